@@ -1,0 +1,102 @@
+package io.forelog.storage;
+
+import io.forelog.record.LogRecord;
+import io.forelog.record.RecordBatch;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable records of one shard replica, in order. Offsets are dense: {@code endOffset() - startOffset()} is
+ * a count of records.
+ *
+ * <p>{@link #append}, {@link #force} and {@link #close} are confined to one thread at a time;
+ * every reading method may be called by any thread meanwhile. Records below {@link #endOffset()} may be
+ * uncommitted: whoever serves readers bounds the read by the high watermark.
+ */
+public interface ShardLog extends AutoCloseable {
+
+    /** Returns the first offset that is still there; below it retention has deleted. */
+    long startOffset();
+
+    /** Returns the offset that the next record gets. */
+    long endOffset();
+
+    /** Returns the offset below which every record is known to be on disk, forced. */
+    long forcedOffset();
+
+    /** Returns how many bytes of disk the shard's records take, archived ones not counted. */
+    long bytes();
+
+    /**
+     * Appends a batch as it stands but for its base offset and leader epoch, which are set. Not forced.
+     *
+     * @param batch a verified batch; its bytes are copied
+     * @param epoch the leader's epoch, written into the batch
+     * @return the offset of the batch's first record
+     * @throws io.forelog.error.DiskFullException if there is no room; nothing was written
+     */
+    long append(RecordBatch batch, int epoch);
+
+    /** Forces all that was appended to disk. Any failure of it leaves the log unusable for appends. */
+    void force();
+
+    /**
+     * Returns the record at {@code offset}.
+     *
+     * @throws IndexOutOfBoundsException if it is not in [startOffset, endOffset)
+     * @throws io.forelog.record.CorruptBatchException if what is stored there is damaged
+     */
+    LogRecord read(long offset);
+
+    /**
+     * Returns whole batches in order, the first one holding {@code from}, until {@code bytesMax} are passed or
+     * {@code end} is reached; at least one batch unless {@code from} is {@code end}.
+     *
+     * @param end exclusive: no batch that begins at or after it is returned
+     */
+    List<RecordBatch> readBatches(long from, long end, int bytesMax);
+
+    /**
+     * Returns the offset of the newest record below {@code end} with this key, or -1.
+     *
+     * @param end exclusive: the high watermark, for a reader
+     */
+    long newestOffset(byte[] key, long end);
+
+    /**
+     * Returns the offsets of records with this key, ascending: at most {@code limit}, the first ones at or
+     * after {@code from}.
+     *
+     * @param end exclusive
+     */
+    long[] offsetsFrom(byte[] key, long from, long end, int limit);
+
+    /** Returns the offsets of records with this key, descending: at most {@code limit}, the last ones below {@code end}. */
+    long[] offsetsBelow(byte[] key, long end, int limit);
+
+    /**
+     * Returns the first offset whose record has at least this timestamp, or {@link #endOffset()} if there is
+     * none. Timestamps given by producers need not ascend: it is the first such record in offset order.
+     */
+    long offsetAtTime(long timestamp);
+
+    /** Returns what each producer last appended here, for at least the most recent ones. */
+    List<ProducerState> producers();
+
+    /**
+     * What an idempotent producer last appended to this shard.
+     *
+     * @param producerId at least 0
+     * @param sequence base sequence of its last batch
+     * @param baseOffset the offset of that batch's first record
+     * @param count how many records it holds
+     */
+    record ProducerState(long producerId, short producerEpoch, int sequence, long baseOffset, int count) {}
+
+    /** Returns the damage that was found since the log was opened, or null if there is none. */
+    @Nullable String damage();
+
+    /** Closes the log, forced. */
+    @Override
+    void close();
+}

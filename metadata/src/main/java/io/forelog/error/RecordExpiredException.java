@@ -1,0 +1,19 @@
+package io.forelog.error;
+
+/** Retention has deleted what was at the address. */
+public final class RecordExpiredException extends ForelogException {
+
+    private static final long serialVersionUID = 1;
+
+    private final long startOffset;
+
+    public RecordExpiredException(int shard, long offset, long startOffset) {
+        super("offset " + offset + " of shard " + shard + " is below its retention start " + startOffset);
+        this.startOffset = startOffset;
+    }
+
+    /** Returns the first offset that is still there. */
+    public long startOffset() {
+        return startOffset;
+    }
+}
