@@ -1,0 +1,71 @@
+package io.forelog.loadgen.client;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.vertx.core.buffer.Buffer;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+
+/** The forms in which records can be sent. */
+public enum AppendFormat {
+    /** The value as the body, the key in the address; one record a request. */
+    RAW("application/octet-stream"),
+    /** {@code {"records":[…]}}. */
+    JSON("application/json"),
+    /** One JSON object a line. */
+    NDJSON("application/x-ndjson");
+
+    private final String contentType;
+
+    AppendFormat(String contentType) {
+        this.contentType = contentType;
+    }
+
+    String contentType() {
+        return contentType;
+    }
+
+    /** Returns how many records one request may hold. */
+    public int recordsMax() {
+        return this == RAW ? 1 : Integer.MAX_VALUE;
+    }
+
+    Buffer encode(List<NewRecord> records) {
+        return switch (this) {
+            case RAW -> Buffer.buffer(records.getFirst().value());
+            case JSON -> Buffer.buffer("{\"records\":[").appendBuffer(objects(records, ',')).appendString("]}");
+            case NDJSON -> objects(records, '\n');
+        };
+    }
+
+    private static Buffer objects(List<NewRecord> records, char separator) {
+        var body = Buffer.buffer(records.size() * (64 + records.getFirst().value().length * 4 / 3));
+        for (int i = 0; i < records.size(); i++) {
+            if (i > 0) {
+                body.appendByte((byte) separator);
+            }
+            appendObject(body, records.get(i));
+        }
+        return body;
+    }
+
+    private static void appendObject(Buffer body, NewRecord newRecord) {
+        body.appendByte((byte) '{');
+        if (newRecord.key() != null) {
+            body.appendString("\"key\":").appendString(quoted(newRecord.key())).appendByte((byte) ',');
+        }
+        // Base64 is the only JSON form that gives back every byte as it was.
+        body.appendString("\"valueBase64\":\"")
+                .appendBytes(Base64.getEncoder().encode(newRecord.value()))
+                .appendString("\"}");
+    }
+
+    private static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
