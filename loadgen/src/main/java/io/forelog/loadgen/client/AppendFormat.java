@@ -21,6 +21,11 @@ public enum AppendFormat {
         this.contentType = contentType;
     }
 
+    /** Returns the form that is cheapest for so many records a request. */
+    public static AppendFormat suiting(int records) {
+        return records == 1 ? RAW : NDJSON;
+    }
+
     String contentType() {
         return contentType;
     }
