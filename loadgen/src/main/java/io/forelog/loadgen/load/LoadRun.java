@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -50,7 +51,8 @@ public final class LoadRun {
         this.listener = listener;
         this.context = vertx.getOrCreateContext();
         this.random = new Random(settings.seed());
-        this.values = new RunValues(random.nextInt(), settings.valueBytes());
+        // Not by the seed: a run repeated on the same log must tell its own records from those of the first.
+        this.values = new RunValues(UUID.randomUUID().hashCode(), settings.valueBytes());
         this.history = settings.verify() ? new AppendHistory(HISTORY_RECORDS_MAX) : null;
         this.appender =
                 new Appender(client, settings.log(), new AppendOptions(settings.ack(), null), values, history);

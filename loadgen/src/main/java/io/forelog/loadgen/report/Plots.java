@@ -6,11 +6,11 @@ import io.forelog.loadgen.load.TimeSeries;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
-import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -21,7 +21,7 @@ public final class Plots {
 
     private static final int WIDTH = 1_000;
     private static final int HEIGHT = 500;
-    private static final List<String> PERCENTILES = List.of("50", "90", "99", "99.9", "99.99", "max");
+    private static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99);
 
     private Plots() {}
 
@@ -36,40 +36,34 @@ public final class Plots {
         if (result.series().size() < 2) {
             return;
         }
-        var throughput = overTime("Throughput", "per second");
+        var throughput = chart("Throughput", "seconds", "per second");
         add(throughput, "records appended", result.series(), TimeSeries.Point::recordsPerSecond);
         add(throughput, "point reads", result.series(), TimeSeries.Point::readsPerSecond);
         BitmapEncoder.saveBitmap(throughput, folder.resolve("throughput").toString(), BitmapFormat.PNG);
-        var latency = overTime("Latency from the intended start", "milliseconds");
+        var latency = chart("Latency from the intended start", "seconds", "milliseconds");
         latency.getStyler().setYAxisLogarithmic(true);
         add(latency, "p50", result.series(), point -> positive(point.p50()));
         add(latency, "p99", result.series(), point -> positive(point.p99()));
         BitmapEncoder.saveBitmap(latency, folder.resolve("latency-over-time").toString(), BitmapFormat.PNG);
     }
 
-    private static CategoryChart percentiles(LoadResult result) {
-        var chart = new CategoryChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title("Latency from the intended start, " + result.settings().workload())
-                .xAxisTitle("percentile")
-                .yAxisTitle("milliseconds")
-                .build();
+    /** The usual scale for percentiles: each step to the right leaves a tenth as many operations above. */
+    private static XYChart percentiles(LoadResult result) {
+        var chart = chart("Latency from the intended start", "percentile", "milliseconds");
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
-        result.kinds().forEach((kind, figures) ->
-                chart.addSeries(kind.toString(), PERCENTILES, millis(figures.latencyMicros())));
+        chart.getStyler().setxAxisTickLabelsFormattingFunction(
+                nines -> String.format(Locale.ROOT, "%.5g", 100 - Math.pow(10, 2 - nines)));
+        result.kinds().forEach((kind, figures) -> chart.addSeries(
+                kind.toString(),
+                PERCENTILES.stream().mapToDouble(percentile -> 2 - Math.log10(100 - percentile)).toArray(),
+                millis(figures.latencyMicros())));
         return chart;
     }
 
-    private static List<Double> millis(LatencySummary latency) {
-        return List.of(
-                positive(latency.p50()),
-                positive(latency.p90()),
-                positive(latency.p99()),
-                positive(latency.p999()),
-                positive(latency.p9999()),
-                positive(latency.max()));
+    private static double[] millis(LatencySummary latency) {
+        return DoubleStream.of(latency.p50(), latency.p90(), latency.p99(), latency.p999(), latency.p9999())
+                .map(Plots::positive)
+                .toArray();
     }
 
     /** A logarithmic axis has no zero. */
@@ -77,13 +71,13 @@ public final class Plots {
         return Math.max(micros, 1) / 1e3;
     }
 
-    private static XYChart overTime(String title, String unit) {
+    private static XYChart chart(String title, String horizontal, String vertical) {
         var chart = new XYChartBuilder()
                 .width(WIDTH)
                 .height(HEIGHT)
                 .title(title)
-                .xAxisTitle("seconds")
-                .yAxisTitle(unit)
+                .xAxisTitle(horizontal)
+                .yAxisTitle(vertical)
                 .build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
         return chart;
