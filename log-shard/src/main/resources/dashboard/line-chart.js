@@ -20,6 +20,7 @@ export class LineChart {
     #options;
     #rows;
     #canvas;
+    #nothing = h('p', { class: 'nothing' }, 'Nothing to show in this time yet');
     #chart;
     #seen = -Infinity;
     #described = 0;
@@ -30,7 +31,7 @@ export class LineChart {
         this.#rows = options.series.map((series, index) => this.#row(series, index));
         parent.append(h('article', { class: 'panel chart' },
             h('header', {}, h('h3', {}, options.title), h('span', { class: 'unit' }, options.unit)),
-            h('div', { class: 'plot' }, this.#canvas),
+            h('div', { class: 'plot' }, this.#canvas, this.#nothing),
             h('table', { class: 'legend' },
                 h('caption', { class: 'hidden' }, `${options.title}, over the time shown`),
                 h('thead', {}, h('tr', {}, h('th', { scope: 'col' }, h('span', { class: 'hidden' }, 'Line')),
@@ -84,15 +85,18 @@ export class LineChart {
 
     #summarize(from) {
         const said = [];
+        let isEmpty = true;
         this.#options.series.forEach((series, index) => {
             const values = this.#chart.data.datasets[index].data
                 .filter(point => point.x >= from && point.y !== null).map(point => point.y);
+            isEmpty &&= values.length === 0;
             const now = this.#chart.data.datasets[index].data.at(-1).y;
             const shown = [now, values.length ? Math.min(...values) : null, values.length ? Math.max(...values) : null]
                 .map(series.show);
             shown.forEach((figure, column) => text(this.#rows[index].cells[column], figure));
             said.push(`${series.name} ${shown[0]}, from ${shown[1]} to ${shown[2]}`);
         });
+        this.#nothing.hidden = !isEmpty;
         // A label that changed each second would make a screen reader start again each second.
         if (performance.now() - this.#described > DESCRIBE_EVERY_MILLIS) {
             this.#described = performance.now();
@@ -109,7 +113,9 @@ export class LineChart {
                     label: line.name,
                     data: [],
                     yAxisID: line.isRight ? 'right' : 'y',
-                    borderWidth: 1.5,
+                    borderWidth: line.isRight ? 1 : 1.5,
+                    // What is measured by the right axis lies behind the rest.
+                    order: line.isRight ? 1 : 0,
                     borderJoinStyle: 'round',
                     pointRadius: 0,
                     pointHoverRadius: 3,

@@ -19,15 +19,21 @@ export class ReadPath {
 
     update(frame, history) {
         const shares = history.last.shares;
-        const stored = frame.logs.reduce((sum, log) => sum + log.bytes, 0);
+        const total = measure => frame.logs.reduce((sum, log) => sum + measure(log), 0);
+        // The shards keep what was appended: their size is that of the logs.
+        const stored = {
+            bytes: total(log => log.bytes), records: total(log => log.records), shards: total(log => log.shards.length),
+        };
         text(this.#rate, brief(frame.reads.perSecond) + SPACE + '/s');
         for (const tier of frame.tiers) {
-            // The shard keeps what was appended: its size is that of the logs.
-            const shown = tier.tier === 'shard' ? { bytes: stored, ...tier } : tier;
+            const shown = tier.tier === 'shard' ? { ...tier, ...stored } : tier;
             this.#hops.get(tier.tier)?.update(shown, shares?.[tier.tier] ?? null);
         }
     }
 }
+
+const CACHE_ROWS = { latency: 'p50 · p99', entries: 'entries', evictions: 'evictions', saved: 'time saved' };
+const SHARD_ROWS = { latency: 'p50 · p99', reads: 'reads since start', records: 'records', shards: 'shards' };
 
 /** One tier's card and the line that leads to it. */
 class Hop {
@@ -45,12 +51,10 @@ class Hop {
         this.used = h('span', {}, NONE);
         this.meter = h('div', { class: 'meter' }, h('i'));
         this.figures = {};
-        const rows = [['latency', 'p50 · p99'], ['entries', 'entries'], ['evictions', 'evictions'], ['saved', 'time saved']]
-            .filter(([name]) => tier.isCache || name === 'latency')
-            .map(([name, label]) => {
-                this.figures[name] = h('dd', {}, NONE);
-                return h('div', {}, h('dt', {}, label), this.figures[name]);
-            });
+        const rows = Object.entries(tier.isCache ? CACHE_ROWS : SHARD_ROWS).map(([name, label]) => {
+            this.figures[name] = h('dd', {}, NONE);
+            return h('div', {}, h('dt', {}, label), this.figures[name]);
+        });
         this.error = h('p', { class: 'error', hidden: true });
         this.card = h('article', { class: 'tier', data: { tier: tier.id }, 'aria-label': `${tier.name} tier` },
             h('header', {}, h('h3', {}, tier.name), this.chip),
@@ -72,6 +76,10 @@ class Hop {
             text(this.figures.entries, brief(tier.entries));
             text(this.figures.evictions, brief(tier.evictions));
             text(this.figures.saved, span(tier.savedMillis));
+        } else {
+            text(this.figures.reads, brief(tier.requests));
+            text(this.figures.records, brief(tier.records));
+            text(this.figures.shards, brief(tier.shards));
         }
         const isBounded = tier.bytesMax > 0;
         text(this.used, isBounded ? `${bytes(tier.bytes)} of ${bytes(tier.bytesMax)}` : `${bytes(tier.bytes)} stored`);

@@ -2,7 +2,7 @@ import { attribute, h, property, text } from './dom.js';
 import { brief, bytes, count, percent, perSecond, plural, rate } from './format.js';
 
 const SPACE = 2n ** 64n;
-const COLUMNS = ['Shard', 'State', 'Hash range', 'Leader', 'Reads /s', 'Appends /s', 'High watermark', 'Stored'];
+const COLUMNS = ['Shard', 'State', 'Reads /s', 'Appends /s', 'High watermark', 'Stored', 'Leader', 'Hash range'];
 
 /** One log: its hash space as a bar of its open shards, what the selected one is, and a table of all its shards. */
 export class ShardMap {
@@ -20,10 +20,10 @@ export class ShardMap {
         this.hottest = h('span');
         this.bar = h('div', {
             class: 'space', role: 'listbox', 'aria-label': `Open shards of ${name}, in order of hash`,
-            'aria-orientation': 'horizontal', onkeydown: event => this.#key(event),
+            'aria-orientation': 'horizontal', onkeydown: event => this.#key(event, this.#segments, 'ArrowLeft', 'ArrowRight'),
         });
         this.detail = h('p', { class: 'detail', id: `detail-${name}` }, 'Select a shard for its figures.');
-        this.body = h('tbody');
+        this.body = h('tbody', { onkeydown: event => this.#key(event, this.#rows, 'ArrowUp', 'ArrowDown') });
         this.element = h('details', { class: 'panel log', open: isOpen, ontoggle: () => this.#draw(), data: { log: name } },
             h('summary', {}, h('h3', {}, name), this.totals),
             h('div', { class: 'heat-legend' }, 'heat', h('span', {}, '0'), h('i'), this.hottest),
@@ -79,8 +79,10 @@ export class ShardMap {
     }
 
     #segment(number) {
-        return h('div', { role: 'option', tabIndex: -1, onclick: () => this.#choose(number) },
-            h('b', {}, String(number)), h('span'));
+        return h('div', {
+            role: 'option', tabIndex: -1, data: { shard: number }, 'aria-describedby': this.detail.id,
+            onclick: () => this.#choose(number),
+        }, h('b', {}, String(number)), h('span'));
     }
 
     #updateSegment(shard, warmth) {
@@ -94,12 +96,11 @@ export class ShardMap {
         const isSelected = shard.shard === this.#selected;
         attribute(segment, 'aria-selected', String(isSelected));
         attribute(segment, 'aria-label', `Shard ${shard.shard}, ${percent(share(shard))} of the hash space`);
-        const isEntry = isSelected || !this.#segments.has(this.#selected) && segment === this.bar.firstChild;
-        segment.tabIndex = isEntry ? 0 : -1;
+        segment.tabIndex = this.#isEntry(shard.shard, this.#segments, this.bar) ? 0 : -1;
     }
 
     #row(number) {
-        return h('tr', { onclick: () => this.#choose(number) },
+        return h('tr', { data: { shard: number }, onclick: () => this.#choose(number) },
             h('th', { scope: 'row' }, h('i', { class: 'swatch' }), String(number)),
             ...COLUMNS.slice(1).map(() => h('td')));
     }
@@ -108,28 +109,36 @@ export class ShardMap {
         const row = this.#rows.get(shard.shard);
         property(row, '--heat', warmth);
         attribute(row, 'data-state', shard.state);
-        attribute(row, 'data-selected', String(shard.shard === this.#selected));
+        attribute(row, 'aria-current', String(shard.shard === this.#selected));
+        row.tabIndex = this.#isEntry(shard.shard, this.#rows, this.body) ? 0 : -1;
         [
-            shard.state.toLowerCase(), `${shard.from} – ${shard.last}`, shard.leader ?? '–', rate(shard.readsPerSecond),
-            rate(shard.appendsPerSecond), count(shard.highWatermark), bytes(shard.bytes),
+            shard.state.toLowerCase(), rate(shard.readsPerSecond), rate(shard.appendsPerSecond),
+            count(shard.highWatermark), bytes(shard.bytes), shard.leader ?? '–', `${shard.from} – ${shard.last}`,
         ].forEach((figure, column) => text(row.children[column + 1], figure));
     }
 
-    #key(event) {
-        const numbers = [...this.bar.children].map(segment => [...this.#segments].find(([, s]) => s === segment)[0]);
-        const place = numbers.indexOf(this.#selected);
-        const next = {
-            ArrowRight: Math.min(numbers.length - 1, place + 1),
-            ArrowLeft: Math.max(0, place - 1),
+    /** Of the bar and of the table, one element each is reached by the tab key: the selected, else the first. */
+    #isEntry(number, elements, parent) {
+        return elements.has(this.#selected)
+            ? number === this.#selected
+            : elements.get(number) === parent.firstElementChild;
+    }
+
+    #key(event, elements, back, forth) {
+        const numbers = [...event.currentTarget.children].map(element => Number(element.dataset.shard));
+        const place = numbers.indexOf(Number(event.target.dataset.shard));
+        const next = numbers[{
+            [back]: Math.max(0, place - 1),
+            [forth]: Math.min(numbers.length - 1, place + 1),
             Home: 0,
             End: numbers.length - 1,
-            Enter: Math.max(0, place),
-            ' ': Math.max(0, place),
-        }[event.key];
-        if (next !== undefined && numbers.length > 0) {
+            Enter: place,
+            ' ': place,
+        }[event.key]];
+        if (next !== undefined) {
             event.preventDefault();
-            this.#choose(numbers[next]);
-            this.#segments.get(numbers[next]).focus();
+            this.#choose(next);
+            elements.get(next).focus();
         }
     }
 

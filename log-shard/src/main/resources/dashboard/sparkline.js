@@ -5,10 +5,14 @@ import { h } from './dom.js';
 export class Sparkline {
     #canvas = h('canvas', { class: 'spark', 'aria-hidden': 'true' });
     #colour;
+    #value;
     #size = null;
+    #samples = [];
 
-    constructor(parent, colourName) {
+    /** @param value what a sample's figure is, or null where none was measured */
+    constructor(parent, colourName, value) {
         this.#colour = colourName;
+        this.#value = value;
         parent.append(this.#canvas);
         new ResizeObserver(([entry]) => this.#resize(entry.contentRect)).observe(this.#canvas);
     }
@@ -17,12 +21,15 @@ export class Sparkline {
         this.#size = { width, height };
         this.#canvas.width = width * devicePixelRatio;
         this.#canvas.height = height * devicePixelRatio;
+        this.draw(this.#samples);
     }
 
-    draw(samples, value) {
+    draw(samples) {
+        this.#samples = samples;
         if (this.#size === null || samples.length < 2) {
             return;
         }
+        const value = this.#value;
         const { width, height } = this.#size;
         const context = this.#canvas.getContext('2d');
         context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);

@@ -15,9 +15,9 @@ export class Start {
         // Browsers allow the clipboard only to pages from this machine or over TLS.
         copy.hidden = !navigator.clipboard;
         copy.addEventListener('click', async () => {
-            await navigator.clipboard.writeText(commands);
-            announce('Copied');
-            text(copy, 'Copied');
+            const outcome = await navigator.clipboard.writeText(commands).then(() => 'Copied', () => 'Not allowed');
+            announce(outcome);
+            text(copy, outcome);
             setTimeout(() => text(copy, 'Copy'), 2000);
         });
     }

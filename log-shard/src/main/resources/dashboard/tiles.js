@@ -6,7 +6,7 @@ const TILES = [
     {
         id: 'reads', name: 'Reads', unit: '/s', colour: '--reads',
         value: sample => sample.reads, show: rate,
-        detail: frame => plural(frame.latency.read.count, 'read') + ' in the last second',
+        detail: (frame, totals, samples) => `most ${rate(Math.max(...samples.map(sample => sample.reads)))} /s in 10 min`,
     },
     {
         id: 'read-latency', name: 'Read latency p99', colour: '--reads',
@@ -16,7 +16,7 @@ const TILES = [
     {
         id: 'cached', name: 'Answered from cache', colour: '--local',
         value: sample => sample.shares?.cached ?? null, show: percent,
-        detail: () => 'of reads in 10 s, all tiers',
+        detail: () => 'of the reads in 10 s',
     },
     {
         id: 'appends', name: 'Appends', unit: '/s', colour: '--appends',
@@ -50,7 +50,7 @@ export class Tiles {
             const detail = h('small', {}, '\u00a0');
             const element = h('div', { class: 'tile' }, h('h2', {}, tile.name), h('p', {}, figure, tile.unit ?? ''), detail);
             root.append(element);
-            return { ...tile, figure, detailText: detail, line: tile.value && new Sparkline(element, tile.colour) };
+            return { ...tile, figure, detailText: detail, line: tile.value && new Sparkline(element, tile.colour, tile.value) };
         });
     }
 
@@ -62,8 +62,8 @@ export class Tiles {
         };
         for (const tile of this.#tiles) {
             text(tile.figure, tile.show(tile.value ? tile.value(history.last) : totals.records));
-            text(tile.detailText, tile.detail(frame, totals));
-            tile.line?.draw(history.samples, tile.value);
+            text(tile.detailText, tile.detail(frame, totals, history.samples));
+            tile.line?.draw(history.samples);
         }
     }
 }

@@ -42,7 +42,7 @@ const CHARTS = [
         })),
     },
     {
-        title: 'Prefetch',
+        title: 'Prefetch over time',
         unit: 'ratios left, queue right',
         axis: ratioAxis,
         right: { suggestedMax: 10, show: tick },
