@@ -4,7 +4,7 @@ import io.forelog.cache.CacheTierContract;
 import java.util.List;
 
 /** A second member of the region in a process of its own. */
-final class RegionalMember {
+public final class RegionalMember {
 
     private RegionalMember() {}
 
@@ -16,7 +16,7 @@ final class RegionalMember {
         Thread.currentThread().join();
     }
 
-    static RegionalConfig config(int port, List<String> members) {
+    public static RegionalConfig config(int port, List<String> members) {
         return new RegionalConfig("test", "here", "127.0.0.1", port, 1, null, members, 64 << 20, 1);
     }
 }
