@@ -1,7 +1,7 @@
 package io.forelog.raft.wal;
 
 /**
- * Where the live entries of a log are: index → (file, position, payload length, term), 20 bytes each, dense, in a
+ * Where the live entries of a log are: index → (file, position, payload length, term, kind), 21 bytes each, dense, in a
  * circular array that doubles. Confined to the log's monitor.
  */
 final class EntryIndex {
@@ -10,11 +10,12 @@ final class EntryIndex {
     private int[] positions = new int[1024];
     private int[] lengths = new int[1024];
     private int[] terms = new int[1024];
+    private byte[] kinds = new byte[1024];
     private long first = 1;
     private long end = 1;
 
-    /** Place of an entry: the sequence of its file, its record's position there, its payload's length, its term. */
-    record Location(long file, int position, int payloadBytes, int term) {}
+    /** Place of an entry: the sequence of its file, its record's position there, its payload's length, its term and kind. */
+    record Location(long file, int position, int payloadBytes, int term, byte kind) {}
 
     long first() {
         return first;
@@ -38,12 +39,13 @@ final class EntryIndex {
         positions[slot] = location.position();
         lengths[slot] = location.payloadBytes();
         terms[slot] = location.term();
+        kinds[slot] = location.kind();
         end++;
     }
 
     Location get(long index) {
         var slot = slot(checked(index));
-        return new Location(files[slot], positions[slot], lengths[slot], terms[slot]);
+        return new Location(files[slot], positions[slot], lengths[slot], terms[slot], kinds[slot]);
     }
 
     int term(long index) {
@@ -79,10 +81,12 @@ final class EntryIndex {
         var oldPositions = positions;
         var oldLengths = lengths;
         var oldTerms = terms;
+        var oldKinds = kinds;
         files = new long[oldFiles.length * 2];
         positions = new int[files.length];
         lengths = new int[files.length];
         terms = new int[files.length];
+        kinds = new byte[files.length];
         for (var index = first; index < end; index++) {
             var from = (int) (index & (oldFiles.length - 1));
             var to = slot(index);
@@ -90,6 +94,7 @@ final class EntryIndex {
             positions[to] = oldPositions[from];
             lengths[to] = oldLengths[from];
             terms[to] = oldTerms[from];
+            kinds[to] = oldKinds[from];
         }
     }
 }

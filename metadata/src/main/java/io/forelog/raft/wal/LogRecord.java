@@ -101,6 +101,10 @@ final class LogRecord {
         return Type.VALUES[bytes.get(start + 28)];
     }
 
+    static byte kind(ByteBuffer bytes, int start) {
+        return bytes.get(start + 29);
+    }
+
     static boolean afterForce(ByteBuffer bytes, int start) {
         return bytes.get(start + 30) == 1;
     }
@@ -108,7 +112,7 @@ final class LogRecord {
     /** Returns the entry at {@code start}; its payload is a slice. */
     static WalEntry entry(ByteBuffer bytes, int start) {
         var payload = bytes.slice(start + HEADER_BYTES, payloadBytes(bytes, start));
-        return new WalEntry(index(bytes, start), term(bytes, start), bytes.get(start + 29), payload);
+        return new WalEntry(index(bytes, start), term(bytes, start), kind(bytes, start), payload);
     }
 
     private static int crc(ByteBuffer bytes, int start, int payloadBytes) {

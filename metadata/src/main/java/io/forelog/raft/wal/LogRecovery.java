@@ -176,7 +176,8 @@ final class LogRecovery {
                             file.sequence(),
                             position,
                             LogRecord.payloadBytes(bytes, position),
-                            LogRecord.term(bytes, position)));
+                            LogRecord.term(bytes, position),
+                            LogRecord.kind(bytes, position)));
                 }
                 case TRUNCATE -> index.truncateFrom(at);
                 case RESET -> index.reset(at);

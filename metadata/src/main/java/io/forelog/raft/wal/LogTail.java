@@ -40,7 +40,8 @@ final class LogTail {
         if (end() + size > fileBytes) {
             roll();
         }
-        var location = new Location(file.sequence(), end(), entry.payload().remaining(), entry.term());
+        var location =
+                new Location(file.sequence(), end(), entry.payload().remaining(), entry.term(), entry.kind());
         if (size > staged.remaining()) {
             write();
         }

@@ -26,6 +26,9 @@ public final class WriteAheadLog implements AutoCloseable {
     /** Room kept free for what cannot be refused: a new leader's first entry, a membership change, a truncation. */
     public static final int RESERVED_BYTES = 64 << 10;
 
+    /** What an entry takes beyond its payload, at most. */
+    public static final int ENTRY_OVERHEAD_BYTES = LogRecord.HEADER_BYTES + LogRecord.ALIGNMENT;
+
     private static final Logger LOGGER = LoggerFactory.getLogger(WriteAheadLog.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -70,6 +73,16 @@ public final class WriteAheadLog implements AutoCloseable {
     /** Returns the term of an entry that is present. */
     public synchronized int term(long entry) {
         return index.term(entry);
+    }
+
+    /** Returns the kind of an entry that is present. */
+    public synchronized byte kind(long entry) {
+        return index.get(entry).kind();
+    }
+
+    /** Returns the size of the payload of an entry that is present. */
+    public synchronized int payloadBytes(long entry) {
+        return index.get(entry).payloadBytes();
     }
 
     /** Returns bytes taken on disk, free files included. */
@@ -119,6 +132,14 @@ public final class WriteAheadLog implements AutoCloseable {
             index.truncateBelow(last + 1);
             ring.recycle(last);
         });
+    }
+
+    /** Hands all appends to the operating system: they survive the process, though not the machine. */
+    public void write() throws IOException {
+        synchronized (this) {
+            checkUsable();
+            guarded(tail::write);
+        }
     }
 
     /** Makes all appends durable; does nothing if there are none. */

@@ -1,0 +1,131 @@
+package io.forelog.raft;
+
+import io.forelog.raft.transport.FrameWriter;
+import io.forelog.raft.transport.Network;
+import io.forelog.raft.transport.OutboundMessage;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** A network in memory under virtual time, with latency, loss and cuts of one direction or both. */
+final class SimulatedNetwork {
+
+    private static final long LATENCY_NANOS_MIN = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long LATENCY_NANOS_MAX = TimeUnit.MICROSECONDS.toNanos(1000);
+
+    private final SimulatedRuntime runtime;
+    private final Map<String, Port> ports = new TreeMap<>();
+    private final Map<Route, Long> lastArrival = new TreeMap<>();
+    private final Set<Route> cut = new HashSet<>();
+    private final Map<String, Long> bytesSent = new TreeMap<>();
+    private double loss;
+
+    private record Route(String from, String to) implements Comparable<Route> {
+        @Override
+        public int compareTo(Route other) {
+            var byFrom = from.compareTo(other.from);
+            return byFrom != 0 ? byFrom : to.compareTo(other.to);
+        }
+    }
+
+    SimulatedNetwork(SimulatedRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** Returns the network as a node sees it, which lives until its next call for that node. */
+    Network attach(String node) {
+        var port = new Port(node);
+        ports.put(node, port);
+        return port;
+    }
+
+    void loss(double share) {
+        loss = share;
+    }
+
+    void cut(String from, String to) {
+        cut.add(new Route(from, to));
+    }
+
+    void isolate(String node) {
+        for (var other : ports.keySet()) {
+            cut(node, other);
+            cut(other, node);
+        }
+    }
+
+    void heal() {
+        cut.clear();
+    }
+
+    /** Returns the largest message sent on a channel so far. */
+    long largestMessage(String channel) {
+        return bytesSent.getOrDefault(channel, 0L);
+    }
+
+    private final class Port implements Network {
+
+        private final String node;
+        private final Map<String, Receiver> receivers = new TreeMap<>();
+
+        Port(String node) {
+            this.node = node;
+        }
+
+        @Override
+        public String localNode() {
+            return node;
+        }
+
+        @Override
+        public void register(String channel, Receiver receiver) {
+            receivers.put(channel, receiver);
+        }
+
+        @Override
+        public void unregister(String channel) {
+            receivers.remove(channel);
+        }
+
+        @Override
+        public void send(String to, String channel, OutboundMessage message) {
+            var route = new Route(node, to);
+            if (cut.contains(route) || runtime.random().nextDouble() < loss || ports.get(node) != this) {
+                return;
+            }
+            var frame = new FrameWriter();
+            try {
+                message.encode(frame);
+            } catch (IOException e) {
+                return;
+            }
+            bytesSent.merge(channel, (long) frame.length(), Math::max);
+            var latency = LATENCY_NANOS_MIN + runtime.random().nextLong(LATENCY_NANOS_MAX - LATENCY_NANOS_MIN);
+            var arrival = Math.max(runtime.nanoTime() + latency, lastArrival.getOrDefault(route, 0L) + 1);
+            lastArrival.put(route, arrival);
+            var target = ports.get(to);
+            runtime.at(arrival, () -> {
+                // A restarted process does not get what was sent to the one before.
+                if (target != null && ports.get(to) == target && !cut.contains(route)) {
+                    var receiver = target.receivers.get(channel);
+                    if (receiver != null) {
+                        receiver.receive(node, frame.toBuffer());
+                    }
+                }
+            });
+        }
+
+        @Override
+        public boolean isConnected(String to) {
+            return !cut.contains(new Route(node, to)) && !cut.contains(new Route(to, node)) && ports.containsKey(to);
+        }
+
+        @Override
+        public void close() {
+            ports.remove(node, this);
+        }
+    }
+}
