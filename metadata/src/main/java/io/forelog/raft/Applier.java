@@ -1,5 +1,6 @@
 package io.forelog.raft;
 
+import io.forelog.raft.wal.EntryGoneException;
 import io.forelog.raft.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,12 +13,20 @@ import java.util.function.Consumer;
  */
 final class Applier {
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+    private final String group;
     private final Executor serial;
     private final StateMachine stateMachine;
     private final WriteAheadLog log;
     private final FailStop failStop;
     private final AppliedListener listener;
     private volatile long appliedIndex;
+    /**
+     * Of the thread that applies: entries handed over are gone from the log, because a leader's checkpoint took their
+     * place. It is on its way here, behind them.
+     */
+    private boolean superseded;
 
     /** Told, by the thread that applies, of what was applied. */
     interface AppliedListener {
@@ -29,7 +38,14 @@ final class Applier {
         void newTerm(int term);
     }
 
-    Applier(Executor serial, StateMachine stateMachine, WriteAheadLog log, FailStop failStop, AppliedListener listener) {
+    Applier(
+            String group,
+            Executor serial,
+            StateMachine stateMachine,
+            WriteAheadLog log,
+            FailStop failStop,
+            AppliedListener listener) {
+        this.group = group;
         this.serial = serial;
         this.stateMachine = stateMachine;
         this.log = log;
@@ -46,11 +62,7 @@ final class Applier {
     void apply(long index, LogOperation operation) {
         execute(() -> {
             switch (operation.kind()) {
-                case FORCED, BUFFERED -> {
-                    var result = stateMachine.apply(index, operation.term(), operation.payload(log));
-                    advance(index, operation.bytes());
-                    operation.answer().ifPresent(answer -> answer.complete(new Committed(index, result)));
-                }
+                case FORCED, BUFFERED -> applyOperation(index, operation);
                 case NEW_TERM -> {
                     advance(index, 0);
                     listener.newTerm(operation.term());
@@ -68,6 +80,7 @@ final class Applier {
     void install(long index, ByteBuffer manifest) {
         execute(() -> {
             stateMachine.install(index, manifest.asReadOnlyBuffer());
+            superseded = false;
             appliedIndex = index;
         });
     }
@@ -77,7 +90,28 @@ final class Applier {
         execute(() -> task.accept(appliedIndex));
     }
 
+    private void applyOperation(long index, LogOperation operation) throws IOException {
+        ByteBuffer payload;
+        try {
+            payload = operation.payload(log);
+        } catch (EntryGoneException e) {
+            superseded = true;
+            payload = NOTHING;
+        }
+        if (superseded) {
+            operation.answer().ifPresent(answer -> answer.completeExceptionally(
+                    new SubmitException.OutcomeUnknown(group, "a leader's checkpoint came before its result")));
+            return;
+        }
+        var result = stateMachine.apply(index, operation.term(), payload);
+        advance(index, operation.bytes());
+        operation.answer().ifPresent(answer -> answer.complete(new Committed(index, result)));
+    }
+
     private void advance(long index, int bytes) {
+        if (superseded) {
+            return;
+        }
         appliedIndex = index;
         listener.applied(index, bytes);
     }

@@ -6,8 +6,11 @@ import io.forelog.raft.wal.StorageFullException;
 import io.forelog.raft.wal.WriteAheadLog;
 import io.microraft.RaftNodeStatus;
 import io.microraft.impl.RaftNodeImpl;
+import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.model.message.VoteRequest;
@@ -72,6 +75,10 @@ final class Inbox implements Network.Receiver {
             case InstallSnapshotRequest request -> snapshots.receive(request);
             case PreVoteRequest request when !mayElect.getAsBoolean() -> {}
             case VoteRequest request when request.isSticky() && !mayElect.getAsBoolean() -> {}
+            // MicroRaft would take it for one of this term, and count entries that may be gone from there since.
+            case AppendEntriesSuccessResponse answer when answer.getTerm() < node.state().term() -> {}
+            case AppendEntriesFailureResponse answer when answer.getTerm() < node.state().term() -> {}
+            case InstallSnapshotResponse answer when answer.getTerm() < node.state().term() -> {}
             default -> node.handle(message);
         }
     }

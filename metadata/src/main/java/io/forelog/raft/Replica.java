@@ -71,7 +71,8 @@ final class Replica {
         var restored = store.restore();
         mayElectNanos =
                 runtime.nanoTime() + (restored.isPresent() ? config.timing().heartbeatTimeout().toNanos() : 0);
-        applier = new Applier(runtime.applyExecutor(name), stateMachine, log, failStop, new AppliedEvents());
+        applier = new Applier(
+                config.group(), runtime.applyExecutor(name), stateMachine, log, failStop, new AppliedEvents());
         var watch = new FollowerWatch(runtime::nanoTime, time, config.timing(), this::stalled);
         monitor = new GroupMonitor(
                 listener, task -> applier.afterwards(applied -> task.run()), watch, this::removed);
@@ -123,6 +124,10 @@ final class Replica {
 
     CompletableFuture<Void> start() {
         network.register(config.group(), inbox);
+        node.getEffectiveMembers().getMembers().stream()
+                .map(Endpoint::idOf)
+                .filter(member -> !member.equals(config.self()))
+                .forEach(member -> network.reach(member.node()));
         return node.start().thenApply(started -> null);
     }
 

@@ -34,6 +34,8 @@
  *       under a new incarnation: {@link io.forelog.raft.MemberId}.
  *   <li>With an even number of voters it commits with half of them. That is safe, but not a majority: keep the number of
  *       voters odd, except for the moment of a replacement.
+ *   <li>It takes a follower's answer of an earlier term, in which the same member led, for one of this term, and so
+ *       counts entries that the follower may have lost to a leader in between. {@link io.forelog.raft.Inbox} drops it.
  * </ol>
  *
  * <p>Threads: all of MicroRaft's work for a group runs on one serial executor, which also forces the log; the state

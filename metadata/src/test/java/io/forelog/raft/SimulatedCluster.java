@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 
 /** A group whose members all live in this thread, under virtual time, on simulated disks and a simulated network. */
 final class SimulatedCluster {
@@ -32,18 +33,20 @@ final class SimulatedCluster {
     private final List<MemberId> initialMembers;
     private final Map<MemberId, Member> members = new TreeMap<>();
     private final List<String> events = new ArrayList<>();
+    private Duration copyTime = Duration.ZERO;
 
     /** A member's disk, and its replica while it runs. */
     final class Member {
 
         private final MemberId id;
         private final SimulatedStorage storage = new SimulatedStorage();
+        private SimulatedRuntime.Process process = runtime.process();
         private Optional<ReplicatedGroup> group = Optional.empty();
         private RecordingStateMachine stateMachine;
 
         private Member(MemberId id) {
             this.id = id;
-            this.stateMachine = new RecordingStateMachine(id, disks, runtime.backgroundExecutor());
+            this.stateMachine = new RecordingStateMachine(id, disks, process.backgroundExecutor());
         }
 
         MemberId id() {
@@ -66,6 +69,10 @@ final class SimulatedCluster {
             return group().status();
         }
 
+        SimulatedRuntime.Process process() {
+            return process;
+        }
+
         boolean isUp() {
             return group.isPresent();
         }
@@ -77,10 +84,11 @@ final class SimulatedCluster {
         void start() {
             var config = new GroupConfig(
                     GROUP, id, initialMembers, RaftTiming.DEFAULT, limits, new WalConfig(32 << 10, 2, 64));
-            stateMachine = new RecordingStateMachine(id, disks, runtime.backgroundExecutor());
+            process = runtime.process();
+            stateMachine = new RecordingStateMachine(id, disks, slow(process.backgroundExecutor()));
             try {
                 var opened = ReplicatedGroup.open(
-                        config, storage, network.attach(id.node()), runtime, stateMachine, new Events(id));
+                        config, storage, network.attach(id.node()), process, stateMachine, new Events(id));
                 opened.start();
                 group = Optional.of(opened);
             } catch (IOException e) {
@@ -164,6 +172,17 @@ final class SimulatedCluster {
         return cluster;
     }
 
+    /** Makes checkpoints and fetches of state machines take this long, from their next start. */
+    void slowCopies(Duration duration) {
+        copyTime = duration;
+    }
+
+    private Executor slow(Executor executor) {
+        return copyTime.isZero()
+                ? executor
+                : task -> runtime.at(runtime.nanoTime() + copyTime.toNanos(), task);
+    }
+
     SimulatedRuntime runtime() {
         return runtime;
     }
@@ -212,11 +231,19 @@ final class SimulatedCluster {
         return members().stream().filter(member -> member != leading).toList();
     }
 
-    /** Submits to the leader and waits for the answer. */
+    /** Submits to the leader and waits for the answer; again elsewhere if it was refused. */
     long commit(String operation) {
-        var answer = awaitLeader().submit(operation);
-        runtime.runUntil("commit of " + operation, SOON, answer::isDone);
-        return answer.join().index();
+        while (true) {
+            var answer = awaitLeader().submit(operation);
+            runtime.runUntil("commit of " + operation, SOON, answer::isDone);
+            if (!answer.isCompletedExceptionally()) {
+                return answer.join().index();
+            }
+            if (answer.exceptionNow() instanceof SubmitException.OutcomeUnknown) {
+                throw new AssertionError(operation, answer.exceptionNow());
+            }
+            runtime.run(Duration.ofMillis(10));
+        }
     }
 
     void commitMany(int count, String prefix) {
@@ -227,6 +254,8 @@ final class SimulatedCluster {
 
     /** Waits until all members that run have applied the same, and returns it. */
     List<String> awaitEqual() {
+        // Time for paused and restarted members to settle.
+        runtime.run(Duration.ofSeconds(5));
         var end = commit("end");
         runtime.runUntil("all have applied " + end, Duration.ofSeconds(60), () -> members.values().stream()
                 .filter(Member::isUp)

@@ -61,6 +61,13 @@ final class SimulatedNetwork {
         cut.clear();
     }
 
+    /** Hands a message to a node as if it came from another. */
+    void inject(String from, String to, String channel, OutboundMessage message) throws IOException {
+        var frame = new FrameWriter();
+        message.encode(frame);
+        ports.get(to).receivers.get(channel).receive(from, frame.toBuffer());
+    }
+
     /** Returns the largest message sent on a channel so far. */
     long largestMessage(String channel) {
         return bytesSent.getOrDefault(channel, 0L);
@@ -89,6 +96,9 @@ final class SimulatedNetwork {
         public void unregister(String channel) {
             receivers.remove(channel);
         }
+
+        @Override
+        public void reach(String to) {}
 
         @Override
         public void send(String to, String channel, OutboundMessage message) {

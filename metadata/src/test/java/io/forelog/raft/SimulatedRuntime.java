@@ -1,7 +1,9 @@
 package io.forelog.raft;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Executor;
@@ -13,9 +15,10 @@ import java.util.random.RandomGenerator;
  * A whole cluster's threads and time in one thread: events at virtual times, run in their order. All chance comes from
  * one seed, so a run can be repeated.
  */
-final class SimulatedRuntime implements RaftRuntime {
+final class SimulatedRuntime {
 
     private static final long TASK_NANOS_MAX = TimeUnit.MICROSECONDS.toNanos(50);
+    private static final long SLOW_TASK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(3);
     private static final long BACKGROUND_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Random random;
@@ -30,33 +33,11 @@ final class SimulatedRuntime implements RaftRuntime {
         this.random = new Random(seed);
     }
 
-    @Override
-    public Random random() {
+    Random random() {
         return random;
     }
 
-    @Override
-    public Executor raftExecutor(String name) {
-        return new Serial();
-    }
-
-    @Override
-    public Executor applyExecutor(String name) {
-        return new Serial();
-    }
-
-    @Override
-    public Executor backgroundExecutor() {
-        return task -> at(nowNanos + random.nextLong(BACKGROUND_NANOS_MAX), task);
-    }
-
-    @Override
-    public void schedule(Duration delay, Runnable task) {
-        at(nowNanos + delay.toNanos(), task);
-    }
-
-    @Override
-    public long nanoTime() {
+    long nanoTime() {
         return nowNanos;
     }
 
@@ -90,19 +71,86 @@ final class SimulatedRuntime implements RaftRuntime {
         event.task().run();
     }
 
-    private final class Serial implements Executor {
-
-        private long lastNanos;
-
-        @Override
-        public void execute(Runnable task) {
-            lastNanos = Math.max(lastNanos, nowNanos + random.nextLong(TASK_NANOS_MAX));
-            at(lastNanos, task);
-        }
-    }
-
     /** Returns a generator of its own, so that what one part draws does not change what another does. */
     RandomGenerator split() {
         return new Random(random.nextLong());
+    }
+
+    /** Returns the threads and the clock of one process. */
+    Process process() {
+        return new Process();
+    }
+
+    /** One process of the cluster, which can be paused as by a SIGSTOP: its threads stand still, time goes on. */
+    final class Process implements RaftRuntime {
+
+        private long pausedUntil;
+
+        void pause(Duration duration) {
+            pausedUntil = nowNanos + duration.toNanos();
+        }
+
+        boolean isPaused() {
+            return nowNanos < pausedUntil;
+        }
+
+        @Override
+        public Executor raftExecutor(String name) {
+            return new Serial(this, TASK_NANOS_MAX);
+        }
+
+        /** Now and then a state machine takes long. */
+        @Override
+        public Executor applyExecutor(String name) {
+            return new Serial(this, random.nextInt(4) == 0 ? SLOW_TASK_NANOS_MAX : TASK_NANOS_MAX);
+        }
+
+        @Override
+        public Executor backgroundExecutor() {
+            return task -> at(nowNanos + random.nextLong(BACKGROUND_NANOS_MAX), task);
+        }
+
+        @Override
+        public void schedule(Duration delay, Runnable task) {
+            at(nowNanos + delay.toNanos(), task);
+        }
+
+        @Override
+        public long nanoTime() {
+            return nowNanos;
+        }
+
+        @Override
+        public RandomGenerator random() {
+            return random;
+        }
+    }
+
+    private final class Serial implements Executor {
+
+        private final Process process;
+        private final Deque<Runnable> tasks = new ArrayDeque<>();
+        private final long taskNanosMax;
+        private long lastNanos;
+
+        Serial(Process process, long taskNanosMax) {
+            this.process = process;
+            this.taskNanosMax = taskNanosMax;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+            lastNanos = Math.max(lastNanos, nowNanos) + random.nextLong(taskNanosMax);
+            at(lastNanos, this::runNext);
+        }
+
+        private void runNext() {
+            if (process.isPaused()) {
+                at(process.pausedUntil, this::runNext);
+            } else {
+                tasks.remove().run();
+            }
+        }
     }
 }

@@ -24,6 +24,9 @@ public interface Network extends AutoCloseable {
     /** Drops what arrives on {@code channel} from here on. */
     void unregister(String channel);
 
+    /** Begins to connect to {@code node}, as the first message to it does. */
+    void reach(String node);
+
     /** Sends {@code message} to {@code node}, or drops it if the node is not connected or its queue is full. */
     void send(String node, String channel, OutboundMessage message);
 

@@ -86,6 +86,11 @@ public final class TcpNetwork implements Network {
     }
 
     @Override
+    public void reach(String node) {
+        peer(node);
+    }
+
+    @Override
     public void send(String node, String channel, OutboundMessage message) {
         peer(node).send(channel, message);
     }
