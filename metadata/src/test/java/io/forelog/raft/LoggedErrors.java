@@ -20,12 +20,10 @@ final class LoggedErrors implements AutoCloseable {
 
     List<String> all() {
         return List.copyOf(appender.list).stream()
-                .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR))
-                .map(event -> event.getFormattedMessage()
-                        + (event.getThrowableProxy() == null
-                                ? ""
-                                : ": " + event.getThrowableProxy().getClassName() + " "
-                                        + event.getThrowableProxy().getMessage()))
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR) && event.getThrowableProxy() != null)
+                .map(event -> event.getFormattedMessage() + ": "
+                        + event.getThrowableProxy().getClassName() + " "
+                        + event.getThrowableProxy().getMessage())
                 .toList();
     }
 
