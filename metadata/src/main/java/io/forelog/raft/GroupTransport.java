@@ -12,6 +12,7 @@ import io.microraft.transport.Transport;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Sends MicroRaft's messages of one group. Called on the Raft thread; payloads are encoded on the network's. */
 final class GroupTransport implements Transport {
@@ -51,8 +52,11 @@ final class GroupTransport implements Transport {
     }
 
     @Override
-    public void send(RaftEndpoint target, RaftMessage message) {
-        if (failStop.isStopped() || (message instanceof PreVoteRequest && !mayElect.getAsBoolean())) {
+    public void send(@Nullable RaftEndpoint target, RaftMessage message) {
+        // MicroRaft answers the leader of the moment, which there may not be.
+        if (target == null
+                || failStop.isStopped()
+                || (message instanceof PreVoteRequest && !mayElect.getAsBoolean())) {
             return;
         }
         var sent = message;

@@ -2,7 +2,10 @@ package io.forelog.raft;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.forelog.raft.transport.SocketSecurity;
+import io.forelog.raft.wal.FileWalStorage;
 import io.forelog.raft.wal.WalConfig;
+import io.forelog.raft.wal.WalEntry;
+import io.forelog.raft.wal.WriteAheadLog;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -41,6 +44,7 @@ public final class ReplicationBenchmark {
         };
         for (var each : cases) {
             var directory = Files.createTempDirectory(parent, "bench");
+            System.out.println(diskAlone(directory.resolve("alone"), each));
             try (var cluster =
                     new RealCluster(directory, SocketSecurity.PLAIN, LIMITS, WAL, id -> new ForgetfulStateMachine())) {
                 while (cluster.leader().isEmpty()) {
@@ -51,6 +55,23 @@ public final class ReplicationBenchmark {
             }
             delete(directory);
         }
+    }
+
+    /** Appends and forces entries of a size to one log, one after the other: what the disk gives at the moment. */
+    private static String diskAlone(Path directory, Case each) throws IOException {
+        var count = 0;
+        var start = System.nanoTime();
+        var end = start + TimeUnit.SECONDS.toNanos(2);
+        try (var log = WriteAheadLog.open(new FileWalStorage(directory), WAL, Runnable::run)) {
+            while (System.nanoTime() < end) {
+                log.append(new WalEntry(++count, 1, (byte) 0, ByteBuffer.wrap(new byte[each.bytes()])));
+                log.flush();
+                log.truncateUntil(count);
+            }
+        }
+        var seconds = (System.nanoTime() - start) / 1e9;
+        return "%,7d B,  one log alone: %,9.0f forces/s, %6.1f MB/s"
+                .formatted(each.bytes(), count / seconds, count * (double) each.bytes() / seconds / 1e6);
     }
 
     private static String run(RealCluster cluster, Case each, Duration duration) throws InterruptedException {

@@ -26,6 +26,7 @@ final class FileRing implements Closeable {
     private final Deque<FreeFile> free = new ArrayDeque<>();
     private long nextSequence = 1;
     private long nextFree = 1;
+    private boolean closed;
 
     FileRing(WalStorage storage, WalConfig config) {
         this.storage = storage;
@@ -115,8 +116,16 @@ final class FileRing implements Closeable {
         }
     }
 
+    /** Closes all files; waits for an allocation that is under way, so that none appears afterwards. */
     @Override
-    public synchronized void close() throws IOException {
+    public void close() throws IOException {
+        synchronized (allocating) {
+            closeAll();
+        }
+    }
+
+    private synchronized void closeAll() throws IOException {
+        closed = true;
         for (var file : used) {
             file.file().close();
         }
@@ -128,6 +137,9 @@ final class FileRing implements Closeable {
     private void allocate() throws IOException {
         String name;
         synchronized (this) {
+            if (closed) {
+                throw new IOException("the write-ahead log is closed");
+            }
             if (files() >= config.filesMax()) {
                 throw new StorageFullException("the write-ahead log has reached its bound of " + config.filesMax()
                         + " files of " + config.fileBytes() + " bytes; a checkpoint frees some");
