@@ -34,7 +34,7 @@ public record GroupLimits(
         int manifestBytesMax) {
 
     public static final GroupLimits DEFAULT = new GroupLimits(
-            1 << 20, 10_000, 64L << 20, 200_000, 50_000, 256L << 20, 5_000, 512, 2 << 20, 32L << 20, 1 << 20);
+            1 << 20, 10_000, 64L << 20, 200_000, 50_000, 128L << 20, 5_000, 512, 2 << 20, 32L << 20, 1 << 20);
 
     private static final int LOG_ENTRIES_MAX = 100_000_000;
 

@@ -2,6 +2,7 @@ package io.forelog.raft;
 
 import io.microraft.RaftNodeStatus;
 import io.microraft.RaftRole;
+import io.microraft.report.RaftGroupMembers;
 import io.microraft.report.RaftNodeReport;
 import io.microraft.report.RaftNodeReportListener;
 import java.util.List;
@@ -68,7 +69,7 @@ final class GroupMonitor implements RaftNodeReportListener {
         var members = latest.getCommittedMembers();
         if (members.getLogIndex() > membersIndex) {
             membersIndex = members.getLogIndex();
-            var membership = membership(latest);
+            var membership = membership(members);
             afterApplied.accept(() -> listener.onMembership(membership));
         }
         if (latest.getStatus() == RaftNodeStatus.TERMINATED) {
@@ -87,8 +88,7 @@ final class GroupMonitor implements RaftNodeReportListener {
         });
     }
 
-    static Membership membership(RaftNodeReport report) {
-        var members = report.getCommittedMembers();
+    static Membership membership(RaftGroupMembers members) {
         return new Membership(
                 members.getLogIndex(),
                 Endpoint.idsOf(members.getMembers()),

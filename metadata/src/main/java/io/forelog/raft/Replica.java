@@ -4,7 +4,6 @@ import io.forelog.raft.transport.Network;
 import io.forelog.raft.wal.SlotFile;
 import io.forelog.raft.wal.WalStorage;
 import io.forelog.raft.wal.WriteAheadLog;
-import io.microraft.MembershipChangeMode;
 import io.microraft.RaftNode;
 import io.microraft.RaftRole;
 import io.microraft.impl.RaftNodeImpl;
@@ -42,7 +41,7 @@ final class Replica {
     private final Submissions submissions;
     private final ReadBarriers barriers;
     private final LeadershipTransfer transfer;
-    private final Failures failures;
+    private final MembershipChanges changes;
     private final Inbox inbox;
     private final long mayElectNanos;
     private volatile boolean stopping;
@@ -82,7 +81,7 @@ final class Replica {
         var adapter = new StateMachineAdapter(applier, stateMachine, this::membershipCommitted);
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
-        failures = new Failures(config.group(), node, network, failStop);
+        var failures = new Failures(config.group(), node, network, failStop);
         submissions = new Submissions(config.group(), node, log, config.limits(), failStop, failures);
         barriers = new ReadBarriers(
                 config.group(),
@@ -94,6 +93,7 @@ final class Replica {
                 monitor::leadingTerm);
         transfer = new LeadershipTransfer(
                 node, submissions, barriers, runtime, config.timing().transferQuietTimeout(), failures);
+        changes = new MembershipChanges(node, failures);
         var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
         inbox = new Inbox(node, codec, log, gate, executor::execute, failStop, this::mayElect);
         failStop.onStop(this::failed);
@@ -131,16 +131,8 @@ final class Replica {
         return node.start().thenApply(started -> null);
     }
 
-    CompletableFuture<Membership> addLearner(MemberId member) {
-        return change(member, MembershipChangeMode.ADD_LEARNER);
-    }
-
-    CompletableFuture<Membership> promote(MemberId member) {
-        return change(member, MembershipChangeMode.ADD_OR_PROMOTE_TO_FOLLOWER);
-    }
-
-    CompletableFuture<Membership> remove(MemberId member) {
-        return change(member, MembershipChangeMode.REMOVE_MEMBER);
+    MembershipChanges changes() {
+        return changes;
     }
 
     GroupStatus status() {
@@ -156,7 +148,7 @@ final class Replica {
                 stats.map(known -> known.getCommitIndex()).orElse(0L),
                 applier.appliedIndex(),
                 checkpointer.checkpointIndex(),
-                report.map(GroupMonitor::membership)
+                report.map(known -> GroupMonitor.membership(known.getCommittedMembers()))
                         .orElse(new Membership(0, config.initialMembers(), config.initialMembers())),
                 monitor.followers(),
                 submissions.pendingEntries(),
@@ -211,22 +203,6 @@ final class Replica {
                     .setInitialGroupMembers(Endpoint.of(config.initialMembers()));
         }
         return (RaftNodeImpl) builder.build();
-    }
-
-    private CompletableFuture<Membership> change(MemberId member, MembershipChangeMode mode) {
-        var result = new CompletableFuture<Membership>();
-        node.changeMembership(new Endpoint(member), mode, node.getCommittedMembers().getLogIndex())
-                .whenComplete((changed, failure) -> {
-                    if (failure != null) {
-                        result.completeExceptionally(failures.of(failure));
-                    } else {
-                        result.complete(new Membership(
-                                changed.getResult().getLogIndex(),
-                                Endpoint.idsOf(changed.getResult().getMembers()),
-                                Endpoint.idsOf(changed.getResult().getVotingMembers())));
-                    }
-                });
-        return result;
     }
 
     /** A restarted member forgot when it heard of a leader last, and must not break what it promised that one. */

@@ -78,17 +78,17 @@ public final class ReplicatedGroup {
 
     /** Adds a member that learns and does not vote. It must never have belonged to the first members. */
     public CompletableFuture<Membership> addLearner(MemberId member) {
-        return replica.addLearner(member);
+        return replica.changes().addLearner(member);
     }
 
     /** Makes a learner a voter. Do so once its lag is small, and keep the number of voters odd. */
     public CompletableFuture<Membership> promote(MemberId member) {
-        return replica.promote(member);
+        return replica.changes().promote(member);
     }
 
     /** Removes a member. It may not learn of this itself. */
     public CompletableFuture<Membership> remove(MemberId member) {
-        return replica.remove(member);
+        return replica.changes().remove(member);
     }
 
     /** Returns what is known of the replica; at most a heartbeat old. */

@@ -88,7 +88,7 @@ final class SimulatedCluster {
             stateMachine = new RecordingStateMachine(id, disks, slow(process.backgroundExecutor()));
             try {
                 var opened = ReplicatedGroup.open(
-                        config, storage, network.attach(id.node()), process, stateMachine, new Events(id));
+                        config, storage, network.attach(id.node(), process), process, stateMachine, new Events(id));
                 opened.start();
                 group = Optional.of(opened);
             } catch (IOException e) {

@@ -36,8 +36,8 @@ final class SimulatedNetwork {
     }
 
     /** Returns the network as a node sees it, which lives until its next call for that node. */
-    Network attach(String node) {
-        var port = new Port(node);
+    Network attach(String node, SimulatedRuntime.Process process) {
+        var port = new Port(node, process);
         ports.put(node, port);
         return port;
     }
@@ -76,10 +76,13 @@ final class SimulatedNetwork {
     private final class Port implements Network {
 
         private final String node;
+        private final SimulatedRuntime.Process process;
+        private long socketNanos;
         private final Map<String, Receiver> receivers = new TreeMap<>();
 
-        Port(String node) {
+        Port(String node, SimulatedRuntime.Process process) {
             this.node = node;
+            this.process = process;
         }
 
         @Override
@@ -120,12 +123,17 @@ final class SimulatedNetwork {
             runtime.at(arrival, () -> {
                 // A restarted process does not get what was sent to the one before.
                 if (target != null && ports.get(to) == target && !cut.contains(route)) {
-                    var receiver = target.receivers.get(channel);
-                    if (receiver != null) {
-                        receiver.receive(node, frame.toBuffer());
-                    }
+                    target.socketNanos = target.process.awakeNanos(target.socketNanos);
+                    runtime.at(target.socketNanos, () -> target.receive(node, channel, frame));
                 }
             });
+        }
+
+        private void receive(String from, String channel, FrameWriter frame) {
+            var receiver = receivers.get(channel);
+            if (receiver != null && ports.get(node) == this) {
+                receiver.receive(from, frame.toBuffer());
+            }
         }
 
         @Override

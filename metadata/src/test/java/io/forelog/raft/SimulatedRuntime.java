@@ -19,6 +19,7 @@ final class SimulatedRuntime {
 
     private static final long TASK_NANOS_MAX = TimeUnit.MICROSECONDS.toNanos(50);
     private static final long SLOW_TASK_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(3);
+    private static final long WAKING_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(2);
     private static final long BACKGROUND_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Random random;
@@ -85,6 +86,7 @@ final class SimulatedRuntime {
     final class Process implements RaftRuntime {
 
         private long pausedUntil;
+        private long timersNanos;
 
         void pause(Duration duration) {
             pausedUntil = nowNanos + duration.toNanos();
@@ -112,7 +114,28 @@ final class SimulatedRuntime {
 
         @Override
         public void schedule(Duration delay, Runnable task) {
-            at(nowNanos + delay.toNanos(), task);
+            at(nowNanos + delay.toNanos(), () -> whenAwake(task));
+        }
+
+        /**
+         * Returns when timers or a socket of this process run next: now, or a little after a pause, each at a time of
+         * its own.
+         *
+         * @param previous what was returned for the same source before
+         */
+        long awakeNanos(long previous) {
+            return isPaused() && previous < pausedUntil
+                    ? pausedUntil + random.nextLong(WAKING_NANOS_MAX)
+                    : Math.max(previous, nowNanos);
+        }
+
+        private void whenAwake(Runnable task) {
+            timersNanos = awakeNanos(timersNanos);
+            if (timersNanos > nowNanos) {
+                at(timersNanos, task);
+            } else {
+                task.run();
+            }
         }
 
         @Override

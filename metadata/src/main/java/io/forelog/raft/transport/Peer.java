@@ -1,9 +1,8 @@
 package io.forelog.raft.transport;
 
+import io.forelog.raft.transport.SendQueue.Queued;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +31,6 @@ final class Peer implements AutoCloseable {
         void received(String node, FrameReader frame) throws IOException;
     }
 
-    private record Queued(String channel, OutboundMessage message) {}
-
     private final String node;
     private final TransportConfig config;
     private final SocketSecurity security;
@@ -41,9 +38,7 @@ final class Peer implements AutoCloseable {
     private final Thread writer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Deque<Queued> queue = new ArrayDeque<>();
-    private long queuedBytes;
-    private long dropped;
+    private final SendQueue queue;
     private @Nullable Connection connection;
     private volatile boolean closed;
 
@@ -52,6 +47,7 @@ final class Peer implements AutoCloseable {
         this.config = config;
         this.security = security;
         this.owner = owner;
+        this.queue = new SendQueue(config.queueBytesMax());
         this.writer = Thread.ofPlatform().daemon().name("raft-to-" + node).unstarted(this::run);
     }
 
@@ -62,13 +58,12 @@ final class Peer implements AutoCloseable {
     void send(String channel, OutboundMessage message) {
         lock.lock();
         try {
-            if (connection == null || queuedBytes + message.bytesEstimate() > config.queueBytesMax()) {
-                dropped++;
-                return;
+            if (connection == null) {
+                queue.drop();
+            } else {
+                queue.add(channel, message);
+                changed.signalAll();
             }
-            queue.add(new Queued(channel, message));
-            queuedBytes += message.bytesEstimate();
-            changed.signalAll();
         } finally {
             lock.unlock();
         }
@@ -86,7 +81,7 @@ final class Peer implements AutoCloseable {
     long dropped() {
         lock.lock();
         try {
-            return dropped;
+            return queue.dropped();
         } finally {
             lock.unlock();
         }
@@ -239,7 +234,7 @@ final class Peer implements AutoCloseable {
             for (var left = config.pingInterval().toNanos(); queue.isEmpty() && connection == link && left > 0; ) {
                 left = changed.awaitNanos(left);
             }
-            return connection == link ? take() : Optional.empty();
+            return connection == link ? queue.poll() : Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -248,16 +243,10 @@ final class Peer implements AutoCloseable {
     private Optional<Queued> pollNow() {
         lock.lock();
         try {
-            return take();
+            return queue.poll();
         } finally {
             lock.unlock();
         }
-    }
-
-    private Optional<Queued> take() {
-        var next = Optional.ofNullable(queue.poll());
-        next.ifPresent(queued -> queuedBytes -= queued.message().bytesEstimate());
-        return next;
     }
 
     private void read(Connection link) {
@@ -292,7 +281,6 @@ final class Peer implements AutoCloseable {
                 connection = null;
                 // What waited is old by the time there is a connection again; Raft sends what is still needed.
                 queue.clear();
-                queuedBytes = 0;
                 changed.signalAll();
             }
         } finally {

@@ -7,6 +7,8 @@ import java.net.Socket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +17,8 @@ import org.slf4j.LoggerFactory;
 public final class TcpNetwork implements Network {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(TcpNetwork.class);
+
+    private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final TransportConfig config;
     private final SocketSecurity security;
@@ -162,6 +166,8 @@ public final class TcpNetwork implements Network {
             } catch (IOException e) {
                 if (!closed) {
                     LOGGER.warn("accepting a connection failed: {}", e.toString());
+                    // Out of file descriptors, say: do not spin until there are some.
+                    LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
                 }
             }
         }

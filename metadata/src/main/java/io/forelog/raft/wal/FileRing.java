@@ -157,7 +157,7 @@ final class FileRing implements Closeable {
 
     private void release(LogFile file) throws IOException {
         var name = LogFile.name(file.sequence());
-        if (files() >= config.filesMin() || file.file().size() != config.fileBytes()) {
+        if (files() > config.filesKept() || file.file().size() != config.fileBytes()) {
             file.file().close();
             storage.delete(name);
             return;

@@ -56,7 +56,7 @@ public final class WriteAheadLog implements AutoCloseable {
      */
     public static WriteAheadLog open(WalStorage storage, WalConfig config, Executor housekeeping) throws IOException {
         var log = new WriteAheadLog(storage, config, housekeeping);
-        log.preallocate(Math.max(1, config.filesMin() - log.ring.files()));
+        log.preallocate(1);
         return log;
     }
 

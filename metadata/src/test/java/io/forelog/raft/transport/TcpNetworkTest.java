@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -53,15 +54,15 @@ class TcpNetworkTest {
     void messagesFromManyThreadsArriveInOrderAndWhole() throws IOException, InterruptedException {
         var n1 = start("n1");
         var n2 = start("n2");
-        var received = new AtomicInteger();
+        var inFlight = new Semaphore(5000);
         var disorder = new AtomicInteger();
         for (var sender = 0; sender < 4; sender++) {
             var last = new AtomicLong(-1);
             n2.register("c" + sender, (from, bytes) -> {
-                if (bytes.getLong(0) <= last.getAndSet(bytes.getLong(0)) || bytes.remaining() % 100 != 8) {
+                if (bytes.getLong(0) != last.incrementAndGet() || bytes.remaining() % 100 != 8) {
                     disorder.incrementAndGet();
                 }
-                received.incrementAndGet();
+                inFlight.release();
             });
         }
         n1.reach("n2");
@@ -72,6 +73,7 @@ class TcpNetworkTest {
             var channel = "c" + sender;
             threads.add(Thread.ofPlatform().start(() -> {
                 for (var i = 0; i < 50_000; i++) {
+                    inFlight.acquireUninterruptibly();
                     n1.send("n2", channel, message(i, 8 + 100 * (i % 20)));
                 }
             }));
@@ -80,8 +82,9 @@ class TcpNetworkTest {
             thread.join();
         }
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> received.get() + n1.dropped() == 200_000);
+        assertThat(inFlight.tryAcquire(5000, 30, TimeUnit.SECONDS)).as("all arrived").isTrue();
         assertThat(disorder).hasValue(0);
+        assertThat(n1.dropped()).isZero();
     }
 
     @Test
