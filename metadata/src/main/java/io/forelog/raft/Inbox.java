@@ -6,14 +6,25 @@ import io.forelog.raft.wal.StorageFullException;
 import io.forelog.raft.wal.WriteAheadLog;
 import io.microraft.RaftNodeStatus;
 import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.handler.AppendEntriesFailureResponseHandler;
+import io.microraft.impl.handler.AppendEntriesSuccessResponseHandler;
+import io.microraft.impl.handler.InstallSnapshotResponseHandler;
+import io.microraft.impl.handler.PreVoteRequestHandler;
+import io.microraft.impl.handler.PreVoteResponseHandler;
+import io.microraft.impl.handler.TriggerLeaderElectionHandler;
+import io.microraft.impl.handler.VoteRequestHandler;
+import io.microraft.impl.handler.VoteResponseHandler;
 import io.microraft.model.message.AppendEntriesFailureResponse;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.AppendEntriesSuccessResponse;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.InstallSnapshotResponse;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.TriggerLeaderElectionRequest;
 import io.microraft.model.message.VoteRequest;
+import io.microraft.model.message.VoteResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -70,16 +81,37 @@ final class Inbox implements Network.Receiver {
         if (node.getStatus() == RaftNodeStatus.INITIAL || RaftNodeStatus.isTerminal(node.getStatus())) {
             return;
         }
+        // Run here and now: MicroRaft's own dispatch would queue them once more, behind whatever came since.
         switch (message) {
             case AppendEntriesRequest request -> append(request);
             case InstallSnapshotRequest request -> snapshots.receive(request);
-            case PreVoteRequest request when !mayElect.getAsBoolean() -> {}
-            case VoteRequest request when request.isSticky() && !mayElect.getAsBoolean() -> {}
-            // MicroRaft would take it for one of this term, and count entries that may be gone from there since.
-            case AppendEntriesSuccessResponse answer when answer.getTerm() < node.state().term() -> {}
-            case AppendEntriesFailureResponse answer when answer.getTerm() < node.state().term() -> {}
-            case InstallSnapshotResponse answer when answer.getTerm() < node.state().term() -> {}
-            default -> node.handle(message);
+            case PreVoteRequest request -> {
+                if (mayElect.getAsBoolean()) {
+                    new PreVoteRequestHandler(node, request).run();
+                }
+            }
+            case VoteRequest request -> {
+                if (!request.isSticky() || mayElect.getAsBoolean()) {
+                    new VoteRequestHandler(node, request).run();
+                }
+            }
+            case PreVoteResponse answer -> new PreVoteResponseHandler(node, answer).run();
+            case VoteResponse answer -> new VoteResponseHandler(node, answer).run();
+            case TriggerLeaderElectionRequest request -> new TriggerLeaderElectionHandler(node, request).run();
+            default -> answered(message);
+        }
+    }
+
+    /** MicroRaft takes an answer of an earlier term for one of this, and counts entries that may be gone since. */
+    private void answered(RaftMessage message) {
+        if (message.getTerm() < node.state().term()) {
+            return;
+        }
+        switch (message) {
+            case AppendEntriesSuccessResponse answer -> new AppendEntriesSuccessResponseHandler(node, answer).run();
+            case AppendEntriesFailureResponse answer -> new AppendEntriesFailureResponseHandler(node, answer).run();
+            case InstallSnapshotResponse answer -> new InstallSnapshotResponseHandler(node, answer).run();
+            default -> throw new IllegalArgumentException("no handler for " + message.getClass());
         }
     }
 

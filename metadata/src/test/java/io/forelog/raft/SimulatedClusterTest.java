@@ -3,6 +3,8 @@ package io.forelog.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -159,6 +161,83 @@ class SimulatedClusterTest {
 
         assertThat(Duration.ofNanos(cluster.runtime().nanoTime() - start)).isLessThan(Duration.ofMillis(300));
         assertThat(cluster.awaitEqual()).hasSize(6);
+    }
+
+    @Test
+    void bufferedOperationSurvivesTheProcessAtOnceAndTheMachineSoon() {
+        var cluster = SimulatedCluster.started(11, 3);
+        buffered(cluster, "a");
+        cluster.members().forEach(SimulatedCluster.Member::kill);
+        cluster.members().forEach(SimulatedCluster.Member::start);
+        assertThat(cluster.awaitEqual()).startsWith("a");
+
+        buffered(cluster, "b");
+        cluster.runtime().run(RaftTiming.DEFAULT.lazyForceInterval().multipliedBy(2));
+        cluster.members().forEach(member -> {
+            member.kill();
+            member.storage().crashLosingAll();
+        });
+        cluster.members().forEach(SimulatedCluster.Member::start);
+        assertThat(cluster.awaitEqual()).contains("a", "b");
+    }
+
+    @Test
+    void followerWithAFullDiskRefusesEntriesAndCatchesUpOnceThereIsRoom() {
+        var cluster = SimulatedCluster.started(12, 3);
+        var full = cluster.followers().getFirst();
+        full.storage().capacity(1);
+        cluster.commitMany(60, "x".repeat(1900));
+        cluster.runtime().run(Duration.ofSeconds(1));
+        assertThat(full.status().storageFull()).isTrue();
+        assertThat(cluster.events()).noneMatch(event -> event.contains("stopped"));
+
+        full.storage().capacity(Long.MAX_VALUE);
+
+        assertThat(cluster.awaitEqual()).hasSize(61);
+        assertThat(full.status().storageFull()).isFalse();
+    }
+
+    @Test
+    void leaderWithAFullDiskRefusesOperationsAndNothingIsHalfDone() {
+        var cluster = SimulatedCluster.started(13, 1);
+        var leader = cluster.awaitLeader();
+        leader.storage().capacity(1);
+        var accepted = 0;
+        while (true) {
+            var answer = leader.submit("x".repeat(1900));
+            cluster.runtime().run(Duration.ofMillis(5));
+            if (answer.isCompletedExceptionally()) {
+                assertThatThrownBy(answer::join).hasCauseInstanceOf(SubmitException.StorageFull.class);
+                break;
+            }
+            accepted++;
+        }
+        leader.storage().capacity(Long.MAX_VALUE);
+
+        assertThat(cluster.awaitEqual()).hasSize(accepted + 1);
+        assertThat(cluster.events()).noneMatch(event -> event.contains("stopped"));
+    }
+
+    @Test
+    void listenerLearnsOfLeadershipAndOfItsEnd() {
+        var cluster = SimulatedCluster.started(14, 3);
+        var old = cluster.awaitLeader();
+        var term = old.status().term();
+        cluster.network().isolate(old.id().node());
+        cluster.runtime().run(Duration.ofSeconds(2));
+        cluster.network().heal();
+        cluster.awaitEqual();
+
+        assertThat(cluster.events())
+                .containsSubsequence(old.id() + " leads in " + term, old.id() + " led in " + term);
+        assertThat(cluster.awaitLeader().status().term()).isGreaterThan(term);
+    }
+
+    private static void buffered(SimulatedCluster cluster, String operation) {
+        var answer = cluster.awaitLeader()
+                .group()
+                .submit(ByteBuffer.wrap(operation.getBytes(StandardCharsets.UTF_8)), Durability.BUFFERED);
+        await(cluster, answer);
     }
 
     @Test

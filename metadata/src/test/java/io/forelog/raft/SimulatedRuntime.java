@@ -92,6 +92,10 @@ final class SimulatedRuntime {
             pausedUntil = nowNanos + duration.toNanos();
         }
 
+        long pausedUntilNanos() {
+            return pausedUntil;
+        }
+
         boolean isPaused() {
             return nowNanos < pausedUntil;
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class KilledProcessTest {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .redirectOutput(output.toFile())
                     .start();
-            await().until(() -> lines() > 100);
+            await().atMost(Duration.ofMinutes(1)).until(() -> lines() > 100);
             assertThat(writer.destroyForcibly().waitFor(10, TimeUnit.SECONDS)).isTrue();
 
             try (var log = WriteAheadLog.open(new FileWalStorage(directory), CONFIG, Runnable::run)) {
