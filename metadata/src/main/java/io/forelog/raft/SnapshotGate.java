@@ -49,6 +49,7 @@ final class SnapshotGate {
                 LeaderContact.heardFrom(node, request.getSender(), request.getTerm());
                 return;
             }
+            forgetNewerOffer(request);
         }
         var chunk = request.getSnapshotChunk();
         if (chunk == null
@@ -57,6 +58,17 @@ final class SnapshotGate {
             new InstallSnapshotRequestHandler(node, request).run();
         } else {
             fetch(request, (ByteBuffer) chunk.getOperation());
+        }
+    }
+
+    /**
+     * A former leader may have offered a newer checkpoint than the present one has. MicroRaft waits for that one and
+     * refuses any older, for ever. There is one chunk, so nothing of it is here.
+     */
+    private void forgetNewerOffer(InstallSnapshotRequest request) {
+        var offered = node.state().snapshotChunkCollector();
+        if (offered != null && offered.getSnapshotIndex() > request.getSnapshotIndex()) {
+            node.state().snapshotChunkCollector(null);
         }
     }
 

@@ -36,6 +36,8 @@
  *       voters odd, except for the moment of a replacement.
  *   <li>It takes a follower's answer of an earlier term, in which the same member led, for one of this term, and so
  *       counts entries that the follower may have lost to a leader in between. {@link io.forelog.raft.Inbox} drops it.
+ *   <li>A follower that was offered a checkpoint refuses an older one for ever, though its leader is gone and the next
+ *       has no newer. {@link io.forelog.raft.SnapshotGate} forgets the first offer.
  * </ol>
  *
  * <p>Threads: all of MicroRaft's work for a group runs on one serial executor, which also forces the log; the state

@@ -13,6 +13,7 @@ import io.microraft.model.message.RaftMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -351,6 +352,48 @@ class MicroRaftTrapsTest {
 
         assertThat(term).isLessThan(leader.status().term());
         assertThatThrownBy(answer::join).hasCauseInstanceOf(SubmitException.OutcomeUnknown.class);
+    }
+
+    /** Trap 11. */
+    @Test
+    void offerOfALeaderThatIsGoneDoesNotKeepAnOlderCheckpointOut() throws IOException {
+        var cluster = SimulatedCluster.started(14, 3);
+        cluster.commitMany(3, "a");
+        var leader = cluster.awaitLeader();
+        var behind = cluster.followers().getFirst();
+        cluster.network().isolate(behind.id().node());
+        cluster.commitMany(100, "b");
+        var view = EntryCodec.MODELS
+                .createRaftGroupMembersViewBuilder()
+                .setLogIndex(0)
+                .setMembers(Endpoint.of(leader.status().membership().members()))
+                .setVotingMembers(Endpoint.of(leader.status().membership().voters()))
+                .build();
+        var offer = EntryCodec.MODELS
+                .createInstallSnapshotRequestBuilder()
+                .setGroupId(SimulatedCluster.GROUP)
+                .setSender(new Endpoint(leader.id()))
+                .setTerm(leader.status().term())
+                .setSenderLeader(true)
+                .setSnapshotTerm(leader.status().term())
+                .setSnapshotIndex(leader.status().checkpointIndex() + 1000)
+                .setTotalSnapshotChunkCount(1)
+                .setSnapshotChunk(null)
+                .setSnapshottedMembers(Endpoint.of(List.of(leader.id())))
+                .setGroupMembersView(view)
+                .setQuerySequenceNumber(0)
+                .setFlowControlSequenceNumber(0)
+                .build();
+        cluster.network().inject(
+                leader.id().node(),
+                behind.id().node(),
+                SimulatedCluster.GROUP,
+                new CodecMessage(behind.id(), offer));
+        cluster.runtime().run(Duration.ofMillis(100));
+        cluster.network().heal();
+
+        assertThat(cluster.awaitEqual()).hasSize(104);
+        assertThat(behind.stateMachine().installs()).isPositive();
     }
 
     /** A message without entries, which therefore needs no log. */
