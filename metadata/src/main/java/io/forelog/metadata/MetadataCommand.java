@@ -41,12 +41,16 @@ public sealed interface MetadataCommand {
         }
     }
 
-    /** Replaces the settings of a log that may change. */
-    record UpdateLog(String name, LogSettings settings) implements MetadataCommand {
+    /**
+     * Replaces the settings of a log if they are what they are believed to be; does nothing if they are others. Whoever
+     * changes one of them looks at the state after it, and tries again from that if another change came first.
+     */
+    record UpdateLog(String name, LogSettings expected, LogSettings settings) implements MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
             var log = state.log(name);
-            return log.settings().equals(settings) ? state : state.with(log.with(settings));
+            boolean changes = log.settings().equals(expected) && !expected.equals(settings);
+            return changes ? state.with(log.with(settings)) : state;
         }
     }
 

@@ -86,7 +86,7 @@ class FileMetadataStoreTest {
             store.watch((old, now) -> versions.add(now.version()));
 
             store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 1)).join();
-            store.submit(new UpdateLog("a", LogSettings.defaults(1))).join();
+            store.submit(new UpdateLog("a", SETTINGS, LogSettings.defaults(1))).join();
 
             assertThat(versions).containsExactly(1L, 2L);
         }

@@ -32,6 +32,11 @@ public final class Settings {
             1,
             1_000_000,
             "Most records in one append. Too high lets one request hold a shard for long.");
+    public static final Setting<List<String>> HTTP_CORS_ORIGINS = Setting.list(
+            "http.corsOrigins",
+            "",
+            "Origins, such as https://example.org, whose pages a browser lets call the API; * is any, empty none. Each one"
+                    + " more is a site that may act with what its visitors know.");
     public static final Setting<String> NODE_NAME =
             Setting.text("node.name", "node-1", "The node's name, unique in its cluster.");
     public static final Setting<String> NODE_REGION =
@@ -176,6 +181,7 @@ public final class Settings {
             HTTP_BODY_BYTES_MAX,
             HTTP_IDLE_TIMEOUT,
             HTTP_BATCH_RECORDS_MAX,
+            HTTP_CORS_ORIGINS,
             NODE_NAME,
             NODE_REGION,
             CLUSTER_NAME,
