@@ -2,6 +2,8 @@ package io.forelog.server;
 
 import io.forelog.metadata.FileMetadataStore;
 import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataCommand.GroupLed;
+import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.replication.CommitLoop;
 import io.forelog.server.ahead.ModelObserver;
@@ -92,6 +94,7 @@ public final class Node implements AutoCloseable {
         var archive = StorageSettings.archive(config);
         var storage = closing(new Storage(data, StorageSettings.of(config), archive));
         MetadataStore metadata = closing(new FileMetadataStore(data.resolve("metadata")));
+        join(metadata);
         var vertx = vertx();
         var replication = closing(new CommitLoop(
                 config.get(Settings.FORCE_INTERVAL), config.get(Settings.FORCE_THREADS)));
@@ -115,6 +118,16 @@ public final class Node implements AutoCloseable {
                 new Housekeeping(metadata, shards, clock, archive != null)::run);
         ready = true;
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
+    }
+
+    /** Makes this node known, and the leader of every group: there is no other. */
+    private void join(MetadataStore metadata) {
+        var name = config.get(Settings.NODE_NAME);
+        metadata.watch((before, after) -> after.groups().stream()
+                .filter(group -> group.leader() == null)
+                .forEach(group -> metadata.submit(new GroupLed(group.id(), name, 1))));
+        var address = config.get(Settings.HTTP_HOST) + ":" + config.get(Settings.HTTP_PORT);
+        metadata.submit(new JoinNode(name, name, config.get(Settings.NODE_REGION), address, address)).join();
     }
 
     private Vertx vertx() {

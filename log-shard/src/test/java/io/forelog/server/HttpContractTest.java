@@ -161,10 +161,10 @@ class HttpContractTest {
     @Test
     void anAddressOrHeadersTooLongAreToldApart() throws IOException {
         assertThat(raw("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
-                .startsWith("HTTP/1.0 414").contains("/problems/uri-too-long");
+                .startsWith("HTTP/1.").contains(" 414 ").contains("/problems/uri-too-long");
         assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n"))
-                .startsWith("HTTP/1.1 431").contains("/problems/headers-too-large");
-        assertThat(raw("no HTTP at all\r\n\r\n")).startsWith("HTTP/1.1 400").contains("application/problem+json");
+                .startsWith("HTTP/1.").contains(" 431 ").contains("/problems/headers-too-large");
+        assertThat(raw("no HTTP at all\r\n\r\n")).startsWith("HTTP/1.").contains(" 400 ").contains("application/problem+json");
     }
 
     @Test

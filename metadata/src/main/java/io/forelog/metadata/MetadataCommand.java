@@ -2,6 +2,8 @@ package io.forelog.metadata;
 
 import io.forelog.error.ForelogException;
 import io.forelog.error.LogExistsException;
+import io.forelog.metadata.ClientState.CursorName;
+import io.forelog.metadata.ClientState.SavedCursor;
 import java.util.List;
 
 /** A change of the cluster's state: a pure function from one state to the next, so that every replica agrees. */
@@ -15,24 +17,21 @@ public sealed interface MetadataCommand {
     ClusterState apply(ClusterState state);
 
     /**
-     * Creates a log with shards on the given nodes; does nothing if it exists with the same settings.
+     * Creates a log, its shards spread over the active nodes; does nothing if it exists with the same settings.
      *
      * @param createdAt milliseconds since 1970
      */
-    record CreateLog(String name, LogSettings settings, List<String> nodes, long createdAt)
-            implements MetadataCommand {
+    record CreateLog(String name, LogSettings settings, long createdAt) implements MetadataCommand {
 
         public CreateLog {
             Log.requireName(name);
-            nodes = List.copyOf(nodes);
         }
 
         @Override
         public ClusterState apply(ClusterState state) {
             var existing = state.find(name);
             if (existing == null) {
-                var shards = ShardMap.initial(settings.shards(), nodes);
-                return state.with(new Log(name, state.nextIncarnation(), settings, shards, createdAt));
+                return state.withCreated(name, settings, createdAt);
             }
             if (!existing.settings().equals(settings)) {
                 throw new LogExistsException("log '" + name + "' exists with other settings; GET /v1/logs/" + name + " shows them");
@@ -60,6 +59,104 @@ public sealed interface MetadataCommand {
         public ClusterState apply(ClusterState state) {
             state.log(name);
             return state.without(name);
+        }
+    }
+
+    /**
+     * Makes a node known, or its new addresses. A node that comes with another disk than before comes as a new member
+     * of its groups.
+     *
+     * @param disk identity of its data directory
+     * @param http HOST:PORT of its API
+     * @param raft HOST:PORT of its replication groups
+     */
+    record JoinNode(String name, String disk, String region, String http, String raft) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var known = state.nodes().get(name);
+            int incarnation = known == null ? 0 : known.disk().equals(disk) ? known.incarnation() : known.incarnation() + 1;
+            var node = new ClusterNode(
+                    name, incarnation, disk, region, http, raft, known != null && known.draining());
+            return node.equals(known) ? state : state.with(node);
+        }
+    }
+
+    /** Keeps leadership and replicas away from a node, or lets them come back. */
+    record DrainNode(String name, boolean draining) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var node = state.nodes().get(name);
+            if (node == null) {
+                throw new IllegalArgumentException("there is no node '" + name + "'");
+            }
+            return node.draining() == draining ? state : state.with(node.with(draining));
+        }
+    }
+
+    /** Tells everyone who leads a group; one that is late changes nothing. */
+    record GroupLed(int group, String leader, int term) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var known = state.groups().get(group);
+            boolean news = term > known.term() || term == known.term() && !leader.equals(known.leader());
+            return news ? state.with(known.ledBy(leader, term)) : state;
+        }
+    }
+
+    /** Puts a group on other nodes; its leader carries it out. */
+    record PlaceGroup(int group, List<String> members, String preferred) implements MetadataCommand {
+
+        public PlaceGroup {
+            members = List.copyOf(members);
+            if (!members.contains(preferred)) {
+                throw new IllegalArgumentException(preferred + " is none of " + members);
+            }
+        }
+
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var known = state.groups().get(group);
+            return known.members().equals(members) && known.preferred().equals(preferred)
+                    ? state
+                    : state.with(known.on(members, preferred));
+        }
+    }
+
+    /** Keeps a key, instead of another of the same id. */
+    record PutApiKey(ApiKey key) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            return key.equals(state.clients().keys().get(key.id())) ? state : state.with(state.clients().with(key));
+        }
+    }
+
+    /** Forgets a key; does nothing if there is none. */
+    record RevokeApiKey(String id) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            return state.clients().keys().containsKey(id) ? state.with(state.clients().withoutKey(id)) : state;
+        }
+    }
+
+    /**
+     * Remembers how far a named cursor is.
+     *
+     * @param log by name: a log that was deleted since refuses
+     */
+    record CommitCursor(String log, String name, SavedCursor cursor) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var of = new CursorName(state.log(log).incarnation(), name);
+            return state.with(state.clients().with(of, cursor));
+        }
+    }
+
+    /** Forgets a named cursor; does nothing if there is none. */
+    record DropCursor(String log, String name) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var of = new CursorName(state.log(log).incarnation(), name);
+            return state.clients().cursors().containsKey(of) ? state.with(state.clients().without(of)) : state;
         }
     }
 }

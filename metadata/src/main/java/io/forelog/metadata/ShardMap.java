@@ -37,18 +37,16 @@ public final class ShardMap {
         requireDense(this.shards);
     }
 
-    /** Returns the first map of a log: {@code count} open shards of equal ranges, each on {@code replicas}. */
-    public static ShardMap initial(int count, List<String> replicas) {
+    /** Returns the first map of a log: an open shard for each group named, of equal ranges. */
+    public static ShardMap initial(List<Integer> groups) {
         return new ShardMap(
                 1,
-                IntStream.range(0, count)
+                IntStream.range(0, groups.size())
                         .mapToObj(number -> new Shard(
                                 number,
                                 ShardState.OPEN,
-                                KeyRange.part(number, count),
-                                1,
-                                replicas.getFirst(),
-                                replicas,
+                                KeyRange.part(number, groups.size()),
+                                groups.get(number),
                                 List.of(),
                                 List.of()))
                         .toList());

@@ -1,5 +1,6 @@
 package io.forelog.metadata;
 
+import io.forelog.raft.MemberId;
 import io.forelog.record.Compression;
 import java.io.DataInput;
 import java.io.DataInputStream;
@@ -29,6 +30,15 @@ final class StateCodec {
         for (var log : new TreeMap<>(state.logs()).values()) {
             writeLog(log, out);
         }
+        out.writeInt(state.nodes().size());
+        for (var node : new TreeMap<>(state.nodes()).values()) {
+            writeNode(node, out);
+        }
+        out.writeInt(state.groups().size());
+        for (var group : state.groups()) {
+            writeGroup(group, out);
+        }
+        ClientCodec.write(state.clients(), out);
     }
 
     static ClusterState read(DataInputStream in) throws IOException {
@@ -43,7 +53,53 @@ final class StateCodec {
             var log = readLog(in);
             logs.put(log.name(), log);
         }
-        return new ClusterState(stateVersion, nextIncarnation, logs);
+        Map<String, ClusterNode> nodes = new TreeMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            var node = readNode(in);
+            nodes.put(node.name(), node);
+        }
+        var groups = readList(in, id -> readGroup(id, in));
+        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, ClientCodec.read(in));
+    }
+
+    private static void writeNode(ClusterNode node, DataOutput out) throws IOException {
+        out.writeUTF(node.name());
+        out.writeInt(node.incarnation());
+        out.writeUTF(node.disk());
+        out.writeUTF(node.region());
+        out.writeUTF(node.http());
+        out.writeUTF(node.raft());
+        out.writeBoolean(node.draining());
+    }
+
+    private static ClusterNode readNode(DataInput in) throws IOException {
+        return new ClusterNode(
+                in.readUTF(), in.readInt(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readBoolean());
+    }
+
+    private static void writeGroup(Group group, DataOutput out) throws IOException {
+        out.writeInt(group.founders().size());
+        for (var founder : group.founders()) {
+            out.writeUTF(founder.node());
+            out.writeInt(founder.incarnation());
+        }
+        out.writeInt(group.members().size());
+        for (var member : group.members()) {
+            out.writeUTF(member);
+        }
+        out.writeUTF(group.preferred());
+        out.writeUTF(group.leader() == null ? "" : group.leader());
+        out.writeInt(group.term());
+    }
+
+    private static Group readGroup(int id, DataInput in) {
+        return unchecked(() -> {
+            var founders = readList(in, i -> unchecked(() -> new MemberId(in.readUTF(), in.readInt())));
+            var members = readList(in, i -> unchecked(in::readUTF));
+            var preferred = in.readUTF();
+            var leader = in.readUTF();
+            return new Group(id, founders, members, preferred, leader.isEmpty() ? null : leader, in.readInt());
+        });
     }
 
     private static void writeLog(Log log, DataOutput out) throws IOException {
@@ -115,12 +171,7 @@ final class StateCodec {
         out.writeUTF(shard.state().name());
         out.writeLong(shard.range().from());
         out.writeLong(shard.range().last());
-        out.writeInt(shard.epoch());
-        out.writeUTF(shard.leader());
-        out.writeInt(shard.replicas().size());
-        for (var replica : shard.replicas()) {
-            out.writeUTF(replica);
-        }
+        out.writeInt(shard.group());
         writeNumbers(shard.parents(), out);
         writeNumbers(shard.children(), out);
     }
@@ -131,8 +182,6 @@ final class StateCodec {
                 ShardState.valueOf(in.readUTF()),
                 new KeyRange(in.readLong(), in.readLong()),
                 in.readInt(),
-                in.readUTF(),
-                readList(in, i -> unchecked(in::readUTF)),
                 readList(in, i -> unchecked(in::readInt)),
                 readList(in, i -> unchecked(in::readInt))));
     }

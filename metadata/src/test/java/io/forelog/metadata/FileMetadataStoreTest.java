@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.error.LogExistsException;
 import io.forelog.error.NoSuchLogException;
+import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
+import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.record.Compression;
 import java.io.IOException;
@@ -33,6 +37,8 @@ class FileMetadataStoreTest {
             100,
             Compression.ZSTD);
 
+    private static final JoinNode NODE = new JoinNode("n1", "disk", "here", "127.0.0.1:1", "127.0.0.1:2");
+
     @TempDir
     private Path directory;
 
@@ -40,8 +46,11 @@ class FileMetadataStoreTest {
     void everythingIsThereAfterARestart() throws Exception {
         ClusterState before;
         try (var store = new FileMetadataStore(directory)) {
-            store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 42)).join();
-            before = store.submit(new CreateLog("b", LogSettings.defaults(1), List.of("n1"), 43)).join();
+            store.submit(NODE).join();
+            store.submit(new CreateLog("a", SETTINGS, 42)).join();
+            store.submit(new CreateLog("b", LogSettings.defaults(1), 43)).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("position", 44))).join();
+            before = store.submit(new PutApiKey(new ApiKey("id", "who", "00", List.of("read:a*"), 45, 46, 47, 48))).join();
         }
 
         try (var store = new FileMetadataStore(directory)) {
@@ -53,15 +62,16 @@ class FileMetadataStoreTest {
     @Test
     void aRefusedCommandChangesNothingAndTellsNoWatcher() throws Exception {
         try (var store = new FileMetadataStore(directory)) {
-            store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 42)).join();
+            store.submit(NODE).join();
+            store.submit(new CreateLog("a", SETTINGS, 42)).join();
             var before = store.state();
             var seen = new ArrayList<ClusterState>();
             store.watch((old, now) -> seen.add(now));
 
-            assertThatThrownBy(() -> store.submit(new CreateLog("a", LogSettings.defaults(1), List.of("n1"), 1)).join())
+            assertThatThrownBy(() -> store.submit(new CreateLog("a", LogSettings.defaults(1), 1)).join())
                     .hasCauseInstanceOf(LogExistsException.class);
             assertThatThrownBy(() -> store.submit(new DeleteLog("z")).join()).hasCauseInstanceOf(NoSuchLogException.class);
-            store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 99)).join();
+            store.submit(new CreateLog("a", SETTINGS, 99)).join();
 
             assertThat(store.state()).isSameAs(before);
             assertThat(seen).isEmpty();
@@ -71,31 +81,49 @@ class FileMetadataStoreTest {
     @Test
     void aLogCreatedAgainHasAnotherIncarnation() throws Exception {
         try (var store = new FileMetadataStore(directory)) {
-            long first = store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 1)).join().log("a").incarnation();
+            store.submit(NODE).join();
+            long first = store.submit(new CreateLog("a", SETTINGS, 1)).join().log("a").incarnation();
             store.submit(new DeleteLog("a")).join();
-            long second = store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 1)).join().log("a").incarnation();
+            long second = store.submit(new CreateLog("a", SETTINGS, 1)).join().log("a").incarnation();
 
             assertThat(second).isGreaterThan(first);
         }
     }
 
     @Test
+    void aDeletedLogTakesItsCursorsAlong() throws Exception {
+        try (var store = new FileMetadataStore(directory)) {
+            store.submit(NODE).join();
+            store.submit(new CreateLog("a", SETTINGS, 1)).join();
+            store.submit(new CreateLog("b", SETTINGS, 1)).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("x", 1))).join();
+            store.submit(new CommitCursor("b", "reader", new SavedCursor("y", 1))).join();
+
+            var state = store.submit(new DeleteLog("a")).join();
+
+            assertThat(state.clients().cursors().values()).containsExactly(new SavedCursor("y", 1));
+        }
+    }
+
+    @Test
     void watchersSeeEachChangeInOrder() throws Exception {
         try (var store = new FileMetadataStore(directory)) {
+            store.submit(NODE).join();
             var versions = new ArrayList<Long>();
             store.watch((old, now) -> versions.add(now.version()));
 
-            store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 1)).join();
+            store.submit(new CreateLog("a", SETTINGS, 1)).join();
             store.submit(new UpdateLog("a", SETTINGS, LogSettings.defaults(1))).join();
 
-            assertThat(versions).containsExactly(1L, 2L);
+            assertThat(versions).containsExactly(3L, 4L);
         }
     }
 
     @Test
     void everyFlippedBitOfTheFileIsNoticed() throws Exception {
         try (var store = new FileMetadataStore(directory)) {
-            store.submit(new CreateLog("a", SETTINGS, List.of("n1"), 42)).join();
+            store.submit(NODE).join();
+            store.submit(new CreateLog("a", SETTINGS, 42)).join();
         }
         var file = directory.resolve("metadata.state");
         byte[] good = Files.readAllBytes(file);

@@ -3,7 +3,7 @@ package io.forelog.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
+import java.util.Collections;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +36,7 @@ class KeyRangeTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         var random = new SplittableRandom(seed);
-        var map = ShardMap.initial(13, List.of("a"));
+        var map = ShardMap.initial(Collections.nCopies(13, 0));
 
         for (int i = 0; i < 10_000; i++) {
             long hash = random.nextLong();

@@ -11,7 +11,7 @@ class ShardMapTest {
     private static final Shard LOWER = open(1, KeyRange.part(0, 2), List.of(0));
     private static final Shard UPPER = open(2, KeyRange.part(1, 2), List.of(0));
     private static final Shard PARENT =
-            new Shard(0, ShardState.SEALED, KeyRange.ALL, 1, "n", List.of("n"), List.of(), List.of(1, 2));
+            new Shard(0, ShardState.SEALED, KeyRange.ALL, 0, List.of(), List.of(1, 2));
 
     @Test
     void sealedParentsTakeNoKeysButStayInTheirLineage() {
@@ -36,6 +36,6 @@ class ShardMapTest {
     }
 
     private static Shard open(int number, KeyRange range, List<Integer> parents) {
-        return new Shard(number, ShardState.OPEN, range, 1, "n", List.of("n"), parents, List.of());
+        return new Shard(number, ShardState.OPEN, range, 0, parents, List.of());
     }
 }

@@ -50,7 +50,7 @@ public final class HttpApi {
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var routes = new Routes();
         var points = new PointApi(log.metadata(), log.shards(), log.reads(), log.observer(), log.readers());
-        new LogsApi(log.metadata(), log.shards(), log.node(), clock).register(routes);
+        new LogsApi(log.metadata(), log.shards(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shards(), log.readers(), vertx).register(routes);

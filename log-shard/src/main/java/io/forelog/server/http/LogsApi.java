@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,14 +21,11 @@ final class LogsApi {
 
     private final MetadataStore metadata;
     private final Shards shards;
-    private final String node;
     private final Clock clock;
 
-    /** @param node the name of this node, which holds the shards of the logs created here */
-    LogsApi(MetadataStore metadata, Shards shards, String node, Clock clock) {
+    LogsApi(MetadataStore metadata, Shards shards, Clock clock) {
         this.metadata = metadata;
         this.shards = shards;
-        this.node = node;
         this.clock = clock;
     }
 
@@ -55,9 +51,9 @@ final class LogsApi {
     private void create(Call call) {
         var name = call.log();
         Log.requireName(name);
-        var settings = LogSettingsJson.created(call.jsonBody(), 1);
+        var settings = LogSettingsJson.created(call.jsonBody(), metadata.state().nodes().size());
         boolean isNew = metadata.state().find(name) == null;
-        var created = metadata.submit(new CreateLog(name, settings, List.of(node), clock.millis()))
+        var created = metadata.submit(new CreateLog(name, settings, clock.millis()))
                 .thenCompose(state -> {
                     var log = state.log(name);
                     return shards.open(log).map(opened -> log).toCompletionStage();

@@ -60,9 +60,10 @@ final class ShardsApi {
         document.putObject("range")
                 .put("from", KeyRange.hex(shard.range().from()))
                 .put("last", KeyRange.hex(shard.range().last()));
-        document.put("epoch", shard.epoch()).put("leader", shard.leader());
+        var group = metadata.state().group(shard);
+        document.put("epoch", group.term()).put("leader", group.leader());
         var replicas = document.putArray("replicas");
-        shard.replicas().forEach(replicas::add);
+        group.members().forEach(replicas::add);
         var parents = document.putArray("parents");
         shard.parents().forEach(parents::add);
         var children = document.putArray("children");
@@ -83,13 +84,14 @@ final class ShardsApi {
             throw ProblemException.badRequest("route needs ?key=, percent-encoded");
         }
         var shard = log.shards().shardOf(KeyHash.of(Percent.decode(key), log.settings().keyDelimiter()));
+        var group = metadata.state().group(shard);
         call.json(
                 200,
                 Call.JSON
                         .createObjectNode()
                         .put("shard", shard.number())
-                        .put("epoch", shard.epoch())
-                        .put("leader", shard.leader())
+                        .put("epoch", group.term())
+                        .put("leader", group.leader())
                         .put("mapVersion", log.shards().version()));
     }
 }

@@ -196,7 +196,7 @@ public final class LiveSnapshot {
                     .put("state", shard.state().name())
                     .put("from", KeyRange.hex(shard.range().from()))
                     .put("last", KeyRange.hex(shard.range().last()))
-                    .put("leader", shard.leader())
+                    .put("leader", metadata.state().group(shard).leader())
                     .put("readsPerSecond", rate.readsPerSecond())
                     .put("appendsPerSecond", rate.appendsPerSecond());
             if (replica != null) {

@@ -72,7 +72,7 @@ public final class Shards {
             deployments.add(onDisk(() -> new ShardReplica(
                             log,
                             shard.number(),
-                            shard.epoch(),
+                            1,
                             storage.open(log.incarnation(), shard.number())))
                     .compose(replica -> deploy(log, replica)));
         }

@@ -1,0 +1,18 @@
+package io.forelog.replication;
+
+import java.util.concurrent.CompletableFuture;
+
+/** What this node knows of the replication groups that it is a member of. Safe for use by any thread. */
+public interface Groups {
+
+    /** Returns whether this node leads the group and has applied all that earlier leaders committed. */
+    boolean leads(int group);
+
+    /**
+     * Waits until a read of the group's shards here sees all that was acknowledged before this call, by whichever
+     * leader.
+     *
+     * @return failed with a {@link io.forelog.error.NoLeaderException} if this node does not lead the group
+     */
+    CompletableFuture<Void> barrier(int group);
+}
