@@ -22,6 +22,7 @@ import io.forelog.server.live.Rates;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
+import io.forelog.server.tail.TailLimits;
 import io.forelog.storage.Storage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -191,7 +192,11 @@ public final class Node implements AutoCloseable {
                         new ModelObserver(ahead.prefetcher()),
                         readers,
                         config.get(Settings.NODE_NAME),
-                        config.get(Settings.HTTP_BATCH_RECORDS_MAX)),
+                        config.get(Settings.HTTP_BATCH_RECORDS_MAX),
+                        TailLimits.of(
+                                config.get(Settings.HTTP_TAILS_MAX),
+                                config.get(Settings.HTTP_TAIL_SLOW_MAX),
+                                config.get(Settings.HTTP_TAIL_HEARTBEAT))),
                 new StatusParts(
                         ahead.local(),
                         ahead.prefetcher(),

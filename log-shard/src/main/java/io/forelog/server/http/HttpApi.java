@@ -7,6 +7,12 @@ import io.forelog.prefetch.Prefetcher;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.shard.Shards;
+import io.forelog.server.tail.LocalFeed;
+import io.forelog.server.tail.TailLimits;
+import io.forelog.server.tail.Tails;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -32,7 +38,8 @@ public final class HttpApi {
             ReadObserver observer,
             Executor readers,
             String node,
-            int recordsMax) {}
+            int recordsMax,
+            TailLimits tails) {}
 
     /**
      * What is known of the node.
@@ -49,15 +56,27 @@ public final class HttpApi {
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var routes = new Routes();
+        var feed = new LocalFeed(log.shards(), log.readers());
+        var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
+        bind(tails, status.metrics());
         var points = new PointApi(log.metadata(), log.shards(), log.reads(), log.observer(), log.readers());
         new LogsApi(log.metadata(), log.shards(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shards(), log.readers(), vertx).register(routes);
         new KeyApi(log.metadata(), log.shards(), points, log.readers()).register(routes);
+        new TailApi(log.metadata(), tails).register(routes);
+        new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
         new ShardsApi(log.metadata(), log.shards(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
         return routes;
+    }
+
+    private static void bind(Tails tails, MeterRegistry metrics) {
+        Gauge.builder("forelog.tails.open", tails, Tails::open).description("Tails that are open").register(metrics);
+        FunctionCounter.builder("forelog.tails.cut.off", tails, Tails::cutOff)
+                .description("Tails that were ended because their readers took nothing")
+                .register(metrics);
     }
 }
