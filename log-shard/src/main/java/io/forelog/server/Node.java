@@ -19,6 +19,7 @@ import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
+import io.forelog.server.live.Vitals;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
@@ -182,6 +183,9 @@ public final class Node implements AutoCloseable {
         live.tick(clock.millis());
         every("live", Duration.ofSeconds(1), () -> live.tick(clock.millis()));
 
+        var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
+        every("vitals", Vitals.INTERVAL, vitals::tick);
+
         var routes = HttpApi.routes(
                 vertx,
                 clock,
@@ -203,6 +207,7 @@ public final class Node implements AutoCloseable {
                         rates,
                         live,
                         registry,
+                        vitals,
                         () -> ready ? List.of() : List.of("the node is starting or ending")));
         listen(vertx, routes, new CallMetrics(registry, readLatencies, appendLatencies));
     }

@@ -2,10 +2,13 @@ package io.forelog.server.http;
 
 import io.forelog.cache.ReadPath;
 import io.forelog.cache.local.LocalCache;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.prefetch.Prefetcher;
+import io.forelog.server.live.HotKeys;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
+import io.forelog.server.live.Vitals;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.LocalFeed;
 import io.forelog.server.tail.TailLimits;
@@ -52,6 +55,7 @@ public final class HttpApi {
             Rates rates,
             LiveSnapshot live,
             PrometheusMeterRegistry metrics,
+            Vitals vitals,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
@@ -59,7 +63,16 @@ public final class HttpApi {
         var feed = new LocalFeed(log.shards(), log.readers());
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
-        var points = new PointApi(log.metadata(), log.shards(), log.reads(), log.observer(), log.readers());
+        var hotKeys = new HotKeys();
+        log.metadata().watch((before, after) -> forgetDeleted(before, after, hotKeys));
+        ReadObserver observer = (call, address, answer) -> {
+            log.observer().read(call, address, answer);
+            var key = answer.record().key();
+            if (key != null) {
+                hotKeys.read(address.log(), address.shard(), key, clock.millis());
+            }
+        };
+        var points = new PointApi(log.metadata(), log.shards(), log.reads(), observer, log.readers());
         new LogsApi(log.metadata(), log.shards(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
@@ -67,10 +80,20 @@ public final class HttpApi {
         new KeyApi(log.metadata(), log.shards(), points, log.readers()).register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
+        new NodesApi(log.metadata(), status.vitals(), log.node()).register(routes);
+        new AnalyticsApi(log.metadata(), hotKeys).register(routes);
         new ShardsApi(log.metadata(), log.shards(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
         return routes;
+    }
+
+    private static void forgetDeleted(ClusterState before, ClusterState after, HotKeys hotKeys) {
+        for (var log : before.logs().values()) {
+            if (after.find(log.incarnation()) == null) {
+                hotKeys.forget(log.incarnation());
+            }
+        }
     }
 
     private static void bind(Tails tails, MeterRegistry metrics) {
