@@ -38,6 +38,7 @@ final class StateCodec {
         for (var group : state.groups()) {
             writeGroup(group, out);
         }
+        ClientCodec.write(state.clients(), out);
     }
 
     static ClusterState read(DataInputStream in) throws IOException {
@@ -58,7 +59,7 @@ final class StateCodec {
             nodes.put(node.name(), node);
         }
         var groups = readList(in, id -> readGroup(id, in));
-        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups);
+        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, ClientCodec.read(in));
     }
 
     private static void writeNode(ClusterNode node, DataOutput out) throws IOException {
