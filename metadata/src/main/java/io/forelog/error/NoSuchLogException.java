@@ -5,7 +5,14 @@ public final class NoSuchLogException extends ForelogException {
 
     private static final long serialVersionUID = 1;
 
+    private final String log;
+
     public NoSuchLogException(String log) {
         super("there is no log '" + log + "'; PUT /v1/logs/" + log + " creates it");
+        this.log = log;
+    }
+
+    public String log() {
+        return log;
     }
 }

@@ -6,6 +6,8 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.prefetch.Prefetcher;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
+import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerServer;
 import io.forelog.server.shard.Shards;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -59,5 +61,10 @@ public final class HttpApi {
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
         return routes;
+    }
+
+    /** Adds the calls of other nodes. */
+    public static void internal(Routes routes, PeerServer server, PeerCredentials credentials) {
+        new InternalApi(server, credentials).register(routes);
     }
 }

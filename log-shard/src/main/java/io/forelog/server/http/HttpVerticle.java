@@ -104,14 +104,15 @@ public final class HttpVerticle extends VerticleBase {
         if (length == null && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null && !isStream(request)) {
             return Future.succeededFuture(Buffer.buffer());
         }
-        if (length != null && (length.length() > 18 || Long.parseLong(length) > bodyBytesMax)) {
+        long bytesMax = request.path().startsWith(InternalApi.PREFIX) ? bodyBytesMax + InternalApi.OVERHEAD_BYTES : bodyBytesMax;
+        if (length != null && (length.length() > 18 || Long.parseLong(length) > bytesMax)) {
             return Future.failedFuture(tooLarge());
         }
         Promise<Buffer> whole = Promise.promise();
         // Room for what came, not for what was announced: an announcement costs the caller nothing.
         var body = Buffer.buffer(length == null ? 1024 : Math.min(Integer.parseInt(length), BODY_BYTES_AT_ONCE));
         request.handler(part -> {
-            if (body.length() + part.length() > bodyBytesMax) {
+            if (body.length() + part.length() > bytesMax) {
                 request.pause();
                 whole.tryFail(tooLarge());
             } else {

@@ -1,0 +1,22 @@
+package io.forelog.replication;
+
+import io.forelog.record.RecordBatch;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The shards of other nodes, as a replica that is behind copies from them. Safe for use by any thread. */
+public interface PeerShards {
+
+    /** Returns committed batches in order, the first one holding {@code from}, none that begins at or after {@code end}. */
+    CompletableFuture<List<RecordBatch>> batches(
+            String node, long incarnation, int shard, long from, long end, int bytesMax);
+
+    /** Returns the SHA-256 of the batches from {@code from} to {@code end}, exclusive, one after another. */
+    CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end);
+
+    /** Returns the shard's start offset and high watermark there. */
+    CompletableFuture<long[]> bounds(String node, long incarnation, int shard);
+
+    /** Returns the file of a group's checkpoint. */
+    CompletableFuture<byte[]> checkpoint(String node, int group, long index);
+}

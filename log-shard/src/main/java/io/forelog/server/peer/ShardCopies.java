@@ -1,0 +1,79 @@
+package io.forelog.server.peer;
+
+import io.forelog.error.ForelogException;
+import io.forelog.error.NoLeaderException;
+import io.forelog.record.RecordBatch;
+import io.forelog.replication.PeerShards;
+import io.forelog.replication.ShardId;
+import io.forelog.server.peer.Messages.Batches;
+import io.forelog.server.peer.Messages.Checkpoint;
+import io.forelog.server.peer.Messages.Copy;
+import io.forelog.server.peer.Messages.Opaque;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Replicas of other nodes, for one here that has to catch up. */
+public final class ShardCopies implements PeerShards {
+
+    private final Peers peers;
+    private final Executor workers;
+    private final Duration deadline;
+
+    /**
+     * @param workers where what comes is completed: whoever copies checks and writes it there and then
+     * @param deadline of one call. Too low never gets a digest of gigabytes, too high waits on a peer that is gone
+     */
+    public ShardCopies(Peers peers, Executor workers, Duration deadline) {
+        this.peers = peers;
+        this.workers = workers;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public CompletableFuture<List<RecordBatch>> batches(
+            String node, long incarnation, int shard, long from, long end, int bytesMax) {
+        var request = new Copy(new ShardId(incarnation, shard), from, end, bytesMax);
+        return call(node, PeerCalls.BATCHES, request).thenApply(Batches::batches);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end) {
+        var request = new Copy(new ShardId(incarnation, shard), from, end, 0);
+        return call(node, PeerCalls.DIGEST, request).thenApply(Opaque::bytes);
+    }
+
+    @Override
+    public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
+        var request = new Copy(new ShardId(incarnation, shard), 0, 0, 0);
+        return call(node, PeerCalls.HELD, request).thenApply(held -> {
+            var bounds = ByteBuffer.wrap(held.bytes()).asLongBuffer();
+            return new long[] {bounds.get(0), bounds.get(1)};
+        });
+    }
+
+    @Override
+    public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
+        return call(node, PeerCalls.CHECKPOINT, new Checkpoint(group, index)).thenApply(Opaque::bytes);
+    }
+
+    private <Q extends PeerMessage, A extends PeerMessage> CompletableFuture<A> call(
+            String node, PeerCall<Q, A> call, Q request) {
+        return peers.call(node, call, request, deadline)
+                .handleAsync(
+                        (answer, failure) -> {
+                            if (failure == null) {
+                                return CompletableFuture.completedFuture(answer);
+                            }
+                            var cause = Failures.unwrapped(failure);
+                            return CompletableFuture.<A>failedFuture(
+                                    cause instanceof ForelogException
+                                            ? cause
+                                            : new NoLeaderException(node + " gave no '" + call.name() + "': " + cause.getMessage()));
+                        },
+                        workers)
+                .thenCompose(answer -> answer);
+    }
+}
