@@ -6,15 +6,19 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One batch on its way into a shard.
  *
- * @param replica the shard's replica here
- * @param batch verified; its base offset is set when it is appended
- * @param nextOffset append only if this is the shard's next offset; -1 for whatever it is
- * @param forced whether it must be on disk before it is committed
+ * @param batch verified; its base offset is set when it is applied
+ * @param nextOffset append only if this is the shard's next offset; {@link #ANY_OFFSET} for whatever it is
+ * @param forced whether a majority must have it on disk before it is acknowledged
+ * @param everywhere whether every live replica must have it, too
  * @param done completed once, with the outcome
  */
 public record AppendCommand(
-        ShardReplica replica, RecordBatch batch, long nextOffset, boolean forced, CompletableFuture<Appended> done)
-        implements CommitStep {
+        ShardId shard,
+        RecordBatch batch,
+        long nextOffset,
+        boolean forced,
+        boolean everywhere,
+        CompletableFuture<Appended> done) {
 
     public static final long ANY_OFFSET = -1;
 }

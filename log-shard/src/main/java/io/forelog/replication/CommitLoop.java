@@ -4,6 +4,7 @@ import io.forelog.error.CommitUnknownException;
 import io.forelog.error.ForelogException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.record.CorruptBatchException;
+import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,9 +37,22 @@ public final class CommitLoop implements Replication {
 
     private static final Logger LOG = LoggerFactory.getLogger(CommitLoop.class);
 
-    private record Done(AppendCommand command, Appended appended) {}
+    /** An append, and the replica that takes it. */
+    record AppendStep(ShardReplica replica, AppendCommand command) implements CommitStep {
+
+        RecordBatch batch() {
+            return command.batch();
+        }
+
+        CompletableFuture<Appended> done() {
+            return command.done();
+        }
+    }
+
+    private record Done(AppendStep command, Appended appended) {}
 
     private final BlockingQueue<CommitStep> queue = new LinkedBlockingQueue<>();
+    private final Map<ShardId, ShardReplica> held = new ConcurrentHashMap<>();
     private final Map<ShardReplica, Throwable> stopped = new ConcurrentHashMap<>();
     private final Set<ShardReplica> unforced = new LinkedHashSet<>();
     private final ExecutorService forcers;
@@ -62,14 +76,26 @@ public final class CommitLoop implements Replication {
 
     @Override
     public void append(AppendCommand command) {
-        queue.add(command);
-        if (closing && queue.remove(command)) {
+        var replica = held.get(command.shard());
+        if (replica == null) {
+            command.done().completeExceptionally(new NoLeaderException("shard " + command.shard() + " is not held here"));
+            return;
+        }
+        var step = new AppendStep(replica, command);
+        queue.add(step);
+        if (closing && queue.remove(step)) {
             command.done().completeExceptionally(new NoLeaderException("the node is closing"));
         }
     }
 
     @Override
+    public void hold(ShardReplica replica) {
+        held.put(replica.id(), replica);
+    }
+
+    @Override
     public CompletableFuture<Void> release(ShardReplica replica) {
+        held.remove(replica.id());
         var command = new ReleaseCommand(replica, new CompletableFuture<>());
         queue.add(command);
         if (closing && queue.remove(command)) {
@@ -101,7 +127,7 @@ public final class CommitLoop implements Replication {
 
     private void run() {
         var steps = new ArrayList<CommitStep>();
-        var round = new ArrayList<AppendCommand>();
+        var round = new ArrayList<AppendStep>();
         while (!closing || !queue.isEmpty()) {
             steps.clear();
             var first = next();
@@ -111,7 +137,7 @@ public final class CommitLoop implements Replication {
             }
             for (var step : steps) {
                 switch (step) {
-                    case AppendCommand append -> round.add(append);
+                    case AppendStep append -> round.add(append);
                     case ReleaseCommand release -> {
                         commitRound(round);
                         end(release);
@@ -124,7 +150,7 @@ public final class CommitLoop implements Replication {
         force(unforced);
     }
 
-    private void commitRound(List<AppendCommand> round) {
+    private void commitRound(List<AppendStep> round) {
         if (!round.isEmpty()) {
             commit(round);
             round.clear();
@@ -150,7 +176,7 @@ public final class CommitLoop implements Replication {
         }
     }
 
-    private void commit(List<AppendCommand> round) {
+    private void commit(List<AppendStep> round) {
         rounds.increment();
         var done = new ArrayList<Done>(round.size());
         var dirty = new LinkedHashSet<ShardReplica>();
@@ -158,7 +184,7 @@ public final class CommitLoop implements Replication {
             var appended = append1(command);
             if (appended != null) {
                 done.add(new Done(command, appended));
-                if (command.forced()) {
+                if (command.command().forced()) {
                     dirty.add(command.replica());
                 } else {
                     unforced.add(command.replica());
@@ -181,7 +207,7 @@ public final class CommitLoop implements Replication {
     }
 
     /** Returns where the batch was appended, or null if it was refused and the caller told. */
-    private @Nullable Appended append1(AppendCommand command) {
+    private @Nullable Appended append1(AppendStep command) {
         var failure = stopped.get(command.replica());
         if (failure != null) {
             command.done().completeExceptionally(new NoLeaderException(
@@ -190,7 +216,7 @@ public final class CommitLoop implements Replication {
             return null;
         }
         try {
-            return command.replica().append(command.batch(), command.nextOffset());
+            return command.replica().append(command.batch(), command.command().nextOffset());
         } catch (ForelogException | CorruptBatchException e) {
             command.done().completeExceptionally(e);
         } catch (RuntimeException | Error e) {

@@ -1,4 +1,4 @@
 package io.forelog.replication;
 
 /** What the commit thread does one after another. */
-sealed interface CommitStep permits AppendCommand, ReleaseCommand {}
+sealed interface CommitStep permits CommitLoop.AppendStep, ReleaseCommand {}

@@ -15,6 +15,9 @@ public interface Replication extends AutoCloseable {
      */
     void append(AppendCommand command);
 
+    /** Takes appends for a replica from now on. */
+    void hold(ShardReplica replica);
+
     /** Commits what was taken for a replica, then closes its log; later appends to it are refused. */
     CompletableFuture<Void> release(ShardReplica replica);
 

@@ -46,6 +46,10 @@ public final class ShardReplica implements AutoCloseable {
         this.highWatermark = log.endOffset();
     }
 
+    public ShardId id() {
+        return new ShardId(incarnation, number);
+    }
+
     public long incarnation() {
         return incarnation;
     }

@@ -122,7 +122,8 @@ public final class ShardVerticle extends VerticleBase {
             context.runOnContext(ignored -> committed());
         });
         var first = parts.getFirst();
-        replication.append(new AppendCommand(replica, batch, first.nextOffset(), first.forced(), done));
+        replication.append(new AppendCommand(
+                replica.id(), batch, first.nextOffset(), first.forced(), false, done));
     }
 
     private void committed() {

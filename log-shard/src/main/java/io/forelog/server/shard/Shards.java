@@ -162,6 +162,7 @@ public final class Shards {
     private Future<Deployed> deploy(Log log, ShardReplica replica) {
         var verticle = new ShardVerticle(
                 replica, replication, log.settings().compression(), batchBytesMax, pendingBytesMax);
+        replication.hold(replica);
         return vertx.deployVerticle(verticle).map(id -> new Deployed(id, verticle));
     }
 
