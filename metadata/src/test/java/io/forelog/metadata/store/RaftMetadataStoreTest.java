@@ -113,7 +113,7 @@ class RaftMetadataStoreTest {
             }
 
             cluster.leader().store().submit(new CreateLog("a", SETTINGS, 1)).join();
-            cluster.follower().store().submit(new UpdateLog("a", LogSettings.defaults(1))).join();
+            cluster.follower().store().submit(new UpdateLog("a", SETTINGS, LogSettings.defaults(1))).join();
             long last = cluster.follower().store().submit(new DeleteLog("a")).join().version();
 
             for (var changes : seen) {
@@ -163,7 +163,7 @@ class RaftMetadataStoreTest {
 
             assertThat(follower.state().nextIncarnation()).isEqualTo(11);
             assertThat(counted).hasValue(20);
-            assertThat(attempts).hasValueGreaterThan(20);
+            assertThat(attempts).hasPositiveValue();
         }
     }
 
