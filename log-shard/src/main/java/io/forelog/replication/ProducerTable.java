@@ -1,10 +1,9 @@
 package io.forelog.replication;
 
-import io.forelog.error.ProducerFencedException;
-import io.forelog.error.ProducerGapException;
 import io.forelog.record.RecordBatch;
 import io.forelog.storage.ShardLog.ProducerState;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +24,8 @@ final class ProducerTable {
 
     private record Producer(short epoch, Deque<ProducerState> batches) {}
 
-    private final Map<Long, Producer> producers = new LinkedHashMap<>(16, 0.75f, true) {
+    /** The one that appended last is last: in an order that looking does not change, for replicas must agree on it. */
+    private final Map<Long, Producer> producers = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
@@ -38,42 +38,41 @@ final class ProducerTable {
         recovered.forEach(this::applied);
     }
 
-    /**
-     * Returns what the same producer, epoch and sequence appended before, or null if this batch is new.
-     *
-     * @throws ProducerFencedException if a newer epoch of the producer has appended
-     * @throws ProducerGapException if the sequence is older than all that is remembered: it may have been appended
-     */
-    synchronized @Nullable ProducerState duplicateOf(RecordBatch batch) {
+    /** Returns the answer to a batch that must not be appended, or null if it is new. */
+    synchronized @Nullable GroupAnswer check(RecordBatch batch) {
         var producer = producers.get(batch.producerId());
         if (producer == null || batch.producerEpoch() > producer.epoch()) {
             return null;
         }
         if (batch.producerEpoch() < producer.epoch()) {
-            throw new ProducerFencedException(
-                    Long.toString(batch.producerId()), batch.producerEpoch(), producer.epoch());
+            return new GroupAnswer.Fenced(batch.producerId(), batch.producerEpoch(), producer.epoch());
         }
         for (var earlier : producer.batches()) {
             if (earlier.sequence() == batch.baseSequence()) {
-                return earlier;
+                return new GroupAnswer.At(new Appended(earlier.baseOffset(), earlier.count(), true));
             }
         }
         var batches = producer.batches();
         if (batches.size() == BATCHES_MAX && batch.baseSequence() < batches.getLast().sequence()) {
-            throw new ProducerGapException(
-                    Long.toString(batch.producerId()),
-                    batch.baseSequence(),
-                    batches.getFirst().sequence() + 1L);
+            return new GroupAnswer.Gap(
+                    batch.producerId(), batch.baseSequence(), batches.getFirst().sequence() + 1L);
         }
         return null;
     }
 
+    /** Returns all that is remembered, in an order from which another table comes to be the same. */
+    synchronized List<ProducerState> all() {
+        var all = new ArrayList<ProducerState>();
+        producers.values().forEach(producer -> producer.batches().descendingIterator().forEachRemaining(all::add));
+        return all;
+    }
+
     synchronized void applied(ProducerState state) {
-        var producer = producers.get(state.producerId());
+        var producer = producers.remove(state.producerId());
         if (producer == null || producer.epoch() != state.producerEpoch()) {
             producer = new Producer(state.producerEpoch(), new ArrayDeque<>());
-            producers.put(state.producerId(), producer);
         }
+        producers.put(state.producerId(), producer);
         producer.batches().addFirst(state);
         if (producer.batches().size() > BATCHES_MAX) {
             producer.batches().removeLast();

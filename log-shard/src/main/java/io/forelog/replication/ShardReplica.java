@@ -1,8 +1,5 @@
 package io.forelog.replication;
 
-import io.forelog.error.OffsetMismatchException;
-import io.forelog.error.ShardSealedException;
-import io.forelog.metadata.Log;
 import io.forelog.record.RecordBatch;
 import io.forelog.storage.ShardLog;
 import io.forelog.storage.ShardLog.ProducerState;
@@ -14,44 +11,41 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard as it is held on this node: its log, how much of it is committed, and who waits for more.
+ * A shard as it is held on this node: its log, how far its group's log was applied to it, and who waits for more.
  *
- * <p>Appends come from the thread that commits; everything else may be called by any thread.
+ * <p>The log on disk may be ahead of what is applied: after a crash the group's log is applied again from the last
+ * checkpoint, and while a replica that is behind copies from another. What is there already must then be what is
+ * applied, and is not written again.
+ *
+ * <p>Operations come from the thread that applies; everything else may be called by any thread.
  */
-public final class ShardReplica implements AutoCloseable {
+public final class ShardReplica {
 
     private static final long NO_PRODUCER = -1;
 
-    private final long incarnation;
+    private final ShardId id;
     private final String logName;
-    private final int number;
-    private final int epoch;
     private final ShardLog log;
-    private final ProducerTable producers;
     private final Set<LongConsumer> watchers = ConcurrentHashMap.newKeySet();
     private final LongAdder appendedRecords = new LongAdder();
     private final LongAdder appendedBytes = new LongAdder();
     private final LongAdder reads = new LongAdder();
+    private volatile ProducerTable producers = new ProducerTable(List.of());
     private volatile long highWatermark;
     private volatile boolean closed;
 
-    /** @param log opened; what it holds counts as committed, for on one node what survived was */
-    public ShardReplica(Log owner, int number, int epoch, ShardLog log) {
-        this.incarnation = owner.incarnation();
-        this.logName = owner.name();
-        this.number = number;
-        this.epoch = epoch;
+    ShardReplica(ShardId id, String logName, ShardLog log) {
+        this.id = id;
+        this.logName = logName;
         this.log = log;
-        this.producers = new ProducerTable(log.producers());
-        this.highWatermark = log.endOffset();
     }
 
     public ShardId id() {
-        return new ShardId(incarnation, number);
+        return id;
     }
 
     public long incarnation() {
-        return incarnation;
+        return id.log();
     }
 
     public String logName() {
@@ -59,7 +53,7 @@ public final class ShardReplica implements AutoCloseable {
     }
 
     public int number() {
-        return number;
+        return id.number();
     }
 
     /** Returns the records; a reader stays below {@link #highWatermark()}. */
@@ -67,7 +61,7 @@ public final class ShardReplica implements AutoCloseable {
         return log;
     }
 
-    /** Returns the first offset that is not committed. */
+    /** Returns the first offset that is not known here to be committed. */
     public long highWatermark() {
         return highWatermark;
     }
@@ -105,7 +99,7 @@ public final class ShardReplica implements AutoCloseable {
 
     /**
      * Calls {@code watcher} with the high watermark each time it rises, and with {@link Long#MAX_VALUE} when the
-     * replica closes, from the thread that commits; the watcher must not block.
+     * replica closes, from the thread that applies; the watcher must not block.
      */
     public void watch(LongConsumer watcher) {
         watchers.add(watcher);
@@ -115,52 +109,99 @@ public final class ShardReplica implements AutoCloseable {
         watchers.remove(watcher);
     }
 
-    /**
-     * Appends a batch, not yet committed.
-     *
-     * @throws io.forelog.error.ForelogException if it is refused; nothing was written
-     */
-    Appended append(RecordBatch batch, long nextOffset) {
-        if (closed) {
-            throw new ShardSealedException(number, List.of());
-        }
-        if (batch.producerId() != NO_PRODUCER) {
-            var earlier = producers.duplicateOf(batch);
-            if (earlier != null) {
-                return new Appended(earlier.baseOffset(), earlier.count(), true);
-            }
-        }
-        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != log.endOffset()) {
-            throw new OffsetMismatchException(number, nextOffset, log.endOffset());
-        }
-        long baseOffset = log.append(batch, epoch);
-        if (batch.producerId() != NO_PRODUCER) {
-            producers.applied(new ProducerState(
-                    batch.producerId(), batch.producerEpoch(), batch.baseSequence(), baseOffset, batch.count()));
-        }
-        appendedRecords.add(batch.count());
-        appendedBytes.add(batch.sizeBytes());
-        return new Appended(baseOffset, batch.count(), false);
-    }
-
-    /** Makes all that was appended visible to readers. */
-    void commit() {
-        long end = log.endOffset();
-        if (end > highWatermark) {
-            highWatermark = end;
-            watchers.forEach(watcher -> watcher.accept(end));
-        }
-    }
-
-    /** Returns whether the replica takes no more appends, because its log was deleted or the node ends. */
+    /** Returns whether the replica is closed, because its log was deleted or the node ends. */
     public boolean isClosed() {
         return closed;
     }
 
-    @Override
-    public void close() {
+    /** Makes the state that of a checkpoint, up to {@code end}; the records below it must be here. */
+    void restore(long end, List<ProducerState> appended) {
+        if (log.endOffset() < end) {
+            throw new IllegalStateException("shard " + id + " ends at " + log.endOffset() + " on disk, but " + end
+                    + " was checkpointed: records are lost here");
+        }
+        producers = new ProducerTable(appended);
+        raise(end);
+    }
+
+    List<ProducerState> producers() {
+        return producers.all();
+    }
+
+    /**
+     * Appends a committed batch, and returns where it is, or why it is refused: a pure function of what was applied
+     * before.
+     *
+     * @throws io.forelog.error.DiskFullException if there is no room; nothing changed, to be tried again
+     * @throws IllegalStateException if what is on disk is not what is to be applied
+     */
+    GroupAnswer apply(RecordBatch batch, long nextOffset, int epoch) {
+        boolean idempotent = batch.producerId() != NO_PRODUCER;
+        if (idempotent) {
+            var answer = producers.check(batch);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        long end = highWatermark;
+        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != end) {
+            return new GroupAnswer.Mismatch(end);
+        }
+        synchronized (log) {
+            if (end < log.endOffset()) {
+                // Below the start retention has deleted it since, so it was there.
+                requireSame(batch, end);
+            } else {
+                log.append(batch, epoch);
+                appendedRecords.add(batch.count());
+                appendedBytes.add(batch.sizeBytes());
+            }
+        }
+        if (idempotent) {
+            producers.applied(new ProducerState(
+                    batch.producerId(), batch.producerEpoch(), batch.baseSequence(), end, batch.count()));
+        }
+        raise(end + batch.count());
+        return new GroupAnswer.At(new Appended(end, batch.count(), false));
+    }
+
+    /** Writes batches of another replica that are not applied here yet; what is here already is left out. */
+    void copy(List<RecordBatch> committed) {
+        synchronized (log) {
+            for (var batch : committed) {
+                if (batch.baseOffset() == log.endOffset()) {
+                    batch.verifyCrc();
+                    log.append(batch, batch.leaderEpoch());
+                } else if (batch.endOffset() > log.endOffset()) {
+                    throw new IllegalStateException("a batch at " + batch.baseOffset() + " does not follow "
+                            + log.endOffset() + ", the end of shard " + id);
+                }
+            }
+        }
+    }
+
+    void close() {
         closed = true;
         log.close();
         watchers.forEach(watcher -> watcher.accept(Long.MAX_VALUE));
+    }
+
+    private void raise(long end) {
+        highWatermark = end;
+        watchers.forEach(watcher -> watcher.accept(end));
+    }
+
+    private void requireSame(RecordBatch batch, long at) {
+        if (at < log.startOffset()) {
+            return;
+        }
+        var stored = log.readBatches(at, at + 1, 1).getFirst();
+        boolean same = stored.baseOffset() == at
+                && stored.count() == batch.count()
+                && stored.statedCrc() == batch.statedCrc();
+        if (!same) {
+            throw new IllegalStateException("shard " + id + " holds at " + at
+                    + " another batch than its group committed there; replace this replica");
+        }
     }
 }

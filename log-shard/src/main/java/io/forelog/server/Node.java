@@ -2,10 +2,14 @@ package io.forelog.server;
 
 import io.forelog.metadata.FileMetadataStore;
 import io.forelog.metadata.Log;
-import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.replication.CommitLoop;
+import io.forelog.raft.ThreadedRuntime;
+import io.forelog.raft.transport.SocketSecurity;
+import io.forelog.raft.transport.TcpNetwork;
+import io.forelog.raft.transport.TransportConfig;
+import io.forelog.replication.GroupReplication;
+import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
@@ -30,6 +34,8 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,6 +43,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -94,14 +101,15 @@ public final class Node implements AutoCloseable {
         MetadataStore metadata = closing(new FileMetadataStore(data.resolve("metadata")));
         join(metadata);
         var vertx = vertx();
-        var replication = closing(new CommitLoop(
-                config.get(Settings.FORCE_INTERVAL), config.get(Settings.FORCE_THREADS)));
+        var replicas = new ShardReplicas();
+        var replication = replication(data, storage, replicas, metadata);
         var readers = pool("read", config.get(Settings.READ_THREADS));
         var shards = new Shards(
                 vertx,
-                storage,
+                config.get(Settings.NODE_NAME),
+                metadata,
+                replicas,
                 replication,
-                pool("open", 2),
                 Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
                 config.get(Settings.SHARD_PENDING_BYTES_MAX));
         opened.push(() -> await(shards.close()));
@@ -109,7 +117,7 @@ public final class Node implements AutoCloseable {
 
         var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
         opened.push(ahead);
-        serve(vertx, storage, metadata, shards, readers, replication, ahead);
+        serve(vertx, storage, metadata, shards, readers, ahead);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -118,12 +126,33 @@ public final class Node implements AutoCloseable {
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    /** Makes this node known, and the leader of every group: there is no other. */
+    private GroupReplication replication(Path data, Storage storage, ShardReplicas replicas, MetadataStore metadata)
+            throws IOException {
+        var runtime = closing(new ThreadedRuntime(
+                config.get(Settings.RAFT_THREADS), config.get(Settings.APPLY_THREADS)));
+        var name = config.get(Settings.NODE_NAME);
+        var network = closing(TcpNetwork.start(
+                TransportConfig.of(
+                        config.get(Settings.CLUSTER_NAME), name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                SocketSecurity.PLAIN,
+                node -> Optional.empty()));
+        var replication = closing(new GroupReplication(
+                name,
+                data.resolve("groups"),
+                storage,
+                replicas,
+                metadata,
+                network,
+                runtime,
+                new NoPeers(),
+                ReplicationSettings.of(config)));
+        await(Future.fromCompletionStage(replication.start()));
+        return replication;
+    }
+
+    /** Makes this node known. */
     private void join(MetadataStore metadata) {
         var name = config.get(Settings.NODE_NAME);
-        metadata.watch((before, after) -> after.groups().stream()
-                .filter(group -> group.leader() == null)
-                .forEach(group -> metadata.submit(new GroupLed(group.id(), name, 1))));
         var address = config.get(Settings.HTTP_HOST) + ":" + config.get(Settings.HTTP_PORT);
         metadata.submit(new JoinNode(name, name, config.get(Settings.NODE_REGION), address, address)).join();
     }
@@ -155,11 +184,10 @@ public final class Node implements AutoCloseable {
             MetadataStore metadata,
             Shards shards,
             ExecutorService readers,
-            CommitLoop replication,
             ReadAhead ahead) {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var metrics = closing(new NodeMetrics(registry));
-        metrics.bind(shards, replication);
+        metrics.bind(shards);
         metrics.bind(storage);
         metrics.bind(ahead.local(), ahead.reads());
         metrics.bind(ahead.prefetcher());

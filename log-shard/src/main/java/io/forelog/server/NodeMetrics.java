@@ -6,7 +6,6 @@ import io.forelog.cache.ReadPath;
 import io.forelog.cache.TierStats;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.prefetch.Prefetcher;
-import io.forelog.replication.CommitLoop;
 import io.forelog.server.shard.Shards;
 import io.forelog.storage.Storage;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -36,25 +35,23 @@ final class NodeMetrics implements AutoCloseable {
         gc.bindTo(registry);
     }
 
-    void bind(Shards shards, CommitLoop commits) {
-        gauge("forelog.shards.open", "Shards that are open on this node", shards, all -> all.all().size());
-        counter("forelog.append.records", "Records appended", shards, all -> all.all().stream()
-                .mapToLong(shard -> shard.replica().appendedRecords())
+    void bind(Shards shards) {
+        gauge("forelog.shards.open", "Shards that are open on this node", shards, all -> all.replicas().size());
+        counter("forelog.append.records", "Records appended", shards, all -> all.replicas().stream()
+                .mapToLong(replica -> replica.appendedRecords())
                 .sum());
-        counter("forelog.append.bytes", "Bytes of batches appended", shards, all -> all.all().stream()
-                .mapToLong(shard -> shard.replica().appendedBytes())
+        counter("forelog.append.bytes", "Bytes of batches appended", shards, all -> all.replicas().stream()
+                .mapToLong(replica -> replica.appendedBytes())
                 .sum());
-        counter("forelog.reads", "Records read, by whichever tier", shards, all -> all.all().stream()
-                .mapToLong(shard -> shard.replica().reads())
+        counter("forelog.reads", "Records read, by whichever tier", shards, all -> all.replicas().stream()
+                .mapToLong(replica -> replica.reads())
                 .sum());
         gauge("forelog.append.pending.bytes", "Bytes that wait to be committed", shards, all -> all.all().stream()
                 .mapToLong(shard -> shard.pendingBytes())
                 .sum());
-        gauge("forelog.storage.bytes", "Bytes of disk that shards take", shards, all -> all.all().stream()
-                .mapToLong(shard -> shard.replica().log().bytes())
+        gauge("forelog.storage.bytes", "Bytes of disk that shards take", shards, all -> all.replicas().stream()
+                .mapToLong(replica -> replica.log().bytes())
                 .sum());
-        counter("forelog.commit.rounds", "Rounds of group commit", commits, CommitLoop::rounds);
-        counter("forelog.commit.forces", "Forced writes of a shard", commits, CommitLoop::forces);
     }
 
     void bind(Storage storage) {

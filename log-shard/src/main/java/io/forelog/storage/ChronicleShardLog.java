@@ -7,6 +7,7 @@ import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -114,6 +115,47 @@ final class ChronicleShardLog implements ShardLog {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    @Override
+    public void requireRoom(int batchBytes) {
+        appendLock.lock();
+        try {
+            writer.requireRoom(batchBytes);
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    @Override
+    public void beginAt(long offset) {
+        maintenanceLock.lock();
+        appendLock.lock();
+        try {
+            requireWritable();
+            if (offset <= endOffset) {
+                throw new IllegalArgumentException(offset + " is not above " + endOffset + ", the end");
+            }
+            seals.finish();
+            writer.restart();
+            var gone = segments.all();
+            segments.removeFirst(gone.length);
+            endOffset = offset;
+            forcedOffset = offset;
+            for (var segment : gone) {
+                segment.deleted();
+                SegmentExpiry.deleteFiles(files, segment);
+                // The open one, which has not got its name yet.
+                Files.deleteIfExists(segment.file());
+            }
+            ShardFiles.forceDirectory(files.directory());
+        } catch (IOException e) {
+            failure = e;
+            throw new UncheckedIOException("deleting segments of " + files.directory() + " failed", e);
+        } finally {
+            appendLock.unlock();
+            maintenanceLock.unlock();
         }
     }
 

@@ -36,6 +36,12 @@ final class FreeSpace {
      * @throws DiskFullException if it would not
      */
     synchronized void require(long more) {
+        check(more);
+        freeBytes -= more;
+    }
+
+    /** As {@link #require}, but nothing is taken. */
+    synchronized void check(long more) {
         long now = System.nanoTime();
         if (now - askedNanos > ASK_AFTER_NANOS || freeBytes - more < freeBytesMin) {
             ask(now);
@@ -44,7 +50,6 @@ final class FreeSpace {
             throw new DiskFullException(freeBytes + " bytes are free under " + directory + "; " + more
                     + " more would leave less than storage.freeBytesMin = " + freeBytesMin);
         }
-        freeBytes -= more;
     }
 
     private void ask(long now) {

@@ -124,15 +124,21 @@ record SegmentScan(long base, OpenIndex index, int dataEnd, long batchBytes, Lis
                 return null;
             }
             int header = bytes.getInt(position);
-            if (header != Wires.NOT_INITIALIZED && header != Wires.END_OF_DATA) {
+            boolean unwritten = header == Wires.NOT_INITIALIZED || isBegun(header);
+            if (!unwritten && header != Wires.END_OF_DATA) {
                 return "no excerpt has the header 0x" + Integer.toHexString(header);
             }
             int batchAt = position + Integer.BYTES;
-            if (header == Wires.NOT_INITIALIZED && next >= 0 && isBatch(batchAt, next, next)) {
+            if (unwritten && next >= 0 && isBatch(batchAt, next, next)) {
                 // Written to its end before the stop; only its header was not.
                 take(RecordBatch.wrap(bigEndian.slice(batchAt, RecordBatch.sizeAt(bigEndian, batchAt))), batchAt);
             }
             return null;
+        }
+
+        /** Returns whether Chronicle had just begun to write here, its own header or index for instance, at the stop. */
+        private static boolean isBegun(int header) {
+            return (header & ~Wires.META_DATA) == Wires.NOT_COMPLETE;
         }
 
         private void take(RecordBatch batch, int position) {

@@ -38,6 +38,22 @@ public interface ShardLog extends AutoCloseable {
     long append(RecordBatch batch, int epoch);
 
     /**
+     * Makes sure, as far as can be told now, that a batch of so many bytes could be appended.
+     *
+     * @throws io.forelog.error.DiskFullException if there is no room
+     * @throws io.forelog.error.RecordTooLargeException if no batch may be so large
+     */
+    void requireRoom(int batchBytes);
+
+    /**
+     * Deletes all that is here, and lets the next batch begin at {@code offset}: for a replica so far behind that what
+     * would follow its end is deleted everywhere.
+     *
+     * @param offset above {@link #endOffset()}
+     */
+    void beginAt(long offset);
+
+    /**
      * Forces all that was appended to disk. Whoever calls it while another thread's force is under way waits for
      * that one, and then for one more only if that did not cover what it appended: one force serves all who wait.
      * Any failure of it leaves the log unusable for appends.

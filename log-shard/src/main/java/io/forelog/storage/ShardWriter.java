@@ -74,7 +74,7 @@ final class ShardWriter {
         }
         int next = cycle + 1;
         Path file = SegmentQueue.file(files.queue(), next);
-        long wanted = SegmentQueue.FIRST_BYTES + batchBytes + SegmentQueue.OVERHEAD_BYTES_MAX + PREALLOCATE_BYTES_MIN;
+        long wanted = firstBytes(batchBytes);
         space.require(wanted);
         var opened = queue;
         try {
@@ -125,10 +125,7 @@ final class ShardWriter {
      * @throws io.forelog.error.DiskFullException if there is no room; nothing was written
      */
     void append(RecordBatch batch, long base, int epoch) {
-        if (batch.sizeBytes() > config.batchBytesMax()) {
-            throw new RecordTooLargeException("a batch of " + batch.sizeBytes() + " bytes is over storage.batchBytesMax = "
-                    + config.batchBytesMax());
-        }
+        requireFits(batch.sizeBytes());
         var open = segment;
         if (open == null) {
             throw new IllegalStateException("no segment is open");
@@ -163,10 +160,7 @@ final class ShardWriter {
             space.require(0);
             return;
         }
-        long step = Math.clamp(reservedEnd, PREALLOCATE_BYTES_MIN, Math.max(PREALLOCATE_BYTES_MIN, config.preallocateBytesMax()));
-        // Not beyond what the segment comes to: the rest would be cut off when it is sealed.
-        long most = Math.max(needed, SegmentQueue.fileBytes(config));
-        long wanted = Math.min(most, Math.max(needed, reservedEnd + step));
+        long wanted = reservedEndFor(needed);
         space.require(wanted - reservedEnd);
         try {
             NativeFiles.reserve(open.file(), reservedEnd, wanted);
@@ -174,6 +168,43 @@ final class ShardWriter {
             throw new UncheckedIOException("cannot reserve disk for " + open.file(), e);
         }
         reservedEnd = wanted;
+    }
+
+    private long reservedEndFor(long needed) {
+        long step = Math.clamp(reservedEnd, PREALLOCATE_BYTES_MIN, Math.max(PREALLOCATE_BYTES_MIN, config.preallocateBytesMax()));
+        // Not beyond what the segment comes to: the rest would be cut off when it is sealed.
+        long most = Math.max(needed, SegmentQueue.fileBytes(config));
+        return Math.min(most, Math.max(needed, reservedEnd + step));
+    }
+
+    private static long firstBytes(int batchBytes) {
+        return SegmentQueue.FIRST_BYTES + batchBytes + SegmentQueue.OVERHEAD_BYTES_MAX + PREALLOCATE_BYTES_MIN;
+    }
+
+    private void requireFits(int batchBytes) {
+        if (batchBytes > config.batchBytesMax()) {
+            throw new RecordTooLargeException(
+                    "a batch of " + batchBytes + " bytes is over storage.batchBytesMax = " + config.batchBytesMax());
+        }
+    }
+
+    /** @throws io.forelog.error.DiskFullException if there would be no room for a batch of so many bytes now */
+    void requireRoom(int batchBytes) {
+        requireFits(batchBytes);
+        var open = segment;
+        long more = firstBytes(batchBytes);
+        if (open != null) {
+            long needed = (long) open.dataEnd() + batchBytes + SegmentQueue.OVERHEAD_BYTES_MAX;
+            more = needed <= reservedEnd ? 0 : Math.max(more, reservedEndFor(needed) - reservedEnd);
+        }
+        space.check(more);
+    }
+
+    /** Begins anew: the next append goes into a segment of its own, whatever was open is about to be deleted. */
+    void restart() {
+        closeQueue();
+        segment = null;
+        reservedEnd = 0;
     }
 
     private SegmentQueue queue(Segment open) {

@@ -146,10 +146,10 @@ public final class Storage implements AutoCloseable {
         }
     }
 
-    /** Deletes all that a log has in the archive: for a log that is deleted on every node. */
-    public void deleteArchived(long logIncarnation) {
+    /** Deletes all that a shard has in the archive: for a log that is deleted on every node. */
+    public void deleteArchived(long logIncarnation, int shard) {
         if (archive != null) {
-            archive.deleteAll(archivePrefix(logIncarnation));
+            archive.deleteAll(archivePrefix(logIncarnation) + shard + "/");
         }
     }
 

@@ -61,9 +61,11 @@ class HousekeepingTest {
             }
             assertThat(text(node.get("/v1/logs/long/keys/key-3"))).startsWith("53-");
             assertThat(node.send("DELETE", "/v1/logs/long", null).statusCode()).isEqualTo(204);
-            try (var files = Files.walk(archive)) {
-                assertThat(files.filter(Files::isRegularFile)).isEmpty();
-            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> {
+                try (var files = Files.walk(archive)) {
+                    return files.noneMatch(Files::isRegularFile);
+                }
+            });
         }
     }
 

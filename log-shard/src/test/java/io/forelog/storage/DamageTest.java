@@ -6,6 +6,7 @@ import io.forelog.record.Compression;
 import io.forelog.record.CorruptBatchException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -202,6 +203,27 @@ class DamageTest {
     private static int endOfData(Path file) throws IOException {
         return SegmentScan.of(ByteBuffer.wrap(Files.readAllBytes(file)), -1, SegmentScan.AtDamage.STOP, (batch, position) -> {})
                 .dataEnd();
+    }
+
+    /** A process that was killed while Chronicle began a file leaves its first word marked, and nothing behind it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0x80000000, 0xC0000000})
+    void aSegmentThatWasOnlyBegunIsNoDamage(int header) throws IOException {
+        var copy = copy();
+        var shard = new ShardFiles(copy.resolve("logs/0000000000000001/0"));
+        var open = ShardFiles.list(shard.queue(), ShardFiles.SEGMENT);
+        var begun = shard.queue().resolve("begun" + ShardFiles.SEGMENT);
+        open.forEach(file -> assertThat(file.getFileName().toString()).isLessThan("begun"));
+        Files.write(begun, ByteBuffer.allocate(2 << 20).order(ByteOrder.LITTLE_ENDIAN).putInt(0, header).array());
+        Files.delete(shard.openIndex());
+
+        try (var storage = new Storage(copy, SMALL)) {
+            var log = storage.open(1, 0);
+
+            assertThat(log.damage()).isNull();
+            assertThat(log.endOffset()).isEqualTo(END);
+            assertThat(begun).doesNotExist();
+        }
     }
 
     private Path copy() throws IOException {

@@ -66,8 +66,9 @@ class FullDiskTest {
             end = appendUntilRefused(log);
             assertThat(end).isPositive();
             ChronicleShardLogTest.assertHolds(log, 0, end);
-            assertThatThrownBy(() -> log.append(Batches.batch(log.endOffset(), 2_000, Compression.NONE), 1))
-                    .isInstanceOf(DiskFullException.class);
+            // A segment sealed meanwhile may have given back what was reserved for it.
+            end = appendUntilRefused(log);
+            ChronicleShardLogTest.assertHolds(log, 0, end);
 
             log.deleteBelow(end / 2);
             long start = log.startOffset();

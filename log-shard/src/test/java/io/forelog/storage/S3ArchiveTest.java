@@ -51,7 +51,7 @@ class S3ArchiveTest {
                 assertThat(log.segments()).anyMatch(segment -> segment.state() == SegmentState.ARCHIVED);
                 ChronicleShardLogTest.assertHolds(log, 0, 1_500);
                 log.deleteBelow(archived);
-                storage.deleteArchived(9);
+                storage.deleteArchived(9, 2);
             }
             try (var bucket = archive(endpoint)) {
                 assertThat(bucket.size("nothing")).isEqualTo(-1);

@@ -58,6 +58,21 @@ public record LogSettings(
                 Compression.NONE);
     }
 
+    /** Returns these settings with another number of shards. */
+    public LogSettings withShards(int count) {
+        return new LogSettings(
+                count,
+                replicas,
+                ack,
+                fsync,
+                keyDelimiter,
+                retention,
+                archive,
+                critical,
+                valueBytesMax,
+                compression);
+    }
+
     private static void requireRange(String name, int value, int min, int max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(name + " is " + min + " to " + max + ", not " + value);

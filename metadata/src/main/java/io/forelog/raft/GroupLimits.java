@@ -43,9 +43,9 @@ public record GroupLimits(
             throw new IllegalArgumentException("logEntriesMax " + logEntriesMax + " must hold checkpointEntries "
                     + checkpointEntries + " and retainedEntries " + retainedEntries);
         }
-        if (entryBytesMax > messageBytesMax || pendingBytesMax < entryBytesMax) {
-            throw new IllegalArgumentException("entryBytesMax " + entryBytesMax + " must fit messageBytesMax "
-                    + messageBytesMax + " and pendingBytesMax " + pendingBytesMax);
+        if (pendingBytesMax < entryBytesMax) {
+            throw new IllegalArgumentException(
+                    "entryBytesMax " + entryBytesMax + " must fit pendingBytesMax " + pendingBytesMax);
         }
         if (pendingEntriesMax < 1 || checkpointEntries < 1 || retainedEntries < 1 || messageEntriesMax < 1) {
             throw new IllegalArgumentException("counts must be at least 1: " + pendingEntriesMax + ", "

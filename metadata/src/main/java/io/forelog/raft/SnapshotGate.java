@@ -89,6 +89,8 @@ final class SnapshotGate {
     private void fetched(InstallSnapshotRequest request, @Nullable Throwable failure) {
         fetching = false;
         if (failure != null) {
+            // MicroRaft has asked for its chunk, and would neither ask again nor ask another leader.
+            node.state().snapshotChunkCollector(null);
             LOGGER.warn(
                     "{} could not fetch checkpoint {} of {}, the leader will offer it again",
                     node.getLocalEndpoint(),

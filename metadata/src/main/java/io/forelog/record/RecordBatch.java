@@ -143,6 +143,11 @@ public final class RecordBatch {
         }
     }
 
+    /** Returns the CRC32C that the batch states of itself; base offset and leader epoch are not in it. */
+    public int statedCrc() {
+        return bytes.getInt(CRC);
+    }
+
     private int crc() {
         var covered = bytes.duplicate();
         covered.position(ATTRIBUTES);

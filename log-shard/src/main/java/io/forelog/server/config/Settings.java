@@ -104,8 +104,29 @@ public final class Settings {
             "PT0.05S",
             "How often logs with fsync=interval are forced. What was acknowledged within it is lost if the machine"
                     + " loses power.");
-    public static final Setting<Integer> FORCE_THREADS = Setting.count(
-            "storage.forceThreads", 4, 1, 64, "Shards forced at a time. More than the disk takes at once gains nothing.");
+    public static final Setting<Integer> RAFT_THREADS = Setting.count(
+            "replication.raftThreads",
+            4,
+            1,
+            256,
+            "Threads that run replication groups and force their logs. Fewer than groups: one group's forced write delays"
+                    + " another's heartbeats; more is idle.");
+    public static final Setting<Integer> APPLY_THREADS = Setting.count(
+            "replication.applyThreads",
+            4,
+            1,
+            256,
+            "Threads that write what is committed to shards. Fewer than groups: a slow disk write of one delays others.");
+    public static final Setting<Long> WAL_FILE_BYTES = Setting.size(
+            "replication.walFileBytes",
+            "40MiB",
+            "Size of the preallocated files of a group's write-ahead log; half of it bounds one append. Too small rolls"
+                    + " often; too large makes groups slow to create and takes disk: up to six of them are kept.");
+    public static final Setting<Long> COPY_BYTES_PER_SECOND = Setting.size(
+            "replication.copyBytesPerSecond",
+            "200MiB",
+            "How fast a shard is copied to a replica that is behind. Too high takes disk and network from appends and"
+                    + " reads; too low leaves records with a copy less for long.");
     public static final Setting<Integer> READ_THREADS = Setting.count(
             "storage.readThreads",
             4,
@@ -195,7 +216,10 @@ public final class Settings {
             ARCHIVE_S3_REGION,
             ARCHIVE_S3_ENDPOINT,
             FORCE_INTERVAL,
-            FORCE_THREADS,
+            RAFT_THREADS,
+            APPLY_THREADS,
+            WAL_FILE_BYTES,
+            COPY_BYTES_PER_SECOND,
             READ_THREADS,
             CACHE_ORDER,
             CACHE_LOCAL_BYTES_MAX,

@@ -118,6 +118,7 @@ final class AppendApi {
     private AppendPlan plan(Call call, Asked asked) {
         var log = asked.log();
         boolean forced = log.settings().fsync() == Fsync.ALWAYS;
+        boolean everywhere = asked.ack() == Ack.ALL || asked.ack() == Ack.CACHES;
         long nextOffset = asked.condition() == null ? AppendCommand.ANY_OFFSET : asked.condition().offset();
         var contentType = contentType(call);
         List<LogRecord> records;
@@ -128,13 +129,13 @@ final class AppendApi {
             records.forEach(checks::requireFits);
             if (asked.sentTo() != null && asked.producer() == null && batches.size() == 1) {
                 shardsOf(asked, records);
-                return AppendPlan.of(batches.getFirst(), asked.sentTo(), nextOffset, forced);
+                return AppendPlan.of(batches.getFirst(), asked.sentTo(), nextOffset, forced, everywhere);
             }
             // Several batches become one in each shard, for only a batch is appended whole or not at all.
         } else {
             records = records(call, log, contentType);
         }
-        return AppendPlan.of(records, shardsOf(asked, records), asked.producer(), nextOffset, forced);
+        return AppendPlan.of(records, shardsOf(asked, records), asked.producer(), nextOffset, forced, everywhere);
     }
 
     private List<LogRecord> records(Call call, Log log, String contentType) {

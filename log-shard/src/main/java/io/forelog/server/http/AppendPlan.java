@@ -56,7 +56,12 @@ final class AppendPlan {
      * @param shardOf the shard of each record, by its place
      */
     static AppendPlan of(
-            List<LogRecord> records, int[] shardOf, @Nullable Producer producer, long nextOffset, boolean forced) {
+            List<LogRecord> records,
+            int[] shardOf,
+            @Nullable Producer producer,
+            long nextOffset,
+            boolean forced,
+            boolean everywhere) {
         var plan = new AppendPlan(records.size());
         var byShard = new TreeMap<Integer, List<LogRecord>>();
         for (int i = 0; i < shardOf.length; i++) {
@@ -66,7 +71,7 @@ final class AppendPlan {
         }
         var order = List.copyOf(byShard.keySet());
         byShard.forEach((shard, run) ->
-                plan.targets.add(new Target(shard, Part.of(run, producer, nextOffset, forced), run.size())));
+                plan.targets.add(new Target(shard, Part.of(run, producer, nextOffset, forced, everywhere), run.size())));
         for (int i = 0; i < shardOf.length; i++) {
             plan.targetOf[i] = order.indexOf(shardOf[i]);
         }
@@ -74,12 +79,12 @@ final class AppendPlan {
     }
 
     /** Plans a whole batch that goes to one shard as it is. */
-    static AppendPlan of(RecordBatch batch, int shard, long nextOffset, boolean forced) {
+    static AppendPlan of(RecordBatch batch, int shard, long nextOffset, boolean forced, boolean everywhere) {
         var plan = new AppendPlan(batch.count());
         for (int place = 0; place < batch.count(); place++) {
             plan.placeOf[place] = place;
         }
-        plan.targets.add(new Target(shard, Part.of(batch, nextOffset, forced), batch.count()));
+        plan.targets.add(new Target(shard, Part.of(batch, nextOffset, forced, everywhere), batch.count()));
         return plan;
     }
 

@@ -92,8 +92,8 @@ public final class LiveSnapshot {
         double appends = 0;
         double bytes = 0;
         double read = 0;
-        for (var verticle : shards.all()) {
-            var rate = rates.of(verticle.replica().incarnation(), verticle.replica().number());
+        for (var replica : shards.replicas()) {
+            var rate = rates.of(replica.incarnation(), replica.number());
             appends += rate.appendsPerSecond();
             bytes += rate.bytesPerSecond();
             read += rate.readsPerSecond();

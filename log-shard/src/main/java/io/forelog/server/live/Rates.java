@@ -1,7 +1,5 @@
 package io.forelog.server.live;
 
-import io.forelog.replication.ShardReplica;
-import io.forelog.server.shard.ShardVerticle;
 import io.forelog.server.shard.Shards;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,8 +45,7 @@ public final class Rates {
         double seconds = Math.max(1e-3, (now - lastNanos) / 1e9);
         lastNanos = now;
         var next = new HashMap<Key, Seen>();
-        for (ShardVerticle verticle : shards.all()) {
-            ShardReplica replica = verticle.replica();
+        for (var replica : shards.replicas()) {
             var key = new Key(replica.incarnation(), replica.number());
             var before = seen.getOrDefault(key, new Seen(0, 0, 0, Rate.NONE));
             long reads = replica.reads();

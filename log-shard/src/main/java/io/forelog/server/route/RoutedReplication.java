@@ -7,7 +7,6 @@ import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
 import io.forelog.replication.Groups;
 import io.forelog.replication.Replication;
-import io.forelog.replication.ShardReplica;
 import io.forelog.server.peer.Messages.Append;
 import io.forelog.server.peer.Messages.AppendedAt;
 import io.forelog.server.peer.PeerCalls;
@@ -83,16 +82,6 @@ public final class RoutedReplication implements Replication, AutoCloseable {
     /** Returns how many appends wait for their outcome. */
     public int pending() {
         return underWay.size();
-    }
-
-    @Override
-    public void hold(ShardReplica replica) {
-        local.hold(replica);
-    }
-
-    @Override
-    public CompletableFuture<Void> release(ShardReplica replica) {
-        return local.release(replica);
     }
 
     /** Ends what is under way: what was not sent is refused, what was is of unknown outcome. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param producer null for none
  * @param nextOffset append only if this is the shard's next offset; {@link AppendCommand#ANY_OFFSET} otherwise
  * @param forced whether it must be on disk before it is acknowledged
+ * @param everywhere whether every live replica must have it before it is acknowledged
  * @param bytes about what it takes in memory
  * @param done completed once, on any thread, with where the first record is
  */
@@ -25,6 +26,7 @@ public record Part(
         @Nullable Producer producer,
         long nextOffset,
         boolean forced,
+        boolean everywhere,
         int bytes,
         CompletableFuture<Appended> done) {
 
@@ -36,16 +38,22 @@ public record Part(
      */
     public record Producer(long id, short epoch, int sequence) {}
 
-    public static Part of(List<LogRecord> records, @Nullable Producer producer, long nextOffset, boolean forced) {
+    public static Part of(
+            List<LogRecord> records,
+            @Nullable Producer producer,
+            long nextOffset,
+            boolean forced,
+            boolean everywhere) {
         int bytes = 0;
         for (var record : records) {
             bytes += record.weight();
         }
-        return new Part(records, null, producer, nextOffset, forced, bytes, new CompletableFuture<>());
+        return new Part(records, null, producer, nextOffset, forced, everywhere, bytes, new CompletableFuture<>());
     }
 
-    public static Part of(RecordBatch batch, long nextOffset, boolean forced) {
-        return new Part(List.of(), batch, null, nextOffset, forced, batch.sizeBytes(), new CompletableFuture<>());
+    public static Part of(RecordBatch batch, long nextOffset, boolean forced, boolean everywhere) {
+        return new Part(
+                List.of(), batch, null, nextOffset, forced, everywhere, batch.sizeBytes(), new CompletableFuture<>());
     }
 
     /** Returns how many records it holds. */

@@ -7,7 +7,7 @@ import io.forelog.record.RecordBatchBuilder;
 import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
 import io.forelog.replication.Replication;
-import io.forelog.replication.ShardReplica;
+import io.forelog.replication.ShardId;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardVerticle extends VerticleBase {
 
-    private final ShardReplica replica;
+    private final ShardId shard;
+    private final String logName;
     private final Replication replication;
     private final Compression compression;
     private final int batchBytesMax;
@@ -34,12 +35,14 @@ public final class ShardVerticle extends VerticleBase {
     private int underWay;
 
     public ShardVerticle(
-            ShardReplica replica,
+            ShardId shard,
+            String logName,
             Replication replication,
             Compression compression,
             int batchBytesMax,
             long pendingBytesMax) {
-        this.replica = replica;
+        this.shard = shard;
+        this.logName = logName;
         this.replication = replication;
         this.compression = compression;
         this.batchBytesMax = batchBytesMax;
@@ -53,8 +56,8 @@ public final class ShardVerticle extends VerticleBase {
         return Future.succeededFuture();
     }
 
-    public ShardReplica replica() {
-        return replica;
+    public ShardId shard() {
+        return shard;
     }
 
     /** Returns the bytes that wait to be committed. */
@@ -72,7 +75,7 @@ public final class ShardVerticle extends VerticleBase {
         if (bytes > pendingBytesMax && bytes != part.bytes()) {
             pendingBytes.addAndGet(-part.bytes());
             throw new OverloadedException(
-                    "shard " + replica.number() + " of '" + replica.logName() + "' has " + bytes
+                    "shard " + shard.number() + " of '" + logName + "' has " + bytes
                             + " bytes waiting, at most " + pendingBytesMax + " may",
                     Duration.ofSeconds(1));
         }
@@ -104,6 +107,7 @@ public final class ShardVerticle extends VerticleBase {
         return next != null
                 && next.mayShare()
                 && next.forced() == first.forced()
+                && next.everywhere() == first.everywhere()
                 && bytes + next.bytes() <= batchBytesMax;
     }
 
@@ -123,7 +127,7 @@ public final class ShardVerticle extends VerticleBase {
         });
         var first = parts.getFirst();
         replication.append(new AppendCommand(
-                replica.id(), batch, first.nextOffset(), first.forced(), false, done));
+                shard, batch, first.nextOffset(), first.forced(), first.everywhere(), done));
     }
 
     private void committed() {

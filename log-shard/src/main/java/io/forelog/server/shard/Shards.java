@@ -3,33 +3,40 @@ package io.forelog.server.shard;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoSuchShardException;
 import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataStore;
 import io.forelog.replication.Replication;
+import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
-import io.forelog.storage.Storage;
+import io.forelog.replication.ShardReplicas;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards that are open on this node, a verticle each.
+ * The shards of every log, a verticle each that gathers appends, and the replicas of those that this node holds.
  *
  * <p>Safe for use by any thread; only the event loops may not wait for what {@link #open} and {@link #drop} return.
  */
 public final class Shards {
 
+    /** A log whose replicas are not open by then is there all the same; its appends wait. */
+    private static final Duration OPEN_MAX = Duration.ofSeconds(10);
+
     private record Deployed(String id, ShardVerticle verticle) {}
 
     private final Vertx vertx;
-    private final Storage storage;
+    private final String self;
+    private final MetadataStore metadata;
+    private final ShardReplicas replicas;
     private final Replication replication;
-    private final Executor disk;
     private final int batchBytesMax;
     private final long pendingBytesMax;
 
@@ -39,23 +46,28 @@ public final class Shards {
     /** What opens or has opened each log, so that several calls for one open it once and a drop waits for it. */
     private final Map<Long, Future<Void>> openings = new ConcurrentHashMap<>();
 
-    /** @param disk where queues are opened and closed */
+    /** @param self this node's name */
     public Shards(
             Vertx vertx,
-            Storage storage,
+            String self,
+            MetadataStore metadata,
+            ShardReplicas replicas,
             Replication replication,
-            Executor disk,
             int batchBytesMax,
             long pendingBytesMax) {
         this.vertx = vertx;
-        this.storage = storage;
+        this.self = self;
+        this.metadata = metadata;
+        this.replicas = replicas;
         this.replication = replication;
-        this.disk = disk;
         this.batchBytesMax = batchBytesMax;
         this.pendingBytesMax = pendingBytesMax;
     }
 
-    /** Opens the shards of a log; does nothing if they are open. */
+    /**
+     * Makes a log's shards take appends here, wherever their replicas are; does nothing if they do. Completes when the
+     * replicas that belong on this node are open.
+     */
     public Future<Void> open(Log log) {
         var promise = Promise.<Void>promise();
         var opening = openings.putIfAbsent(log.incarnation(), promise.future());
@@ -69,26 +81,25 @@ public final class Shards {
     private Future<Void> openAll(Log log) {
         var deployments = new ArrayList<Future<Deployed>>();
         for (var shard : log.shards().shards()) {
-            deployments.add(onDisk(() -> new ShardReplica(
-                            log,
-                            shard.number(),
-                            1,
-                            storage.open(log.incarnation(), shard.number())))
-                    .compose(replica -> deploy(log, replica)));
+            deployments.add(deploy(log, shard.number()));
         }
-        return Future.join(deployments)
-                .<Void>map(all -> {
-                    open.put(log.incarnation(), List.copyOf(all.list()));
-                    return null;
-                })
-                .recover(failure -> closeAll(deployments.stream()
-                                .filter(Future::succeeded)
-                                .map(Future::result)
-                                .toList())
-                        .transform(closed -> Future.failedFuture(failure)));
+        return Future.join(deployments).compose(all -> {
+            open.put(log.incarnation(), List.copyOf(all.list()));
+            return Future.fromCompletionStage(replicas.whenHeld(held(log)).orTimeout(
+                    OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS));
+        });
     }
 
-    /** Closes the shards of a deleted log and removes their records. */
+    /** Returns the shards of a log whose replicas belong on this node. */
+    private List<ShardId> held(Log log) {
+        var groups = metadata.state().groups();
+        return log.shards().shards().stream()
+                .filter(shard -> groups.get(shard.group()).members().contains(self))
+                .map(shard -> new ShardId(log.incarnation(), shard.number()))
+                .toList();
+    }
+
+    /** Ends the appends of a deleted log; completes when its replicas on this node are gone. */
     public Future<Void> drop(Log log) {
         var opening = openings.remove(log.incarnation());
         return opening == null ? Future.succeededFuture() : opening.transform(opened -> dropOpen(log));
@@ -99,16 +110,12 @@ public final class Shards {
         if (deployed == null) {
             return Future.succeededFuture();
         }
-        return closeAll(deployed).compose(closed -> onDisk(() -> {
-            for (var shard : deployed) {
-                storage.delete(log.incarnation(), shard.verticle().replica().number());
-            }
-            storage.deleteArchived(log.incarnation());
-            return null;
-        }));
+        return closeAll(deployed)
+                .compose(closed -> Future.fromCompletionStage(replicas.whenGone(held(log)).orTimeout(
+                        OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS)));
     }
 
-    /** Closes all shards, after what they took is committed. */
+    /** Ends all appends, after what was taken is on its way. */
     public Future<Void> close() {
         var all = open.values().stream().flatMap(List::stream).toList();
         open.clear();
@@ -116,12 +123,7 @@ public final class Shards {
     }
 
     private Future<Void> closeAll(List<Deployed> deployed) {
-        var closing = new ArrayList<Future<Void>>();
-        for (var shard : deployed) {
-            closing.add(vertx.undeploy(shard.id())
-                    .compose(gone -> Future.fromCompletionStage(replication.release(shard.verticle().replica()))));
-        }
-        return Future.join(closing).mapEmpty();
+        return Future.join(deployed.stream().map(shard -> vertx.undeploy(shard.id())).toList()).mapEmpty();
     }
 
     /**
@@ -139,19 +141,30 @@ public final class Shards {
         return deployed.get(number).verticle();
     }
 
+    /**
+     * @throws NoSuchShardException if the log never had it
+     * @throws NoLeaderException if no replica of it is open here
+     */
     public ShardReplica replica(Log log, int number) {
-        return verticle(log, number).replica();
+        verticle(log, number);
+        var replica = find(log.incarnation(), number);
+        if (replica == null) {
+            throw new NoLeaderException("no replica of shard " + number + " of '" + log.name() + "' is open here");
+        }
+        return replica;
     }
 
     /** Returns the replica of a shard by its log's incarnation, or null if it is not open here. */
     public @Nullable ShardReplica find(long incarnation, int number) {
-        var deployed = open.get(incarnation);
-        return deployed == null || number >= deployed.size()
-                ? null
-                : deployed.get(number).verticle().replica();
+        return replicas.find(new ShardId(incarnation, number));
     }
 
-    /** Returns every shard that is open here. */
+    /** Returns every replica that is open here. */
+    public Collection<ShardReplica> replicas() {
+        return replicas.all();
+    }
+
+    /** Returns every shard that takes appends here, wherever its replicas are. */
     public Collection<ShardVerticle> all() {
         return open.values().stream()
                 .flatMap(List::stream)
@@ -159,26 +172,14 @@ public final class Shards {
                 .toList();
     }
 
-    private Future<Deployed> deploy(Log log, ShardReplica replica) {
+    private Future<Deployed> deploy(Log log, int number) {
         var verticle = new ShardVerticle(
-                replica, replication, log.settings().compression(), batchBytesMax, pendingBytesMax);
-        replication.hold(replica);
+                new ShardId(log.incarnation(), number),
+                log.name(),
+                replication,
+                log.settings().compression(),
+                batchBytesMax,
+                pendingBytesMax);
         return vertx.deployVerticle(verticle).map(id -> new Deployed(id, verticle));
-    }
-
-    private interface DiskStep<T> {
-        T run() throws Exception;
-    }
-
-    private <T> Future<T> onDisk(DiskStep<T> step) {
-        var promise = Promise.<T>promise();
-        disk.execute(() -> {
-            try {
-                promise.complete(step.run());
-            } catch (Exception e) {
-                promise.fail(e);
-            }
-        });
-        return promise.future();
     }
 }

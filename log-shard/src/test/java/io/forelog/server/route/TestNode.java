@@ -5,7 +5,7 @@ import io.forelog.metadata.Log;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
-import io.forelog.replication.CommitLoop;
+import io.forelog.replication.AppliedHere;
 import io.forelog.replication.Groups;
 import io.forelog.replication.Replication;
 import io.forelog.replication.ShardId;
@@ -31,8 +31,6 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -54,11 +52,10 @@ final class TestNode implements Groups, AutoCloseable {
     final RoutedReplication routed;
     final Set<Integer> leading = ConcurrentHashMap.newKeySet();
     final ExecutorService readers = Executors.newFixedThreadPool(2);
-    final CommitLoop local = new CommitLoop(Duration.ofMillis(50), 1);
+    final AppliedHere local = new AppliedHere();
 
     private final Vertx vertx;
     private final Storage storage;
-    private final Map<ShardId, ShardReplica> replicas = new ConcurrentHashMap<>();
     private final HttpVerticle http;
 
     /** What appends here wait for before they are taken. */
@@ -71,27 +68,7 @@ final class TestNode implements Groups, AutoCloseable {
         storage = new Storage(directory.resolve(name), StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
         peers = new Peers(vertx, config, addresses::get);
         await(peers.start());
-        Replication gated = new Replication() {
-            @Override
-            public void append(AppendCommand command) {
-                gate.thenRun(() -> local.append(command));
-            }
-
-            @Override
-            public void hold(ShardReplica replica) {
-                local.hold(replica);
-            }
-
-            @Override
-            public CompletableFuture<Void> release(ShardReplica replica) {
-                return local.release(replica);
-            }
-
-            @Override
-            public void close() {
-                local.close();
-            }
-        };
+        Replication gated = command -> gate.thenRun(() -> local.append(command));
         routed = new RoutedReplication(name, metadata, shards, this, gated, peers, timeout);
         new LeaderAppends(name, shards, this, gated).register(server);
         new HeldShards(this::replica, (group, index) -> ("checkpoint " + group + " " + index).getBytes(), readers)
@@ -114,15 +91,15 @@ final class TestNode implements Groups, AutoCloseable {
     /** Opens a replica of each shard of a log. */
     void hold(Log log) {
         for (var shard : log.shards().shards()) {
-            var replica = new ShardReplica(
-                    log, shard.number(), 1, storage.open(log.incarnation(), shard.number()));
-            replicas.put(replica.id(), replica);
-            local.hold(replica);
+            local.hold(
+                    new ShardId(log.incarnation(), shard.number()),
+                    log.name(),
+                    storage.open(log.incarnation(), shard.number()));
         }
     }
 
     ShardReplica replica(ShardId shard) {
-        return replicas.get(shard);
+        return local.find(shard);
     }
 
     /** Appends as a client of this node. */
@@ -164,9 +141,6 @@ final class TestNode implements Groups, AutoCloseable {
         routed.close();
         await(peers.close());
         await(vertx.undeploy(http.deploymentID()));
-        var released = new ArrayList<CompletableFuture<Void>>();
-        replicas.values().forEach(replica -> released.add(local.release(replica)));
-        List.copyOf(released).forEach(CompletableFuture::join);
         local.close();
         readers.close();
         storage.close();

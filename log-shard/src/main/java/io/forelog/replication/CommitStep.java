@@ -1,4 +1,0 @@
-package io.forelog.replication;
-
-/** What the commit thread does one after another. */
-sealed interface CommitStep permits CommitLoop.AppendStep, ReleaseCommand {}

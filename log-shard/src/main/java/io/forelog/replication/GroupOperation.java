@@ -1,0 +1,60 @@
+package io.forelog.replication;
+
+import io.forelog.record.RecordBatch;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** What a group's log holds: each operation means the same on every replica. */
+sealed interface GroupOperation {
+
+    /** Appends a batch to a shard. */
+    record Append(ShardId shard, long nextOffset, RecordBatch batch) implements GroupOperation {}
+
+    /** Opens a shard for appends; does nothing if it is open. */
+    record Open(ShardId shard, String logName) implements GroupOperation {}
+
+    /** Deletes a shard; does nothing if it is gone. */
+    record Drop(ShardId shard) implements GroupOperation {}
+
+    byte APPEND = 1;
+    byte OPEN = 2;
+    byte DROP = 3;
+
+    /** Returns the operation as bytes: a tag, the shard, and what else there is. */
+    default ByteBuffer toBytes() {
+        return switch (this) {
+            case Append append -> {
+                var batch = append.batch().buffer();
+                yield begin(APPEND, append.shard(), Long.BYTES + batch.remaining())
+                        .putLong(append.nextOffset())
+                        .put(batch)
+                        .flip();
+            }
+            case Open open -> {
+                byte[] name = open.logName().getBytes(StandardCharsets.UTF_8);
+                yield begin(OPEN, open.shard(), name.length).put(name).flip();
+            }
+            case Drop drop -> begin(DROP, drop.shard(), 0).flip();
+        };
+    }
+
+    private static ByteBuffer begin(byte tag, ShardId shard, int bytes) {
+        return ByteBuffer.allocate(Byte.BYTES + Long.BYTES + Integer.BYTES + bytes)
+                .put(tag)
+                .putLong(shard.log())
+                .putInt(shard.number());
+    }
+
+    /** Reads an operation; a batch in it is a view of the bytes. */
+    static GroupOperation read(ByteBuffer bytes) {
+        byte tag = bytes.get();
+        var shard = new ShardId(bytes.getLong(), bytes.getInt());
+        return switch (tag) {
+            case APPEND -> new Append(shard, bytes.getLong(), RecordBatch.wrap(bytes));
+            case OPEN -> new Open(shard, StandardCharsets.UTF_8.decode(bytes).toString());
+            case DROP -> new Drop(shard);
+            default -> throw new IllegalStateException(
+                    "operation " + tag + " is not known here: a newer release wrote it");
+        };
+    }
+}

@@ -1,0 +1,236 @@
+package io.forelog.replication;
+
+import io.forelog.error.CommitUnknownException;
+import io.forelog.error.NoLeaderException;
+import io.forelog.error.NoSuchLogException;
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.Group;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.raft.GroupConfig;
+import io.forelog.raft.MemberId;
+import io.forelog.raft.RaftRuntime;
+import io.forelog.raft.ReplicatedGroup;
+import io.forelog.raft.transport.Network;
+import io.forelog.raft.wal.FileWalStorage;
+import io.forelog.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replication groups that this node is a member of: opened as the metadata names them, and closed as it takes
+ * them away.
+ *
+ * <p>Safe for use by any thread.
+ */
+public final class GroupReplication implements Replication, Groups, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupReplication.class);
+    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration LEADERS_MAX = Duration.ofSeconds(5);
+    private static final Duration LEADERS_POLL = Duration.ofMillis(5);
+    private static final Duration STOP_MAX = Duration.ofSeconds(20);
+
+    private final String self;
+    private final Path directory;
+    private final Storage storage;
+    private final ShardReplicas replicas;
+    private final MetadataStore metadata;
+    private final Network network;
+    private final RaftRuntime runtime;
+    private final PeerShards peers;
+    private final ReplicationConfig config;
+    private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
+    private final ExecutorService background = Executors.newCachedThreadPool(
+            Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
+    private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("groups").daemon().factory());
+    private volatile boolean closed;
+
+    /**
+     * @param self this node's name
+     * @param directory where the groups' write-ahead logs and checkpoints are
+     */
+    public GroupReplication(
+            String self,
+            Path directory,
+            Storage storage,
+            ShardReplicas replicas,
+            MetadataStore metadata,
+            Network network,
+            RaftRuntime runtime,
+            PeerShards peers,
+            ReplicationConfig config) {
+        this.self = self;
+        this.directory = directory;
+        this.storage = storage;
+        this.replicas = replicas;
+        this.metadata = metadata;
+        this.network = network;
+        this.runtime = runtime;
+        this.peers = peers;
+        this.config = config;
+    }
+
+    /**
+     * Opens the groups of this node and follows the metadata; completes when those that it names now have a leader, or
+     * when a few seconds have passed: others may have to start first.
+     */
+    public CompletableFuture<Void> start() {
+        metadata.watch((before, after) -> execute(() -> follow(after)));
+        control.scheduleWithFixedDelay(
+                () -> follow(metadata.state()), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        var led = new CompletableFuture<Void>();
+        control.execute(() -> {
+            follow(metadata.state());
+            awaitLeaders(led, runtime.nanoTime());
+        });
+        return led;
+    }
+
+    private void awaitLeaders(CompletableFuture<Void> led, long sinceNanos) {
+        boolean all = hosted.values().stream()
+                .map(HostedGroup::status)
+                .allMatch(status -> status.leading()
+                        || status.leader().filter(leader -> !leader.equals(status.self())).isPresent());
+        if (all || runtime.nanoTime() - sinceNanos > LEADERS_MAX.toNanos()) {
+            led.complete(null);
+        } else {
+            runtime.schedule(LEADERS_POLL, () -> awaitLeaders(led, sinceNanos));
+        }
+    }
+
+    private void execute(Runnable task) {
+        if (!closed) {
+            control.execute(task);
+        }
+    }
+
+    private void follow(ClusterState state) {
+        for (var group : state.groups()) {
+            boolean member = group.members().contains(self);
+            try {
+                if (member && !hosted.containsKey(group.id())) {
+                    open(group, state.nodes().get(self).member());
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.error("group {} cannot be opened here; its other members go on", group.id(), e);
+            }
+        }
+        hosted.values().forEach(group -> group.tick(state));
+    }
+
+    private void open(Group group, MemberId member) throws IOException {
+        var home = directory.resolve(group.channel() + "-" + member.incarnation());
+        var copy = new ShardCopy(peers, () -> others(group.id()), config.copyBytesPerSecond());
+        var machine = new GroupMachine(
+                group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
+        var wal = new FileWalStorage(home.resolve("wal"));
+        var founded = new GroupConfig(
+                group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
+        var opened = new HostedGroup(
+                group.id(),
+                self,
+                machine,
+                replicas,
+                metadata,
+                runtime,
+                config,
+                (stateMachine, listener) ->
+                        ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
+        hosted.put(group.id(), opened);
+        opened.start().exceptionally(failure -> {
+            LOG.error("group {} cannot take part", group.id(), failure);
+            return null;
+        });
+    }
+
+    private List<String> others(int group) {
+        return metadata.state().groups().get(group).members().stream()
+                .filter(node -> !node.equals(self))
+                .toList();
+    }
+
+    @Override
+    public void append(AppendCommand command) {
+        var group = groupOf(command.shard());
+        if (group == null) {
+            command.done()
+                    .completeExceptionally(
+                            metadata.state().find(command.shard().log()) == null
+                                    ? new NoSuchLogException("of incarnation " + command.shard().log())
+                                    : new NoLeaderException(self + " holds no replica of shard " + command.shard()));
+            return;
+        }
+        try {
+            group.append(command);
+        } catch (RuntimeException e) {
+            command.done().completeExceptionally(new CommitUnknownException("the append failed: " + e, e));
+        }
+    }
+
+    private @Nullable HostedGroup groupOf(ShardId id) {
+        var log = metadata.state().find(id.log());
+        var shard = log == null ? null : log.shards().shard(id.number());
+        return shard == null ? null : hosted.get(shard.group());
+    }
+
+    @Override
+    public boolean leads(int group) {
+        var known = hosted.get(group);
+        return known != null && known.leads();
+    }
+
+    @Override
+    public CompletableFuture<Void> barrier(int group) {
+        var known = hosted.get(group);
+        return known == null
+                ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
+                : known.barrier();
+    }
+
+    /** Returns the groups that this node is a member of. */
+    public Collection<HostedStatus> status() {
+        return hosted.values().stream()
+                .map(group -> new HostedStatus(group.id(), group.status()))
+                .toList();
+    }
+
+    /** Returns the file of a checkpoint that this node holds, for another member. */
+    public byte[] checkpointFile(int group, long index) throws IOException {
+        var known = hosted.get(group);
+        if (known == null) {
+            throw new NoLeaderException(self + " is no member of group " + group);
+        }
+        return known.machine().checkpointFile(index);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        control.shutdown();
+        try {
+            if (!control.awaitTermination(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IllegalStateException("a group's opening did not end within " + STOP_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        CompletableFuture.allOf(hosted.values().stream().map(HostedGroup::stop).toArray(CompletableFuture[]::new))
+                .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
+                .join();
+        background.shutdown();
+    }
+}

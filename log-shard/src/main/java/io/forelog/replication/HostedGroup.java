@@ -1,0 +1,288 @@
+package io.forelog.replication;
+
+import io.forelog.error.CommitUnknownException;
+import io.forelog.error.DiskFullException;
+import io.forelog.error.ForelogException;
+import io.forelog.error.NoLeaderException;
+import io.forelog.error.NoQuorumException;
+import io.forelog.error.OffsetMismatchException;
+import io.forelog.error.OverloadedException;
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.MetadataCommand.GroupLed;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.raft.Committed;
+import io.forelog.raft.Durability;
+import io.forelog.raft.GroupCommit;
+import io.forelog.raft.GroupListener;
+import io.forelog.raft.GroupStatus;
+import io.forelog.raft.MemberId;
+import io.forelog.raft.RaftRuntime;
+import io.forelog.raft.ReplicatedGroup;
+import io.forelog.raft.SubmitException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One replication group on this node. While this node leads it, it also sees to it that the group holds the shards
+ * that the metadata gives it, and tells the metadata who leads.
+ *
+ * <p>Safe for use by any thread.
+ */
+final class HostedGroup implements GroupListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostedGroup.class);
+    private static final int FOLLOWING = -1;
+    private static final Duration OVERLOADED_PAUSE = Duration.ofMillis(200);
+    private static final Duration EVERYWHERE_POLL = Duration.ofMillis(10);
+    private static final Duration EVERYWHERE_MAX = Duration.ofSeconds(5);
+
+    /** A follower that was silent for longer is not live: it is not waited for. */
+    private static final Duration LIVE_SILENCE_MAX = Duration.ofSeconds(1);
+
+    private final int id;
+    private final String self;
+    private final GroupMachine machine;
+    private final ShardReplicas replicas;
+    private final MetadataStore metadata;
+    private final RaftRuntime runtime;
+    private final ReplicatedGroup group;
+    private final GroupCommit forced;
+    private final GroupCommit buffered;
+
+    /** Shards whose opening or deletion is on its way through the group's log. */
+    private final Map<ShardId, Boolean> underWay = new ConcurrentHashMap<>();
+
+    private volatile int leadingTerm = FOLLOWING;
+    private volatile @Nullable Throwable stopped;
+
+    /** Opens the group's replica; {@link #start} makes it take part. */
+    HostedGroup(
+            int id,
+            String self,
+            GroupMachine machine,
+            ShardReplicas replicas,
+            MetadataStore metadata,
+            RaftRuntime runtime,
+            ReplicationConfig config,
+            GroupOpener opener)
+            throws IOException {
+        this.id = id;
+        this.self = self;
+        this.machine = machine;
+        this.replicas = replicas;
+        this.metadata = metadata;
+        this.runtime = runtime;
+        this.group = opener.open(machine, this);
+        this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
+        this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
+    }
+
+    /** Opens a replica. */
+    interface GroupOpener {
+        ReplicatedGroup open(GroupMachine machine, GroupListener listener) throws IOException;
+    }
+
+    private GroupCommit commits(
+            ReplicationConfig config, Function<ByteBuffer, CompletableFuture<Committed>> submit) {
+        return new GroupCommit(
+                "g" + id, submit, config.entryBytesMax(), config.entriesUnderWayMax(), config.waitingBytesMax());
+    }
+
+    CompletableFuture<Void> start() {
+        return group.start();
+    }
+
+    int id() {
+        return id;
+    }
+
+    boolean leads() {
+        return leadingTerm != FOLLOWING;
+    }
+
+    ReplicatedGroup raft() {
+        return group;
+    }
+
+    GroupStatus status() {
+        return group.status();
+    }
+
+    GroupMachine machine() {
+        return machine;
+    }
+
+    CompletableFuture<Void> barrier() {
+        return group.leasedReadBarrier().handle((index, failure) -> {
+            if (failure != null) {
+                throw refusal(failure);
+            }
+            return null;
+        });
+    }
+
+    void append(AppendCommand command) {
+        try {
+            requireAppendable(command);
+        } catch (ForelogException e) {
+            command.done().completeExceptionally(e);
+            return;
+        }
+        var operation = new GroupOperation.Append(command.shard(), command.nextOffset(), command.batch());
+        (command.forced() ? forced : buffered).add(operation.toBytes()).whenComplete((committed, failure) -> {
+            if (failure != null) {
+                command.done().completeExceptionally(refusal(failure));
+            } else {
+                answer(command, committed);
+            }
+        });
+    }
+
+    /** What can be refused before it is in the log: once it is there, every replica must find room for it. */
+    private void requireAppendable(AppendCommand command) {
+        if (!leads()) {
+            throw new NoLeaderException(self + " does not lead group " + id);
+        }
+        var replica = replicas.find(command.shard());
+        if (replica == null || replica.isClosed()) {
+            throw new NoLeaderException("shard " + command.shard().number() + " is being opened or closed");
+        }
+        replica.log().requireRoom(command.batch().sizeBytes());
+    }
+
+    private void answer(AppendCommand command, Committed committed) {
+        switch (GroupAnswer.read(committed.result())) {
+            case GroupAnswer.At(var appended) -> {
+                if (command.everywhere()) {
+                    awaitEverywhere(command, appended, committed.index(), runtime.nanoTime());
+                } else {
+                    command.done().complete(appended);
+                }
+            }
+            case GroupAnswer.Mismatch(var next) ->
+                command.done().completeExceptionally(new OffsetMismatchException(
+                        command.shard().number(), command.nextOffset(), next));
+            case GroupAnswer refused -> command.done().completeExceptionally(refused.refusal(command.shard()));
+        }
+    }
+
+    private void awaitEverywhere(AppendCommand command, Appended appended, long index, long sinceNanos) {
+        boolean everywhere = group.status().followers().stream()
+                .allMatch(follower ->
+                        follower.matchIndex() >= index || follower.silence().compareTo(LIVE_SILENCE_MAX) > 0);
+        if (everywhere) {
+            command.done().complete(appended);
+        } else if (runtime.nanoTime() - sinceNanos > EVERYWHERE_MAX.toNanos()) {
+            command.done().completeExceptionally(new CommitUnknownException("the append is committed by a majority, but"
+                    + " not every live replica has it after " + EVERYWHERE_MAX));
+        } else {
+            runtime.schedule(EVERYWHERE_POLL, () -> awaitEverywhere(command, appended, index, sinceNanos));
+        }
+    }
+
+    @Override
+    public void onLeading(int term) {
+        LOG.info("{} leads group {} in term {}", self, id, term);
+        leadingTerm = term;
+        tick(metadata.state());
+    }
+
+    @Override
+    public void onFollowing(int term, Optional<MemberId> leader) {
+        LOG.info("{} leads group {} no more", self, id);
+        leadingTerm = FOLLOWING;
+        underWay.clear();
+    }
+
+    @Override
+    public void onStopped(Throwable cause) {
+        leadingTerm = FOLLOWING;
+        stopped = cause;
+        LOG.error("the replica of group {} here has stopped: its shards can be read, and not appended to", id, cause);
+    }
+
+    /** Returns why the replica stopped for good, or null while it runs. */
+    @Nullable Throwable stopped() {
+        return stopped;
+    }
+
+    /** Does what is due for a leader, as the metadata is now. Never blocks. */
+    void tick(ClusterState state) {
+        int term = leadingTerm;
+        if (term == FOLLOWING || id >= state.groups().size()) {
+            return;
+        }
+        var known = state.groups().get(id);
+        if (known.term() < term || known.term() == term && !self.equals(known.leader())) {
+            metadata.submit(new GroupLed(id, self, term)).exceptionally(failure -> {
+                LOG.info("group {}: could not tell who leads, tried again soon: {}", id, failure.getMessage());
+                return state;
+            });
+        }
+        var wanted = new HashMap<ShardId, String>();
+        for (var log : state.logs().values()) {
+            for (var shard : log.shards().shards()) {
+                if (shard.group() == id) {
+                    wanted.put(new ShardId(log.incarnation(), shard.number()), log.name());
+                }
+            }
+        }
+        var open = machine.shards();
+        wanted.forEach((shard, name) -> {
+            if (!open.contains(shard)) {
+                order(shard, new GroupOperation.Open(shard, name));
+            }
+        });
+        for (var shard : open) {
+            // A state older than the shard's log must not delete it.
+            if (!wanted.containsKey(shard) && shard.log() < state.nextIncarnation()) {
+                order(shard, new GroupOperation.Drop(shard));
+            }
+        }
+    }
+
+    private void order(ShardId shard, GroupOperation operation) {
+        if (underWay.putIfAbsent(shard, true) == null) {
+            forced.add(operation.toBytes()).whenComplete((committed, failure) -> {
+                underWay.remove(shard);
+                if (failure != null) {
+                    LOG.info("group {}: {} is tried again soon: {}", id, operation, failure.getMessage());
+                } else if (operation instanceof GroupOperation.Drop) {
+                    machine.deleteArchived(shard);
+                }
+            });
+        }
+    }
+
+    /** Leaves in order, with a checkpoint, so that the next start has nothing to apply again. */
+    CompletableFuture<Void> stop() {
+        leadingTerm = FOLLOWING;
+        group.checkpoint();
+        return group.stop().whenComplete((done, failure) -> machine.close());
+    }
+
+    private static ForelogException refusal(Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return switch (cause) {
+            case SubmitException.NotLeader e -> new NoLeaderException(String.valueOf(e.getMessage()));
+            case SubmitException.NoQuorum e -> new NoQuorumException(String.valueOf(e.getMessage()));
+            case SubmitException.OutcomeUnknown e -> new CommitUnknownException(String.valueOf(e.getMessage()));
+            case SubmitException.Overloaded e -> new OverloadedException(String.valueOf(e.getMessage()), OVERLOADED_PAUSE);
+            case SubmitException.StorageFull e -> new DiskFullException(String.valueOf(e.getMessage()));
+            case SubmitException.Stopped e -> new NoLeaderException(String.valueOf(e.getMessage()));
+            case ForelogException e -> e;
+            default -> new CommitUnknownException("the append failed: " + cause, cause);
+        };
+    }
+}

@@ -1,0 +1,29 @@
+package io.forelog.replication;
+
+import io.forelog.raft.GroupLimits;
+import io.forelog.raft.RaftTiming;
+import io.forelog.raft.wal.WalConfig;
+
+/**
+ * How groups replicate.
+ *
+ * @param timing of elections and heartbeats
+ * @param limits of a group
+ * @param wal size of a group's write-ahead log
+ * @param entryBytesMax appends gathered into one entry; a larger append is an entry by itself
+ * @param entriesUnderWayMax entries on their way at once
+ * @param waitingBytesMax appends of a group that wait; over it they are refused
+ * @param copyBytesPerSecond how fast a shard is copied to a replica that is behind
+ */
+public record ReplicationConfig(
+        RaftTiming timing,
+        GroupLimits limits,
+        WalConfig wal,
+        int entryBytesMax,
+        int entriesUnderWayMax,
+        long waitingBytesMax,
+        long copyBytesPerSecond) {
+
+    public static final ReplicationConfig DEFAULT = new ReplicationConfig(
+            RaftTiming.DEFAULT, GroupLimits.DEFAULT, WalConfig.DEFAULT, 512 << 10, 4, 64L << 20, 200L << 20);
+}
