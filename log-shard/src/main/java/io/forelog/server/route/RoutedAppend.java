@@ -3,14 +3,13 @@ package io.forelog.server.route;
 import io.forelog.error.CommitUnknownException;
 import io.forelog.error.ForelogException;
 import io.forelog.error.NoLeaderException;
-import io.forelog.error.ShardSealedException;
+import io.forelog.error.NoSuchLogException;
 import io.forelog.metadata.Group;
 import io.forelog.record.CorruptBatchException;
 import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
 import io.forelog.server.peer.PeerException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -93,7 +92,7 @@ final class RoutedAppend {
         var group = route.group(command);
         if (group == null) {
             // Its log is deleted: not even a leader that is cut off would be asked again.
-            fail(new ShardSealedException(command.shard().number(), List.of()));
+            fail(new NoSuchLogException("of incarnation " + command.shard().log()));
             return;
         }
         boolean here = route.leads(group);

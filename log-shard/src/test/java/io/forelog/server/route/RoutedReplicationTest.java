@@ -12,6 +12,7 @@ import io.forelog.error.NoLeaderException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
+import io.forelog.server.peer.ShardCopies;
 import io.forelog.server.route.CutProxy.Mode;
 import io.forelog.storage.MemoryDir;
 import java.nio.file.Path;
@@ -39,6 +40,10 @@ class RoutedReplicationTest {
     void start() throws Exception {
         nodes = new TestNodes(directory, TIMEOUT);
         nodes.b.hold(TestNodes.log());
+        // The first call makes the connection, and in the first test loads classes for longer than a deadline here.
+        new ShardCopies(nodes.a.peers, nodes.a.readers, Duration.ofMinutes(1))
+                .bounds("b", SHARD.log(), SHARD.number())
+                .get(1, TimeUnit.MINUTES);
     }
 
     @AfterEach

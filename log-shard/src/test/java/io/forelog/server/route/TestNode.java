@@ -5,7 +5,7 @@ import io.forelog.metadata.Log;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
-import io.forelog.replication.DirectReplication;
+import io.forelog.replication.AppliedHere;
 import io.forelog.replication.Groups;
 import io.forelog.replication.Replication;
 import io.forelog.replication.ShardId;
@@ -54,11 +54,10 @@ final class TestNode implements Groups, AutoCloseable {
     final RoutedReplication routed;
     final Set<Integer> leading = ConcurrentHashMap.newKeySet();
     final ExecutorService readers = Executors.newFixedThreadPool(2);
-    final DirectReplication local;
+    final AppliedHere local = new AppliedHere();
 
     private final Vertx vertx;
     private final Storage storage;
-    private final Map<ShardId, ShardReplica> replicas = new ConcurrentHashMap<>();
     private final HttpVerticle http;
 
     /** What appends here wait for before they are taken. */
@@ -71,7 +70,6 @@ final class TestNode implements Groups, AutoCloseable {
         storage = new Storage(directory.resolve(name), StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
         peers = new Peers(vertx, config, addresses::get);
         await(peers.start());
-        local = new DirectReplication(storage);
         Replication gated = command -> gate.thenRun(() -> local.append(command));
         routed = new RoutedReplication(name, metadata, shards, this, gated, peers, timeout);
         new LeaderAppends(name, shards, this, gated).register(server);
@@ -95,13 +93,15 @@ final class TestNode implements Groups, AutoCloseable {
     /** Opens a replica of each shard of a log. */
     void hold(Log log) {
         for (var shard : log.shards().shards()) {
-            var replica = local.open(log, shard.number());
-            replicas.put(replica.id(), replica);
+            local.hold(
+                    new ShardId(log.incarnation(), shard.number()),
+                    log.name(),
+                    storage.open(log.incarnation(), shard.number()));
         }
     }
 
     ShardReplica replica(ShardId shard) {
-        return replicas.get(shard);
+        return local.find(shard);
     }
 
     /** Appends as a client of this node. */
