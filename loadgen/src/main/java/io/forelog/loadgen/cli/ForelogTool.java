@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
-            LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class, ForecastCommand.class
+            LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class, ForecastCommand.class,
+            RehearseCommand.class
         })
 public final class ForelogTool implements Runnable {
 
