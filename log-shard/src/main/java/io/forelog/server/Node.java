@@ -13,17 +13,20 @@ import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
+import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
-import io.forelog.server.http.HttpLimits;
+import io.forelog.server.http.HttpFront;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
+import io.forelog.server.security.AuditLog;
+import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
@@ -34,8 +37,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -95,10 +96,17 @@ public final class Node implements AutoCloseable {
 
     /** Returns where the node serves. */
     public String url() {
-        return "http://" + config.get(Settings.HTTP_HOST) + ":" + port;
+        return (Listening.isTls(config) ? "https://" : "http://") + config.get(Settings.HTTP_HOST) + ":" + port;
     }
 
     private void open() throws IOException {
+        Listening.requireSafe(config);
+        if (config.get(Settings.LOG_FORMAT) == LogFormat.JSON) {
+            Logging.asJson();
+        }
+        if (config.get(Settings.LOG_REQUESTS)) {
+            Logging.level("io.forelog.access", "INFO");
+        }
         var data = Path.of(config.get(Settings.DATA));
         var archive = StorageSettings.archive(config);
         var storage = closing(new Storage(data, StorageSettings.of(config), archive));
@@ -188,7 +196,8 @@ public final class Node implements AutoCloseable {
             MetadataStore metadata,
             Shards shards,
             ExecutorService readers,
-            ReadAhead ahead) {
+            ReadAhead ahead)
+            throws IOException {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
@@ -211,7 +220,11 @@ public final class Node implements AutoCloseable {
         live.tick(clock.millis());
         every("live", Duration.ofSeconds(1), () -> live.tick(clock.millis()));
 
-        var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
+        var data = Path.of(config.get(Settings.DATA));
+        var authenticator = new Authenticator(
+                Listening.security(config), metadata::state, data, clock, pool("token", 2));
+        var audit = closing(new AuditLog(data.resolve("audit")));
+        var vitals = new Vitals(data);
         every("vitals", Vitals.INTERVAL, vitals::tick);
 
         var routes = HttpApi.routes(
@@ -228,7 +241,8 @@ public final class Node implements AutoCloseable {
                         TailLimits.of(
                                 config.get(Settings.HTTP_TAILS_MAX),
                                 config.get(Settings.HTTP_TAIL_SLOW_MAX),
-                                config.get(Settings.HTTP_TAIL_HEARTBEAT))),
+                                config.get(Settings.HTTP_TAIL_HEARTBEAT)),
+                        authenticator::anyoneReads),
                 new StatusParts(
                         ahead.local(),
                         ahead.prefetcher(),
@@ -237,7 +251,16 @@ public final class Node implements AutoCloseable {
                         registry,
                         vitals,
                         () -> ready ? List.of() : List.of("the node is starting or ending")));
-        listen(vertx, routes, new CallMetrics(registry, readLatencies, appendLatencies));
+        listen(
+                vertx,
+                routes,
+                new HttpFront(
+                        Listening.limits(config),
+                        authenticator,
+                        audit,
+                        clock,
+                        new CallMetrics(registry, readLatencies, appendLatencies),
+                        registry));
     }
 
     private void every(String name, Duration interval, Runnable task) {
@@ -255,25 +278,15 @@ public final class Node implements AutoCloseable {
         scheduler.scheduleWithFixedDelay(guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void listen(Vertx vertx, Routes routes, CallMetrics metrics) {
+    private void listen(Vertx vertx, Routes routes, HttpFront front) {
         var host = config.get(Settings.HTTP_HOST);
         int wanted = config.get(Settings.HTTP_PORT);
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
         var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
-        var options = new HttpServerOptions()
-                .setMaxInitialLineLength(HttpLimits.LINE_BYTES_MAX)
-                .setMaxHeaderSize(HttpLimits.HEADER_BYTES_MAX)
-                .setInitialSettings(new Http2Settings()
-                        .setMaxHeaderListSize(HttpLimits.HEADER_BYTES_MAX)
-                        .setMaxConcurrentStreams(1000))
-                .setHandle100ContinueAutomatically(true)
-                .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
-                .setTcpNoDelay(true);
-        var limits = new HttpLimits(
-                config.get(Settings.HTTP_BODY_BYTES_MAX), config.get(Settings.HTTP_CORS_ORIGINS));
+        var options = Listening.options(config);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
-            var verticle = new HttpVerticle(options, address, routes, metrics, limits);
+            var verticle = new HttpVerticle(options, address, routes, front);
             var deployed = vertx.deployVerticle(verticle);
             await(deployed);
             // Closed before all that its calls need.

@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Every call of the API, on the components of one node. */
@@ -35,6 +36,7 @@ public final class HttpApi {
      *
      * @param readers threads that may wait for the disk
      * @param recordsMax of one append
+     * @param anyoneReads whether a log of this name is read without credentials
      */
     public record LogParts(
             MetadataStore metadata,
@@ -44,7 +46,8 @@ public final class HttpApi {
             Executor readers,
             String node,
             int recordsMax,
-            TailLimits tails) {}
+            TailLimits tails,
+            Predicate<String> anyoneReads) {}
 
     /**
      * What is known of the node.
@@ -74,7 +77,7 @@ public final class HttpApi {
                 hotKeys.read(address.log(), address.shard(), key, clock.millis());
             }
         };
-        var points = new PointApi(log.metadata(), log.shards(), log.reads(), observer, log.readers());
+        var points = new PointApi(log.metadata(), log.shards(), log.reads(), observer, log.readers(), log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
@@ -86,6 +89,8 @@ public final class HttpApi {
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
         new ShardsApi(log.metadata(), log.shards(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
+        new KeysApi(log.metadata(), clock).register(routes);
+        new LoggersApi().register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
         return routes;
     }
