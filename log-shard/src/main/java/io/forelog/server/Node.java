@@ -1,16 +1,13 @@
 package io.forelog.server;
 
-import io.forelog.metadata.FileMetadataStore;
 import io.forelog.metadata.Log;
-import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.raft.ThreadedRuntime;
-import io.forelog.raft.transport.SocketSecurity;
-import io.forelog.raft.transport.TcpNetwork;
-import io.forelog.raft.transport.TransportConfig;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
+import io.forelog.server.cluster.AddressBook;
+import io.forelog.server.cluster.ClusterParts;
+import io.forelog.server.cluster.ClusterView;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.CallMetrics;
@@ -22,6 +19,11 @@ import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
+import io.forelog.server.peer.ControlCalls;
+import io.forelog.server.peer.PeerConfig;
+import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerServer;
+import io.forelog.server.peer.Peers;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
@@ -34,8 +36,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,7 +43,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,8 +67,13 @@ public final class Node implements AutoCloseable {
     private final Config config;
     private final Clock clock = Clock.systemUTC();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Latencies readLatencies = new Latencies();
+    private final Latencies appendLatencies = new Latencies();
+    private volatile Routes served = HttpApi.starting();
     private volatile boolean ready;
     private int port;
+    private List<String> undeploy = List.of();
 
     public Node(Config config) {
         this.config = config;
@@ -98,11 +102,12 @@ public final class Node implements AutoCloseable {
         var data = Path.of(config.get(Settings.DATA));
         var archive = StorageSettings.archive(config);
         var storage = closing(new Storage(data, StorageSettings.of(config), archive));
-        MetadataStore metadata = closing(new FileMetadataStore(data.resolve("metadata")));
-        join(metadata);
         var vertx = vertx();
+        var calls = new PeerServer();
+        var cluster = cluster(vertx, data, calls);
+        var metadata = cluster.metadata();
         var replicas = new ShardReplicas();
-        var replication = replication(data, storage, replicas, metadata);
+        var replication = replication(data, storage, replicas, cluster);
         var readers = pool("read", config.get(Settings.READ_THREADS));
         var shards = new Shards(
                 vertx,
@@ -117,7 +122,7 @@ public final class Node implements AutoCloseable {
 
         var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
         opened.push(ahead);
-        serve(vertx, storage, metadata, shards, readers, ahead);
+        serve(vertx, storage, cluster, calls, shards, readers, ahead);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -126,35 +131,39 @@ public final class Node implements AutoCloseable {
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    private GroupReplication replication(Path data, Storage storage, ShardReplicas replicas, MetadataStore metadata)
-            throws IOException {
-        var runtime = closing(new ThreadedRuntime(
-                config.get(Settings.RAFT_THREADS), config.get(Settings.APPLY_THREADS)));
-        var name = config.get(Settings.NODE_NAME);
-        var network = closing(TcpNetwork.start(
-                TransportConfig.of(
-                        config.get(Settings.CLUSTER_NAME), name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                SocketSecurity.PLAIN,
-                node -> Optional.empty()));
+    /** Listens, so that other nodes can be answered, and makes the node part of its cluster. */
+    private ClusterParts cluster(Vertx vertx, Path data, PeerServer calls) throws IOException {
+        HttpApi.internal(served, calls, credentials());
+        var listening = listen(vertx);
+        var addresses = new AddressBook();
+        var peers = new Peers(vertx, PeerConfig.of(config.get(Settings.CLUSTER_NAME), ""), addresses::http);
+        opened.push(() -> await(peers.close()));
+        await(peers.start());
+        var cluster = closing(new ClusterParts(ClusterSettings.of(config), data, addresses, new ControlCalls(peers)));
+        ControlCalls.serve(calls, cluster::execute, cluster.desk()::answer);
+        var host = config.get(Settings.CLUSTER_ADVERTISE);
+        cluster.start((host.isEmpty() ? config.get(Settings.HTTP_HOST) : host) + ":" + port);
+        undeploy = listening;
+        return cluster;
+    }
+
+    private PeerCredentials credentials() {
+        return new PeerCredentials(config.get(Settings.CLUSTER_NAME), "");
+    }
+
+    private GroupReplication replication(Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster) {
         var replication = closing(new GroupReplication(
-                name,
+                config.get(Settings.NODE_NAME),
                 data.resolve("groups"),
                 storage,
                 replicas,
-                metadata,
-                network,
-                runtime,
+                cluster.metadata(),
+                cluster.network(),
+                cluster.runtime(),
                 new NoPeers(),
                 ReplicationSettings.of(config)));
         await(Future.fromCompletionStage(replication.start()));
         return replication;
-    }
-
-    /** Makes this node known. */
-    private void join(MetadataStore metadata) {
-        var name = config.get(Settings.NODE_NAME);
-        var address = config.get(Settings.HTTP_HOST) + ":" + config.get(Settings.HTTP_PORT);
-        metadata.submit(new JoinNode(name, name, config.get(Settings.NODE_REGION), address, address)).join();
     }
 
     private Vertx vertx() {
@@ -181,18 +190,17 @@ public final class Node implements AutoCloseable {
     private void serve(
             Vertx vertx,
             Storage storage,
-            MetadataStore metadata,
+            ClusterParts cluster,
+            PeerServer calls,
             Shards shards,
             ExecutorService readers,
             ReadAhead ahead) {
-        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        MetadataStore metadata = cluster.metadata();
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
         metrics.bind(storage);
         metrics.bind(ahead.local(), ahead.reads());
         metrics.bind(ahead.prefetcher());
-        var readLatencies = new Latencies();
-        var appendLatencies = new Latencies();
         var rates = new Rates(shards);
         var live = new LiveSnapshot(
                 new LiveSnapshot.Identity(config.get(Settings.NODE_NAME), config.get(Settings.NODE_REGION), VERSION),
@@ -224,8 +232,20 @@ public final class Node implements AutoCloseable {
                         rates,
                         live,
                         registry,
-                        () -> ready ? List.of() : List.of("the node is starting or ending")));
-        listen(vertx, routes, new CallMetrics(registry, readLatencies, appendLatencies));
+                        () -> missing(cluster)));
+        HttpApi.internal(routes, calls, credentials());
+        HttpApi.nodes(routes, metadata, new ClusterView(cluster));
+        served = routes;
+        // Closed before all that its calls need.
+        undeploy.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));
+    }
+
+    private List<String> missing(ClusterParts cluster) {
+        var trouble = cluster.trouble();
+        if (trouble != null) {
+            return List.of(trouble);
+        }
+        return ready ? List.of() : List.of("the node is starting or ending");
     }
 
     private void every(String name, Duration interval, Runnable task) {
@@ -243,7 +263,9 @@ public final class Node implements AutoCloseable {
         scheduler.scheduleWithFixedDelay(guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void listen(Vertx vertx, Routes routes, CallMetrics metrics) {
+    /** Returns what listens, each of which is to be undeployed. */
+    private List<String> listen(Vertx vertx) {
+        var metrics = new CallMetrics(registry, readLatencies, appendLatencies);
         var host = config.get(Settings.HTTP_HOST);
         int wanted = config.get(Settings.HTTP_PORT);
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
@@ -254,14 +276,16 @@ public final class Node implements AutoCloseable {
                 .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
                 .setTcpNoDelay(true);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
+        var listening = new ArrayList<String>();
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
-            var verticle = new HttpVerticle(options, address, routes, metrics, config.get(Settings.HTTP_BODY_BYTES_MAX));
+            var verticle = new HttpVerticle(
+                    options, address, () -> served, metrics, config.get(Settings.HTTP_BODY_BYTES_MAX));
             var deployed = vertx.deployVerticle(verticle);
             await(deployed);
-            // Closed before all that its calls need.
-            opened.push(() -> await(vertx.undeploy(deployed.result())));
+            listening.add(deployed.result());
             port = verticle.port();
         }
+        return listening;
     }
 
     private ExecutorService pool(String name, int threads) {

@@ -5,6 +5,7 @@ import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import java.io.DataInputStream;
@@ -34,7 +35,9 @@ public final class CommandCodec {
             new Format<>(6, 1, GroupLed.class, CommandCodec::write, (in, version) -> new GroupLed(
                     in.readInt(), in.readUTF(), in.readInt())),
             new Format<>(7, 1, PlaceGroup.class, CommandCodec::write, (in, version) -> new PlaceGroup(
-                    in.readInt(), readNames(in), in.readUTF())));
+                    in.readInt(), readNames(in), in.readUTF())),
+            new Format<>(8, 1, MoveNode.class, CommandCodec::write, (in, version) -> new MoveNode(
+                    in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {
@@ -94,6 +97,14 @@ public final class CommandCodec {
     }
 
     private static void write(JoinNode command, DataOutputStream out) throws IOException {
+        out.writeUTF(command.name());
+        out.writeUTF(command.disk());
+        out.writeUTF(command.region());
+        out.writeUTF(command.http());
+        out.writeUTF(command.raft());
+    }
+
+    private static void write(MoveNode command, DataOutputStream out) throws IOException {
         out.writeUTF(command.name());
         out.writeUTF(command.disk());
         out.writeUTF(command.region());

@@ -67,4 +67,14 @@ public final class HttpApi {
     public static void internal(Routes routes, PeerServer server, PeerCredentials credentials) {
         new InternalApi(server, credentials).register(routes);
     }
+
+    /** Adds the nodes of the cluster. */
+    public static void nodes(Routes routes, MetadataStore metadata, NodesApi.Cluster cluster) {
+        new NodesApi(metadata, cluster).register(routes);
+    }
+
+    /** Returns what a node answers before it can do more: that it lives, and is not ready. */
+    public static Routes starting() {
+        return StartingApi.routes();
+    }
 }

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,14 +27,21 @@ public final class HttpVerticle extends VerticleBase {
 
     private final HttpServerOptions options;
     private final SocketAddress address;
-    private final Routes routes;
+    private final Supplier<Routes> routes;
     private final CallMetrics metrics;
     private final long bodyBytesMax;
     private @Nullable HttpServer server;
 
-    /** @param address where to listen; listeners of one Vert.x on the same one share its connections */
+    /**
+     * @param address where to listen; listeners of one Vert.x on the same one share its connections
+     * @param routes asked at each request
+     */
     public HttpVerticle(
-            HttpServerOptions options, SocketAddress address, Routes routes, CallMetrics metrics, long bodyBytesMax) {
+            HttpServerOptions options,
+            SocketAddress address,
+            Supplier<Routes> routes,
+            CallMetrics metrics,
+            long bodyBytesMax) {
         this.options = options;
         this.address = address;
         this.routes = routes;
@@ -59,7 +67,7 @@ public final class HttpVerticle extends VerticleBase {
     private void handle(HttpServerRequest request) {
         long began = System.nanoTime();
         var path = request.path();
-        Match match = path != null && path.startsWith("/") ? routes.match(request.method(), path) : null;
+        Match match = path != null && path.startsWith("/") ? routes.get().match(request.method(), path) : null;
         if (match == null) {
             refuse(request, path == null ? "" : path);
             return;
@@ -83,7 +91,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private void refuse(HttpServerRequest request, String path) {
         var call = new Call(request, context, List.of(), Buffer.buffer());
-        var allowed = path.startsWith("/") ? routes.allowed(path) : "";
+        var allowed = path.startsWith("/") ? routes.get().allowed(path) : "";
         if (allowed.isEmpty()) {
             call.fail(Problem.of(404, "not-found", "There is nothing here", "there is no resource " + path));
         } else if (request.method() == HttpMethod.OPTIONS) {
