@@ -1,23 +1,23 @@
 package io.forelog.server;
 
-import io.forelog.metadata.FileMetadataStore;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
-import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.raft.ThreadedRuntime;
-import io.forelog.raft.transport.SocketSecurity;
-import io.forelog.raft.transport.TcpNetwork;
-import io.forelog.raft.transport.TransportConfig;
 import io.forelog.replication.GroupReplication;
+import io.forelog.replication.PeerShards;
+import io.forelog.replication.Replication;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
+import io.forelog.server.cluster.AddressBook;
+import io.forelog.server.cluster.ClusterParts;
+import io.forelog.server.cluster.ClusterView;
 import io.forelog.server.config.Config;
-import io.forelog.server.config.Settings;
 import io.forelog.server.config.Settings.LogFormat;
+import io.forelog.server.config.Settings;
 import io.forelog.server.http.CallMetrics;
-import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
+import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpFront;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
@@ -25,6 +25,16 @@ import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
+import io.forelog.server.peer.ControlCalls;
+import io.forelog.server.peer.HeldShards;
+import io.forelog.server.peer.PeerConfig;
+import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerServer;
+import io.forelog.server.peer.Peers;
+import io.forelog.server.peer.ShardCopies;
+import io.forelog.server.route.LeaderAppends;
+import io.forelog.server.route.RoutedReplication;
+import io.forelog.server.route.ShardGroups;
 import io.forelog.server.security.AuditLog;
 import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
@@ -39,8 +49,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,12 +56,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,13 +76,22 @@ public final class Node implements AutoCloseable {
     /** Tasks of a pool that may wait; further ones are refused, and their callers told that the node is overloaded. */
     private static final int POOL_QUEUE_MAX = 100_000;
 
+    /** Of one call while a shard is copied: the digest of gigabytes is one. */
+    private static final Duration COPY_MAX = Duration.ofSeconds(30);
+
     private static final Duration BLOCKED = Duration.ofMillis(100);
 
     private final Config config;
     private final Clock clock = Clock.systemUTC();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Latencies readLatencies = new Latencies();
+    private final Latencies appendLatencies = new Latencies();
+    private volatile Routes served = HttpApi.starting();
+    private volatile Supplier<ClusterState> known = () -> ClusterState.EMPTY;
     private volatile boolean ready;
     private int port;
+    private List<String> listeners = List.of();
 
     public Node(Config config) {
         this.config = config;
@@ -110,12 +127,22 @@ public final class Node implements AutoCloseable {
         var data = Path.of(config.get(Settings.DATA));
         var archive = StorageSettings.archive(config);
         var storage = closing(new Storage(data, StorageSettings.of(config), archive));
-        MetadataStore metadata = closing(new FileMetadataStore(data.resolve("metadata")));
-        join(metadata);
         var vertx = vertx();
-        var replicas = new ShardReplicas();
-        var replication = replication(data, storage, replicas, metadata);
         var readers = pool("read", config.get(Settings.READ_THREADS));
+        var calls = new PeerServer();
+        HttpApi.internal(served, calls, credentials());
+        var authenticator = new Authenticator(
+                Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
+        listen(vertx, front(authenticator, data));
+        var addresses = new AddressBook();
+        var peers = peers(vertx, addresses);
+        var cluster = cluster(data, addresses, peers, calls);
+        var metadata = cluster.metadata();
+        var replicas = new ShardReplicas();
+        var groups = groups(data, storage, replicas, cluster, new ShardCopies(peers, readers, COPY_MAX));
+        var replication = routed(cluster, groups, peers, calls);
+        new HeldShards(replicas::find, groups::checkpointFile, readers).register(calls);
+        await(Future.fromCompletionStage(groups.start()));
         var shards = new Shards(
                 vertx,
                 config.get(Settings.NODE_NAME),
@@ -129,7 +156,7 @@ public final class Node implements AutoCloseable {
 
         var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
         opened.push(ahead);
-        serve(vertx, storage, metadata, shards, readers, ahead);
+        serve(vertx, storage, cluster, calls, shards, readers, ahead, authenticator);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -138,35 +165,66 @@ public final class Node implements AutoCloseable {
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    private GroupReplication replication(Path data, Storage storage, ShardReplicas replicas, MetadataStore metadata)
-            throws IOException {
-        var runtime = closing(new ThreadedRuntime(
-                config.get(Settings.RAFT_THREADS), config.get(Settings.APPLY_THREADS)));
-        var name = config.get(Settings.NODE_NAME);
-        var network = closing(TcpNetwork.start(
-                TransportConfig.of(
-                        config.get(Settings.CLUSTER_NAME), name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                SocketSecurity.PLAIN,
-                node -> Optional.empty()));
-        var replication = closing(new GroupReplication(
-                name,
+    private Peers peers(Vertx vertx, AddressBook addresses) {
+        var peers = new Peers(
+                vertx,
+                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY)),
+                addresses::http);
+        opened.push(() -> await(peers.close()));
+        await(peers.start());
+        return peers;
+    }
+
+    /** Makes the node part of its cluster. */
+    private ClusterParts cluster(Path data, AddressBook addresses, Peers peers, PeerServer calls) throws IOException {
+        var cluster = closing(new ClusterParts(ClusterSettings.of(config), data, addresses, new ControlCalls(peers)));
+        ControlCalls.serve(calls, cluster::execute, cluster.desk()::answer);
+        var host = config.get(Settings.CLUSTER_ADVERTISE);
+        cluster.start((host.isEmpty() ? config.get(Settings.HTTP_HOST) : host) + ":" + port);
+        known = cluster.metadata()::state;
+        return cluster;
+    }
+
+    private PeerCredentials credentials() {
+        return new PeerCredentials(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY));
+    }
+
+    private GroupReplication groups(
+            Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster, PeerShards peers) {
+        return closing(new GroupReplication(
+                config.get(Settings.NODE_NAME),
                 data.resolve("groups"),
                 storage,
                 replicas,
-                metadata,
-                network,
-                runtime,
-                new NoPeers(),
+                cluster.metadata(),
+                cluster.network(),
+                cluster.runtime(),
+                peers,
                 ReplicationSettings.of(config)));
-        await(Future.fromCompletionStage(replication.start()));
-        return replication;
     }
 
-    /** Makes this node known. */
-    private void join(MetadataStore metadata) {
+    private Replication routed(ClusterParts cluster, GroupReplication groups, Peers peers, PeerServer calls) {
         var name = config.get(Settings.NODE_NAME);
-        var address = config.get(Settings.HTTP_HOST) + ":" + config.get(Settings.HTTP_PORT);
-        metadata.submit(new JoinNode(name, name, config.get(Settings.NODE_REGION), address, address)).join();
+        var shardGroups = new ShardGroups(cluster.metadata());
+        new LeaderAppends(name, shardGroups, groups, groups).register(calls);
+        return closing(new RoutedReplication(
+                name,
+                cluster.metadata(),
+                shardGroups,
+                groups,
+                groups,
+                peers,
+                config.get(Settings.APPEND_TIMEOUT)));
+    }
+
+    private HttpFront front(Authenticator authenticator, Path data) throws IOException {
+        return new HttpFront(
+                Listening.limits(config),
+                authenticator,
+                closing(new AuditLog(data.resolve("audit"))),
+                clock,
+                new CallMetrics(registry, readLatencies, appendLatencies),
+                registry);
     }
 
     private Vertx vertx() {
@@ -193,19 +251,18 @@ public final class Node implements AutoCloseable {
     private void serve(
             Vertx vertx,
             Storage storage,
-            MetadataStore metadata,
+            ClusterParts cluster,
+            PeerServer calls,
             Shards shards,
             ExecutorService readers,
-            ReadAhead ahead)
-            throws IOException {
-        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            ReadAhead ahead,
+            Authenticator authenticator) {
+        MetadataStore metadata = cluster.metadata();
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
         metrics.bind(storage);
         metrics.bind(ahead.local(), ahead.reads());
         metrics.bind(ahead.prefetcher());
-        var readLatencies = new Latencies();
-        var appendLatencies = new Latencies();
         var rates = new Rates(shards);
         var live = new LiveSnapshot(
                 new LiveSnapshot.Identity(config.get(Settings.NODE_NAME), config.get(Settings.NODE_REGION), VERSION),
@@ -220,11 +277,7 @@ public final class Node implements AutoCloseable {
         live.tick(clock.millis());
         every("live", Duration.ofSeconds(1), () -> live.tick(clock.millis()));
 
-        var data = Path.of(config.get(Settings.DATA));
-        var authenticator = new Authenticator(
-                Listening.security(config), metadata::state, data, clock, pool("token", 2));
-        var audit = closing(new AuditLog(data.resolve("audit")));
-        var vitals = new Vitals(data);
+        var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
         every("vitals", Vitals.INTERVAL, vitals::tick);
 
         var routes = HttpApi.routes(
@@ -250,17 +303,20 @@ public final class Node implements AutoCloseable {
                         live,
                         registry,
                         vitals,
-                        () -> ready ? List.of() : List.of("the node is starting or ending")));
-        listen(
-                vertx,
-                routes,
-                new HttpFront(
-                        Listening.limits(config),
-                        authenticator,
-                        audit,
-                        clock,
-                        new CallMetrics(registry, readLatencies, appendLatencies),
-                        registry));
+                        new ClusterView(cluster),
+                        () -> missing(cluster)));
+        HttpApi.internal(routes, calls, credentials());
+        served = routes;
+        // Closed before all that its calls need.
+        listeners.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));
+    }
+
+    private List<String> missing(ClusterParts cluster) {
+        var trouble = cluster.trouble();
+        if (trouble != null) {
+            return List.of(trouble);
+        }
+        return ready ? List.of() : List.of("the node is starting or ending");
     }
 
     private void every(String name, Duration interval, Runnable task) {
@@ -278,21 +334,23 @@ public final class Node implements AutoCloseable {
         scheduler.scheduleWithFixedDelay(guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void listen(Vertx vertx, Routes routes, HttpFront front) {
+    /** Listens; until the node serves, it answers other nodes, and callers that it is starting. */
+    private void listen(Vertx vertx, HttpFront front) {
         var host = config.get(Settings.HTTP_HOST);
         int wanted = config.get(Settings.HTTP_PORT);
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
         var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
         var options = Listening.options(config);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
+        var listening = new ArrayList<String>();
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
-            var verticle = new HttpVerticle(options, address, routes, front);
+            var verticle = new HttpVerticle(options, address, () -> served, front);
             var deployed = vertx.deployVerticle(verticle);
             await(deployed);
-            // Closed before all that its calls need.
-            opened.push(() -> await(vertx.undeploy(deployed.result())));
+            listening.add(deployed.result());
             port = verticle.port();
         }
+        listeners = listening;
     }
 
     private ExecutorService pool(String name, int threads) {

@@ -41,6 +41,14 @@ public final class NodeMain implements Callable<Integer> {
     @Option(names = "--region", paramLabel = "REGION", description = "The node's region.")
     private @Nullable String region;
 
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description = "Where nodes of the cluster serve, to join it through them. Without it a new node founds a"
+                    + " cluster; once it belongs to one it needs this no more.")
+    private List<String> join = List.of();
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting; may be repeated. --help-settings lists them.")
     private List<String> set = List.of();
 
@@ -106,6 +114,9 @@ public final class NodeMain implements Callable<Integer> {
         }
         if (region != null) {
             flags.put(Settings.NODE_REGION.key(), region);
+        }
+        if (!join.isEmpty()) {
+            flags.put(Settings.CLUSTER_JOIN.key(), String.join(",", join));
         }
         if (http != null) {
             int colon = http.lastIndexOf(':');

@@ -133,6 +133,61 @@ public final class Settings {
             Setting.text("node.region", "local", "The region whose regional cache the node shares.");
     public static final Setting<String> CLUSTER_NAME = Setting.text(
             "cluster.name", "forelog", "The cluster's name; nodes and caches of other names do not meet.");
+    public static final Setting<String> CLUSTER_LISTEN = Setting.address(
+            "cluster.listen",
+            "127.0.0.1:0",
+            "HOST:PORT where replication groups listen for other nodes. Port 0 takes a free one, and the same again after"
+                    + " a restart; give one where a firewall must know it.");
+    public static final Setting<String> CLUSTER_ADVERTISE = Setting.text(
+            "cluster.advertise",
+            "",
+            "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those are"
+                    + " wildcards or behind address translation.");
+    public static final Setting<String> CLUSTER_KEY = Setting.text(
+            "cluster.key",
+            "",
+            "A secret that all nodes share and show each other; empty for none. Without one whoever reaches a node's port"
+                    + " and knows the cluster's name can act as a node.");
+    public static final Setting<Duration> APPEND_TIMEOUT = Setting.duration(
+            "append.timeout",
+            "PT5S",
+            "How long an append looks for a leader before it is refused. Too short shows callers each election, too long"
+                    + " lets them wait for a majority that does not come back.");
+    public static final Setting<List<String>> CLUSTER_JOIN = Setting.list(
+            "cluster.join",
+            "",
+            "HOST:PORT of the API of nodes to join through; empty founds a cluster. Once the node belongs to one it is not"
+                    + " asked again.");
+    public static final Setting<Duration> CLUSTER_START_TIMEOUT = Setting.duration(
+            "cluster.startTimeout",
+            "PT1M",
+            "How long a node that starts waits for its cluster. Too short fails when all nodes start at once; too long"
+                    + " hides a wrong address.");
+    public static final Setting<Duration> HEARTBEAT_PERIOD = Setting.duration(
+            "replication.heartbeatPeriod",
+            "PT0.1S",
+            "How often an idle leader says that it is there; whole tenths of a second. Too long notices its death late;"
+                    + " too short takes CPU in each group.");
+    public static final Setting<Duration> HEARTBEAT_TIMEOUT = Setting.duration(
+            "replication.heartbeatTimeout",
+            "PT0.7S",
+            "Silence of a leader after which another is elected; whole tenths of a second. Too short deposes one that"
+                    + " only paused; too long lets appends wait after a failure.");
+    public static final Setting<Duration> ELECTION_TIMEOUT = Setting.duration(
+            "replication.electionTimeout",
+            "PT0.1S",
+            "After which an election without a winner is held again. Too short never ends one on a slow network; too long"
+                    + " adds to the time without a leader.");
+    public static final Setting<Duration> STALL_TIMEOUT = Setting.duration(
+            "replication.stallTimeout",
+            "PT15S",
+            "After which a replica that answers and takes nothing is reported. Too short takes a slow disk for it; too long"
+                    + " goes on with a copy less.");
+    public static final Setting<Duration> TRANSFER_QUIET_TIMEOUT = Setting.duration(
+            "replication.transferQuietTimeout",
+            "PT2S",
+            "How long a leader that hands over waits for appends under way, refusing new ones. Too short gives up under"
+                    + " load; too long holds appends up.");
     public static final Setting<String> DATA =
             Setting.text("data", "data", "Directory of the records and of what the node knows of itself.");
 
@@ -317,6 +372,17 @@ public final class Settings {
             NODE_NAME,
             NODE_REGION,
             CLUSTER_NAME,
+            CLUSTER_LISTEN,
+            CLUSTER_ADVERTISE,
+            CLUSTER_KEY,
+            APPEND_TIMEOUT,
+            CLUSTER_JOIN,
+            CLUSTER_START_TIMEOUT,
+            HEARTBEAT_PERIOD,
+            HEARTBEAT_TIMEOUT,
+            ELECTION_TIMEOUT,
+            STALL_TIMEOUT,
+            TRANSFER_QUIET_TIMEOUT,
             DATA,
             SHARD_PENDING_BYTES_MAX,
             SHARD_BATCH_BYTES_MAX,

@@ -61,6 +61,7 @@ public final class HttpApi {
             LiveSnapshot live,
             PrometheusMeterRegistry metrics,
             Vitals vitals,
+            NodesApi.Cluster cluster,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
@@ -85,7 +86,7 @@ public final class HttpApi {
         new KeyApi(log.metadata(), log.shards(), points, log.readers()).register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
-        new NodesApi(log.metadata(), status.vitals(), log.node()).register(routes);
+        new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
         new ShardsApi(log.metadata(), log.shards(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
@@ -113,5 +114,10 @@ public final class HttpApi {
         FunctionCounter.builder("forelog.tails.cut.off", tails, Tails::cutOff)
                 .description("Tails that were ended because their readers took nothing")
                 .register(metrics);
+    }
+
+    /** Returns what a node answers before it can do more: that it lives, and is not ready. */
+    public static Routes starting() {
+        return StartingApi.routes();
     }
 }

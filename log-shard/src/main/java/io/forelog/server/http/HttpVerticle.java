@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,16 @@ public final class HttpVerticle extends VerticleBase {
 
     private final HttpServerOptions options;
     private final SocketAddress address;
-    private final Routes routes;
+    private final Supplier<Routes> routes;
     private final HttpFront front;
     private @Nullable HttpServer server;
 
-    /** @param address where to listen; listeners of one Vert.x on the same one share its connections */
-    public HttpVerticle(HttpServerOptions options, SocketAddress address, Routes routes, HttpFront front) {
+    /**
+     * @param address where to listen; listeners of one Vert.x on the same one share its connections
+     * @param routes asked at each request
+     */
+    public HttpVerticle(
+            HttpServerOptions options, SocketAddress address, Supplier<Routes> routes, HttpFront front) {
         this.options = options;
         this.address = address;
         this.routes = routes;
@@ -71,7 +76,7 @@ public final class HttpVerticle extends VerticleBase {
         request.response().headers().set("traceresponse", trace.toString());
         front.cors().allow(request, request.response().headers());
         var path = request.path();
-        Match match = path != null && path.startsWith("/") ? routes.match(request.method(), path) : null;
+        Match match = path != null && path.startsWith("/") ? routes.get().match(request.method(), path) : null;
         if (match == null) {
             request.response().endHandler(ended -> AccessLog.answered(request, trace, System.nanoTime() - began));
             refuse(call(request, trace), path == null ? "" : path);
@@ -184,7 +189,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private void refuse(Call call, String path) {
-        var allowed = path.startsWith("/") ? routes.allowed(path) : "";
+        var allowed = path.startsWith("/") ? routes.get().allowed(path) : "";
         if (allowed.isEmpty()) {
             call.fail(Problem.of(404, "not-found", "There is nothing here", "there is no resource " + path));
         } else if (call.request().method() == HttpMethod.OPTIONS) {

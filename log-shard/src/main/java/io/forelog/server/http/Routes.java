@@ -22,6 +22,7 @@ public final class Routes {
     record Match(Route route, List<String> parameters) {}
 
     private final Map<Integer, List<Route>> byLength = new LinkedHashMap<>();
+    private @Nullable Route otherwise;
 
     public Routes add(HttpMethod method, String path, Consumer<Call> handler) {
         var segments = path.substring(1).split("/", -1);
@@ -47,6 +48,12 @@ public final class Routes {
         return byLength.values().stream().flatMap(List::stream).toList();
     }
 
+    /** Lets {@code handler} take whatever no other does. */
+    public Routes otherwise(Consumer<Call> handler) {
+        otherwise = new Route(HttpMethod.GET, "/{other}", new String[0], Access.OPEN, handler);
+        return this;
+    }
+
     /** Returns what takes a request, or null; a HEAD is taken by what takes the GET. */
     @Nullable Match match(HttpMethod method, String path) {
         var asked = method == HttpMethod.HEAD ? HttpMethod.GET : method;
@@ -62,7 +69,7 @@ public final class Routes {
                 return new Match(route, parameters);
             }
         }
-        return null;
+        return otherwise == null ? null : new Match(otherwise, List.of());
     }
 
     /** Returns the methods that the path takes, for {@code Allow}; empty if there is no such path. */

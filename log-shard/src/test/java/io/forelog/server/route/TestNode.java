@@ -85,7 +85,7 @@ final class TestNode implements Groups, AutoCloseable {
         http = new HttpVerticle(
                 new HttpServerOptions().setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1024)),
                 SocketAddress.inetSocketAddress(0, "127.0.0.1"),
-                routes,
+                () -> routes,
                 front(directory.resolve(name + "-audit")));
         await(vertx.deployVerticle(http));
     }
