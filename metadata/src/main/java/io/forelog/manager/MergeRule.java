@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 /** Joins neighbours that have been, and will be, far below the limit together. */
 final class MergeRule {
 
+    /** What must be copied to be merged has to be idle for so much longer. */
+    private static final int COPYING_SETTLE_FACTOR = 8;
+
     private final RoundWork work;
     private final Policy policy;
     private final Map<String, Integer> open = new HashMap<>();
@@ -62,6 +65,13 @@ final class MergeRule {
         if (policy.mode().foresees() && dayPeak > policy.splitAt() * policy.shardLimit() * 0.8) {
             work.none(
                     subject, inputs, List.of("merge"), "idle now, but the day's peak would split it again", cost, benefit);
+            return;
+        }
+        if (policy.mode().foresees() && moves
+                && Math.min(lower.settledMinutes(), upper.settledMinutes()) < COPYING_SETTLE_FACTOR * policy.settleMinutes()) {
+            work.none(
+                    subject, inputs, List.of("merge"), "on two nodes: one shard less is not worth a copy until they stay idle",
+                    cost, benefit);
             return;
         }
         var proposal = new Proposal(

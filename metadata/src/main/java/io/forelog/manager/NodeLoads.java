@@ -33,7 +33,9 @@ final class NodeLoads {
             variance = squares(variance, shard.outlook().deviation());
         }
 
+        /** Takes a shard over, or with a share of -1 gives it away. */
         void take(ShardView shard, double share) {
+            recent = sum(recent, shard.recent(), true, share);
             expected = sum(expected, shard.outlook().expected(), false, share);
         }
 

@@ -60,7 +60,7 @@ public record Policy(
     /** Returns the defaults. */
     public static Policy of(Mode mode, double shardLimit) {
         return new Policy(
-                mode, shardLimit, 0.85, 0.4, 0.9, 20, 5, 3, 30, 60, 100e6, 2L << 40, 2, 1, true);
+                mode, shardLimit, 0.85, 0.4, 0.95, 20, 5, 3, 30, 60, 100e6, 2L << 40, 2, 1, true);
     }
 
     /** Returns this policy in another mode. */
