@@ -1,12 +1,17 @@
 package io.forelog.metadata;
 
+import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.DropCursor;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
+import io.forelog.metadata.MetadataCommand.PutApiKey;
+import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -25,7 +30,7 @@ public final class CommandCodec {
             new Format<>(1, 1, CreateLog.class, CommandCodec::write, (in, version) -> new CreateLog(
                     in.readUTF(), StateCodec.readSettings(in), in.readLong())),
             new Format<>(2, 1, UpdateLog.class, CommandCodec::write, (in, version) -> new UpdateLog(
-                    in.readUTF(), StateCodec.readSettings(in))),
+                    in.readUTF(), StateCodec.readSettings(in), StateCodec.readSettings(in))),
             new Format<>(3, 1, DeleteLog.class, (command, out) -> out.writeUTF(command.name()), (in, version) ->
                     new DeleteLog(in.readUTF())),
             new Format<>(4, 1, JoinNode.class, CommandCodec::write, (in, version) -> new JoinNode(
@@ -36,7 +41,15 @@ public final class CommandCodec {
                     in.readInt(), in.readUTF(), in.readInt())),
             new Format<>(7, 1, PlaceGroup.class, CommandCodec::write, (in, version) -> new PlaceGroup(
                     in.readInt(), readNames(in), in.readUTF())),
-            new Format<>(8, 1, MoveNode.class, CommandCodec::write, (in, version) -> new MoveNode(
+            new Format<>(8, 1, PutApiKey.class, (command, out) -> ClientCodec.writeKey(command.key(), out), (in, version) ->
+                    new PutApiKey(ClientCodec.readKey(in))),
+            new Format<>(9, 1, RevokeApiKey.class, (command, out) -> out.writeUTF(command.id()), (in, version) ->
+                    new RevokeApiKey(in.readUTF())),
+            new Format<>(10, 1, CommitCursor.class, CommandCodec::write, (in, version) -> new CommitCursor(
+                    in.readUTF(), in.readUTF(), new SavedCursor(in.readUTF(), in.readLong()))),
+            new Format<>(11, 1, DropCursor.class, CommandCodec::write, (in, version) -> new DropCursor(
+                    in.readUTF(), in.readUTF())),
+            new Format<>(12, 1, MoveNode.class, CommandCodec::write, (in, version) -> new MoveNode(
                     in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())));
 
     private record Format<C extends MetadataCommand>(
@@ -93,7 +106,20 @@ public final class CommandCodec {
 
     private static void write(UpdateLog command, DataOutputStream out) throws IOException {
         out.writeUTF(command.name());
+        StateCodec.writeSettings(command.expected(), out);
         StateCodec.writeSettings(command.settings(), out);
+    }
+
+    private static void write(CommitCursor command, DataOutputStream out) throws IOException {
+        out.writeUTF(command.log());
+        out.writeUTF(command.name());
+        out.writeUTF(command.cursor().position());
+        out.writeLong(command.cursor().committedAt());
+    }
+
+    private static void write(DropCursor command, DataOutputStream out) throws IOException {
+        out.writeUTF(command.log());
+        out.writeUTF(command.name());
     }
 
     private static void write(JoinNode command, DataOutputStream out) throws IOException {

@@ -38,6 +38,7 @@ public final class StateCodec {
         for (var group : state.groups()) {
             writeGroup(group, out);
         }
+        ClientCodec.write(state.clients(), out);
     }
 
     /** @throws IOException if it was written by a release with a layout that is not known here */
@@ -59,7 +60,7 @@ public final class StateCodec {
             nodes.put(node.name(), node);
         }
         var groups = readList(in, id -> readGroup(id, in));
-        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups);
+        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, ClientCodec.read(in));
     }
 
     private static void writeNode(ClusterNode node, DataOutput out) throws IOException {

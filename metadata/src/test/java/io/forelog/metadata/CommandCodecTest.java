@@ -10,6 +10,11 @@ import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
+import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.metadata.MetadataCommand.CommitCursor;
+import io.forelog.metadata.MetadataCommand.DropCursor;
+import io.forelog.metadata.MetadataCommand.PutApiKey;
+import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,7 +28,11 @@ class CommandCodecTest {
 
     private static final List<MetadataCommand> ONE_OF_EACH = List.of(
             new CreateLog("a", LogSettings.defaults(3), 42),
-            new UpdateLog("a", LogSettings.defaults(1)),
+            new UpdateLog("a", LogSettings.defaults(1), LogSettings.defaults(2)),
+            new PutApiKey(new ApiKey("id", "name", "hash", List.of("read:*"), 1, 2, 3, 4)),
+            new RevokeApiKey("id"),
+            new CommitCursor("a", "cursor", new SavedCursor("position", 7)),
+            new DropCursor("a", "cursor"),
             new DeleteLog("a"),
             new JoinNode("n1", "disk", "here", "127.0.0.1:1", "127.0.0.1:2"),
             new MoveNode("n1", "disk", "there", "127.0.0.1:3", "127.0.0.1:4"),

@@ -6,12 +6,12 @@ import io.forelog.replication.ShardId;
 import java.util.List;
 
 /** The messages that are no more than their fields; those with a rule of their own have a file of their own. */
-final class Messages {
+public final class Messages {
 
     private Messages() {}
 
     /** Bytes whose meaning is their handler's. */
-    record Opaque(byte[] bytes) implements PeerMessage {
+    public record Opaque(byte[] bytes) implements PeerMessage {
 
         static Opaque read(WireReader in) {
             return new Opaque(in.bytes(Integer.MAX_VALUE));
@@ -29,7 +29,7 @@ final class Messages {
     }
 
     /** A number, whatever it counts. */
-    record Number(long value) implements PeerMessage {
+    public record Number(long value) implements PeerMessage {
 
         static Number read(WireReader in) {
             return new Number(in.longNumber());
@@ -42,7 +42,7 @@ final class Messages {
     }
 
     /** @param nextOffset as in {@link io.forelog.replication.AppendCommand} */
-    record Append(ShardId shard, RecordBatch batch, long nextOffset, boolean forced, boolean everywhere)
+    public record Append(ShardId shard, RecordBatch batch, long nextOffset, boolean forced, boolean everywhere)
             implements PeerMessage {
 
         static Append read(WireReader in) {
@@ -61,7 +61,7 @@ final class Messages {
     }
 
     /** Where a batch was appended. */
-    record AppendedAt(Appended at) implements PeerMessage {
+    public record AppendedAt(Appended at) implements PeerMessage {
 
         static AppendedAt read(WireReader in) {
             return new AppendedAt(new Appended(in.longNumber(), in.number(1, Integer.MAX_VALUE), in.flag()));
@@ -74,7 +74,7 @@ final class Messages {
     }
 
     /** What a replica is asked of a range of its offsets; 0 for what does not matter. */
-    record Copy(ShardId shard, long from, long end, int bytesMax) implements PeerMessage {
+    public record Copy(ShardId shard, long from, long end, int bytesMax) implements PeerMessage {
 
         static Copy read(WireReader in) {
             return new Copy(in.shard(), in.longNumber(), in.longNumber(), in.number(0, Integer.MAX_VALUE));
@@ -87,7 +87,7 @@ final class Messages {
     }
 
     /** A group's checkpoint. */
-    record Checkpoint(int group, long index) implements PeerMessage {
+    public record Checkpoint(int group, long index) implements PeerMessage {
 
         static Checkpoint read(WireReader in) {
             return new Checkpoint(in.number(0, Integer.MAX_VALUE), in.longNumber());
@@ -100,7 +100,7 @@ final class Messages {
     }
 
     /** Whole stored batches, in order. */
-    record Batches(List<RecordBatch> batches) implements PeerMessage {
+    public record Batches(List<RecordBatch> batches) implements PeerMessage {
 
         private static final int COUNT_MAX = 1 << 20;
 

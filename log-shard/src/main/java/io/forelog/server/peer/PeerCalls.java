@@ -9,7 +9,7 @@ import io.forelog.server.peer.Messages.Opaque;
 import io.forelog.server.peer.PeerCall.Lane;
 
 /** Every call between nodes. A name is never used for another meaning; a call that changes gets another name. */
-final class PeerCalls {
+public final class PeerCalls {
 
     private static final int SMALL_BYTES = 64 << 10;
 
@@ -19,29 +19,29 @@ final class PeerCalls {
     private static final int CHECKPOINT_BYTES = 256 << 20;
 
     /** Appends a batch on the leader of its shard's group; failing with no-leader means that nothing was done. */
-    static final PeerCall<Append, AppendedAt> APPEND =
+    public static final PeerCall<Append, AppendedAt> APPEND =
             new PeerCall<>("append", Lane.CALLS, SMALL_BYTES, Append::read, AppendedAt::read);
 
     /** Gives batches of the replica that the node holds, whether it leads or not. */
-    static final PeerCall<Copy, Batches> BATCHES =
+    public static final PeerCall<Copy, Batches> BATCHES =
             new PeerCall<>("batches", Lane.BULK, RUN_BYTES, Copy::read, Batches::read);
 
     /** Gives start and high watermark of the replica that the node holds. */
-    static final PeerCall<Copy, Opaque> HELD =
+    public static final PeerCall<Copy, Opaque> HELD =
             new PeerCall<>("held", Lane.BULK, SMALL_BYTES, Copy::read, Opaque::read);
 
-    static final PeerCall<Copy, Opaque> DIGEST =
+    public static final PeerCall<Copy, Opaque> DIGEST =
             new PeerCall<>("digest", Lane.BULK, SMALL_BYTES, Copy::read, Opaque::read);
 
-    static final PeerCall<Checkpoint, Opaque> CHECKPOINT =
+    public static final PeerCall<Checkpoint, Opaque> CHECKPOINT =
             new PeerCall<>("checkpoint", Lane.BULK, CHECKPOINT_BYTES, Checkpoint::read, Opaque::read);
 
     /** A command for the metadata store, in the bytes that the store gives it. */
-    static final PeerCall<Opaque, Opaque> METADATA =
+    public static final PeerCall<Opaque, Opaque> METADATA =
             new PeerCall<>("metadata", Lane.CALLS, RUN_BYTES, Opaque::read, Opaque::read);
 
     /** A node that wants to join the cluster. */
-    static final PeerCall<Opaque, Opaque> JOIN =
+    public static final PeerCall<Opaque, Opaque> JOIN =
             new PeerCall<>("join", Lane.CALLS, RUN_BYTES, Opaque::read, Opaque::read);
 
     private PeerCalls() {}

@@ -29,6 +29,6 @@ public record PeerConfig(
 
     /** Returns what fits most clusters. */
     public static PeerConfig of(String cluster, String key) {
-        return new PeerConfig(cluster, key, Duration.ofSeconds(1), Duration.ofSeconds(2), 1000, 64L << 20);
+        return new PeerConfig(cluster, key, Duration.ofSeconds(1), Duration.ofSeconds(3), 1000, 64L << 20);
     }
 }

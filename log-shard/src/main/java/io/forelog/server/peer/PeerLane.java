@@ -22,7 +22,13 @@ final class PeerLane extends VerticleBase {
     }
 
     void send(String address, Pending<?> pending) {
-        context.runOnContext(ignored -> link(address).send(pending));
+        context.runOnContext(ignored -> {
+            try {
+                link(address).send(pending);
+            } catch (RuntimeException e) {
+                pending.broken("'" + pending.call().name() + "' could not be sent to " + address + ": " + e.getMessage());
+            }
+        });
     }
 
     private PeerLink link(String address) {

@@ -176,6 +176,7 @@ final class PeerLink {
     }
 
     private void broken(Pending<?> pending, Throwable failure) {
+        // Not so what a GOAWAY says: when this side closes, the library reports its own as if it were the peer's.
         if (failure instanceof StreamResetException reset && reset.getCode() == REFUSED_STREAM) {
             pending.refused(address + " refused the stream");
         } else {

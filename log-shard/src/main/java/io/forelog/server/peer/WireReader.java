@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one message; {@link #read} throws nothing but {@link MalformedMessageException}, however hostile the bytes. For one thread. */
-final class WireReader {
+public final class WireReader {
 
     /** Of one text: names of nodes and logs, and what an error says. */
     static final int TEXT_BYTES_MAX = 16 << 10;

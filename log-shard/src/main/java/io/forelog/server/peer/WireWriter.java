@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one message, version first. For one thread. */
-final class WireWriter {
+public final class WireWriter {
 
     static final byte VERSION = 1;
 

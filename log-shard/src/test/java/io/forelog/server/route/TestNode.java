@@ -1,0 +1,150 @@
+package io.forelog.server.route;
+
+import io.forelog.error.NoLeaderException;
+import io.forelog.metadata.Log;
+import io.forelog.record.RecordBatch;
+import io.forelog.replication.AppendCommand;
+import io.forelog.replication.Appended;
+import io.forelog.replication.AppliedHere;
+import io.forelog.replication.Groups;
+import io.forelog.replication.Replication;
+import io.forelog.replication.ShardId;
+import io.forelog.replication.ShardReplica;
+import io.forelog.server.http.CallMetrics;
+import io.forelog.server.http.HttpApi;
+import io.forelog.server.http.HttpLimits;
+import io.forelog.server.http.HttpVerticle;
+import io.forelog.server.http.Routes;
+import io.forelog.server.live.Latencies;
+import io.forelog.server.peer.HeldShards;
+import io.forelog.server.peer.PeerConfig;
+import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerServer;
+import io.forelog.server.peer.Peers;
+import io.forelog.storage.Storage;
+import io.forelog.storage.StorageConfig;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** A node with real storage and a real HTTP server, which leads the groups that the test says. */
+final class TestNode implements Groups, AutoCloseable {
+
+    static final String CLUSTER = "test";
+
+    final String name;
+    final TestMetadata metadata = new TestMetadata();
+    final ShardGroups shards = new ShardGroups(metadata);
+    final PeerServer server = new PeerServer();
+    final Peers peers;
+    final RoutedReplication routed;
+    final Set<Integer> leading = ConcurrentHashMap.newKeySet();
+    final ExecutorService readers = Executors.newFixedThreadPool(2);
+    final AppliedHere local = new AppliedHere();
+
+    private final Vertx vertx;
+    private final Storage storage;
+    private final HttpVerticle http;
+
+    /** What appends here wait for before they are taken. */
+    volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
+
+    TestNode(Vertx vertx, String name, Path directory, PeerConfig config, Map<String, String> addresses, Duration timeout)
+            throws IOException {
+        this.vertx = vertx;
+        this.name = name;
+        storage = new Storage(directory.resolve(name), StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
+        peers = new Peers(vertx, config, addresses::get);
+        await(peers.start());
+        Replication gated = command -> gate.thenRun(() -> local.append(command));
+        routed = new RoutedReplication(name, metadata, shards, this, gated, peers, timeout);
+        new LeaderAppends(name, shards, this, gated).register(server);
+        new HeldShards(this::replica, (group, index) -> ("checkpoint " + group + " " + index).getBytes(), readers)
+                .register(server);
+        var routes = new Routes();
+        HttpApi.internal(routes, server, new PeerCredentials(config.cluster(), config.key()));
+        http = new HttpVerticle(
+                new HttpServerOptions().setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1024)),
+                SocketAddress.inetSocketAddress(0, "127.0.0.1"),
+                () -> routes,
+                new CallMetrics(new SimpleMeterRegistry(), new Latencies(), new Latencies()),
+                new HttpLimits(1 << 20, List.of()));
+        await(vertx.deployVerticle(http));
+    }
+
+    int port() {
+        return http.port();
+    }
+
+    /** Opens a replica of each shard of a log. */
+    void hold(Log log) {
+        for (var shard : log.shards().shards()) {
+            local.hold(
+                    new ShardId(log.incarnation(), shard.number()),
+                    log.name(),
+                    storage.open(log.incarnation(), shard.number()));
+        }
+    }
+
+    ShardReplica replica(ShardId shard) {
+        return local.find(shard);
+    }
+
+    /** Appends as a client of this node. */
+    CompletableFuture<Appended> append(ShardId shard, RecordBatch batch, long nextOffset) {
+        var done = new CompletableFuture<Appended>();
+        routed.append(new AppendCommand(shard, batch, nextOffset, true, false, done));
+        return done;
+    }
+
+    /** Appends to the replica here, whoever leads: as its group would. */
+    void apply(ShardId shard, RecordBatch batch) throws Exception {
+        var done = new CompletableFuture<Appended>();
+        local.append(new AppendCommand(shard, batch, AppendCommand.ANY_OFFSET, true, false, done));
+        done.get(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public boolean leads(int group) {
+        return leading.contains(group);
+    }
+
+    @Override
+    public CompletableFuture<Void> barrier(int group) {
+        return leads(group)
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(new NoLeaderException(name + " does not lead group " + group));
+    }
+
+    static void await(Future<?> future) {
+        try {
+            future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        routed.close();
+        await(peers.close());
+        await(vertx.undeploy(http.deploymentID()));
+        local.close();
+        readers.close();
+        storage.close();
+    }
+}
