@@ -1,20 +1,24 @@
 package io.forelog.server;
 
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.replication.GroupReplication;
+import io.forelog.replication.PeerShards;
+import io.forelog.replication.Replication;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
 import io.forelog.server.cluster.AddressBook;
 import io.forelog.server.cluster.ClusterParts;
 import io.forelog.server.cluster.ClusterView;
 import io.forelog.server.config.Config;
+import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.CallMetrics;
-import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
-import io.forelog.server.http.HttpLimits;
+import io.forelog.server.http.HttpApi;
+import io.forelog.server.http.HttpFront;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
@@ -22,10 +26,17 @@ import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.ControlCalls;
+import io.forelog.server.peer.HeldShards;
 import io.forelog.server.peer.PeerConfig;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
+import io.forelog.server.peer.ShardCopies;
+import io.forelog.server.route.LeaderAppends;
+import io.forelog.server.route.RoutedReplication;
+import io.forelog.server.route.ShardGroups;
+import io.forelog.server.security.AuditLog;
+import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
@@ -36,8 +47,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,6 +61,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -66,6 +76,9 @@ public final class Node implements AutoCloseable {
     /** Tasks of a pool that may wait; further ones are refused, and their callers told that the node is overloaded. */
     private static final int POOL_QUEUE_MAX = 100_000;
 
+    /** Of one call while a shard is copied: the digest of gigabytes is one. */
+    private static final Duration COPY_MAX = Duration.ofSeconds(30);
+
     private static final Duration BLOCKED = Duration.ofMillis(100);
 
     private final Config config;
@@ -75,9 +88,10 @@ public final class Node implements AutoCloseable {
     private final Latencies readLatencies = new Latencies();
     private final Latencies appendLatencies = new Latencies();
     private volatile Routes served = HttpApi.starting();
+    private volatile Supplier<ClusterState> known = () -> ClusterState.EMPTY;
     private volatile boolean ready;
     private int port;
-    private List<String> undeploy = List.of();
+    private List<String> listeners = List.of();
 
     public Node(Config config) {
         this.config = config;
@@ -99,20 +113,36 @@ public final class Node implements AutoCloseable {
 
     /** Returns where the node serves. */
     public String url() {
-        return "http://" + config.get(Settings.HTTP_HOST) + ":" + port;
+        return (Listening.isTls(config) ? "https://" : "http://") + config.get(Settings.HTTP_HOST) + ":" + port;
     }
 
     private void open() throws IOException {
+        Listening.requireSafe(config);
+        if (config.get(Settings.LOG_FORMAT) == LogFormat.JSON) {
+            Logging.asJson();
+        }
+        if (config.get(Settings.LOG_REQUESTS)) {
+            Logging.level("io.forelog.access", "INFO");
+        }
         var data = Path.of(config.get(Settings.DATA));
         var archive = StorageSettings.archive(config);
         var storage = closing(new Storage(data, StorageSettings.of(config), archive));
         var vertx = vertx();
+        var readers = pool("read", config.get(Settings.READ_THREADS));
         var calls = new PeerServer();
-        var cluster = cluster(vertx, data, calls);
+        HttpApi.internal(served, calls, credentials());
+        var authenticator = new Authenticator(
+                Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
+        listen(vertx, front(authenticator, data));
+        var addresses = new AddressBook();
+        var peers = peers(vertx, addresses);
+        var cluster = cluster(data, addresses, peers, calls);
         var metadata = cluster.metadata();
         var replicas = new ShardReplicas();
-        var replication = replication(data, storage, replicas, cluster);
-        var readers = pool("read", config.get(Settings.READ_THREADS));
+        var groups = groups(data, storage, replicas, cluster, new ShardCopies(peers, readers, COPY_MAX));
+        var replication = routed(cluster, groups, peers, calls);
+        new HeldShards(replicas::find, groups::checkpointFile, readers).register(calls);
+        await(Future.fromCompletionStage(groups.start()));
         var shards = new Shards(
                 vertx,
                 config.get(Settings.NODE_NAME),
@@ -126,7 +156,7 @@ public final class Node implements AutoCloseable {
 
         var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
         opened.push(ahead);
-        serve(vertx, storage, cluster, calls, shards, readers, ahead);
+        serve(vertx, storage, cluster, calls, shards, readers, ahead, authenticator);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -135,28 +165,33 @@ public final class Node implements AutoCloseable {
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    /** Listens, so that other nodes can be answered, and makes the node part of its cluster. */
-    private ClusterParts cluster(Vertx vertx, Path data, PeerServer calls) throws IOException {
-        HttpApi.internal(served, calls, credentials());
-        var listening = listen(vertx);
-        var addresses = new AddressBook();
-        var peers = new Peers(vertx, PeerConfig.of(config.get(Settings.CLUSTER_NAME), ""), addresses::http);
+    private Peers peers(Vertx vertx, AddressBook addresses) {
+        var peers = new Peers(
+                vertx,
+                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY)),
+                addresses::http);
         opened.push(() -> await(peers.close()));
         await(peers.start());
+        return peers;
+    }
+
+    /** Makes the node part of its cluster. */
+    private ClusterParts cluster(Path data, AddressBook addresses, Peers peers, PeerServer calls) throws IOException {
         var cluster = closing(new ClusterParts(ClusterSettings.of(config), data, addresses, new ControlCalls(peers)));
         ControlCalls.serve(calls, cluster::execute, cluster.desk()::answer);
         var host = config.get(Settings.CLUSTER_ADVERTISE);
         cluster.start((host.isEmpty() ? config.get(Settings.HTTP_HOST) : host) + ":" + port);
-        undeploy = listening;
+        known = cluster.metadata()::state;
         return cluster;
     }
 
     private PeerCredentials credentials() {
-        return new PeerCredentials(config.get(Settings.CLUSTER_NAME), "");
+        return new PeerCredentials(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY));
     }
 
-    private GroupReplication replication(Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster) {
-        var replication = closing(new GroupReplication(
+    private GroupReplication groups(
+            Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster, PeerShards peers) {
+        return closing(new GroupReplication(
                 config.get(Settings.NODE_NAME),
                 data.resolve("groups"),
                 storage,
@@ -164,10 +199,32 @@ public final class Node implements AutoCloseable {
                 cluster.metadata(),
                 cluster.network(),
                 cluster.runtime(),
-                new NoPeers(),
+                peers,
                 ReplicationSettings.of(config)));
-        await(Future.fromCompletionStage(replication.start()));
-        return replication;
+    }
+
+    private Replication routed(ClusterParts cluster, GroupReplication groups, Peers peers, PeerServer calls) {
+        var name = config.get(Settings.NODE_NAME);
+        var shardGroups = new ShardGroups(cluster.metadata());
+        new LeaderAppends(name, shardGroups, groups, groups).register(calls);
+        return closing(new RoutedReplication(
+                name,
+                cluster.metadata(),
+                shardGroups,
+                groups,
+                groups,
+                peers,
+                config.get(Settings.APPEND_TIMEOUT)));
+    }
+
+    private HttpFront front(Authenticator authenticator, Path data) throws IOException {
+        return new HttpFront(
+                Listening.limits(config),
+                authenticator,
+                closing(new AuditLog(data.resolve("audit"))),
+                clock,
+                new CallMetrics(registry, readLatencies, appendLatencies),
+                registry);
     }
 
     private Vertx vertx() {
@@ -198,7 +255,8 @@ public final class Node implements AutoCloseable {
             PeerServer calls,
             Shards shards,
             ExecutorService readers,
-            ReadAhead ahead) {
+            ReadAhead ahead,
+            Authenticator authenticator) {
         MetadataStore metadata = cluster.metadata();
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
@@ -236,7 +294,8 @@ public final class Node implements AutoCloseable {
                         TailLimits.of(
                                 config.get(Settings.HTTP_TAILS_MAX),
                                 config.get(Settings.HTTP_TAIL_SLOW_MAX),
-                                config.get(Settings.HTTP_TAIL_HEARTBEAT))),
+                                config.get(Settings.HTTP_TAIL_HEARTBEAT)),
+                        authenticator::anyoneReads),
                 new StatusParts(
                         ahead.local(),
                         ahead.prefetcher(),
@@ -249,7 +308,7 @@ public final class Node implements AutoCloseable {
         HttpApi.internal(routes, calls, credentials());
         served = routes;
         // Closed before all that its calls need.
-        undeploy.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));
+        listeners.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));
     }
 
     private List<String> missing(ClusterParts cluster) {
@@ -275,34 +334,23 @@ public final class Node implements AutoCloseable {
         scheduler.scheduleWithFixedDelay(guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Returns what listens, each of which is to be undeployed. */
-    private List<String> listen(Vertx vertx) {
-        var metrics = new CallMetrics(registry, readLatencies, appendLatencies);
+    /** Listens; until the node serves, it answers other nodes, and callers that it is starting. */
+    private void listen(Vertx vertx, HttpFront front) {
         var host = config.get(Settings.HTTP_HOST);
         int wanted = config.get(Settings.HTTP_PORT);
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
         var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
-        var options = new HttpServerOptions()
-                .setMaxInitialLineLength(HttpLimits.LINE_BYTES_MAX)
-                .setMaxHeaderSize(HttpLimits.HEADER_BYTES_MAX)
-                .setInitialSettings(new Http2Settings()
-                        .setMaxHeaderListSize(HttpLimits.HEADER_BYTES_MAX)
-                        .setMaxConcurrentStreams(1000))
-                .setHandle100ContinueAutomatically(true)
-                .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
-                .setTcpNoDelay(true);
-        var limits = new HttpLimits(
-                config.get(Settings.HTTP_BODY_BYTES_MAX), config.get(Settings.HTTP_CORS_ORIGINS));
+        var options = Listening.options(config);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
         var listening = new ArrayList<String>();
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
-            var verticle = new HttpVerticle(options, address, () -> served, metrics, limits);
+            var verticle = new HttpVerticle(options, address, () -> served, front);
             var deployed = vertx.deployVerticle(verticle);
             await(deployed);
             listening.add(deployed.result());
             port = verticle.port();
         }
-        return listening;
+        listeners = listening;
     }
 
     private ExecutorService pool(String name, int threads) {

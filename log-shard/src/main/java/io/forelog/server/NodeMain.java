@@ -3,7 +3,6 @@ package io.forelog.server;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,7 +79,7 @@ public final class NodeMain implements Callable<Integer> {
         Config settings;
         try {
             settings = Config.of(config, System.getenv(), flags());
-            requireLoopback(settings);
+            Listening.requireSafe(settings);
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("forelog node: " + e.getMessage());
             return WRONG_USE;
@@ -128,13 +127,5 @@ public final class NodeMain implements Callable<Integer> {
             flags.put(Settings.HTTP_PORT.key(), http.substring(colon + 1));
         }
         return flags;
-    }
-
-    private static void requireLoopback(Config settings) throws IOException {
-        var host = settings.get(Settings.HTTP_HOST);
-        if (!InetAddress.getByName(host).isLoopbackAddress()) {
-            throw new IllegalArgumentException("http.host " + host
-                    + " is not loopback: other addresses need TLS and authentication, which this release does not have yet");
-        }
     }
 }

@@ -23,6 +23,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Every call of the API, on the components of one node. */
@@ -35,6 +36,7 @@ public final class HttpApi {
      *
      * @param readers threads that may wait for the disk
      * @param recordsMax of one append
+     * @param anyoneReads whether a log of this name is read without credentials
      */
     public record LogParts(
             MetadataStore metadata,
@@ -44,7 +46,8 @@ public final class HttpApi {
             Executor readers,
             String node,
             int recordsMax,
-            TailLimits tails) {}
+            TailLimits tails,
+            Predicate<String> anyoneReads) {}
 
     /**
      * What is known of the node.
@@ -59,7 +62,7 @@ public final class HttpApi {
             LiveSnapshot live,
             PrometheusMeterRegistry metrics,
             Vitals vitals,
-            NodeView nodes,
+            NodesApi.Cluster cluster,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
@@ -76,7 +79,7 @@ public final class HttpApi {
                 hotKeys.read(address.log(), address.shard(), key, clock.millis());
             }
         };
-        var points = new PointApi(log.metadata(), log.shards(), log.reads(), observer, log.readers());
+        var points = new PointApi(log.metadata(), log.shards(), log.reads(), observer, log.readers(), log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
@@ -84,10 +87,12 @@ public final class HttpApi {
         new KeyApi(log.metadata(), log.shards(), points, log.readers()).register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
-        new NodesApi(log.metadata(), status.vitals(), log.node(), status.nodes()).register(routes);
+        new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
         new ShardsApi(log.metadata(), log.shards(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
+        new KeysApi(log.metadata(), clock).register(routes);
+        new LoggersApi().register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
         return routes;
     }
@@ -95,11 +100,6 @@ public final class HttpApi {
     /** Adds the calls of other nodes. */
     public static void internal(Routes routes, PeerServer server, PeerCredentials credentials) {
         new InternalApi(server, credentials).register(routes);
-    }
-
-    /** Returns what a node answers before it can do more: that it lives, and is not ready. */
-    public static Routes starting() {
-        return StartingApi.routes();
     }
 
     private static void forgetDeleted(ClusterState before, ClusterState after, HotKeys hotKeys) {
@@ -115,5 +115,10 @@ public final class HttpApi {
         FunctionCounter.builder("forelog.tails.cut.off", tails, Tails::cutOff)
                 .description("Tails that were ended because their readers took nothing")
                 .register(metrics);
+    }
+
+    /** Returns what a node answers before it can do more: that it lives, and is not ready. */
+    public static Routes starting() {
+        return StartingApi.routes();
     }
 }

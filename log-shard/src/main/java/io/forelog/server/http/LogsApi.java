@@ -7,6 +7,7 @@ import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.server.security.Verb;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -40,7 +41,9 @@ final class LogsApi {
     private void list(Call call) {
         var document = Call.JSON.createObjectNode();
         var logs = document.putArray("logs");
-        new TreeMap<>(metadata.state().logs()).values().forEach(log -> logs.add(json(log)));
+        new TreeMap<>(metadata.state().logs()).values().stream()
+                .filter(log -> call.principal().may(Verb.READ, log.name()))
+                .forEach(log -> logs.add(json(log)));
         call.json(200, document);
     }
 

@@ -16,7 +16,7 @@ public final class Routes {
      * @param path as in {@code /v1/logs/{log}}, also the label of its metrics
      * @param handler called on the event loop with the whole request
      */
-    record Route(HttpMethod method, String path, String[] segments, Consumer<Call> handler) {}
+    record Route(HttpMethod method, String path, String[] segments, Access access, Consumer<Call> handler) {}
 
     /** A route and what stood at its parameters, percent-encoded. */
     record Match(Route route, List<String> parameters) {}
@@ -27,7 +27,7 @@ public final class Routes {
     public Routes add(HttpMethod method, String path, Consumer<Call> handler) {
         var segments = path.substring(1).split("/", -1);
         byLength.computeIfAbsent(segments.length, unseen -> new ArrayList<>())
-                .add(new Route(method, path, segments, handler));
+                .add(new Route(method, path, segments, Access.of(method, path), handler));
         return this;
     }
 
@@ -43,9 +43,14 @@ public final class Routes {
         return add(HttpMethod.PUT, path, handler);
     }
 
+    /** Returns every route. */
+    List<Route> all() {
+        return byLength.values().stream().flatMap(List::stream).toList();
+    }
+
     /** Lets {@code handler} take whatever no other does. */
     public Routes otherwise(Consumer<Call> handler) {
-        otherwise = new Route(HttpMethod.GET, "/{other}", new String[0], handler);
+        otherwise = new Route(HttpMethod.GET, "/{other}", new String[0], Access.OPEN, handler);
         return this;
     }
 
