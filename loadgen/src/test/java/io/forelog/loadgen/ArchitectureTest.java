@@ -40,4 +40,12 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                     "io.forelog.loadgen.load", "io.forelog.loadgen.verify", "io.forelog.loadgen.report", "io.forelog.loadgen.cli");
+
+    @ArchTest
+    static final ArchRule ONLY_THE_BACKTEST_AND_THE_REHEARSAL_RUN_THE_SHARD_MANAGERS_CLASSES = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.forelog.loadgen.forecast..", "io.forelog.loadgen.rehearse..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.forelog.forecast..", "io.forelog.manager..");
 }

@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class GroupReplication implements Replication, Groups, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupReplication.class);
-    private static final Duration TICK = Duration.ofSeconds(1);
+    private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration LEADERS_MAX = Duration.ofSeconds(5);
     private static final Duration LEADERS_POLL = Duration.ofMillis(5);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);

@@ -8,17 +8,21 @@ import io.forelog.error.NoQuorumException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.error.OverloadedException;
 import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.Group;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.raft.Committed;
 import io.forelog.raft.Durability;
 import io.forelog.raft.GroupCommit;
 import io.forelog.raft.GroupListener;
+import io.forelog.raft.GroupReconciler;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftRuntime;
+import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ReplicatedGroup;
 import io.forelog.raft.SubmitException;
+import io.forelog.raft.WantedMembers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -57,6 +61,7 @@ final class HostedGroup implements GroupListener {
     private final MetadataStore metadata;
     private final RaftRuntime runtime;
     private final ReplicatedGroup group;
+    private final GroupReconciler reconciler;
     private final GroupCommit forced;
     private final GroupCommit buffered;
 
@@ -84,6 +89,7 @@ final class HostedGroup implements GroupListener {
         this.metadata = metadata;
         this.runtime = runtime;
         this.group = opener.open(machine, this);
+        this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
@@ -230,6 +236,7 @@ final class HostedGroup implements GroupListener {
                 return state;
             });
         }
+        reconciler.advance(wanted(known, state));
         var wanted = new HashMap<ShardId, String>();
         for (var log : state.logs().values()) {
             for (var shard : log.shards().shards()) {
@@ -250,6 +257,17 @@ final class HostedGroup implements GroupListener {
                 order(shard, new GroupOperation.Drop(shard));
             }
         }
+    }
+
+    private static WantedMembers wanted(Group known, ClusterState state) {
+        var members = known.members().stream()
+                .map(node -> state.nodes().get(node).member())
+                .toList();
+        var preferred = members.stream()
+                .filter(member -> member.node().equals(known.preferred()))
+                .filter(member -> !state.nodes().get(member.node()).draining())
+                .findFirst();
+        return new WantedMembers(members, WantedMembers.oddVoters(members.size(), members.size()), preferred);
     }
 
     private void order(ShardId shard, GroupOperation operation) {

@@ -1,99 +1,61 @@
 package io.forelog.replication;
 
 import io.forelog.record.RecordBatch;
+import io.forelog.storage.Producers;
 import io.forelog.storage.ShardLog.ProducerState;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the idempotent producers of one shard appended last, so that a repeat is known for one. Part of the
- * state that every replica builds alike from the batches it applies.
- *
- * <p>Remembers the last {@value #BATCHES_MAX} batches of a producer, as Kafka does, and the {@value
- * #PRODUCERS_MAX} producers that appended most recently; an older producer starts anew. Guarded by itself.
+ * Decides whether a batch of an idempotent producer is a repeat, from what the producers of one shard appended last.
+ * Part of the state that every replica builds alike from the batches it applies; how much it remembers {@link Producers}
+ * says. Safe for use by any thread.
  */
 final class ProducerTable {
 
-    private static final int BATCHES_MAX = 5;
-    private static final int PRODUCERS_MAX = 10_000;
-
-    private record Producer(short epoch, Deque<ProducerState> batches) {}
-
-    /** The one that appended last is last: in an order that looking does not change, for replicas must agree on it. */
-    private final Map<Long, Producer> producers = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Producer> eldest) {
-            return size() > PRODUCERS_MAX;
-        }
-    };
+    private final Producers producers = new Producers();
 
     ProducerTable(List<ProducerState> recovered) {
         recovered.forEach(this::applied);
     }
 
     /** Returns the answer to a batch that must not be appended, or null if it is new. */
-    synchronized @Nullable GroupAnswer check(RecordBatch batch) {
-        var producer = producers.get(batch.producerId());
-        if (producer == null || batch.producerEpoch() > producer.epoch()) {
+    @Nullable GroupAnswer check(RecordBatch batch) {
+        long id = batch.producerId();
+        short epoch = producers.epochOf(id);
+        if (batch.producerEpoch() > epoch) {
             return null;
         }
-        if (batch.producerEpoch() < producer.epoch()) {
-            return new GroupAnswer.Fenced(batch.producerId(), batch.producerEpoch(), producer.epoch());
+        if (batch.producerEpoch() < epoch) {
+            return new GroupAnswer.Fenced(id, batch.producerEpoch(), epoch);
         }
-        for (var earlier : producer.batches()) {
-            if (earlier.sequence() == batch.baseSequence()) {
-                return new GroupAnswer.At(new Appended(earlier.baseOffset(), earlier.count(), true));
-            }
+        var earlier = producers.find(id, epoch, batch.baseSequence());
+        if (earlier != null) {
+            return new GroupAnswer.At(new Appended(earlier.baseOffset(), earlier.count(), true));
         }
-        var batches = producer.batches();
-        if (batches.size() == BATCHES_MAX && batch.baseSequence() < batches.getLast().sequence()) {
-            return new GroupAnswer.Gap(
-                    batch.producerId(), batch.baseSequence(), batches.getFirst().sequence() + 1L);
+        if (producers.mayHaveForgotten(id, batch.baseSequence())) {
+            var highest = producers.highest(id);
+            return new GroupAnswer.Gap(id, batch.baseSequence(), highest == null ? 0 : highest.sequence() + 1L);
         }
         return null;
     }
 
-    /** Returns all that is remembered, in an order from which another table comes to be the same. */
-    synchronized List<ProducerState> all() {
-        var all = new ArrayList<ProducerState>();
-        producers.values().forEach(producer -> producer.batches().descendingIterator().forEachRemaining(all::add));
-        return all;
+    void applied(ProducerState state) {
+        producers.put(state);
     }
 
-    synchronized void applied(ProducerState state) {
-        var producer = producers.remove(state.producerId());
-        if (producer == null || producer.epoch() != state.producerEpoch()) {
-            producer = new Producer(state.producerEpoch(), new ArrayDeque<>());
-        }
-        producers.put(state.producerId(), producer);
-        producer.batches().addFirst(state);
-        if (producer.batches().size() > BATCHES_MAX) {
-            producer.batches().removeLast();
-        }
+    /** Returns all that is remembered, in an order from which another table comes to be the same. */
+    List<ProducerState> all() {
+        return producers.all();
     }
 
     /** Returns the batch that the producer appended with this epoch and sequence, or null if it is not remembered. */
-    synchronized @Nullable ProducerState find(long producerId, short epoch, int sequence) {
-        var producer = producers.get(producerId);
-        if (producer == null || producer.epoch() != epoch) {
-            return null;
-        }
-        return producer.batches().stream()
-                .filter(batch -> batch.sequence() == sequence)
-                .findFirst()
-                .orElse(null);
+    @Nullable ProducerState find(long producerId, short epoch, int sequence) {
+        return producers.find(producerId, epoch, sequence);
     }
 
-    /** Returns what the producer appended last, or null if nothing is remembered of it. */
-    synchronized @Nullable ProducerState last(long producerId) {
-        var producer = producers.get(producerId);
-        return producer == null ? null : producer.batches().peekFirst();
+    /** Returns what the producer appended with its highest sequence, or null if nothing is remembered of it. */
+    @Nullable ProducerState last(long producerId) {
+        return producers.highest(producerId);
     }
 }

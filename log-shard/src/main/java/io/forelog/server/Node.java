@@ -17,20 +17,24 @@ import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
+import io.forelog.server.http.HttpLimits;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
+import io.forelog.server.live.Vitals;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
+import io.forelog.server.tail.TailLimits;
 import io.forelog.storage.Storage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
@@ -207,6 +211,9 @@ public final class Node implements AutoCloseable {
         live.tick(clock.millis());
         every("live", Duration.ofSeconds(1), () -> live.tick(clock.millis()));
 
+        var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
+        every("vitals", Vitals.INTERVAL, vitals::tick);
+
         var routes = HttpApi.routes(
                 vertx,
                 clock,
@@ -217,13 +224,18 @@ public final class Node implements AutoCloseable {
                         new ModelObserver(ahead.prefetcher()),
                         readers,
                         config.get(Settings.NODE_NAME),
-                        config.get(Settings.HTTP_BATCH_RECORDS_MAX)),
+                        config.get(Settings.HTTP_BATCH_RECORDS_MAX),
+                        TailLimits.of(
+                                config.get(Settings.HTTP_TAILS_MAX),
+                                config.get(Settings.HTTP_TAIL_SLOW_MAX),
+                                config.get(Settings.HTTP_TAIL_HEARTBEAT))),
                 new StatusParts(
                         ahead.local(),
                         ahead.prefetcher(),
                         rates,
                         live,
                         registry,
+                        vitals,
                         () -> ready ? List.of() : List.of("the node is starting or ending")));
         listen(vertx, routes, new CallMetrics(registry, readLatencies, appendLatencies));
     }
@@ -249,13 +261,19 @@ public final class Node implements AutoCloseable {
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
         var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
         var options = new HttpServerOptions()
-                .setMaxHeaderSize(16 * 1024)
+                .setMaxInitialLineLength(HttpLimits.LINE_BYTES_MAX)
+                .setMaxHeaderSize(HttpLimits.HEADER_BYTES_MAX)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxHeaderListSize(HttpLimits.HEADER_BYTES_MAX)
+                        .setMaxConcurrentStreams(1000))
                 .setHandle100ContinueAutomatically(true)
                 .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
                 .setTcpNoDelay(true);
+        var limits = new HttpLimits(
+                config.get(Settings.HTTP_BODY_BYTES_MAX), config.get(Settings.HTTP_CORS_ORIGINS));
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
-            var verticle = new HttpVerticle(options, address, routes, metrics, config.get(Settings.HTTP_BODY_BYTES_MAX));
+            var verticle = new HttpVerticle(options, address, routes, metrics, limits);
             var deployed = vertx.deployVerticle(verticle);
             await(deployed);
             // Closed before all that its calls need.

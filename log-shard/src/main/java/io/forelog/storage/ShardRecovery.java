@@ -162,7 +162,7 @@ final class ShardRecovery {
 
     private void restoreProducers(Segment segment) {
         if (segment.index() instanceof ClosedIndex index) {
-            index.producers().forEach(producers::put);
+            producers.replaceBy(index.producers());
             segment.unmap();
         }
     }

@@ -10,12 +10,14 @@ import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatchBuilder;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,35 @@ class RepeatTest {
             assertThat(json(repeat)).isEqualTo(json(first));
             assertThat(repeat.headers().firstValue("Duplicate")).hasValue("true");
         }
+    }
+
+    /** Also after a restart, and though hundreds came after it. */
+    @Test
+    void anOldRepeatIsAnsweredAsTheFirstWas(@TempDir Path data) throws Exception {
+        try (var other = NodeFixture.start(data)) {
+            other.put("/v1/logs/long", "{\"shards\":2,\"fsync\":\"interval\"}");
+            var first = json(other.append("long", body(3), producer(3)));
+            for (int i = 4; i < 300; i++) {
+                assertThat(other.append("long", body(i), producer(i)).statusCode()).isEqualTo(201);
+            }
+
+            var repeat = other.append("long", body(3), producer(3));
+            other.restart();
+            var afterRestart = other.append("long", body(3), producer(3));
+
+            assertThat(json(repeat)).isEqualTo(first);
+            assertThat(repeat.headers().firstValue("Duplicate")).hasValue("true");
+            assertThat(json(afterRestart)).isEqualTo(first);
+            assertThat(json(other.get("/v1/logs/long")).get("totals").get("records").longValue()).isEqualTo(297);
+        }
+    }
+
+    private static String body(int i) {
+        return "{\"key\":\"k" + i % 7 + "\",\"value\":" + i + "}";
+    }
+
+    private static String[] producer(int sequence) {
+        return new String[] {"Producer-Id", "old", "Producer-Epoch", "1", "Producer-Seq", Integer.toString(sequence)};
     }
 
     @ParameterizedTest
@@ -105,6 +136,21 @@ class RepeatTest {
         batch.get(bytes);
 
         assertProblem(batches("one", bytes), 400, "bad-request");
+    }
+
+    @Test
+    void aBatchThatWouldNotComeBackAsItWasSentIsRefused() {
+        // An empty value and no headers: the value's length is the last byte but one.
+        byte[] bytes = batch("");
+        bytes[bytes.length - 2] = 1;
+        var crc = new CRC32C();
+        crc.update(bytes, 21, bytes.length - 21);
+        ByteBuffer.wrap(bytes).putInt(17, (int) crc.getValue());
+
+        var refused = batches("one", bytes);
+
+        assertProblem(refused, 400, "bad-request");
+        assertThat(text(refused)).contains("value is null");
     }
 
     @Test

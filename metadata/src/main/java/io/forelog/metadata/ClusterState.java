@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
  * @param logs by name
  * @param nodes by name
  * @param groups by id, dense from 0
+ * @param clients what is kept for those who call
  */
 public record ClusterState(
         long version,
         long nextIncarnation,
         Map<String, Log> logs,
         Map<String, ClusterNode> nodes,
-        List<Group> groups) {
+        List<Group> groups,
+        ClientState clients) {
 
-    public static final ClusterState EMPTY = new ClusterState(0, 1, Map.of(), Map.of(), List.of());
+    public static final ClusterState EMPTY = new ClusterState(0, 1, Map.of(), Map.of(), List.of(), ClientState.EMPTY);
 
     public ClusterState {
         logs = Map.copyOf(logs);
@@ -64,19 +66,24 @@ public record ClusterState(
     ClusterState with(Log log) {
         var next = new TreeMap<>(logs);
         next.put(log.name(), log);
-        return new ClusterState(version + 1, Math.max(nextIncarnation, log.incarnation() + 1), next, nodes, groups);
+        return new ClusterState(version + 1, Math.max(nextIncarnation, log.incarnation() + 1), next, nodes, groups, clients);
     }
 
     ClusterState without(String name) {
         var next = new TreeMap<>(logs);
-        next.remove(name);
-        return new ClusterState(version + 1, nextIncarnation, next, nodes, groups);
+        var removed = next.remove(name);
+        var left = removed == null ? clients : clients.withoutCursorsOf(removed.incarnation());
+        return new ClusterState(version + 1, nextIncarnation, next, nodes, groups, left);
     }
 
     ClusterState with(ClusterNode node) {
         var next = new TreeMap<>(nodes);
         next.put(node.name(), node);
-        return new ClusterState(version + 1, nextIncarnation, logs, next, groups);
+        return new ClusterState(version + 1, nextIncarnation, logs, next, groups, clients);
+    }
+
+    ClusterState with(ClientState next) {
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, next);
     }
 
     ClusterState with(Group group) {
@@ -86,7 +93,7 @@ public record ClusterState(
         } else {
             next.set(group.id(), group);
         }
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, next);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, next, clients);
     }
 
     /**

@@ -2,6 +2,8 @@ package io.forelog.metadata;
 
 import io.forelog.error.ForelogException;
 import io.forelog.error.LogExistsException;
+import io.forelog.metadata.ClientState.CursorName;
+import io.forelog.metadata.ClientState.SavedCursor;
 import java.util.List;
 
 /** A change of the cluster's state: a pure function from one state to the next, so that every replica agrees. */
@@ -38,12 +40,16 @@ public sealed interface MetadataCommand {
         }
     }
 
-    /** Replaces the settings of a log that may change. */
-    record UpdateLog(String name, LogSettings settings) implements MetadataCommand {
+    /**
+     * Replaces the settings of a log if they are what they are believed to be; does nothing if they are others. Whoever
+     * changes one of them looks at the state after it, and tries again from that if another change came first.
+     */
+    record UpdateLog(String name, LogSettings expected, LogSettings settings) implements MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
             var log = state.log(name);
-            return log.settings().equals(settings) ? state : state.with(log.with(settings));
+            boolean changes = log.settings().equals(expected) && !expected.equals(settings);
+            return changes ? state.with(log.with(settings)) : state;
         }
     }
 
@@ -113,6 +119,44 @@ public sealed interface MetadataCommand {
             return known.members().equals(members) && known.preferred().equals(preferred)
                     ? state
                     : state.with(known.on(members, preferred));
+        }
+    }
+
+    /** Keeps a key, instead of another of the same id. */
+    record PutApiKey(ApiKey key) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            return key.equals(state.clients().keys().get(key.id())) ? state : state.with(state.clients().with(key));
+        }
+    }
+
+    /** Forgets a key; does nothing if there is none. */
+    record RevokeApiKey(String id) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            return state.clients().keys().containsKey(id) ? state.with(state.clients().withoutKey(id)) : state;
+        }
+    }
+
+    /**
+     * Remembers how far a named cursor is.
+     *
+     * @param log by name: a log that was deleted since refuses
+     */
+    record CommitCursor(String log, String name, SavedCursor cursor) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var of = new CursorName(state.log(log).incarnation(), name);
+            return state.with(state.clients().with(of, cursor));
+        }
+    }
+
+    /** Forgets a named cursor; does nothing if there is none. */
+    record DropCursor(String log, String name) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var of = new CursorName(state.log(log).incarnation(), name);
+            return state.clients().cursors().containsKey(of) ? state.with(state.clients().without(of)) : state;
         }
     }
 }

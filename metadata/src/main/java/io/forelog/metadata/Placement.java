@@ -19,21 +19,27 @@ final class Placement {
      * region without a replica before any other.
      */
     static List<String> members(List<ClusterNode> nodes, String preferred, int replicas) {
+        return members(nodes, List.of(preferred), preferred, replicas);
+    }
+
+    /** Returns the members of a group that {@code preferred} should lead, and that keeps those that it has. */
+    static List<String> members(List<ClusterNode> nodes, List<String> kept, String preferred, int replicas) {
         var ranked = nodes.stream()
                 .sorted(Comparator.<ClusterNode>comparingLong(node -> weight(preferred, node.name()))
                         .thenComparing(ClusterNode::name))
                 .toList();
-        var members = new ArrayList<String>();
+        var members = new ArrayList<>(kept);
         var regions = new HashSet<String>();
-        members.add(preferred);
-        nodes.stream().filter(node -> node.name().equals(preferred)).forEach(node -> regions.add(node.region()));
-        while (members.size() < Math.min(replicas, nodes.size())) {
+        nodes.stream().filter(node -> kept.contains(node.name())).forEach(node -> regions.add(node.region()));
+        while (members.size() < replicas) {
             var next = ranked.stream()
                     .filter(node -> !members.contains(node.name()))
-                    .min(Comparator.comparing(node -> regions.contains(node.region())))
-                    .orElseThrow();
-            members.add(next.name());
-            regions.add(next.region());
+                    .min(Comparator.comparing(node -> regions.contains(node.region())));
+            if (next.isEmpty()) {
+                break;
+            }
+            members.add(next.get().name());
+            regions.add(next.get().region());
         }
         return members;
     }

@@ -16,13 +16,13 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
-final class StateCodec {
+public final class StateCodec {
 
     private static final int VERSION = 1;
 
     private StateCodec() {}
 
-    static void write(ClusterState state, DataOutputStream out) throws IOException {
+    public static void write(ClusterState state, DataOutputStream out) throws IOException {
         out.writeInt(VERSION);
         out.writeLong(state.version());
         out.writeLong(state.nextIncarnation());
@@ -38,9 +38,11 @@ final class StateCodec {
         for (var group : state.groups()) {
             writeGroup(group, out);
         }
+        ClientCodec.write(state.clients(), out);
     }
 
-    static ClusterState read(DataInputStream in) throws IOException {
+    /** @throws IOException if it was written by a release with a layout that is not known here */
+    public static ClusterState read(DataInputStream in) throws IOException {
         int version = in.readInt();
         if (version != VERSION) {
             throw new IOException("metadata layout " + version + " is not known here; this release knows " + VERSION);
@@ -58,7 +60,7 @@ final class StateCodec {
             nodes.put(node.name(), node);
         }
         var groups = readList(in, id -> readGroup(id, in));
-        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups);
+        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, ClientCodec.read(in));
     }
 
     private static void writeNode(ClusterNode node, DataOutput out) throws IOException {
@@ -123,7 +125,7 @@ final class StateCodec {
         return new Log(name, incarnation, settings, new ShardMap(version, shards), createdAt);
     }
 
-    private static void writeSettings(LogSettings settings, DataOutput out) throws IOException {
+    static void writeSettings(LogSettings settings, DataOutput out) throws IOException {
         out.writeInt(settings.shards());
         out.writeInt(settings.replicas());
         out.writeUTF(settings.ack().toString());
@@ -136,7 +138,7 @@ final class StateCodec {
         out.writeByte(settings.compression().id());
     }
 
-    private static LogSettings readSettings(DataInput in) throws IOException {
+    static LogSettings readSettings(DataInput in) throws IOException {
         int shards = in.readInt();
         int replicas = in.readInt();
         var ack = Ack.parse(in.readUTF());

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +94,7 @@ final class Replica {
                 monitor::leadingTerm);
         transfer = new LeadershipTransfer(
                 node, submissions, barriers, runtime, config.timing().transferQuietTimeout(), failures);
-        changes = new MembershipChanges(node, failures);
+        changes = new MembershipChanges(node, executor::execute, failures);
         var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
         inbox = new Inbox(node, codec, log, gate, executor::execute, failStop, this::mayElect);
         failStop.onStop(this::failed);
@@ -108,6 +109,10 @@ final class Replica {
             GroupListener listener)
             throws IOException {
         return new Replica(config, storage, network, runtime, stateMachine, listener);
+    }
+
+    GroupConfig config() {
+        return config;
     }
 
     Submissions submissions() {
@@ -166,12 +171,28 @@ final class Replica {
     CompletableFuture<Void> stop() {
         stopping = true;
         network.unregister(config.group());
-        return node.terminate().handle((done, failure) -> {
-            var closed = !failStop.isStopped();
-            failStop.stop(new IOException("the replica was stopped"));
-            close(closed);
-            return null;
+        var stopped = new CompletableFuture<Void>();
+        var terminated = new AtomicBoolean();
+        // After an error no task of the node runs any more, nor the one that would terminate it.
+        failStop.onStop(() -> {
+            if (!terminated.get()) {
+                close(false);
+                stopped.complete(null);
+            }
         });
+        if (failStop.isStopped()) {
+            stopped.complete(null);
+            return stopped;
+        }
+        node.terminate().whenComplete((done, failure) -> {
+            terminated.set(true);
+            if (!failStop.isStopped()) {
+                failStop.stop(new IOException("the replica was stopped"));
+                close(true);
+            }
+            stopped.complete(null);
+        });
+        return stopped;
     }
 
     void crash() {

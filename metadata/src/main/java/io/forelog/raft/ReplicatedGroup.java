@@ -4,6 +4,7 @@ import io.forelog.raft.transport.Network;
 import io.forelog.raft.wal.WalStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -89,6 +90,16 @@ public final class ReplicatedGroup {
     /** Removes a member. It may not learn of this itself. */
     public CompletableFuture<Membership> remove(MemberId member) {
         return replica.changes().remove(member);
+    }
+
+    /** Returns the name of the group. */
+    public String name() {
+        return replica.config().group();
+    }
+
+    /** Returns the members that the group was first made of. */
+    public List<MemberId> founders() {
+        return replica.config().initialMembers();
     }
 
     /** Returns what is known of the replica; at most a heartbeat old. */

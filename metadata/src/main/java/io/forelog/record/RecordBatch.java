@@ -324,6 +324,24 @@ public final class RecordBatch {
         }
     }
 
+    /**
+     * Checks that every record comes back as it was sent: that no value is null, and headers are texts.
+     *
+     * @throws CorruptBatchException if one does not; the message says which
+     */
+    public void requireKept() {
+        int count = count();
+        var cursor = cursor(PLAIN_BYTES_MAX);
+        for (int i = 0; i < count; i++) {
+            cursor.next();
+            try {
+                cursor.checkKept();
+            } catch (CorruptBatchException e) {
+                throw new CorruptBatchException("record " + i + ": " + e.getMessage());
+            }
+        }
+    }
+
     private long timestamp(RecordCursor cursor) {
         return (attributes() & LOG_APPEND_TIME) != 0 ? maxTimestamp() : baseTimestamp() + cursor.timestampDelta();
     }

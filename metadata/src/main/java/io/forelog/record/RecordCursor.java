@@ -1,6 +1,7 @@
 package io.forelog.record;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,6 +82,35 @@ final class RecordCursor {
         if (at != recordEnd) {
             throw new CorruptBatchException("a record has " + (recordEnd - at) + " bytes after its headers");
         }
+    }
+
+    /**
+     * Checks that the record that {@link #next} read says nothing that {@link LogRecord} cannot: a value or a header's
+     * value that is null, a header whose name or value is not UTF-8.
+     */
+    void checkKept() {
+        if (valueLength < 0) {
+            throw new CorruptBatchException("a record's value is null; an empty one has 0 bytes");
+        }
+        at = headersAt;
+        for (int i = 0; i < headerCount; i++) {
+            checkText("header name");
+            checkText("header value");
+        }
+        at = recordEnd;
+    }
+
+    private void checkText(String what) {
+        int length = length(what);
+        if (length < 0) {
+            throw new CorruptBatchException("a " + what + " is null; an empty one has 0 bytes");
+        }
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(copy(at, length)));
+        } catch (CharacterCodingException e) {
+            throw new CorruptBatchException("a " + what + " is not UTF-8");
+        }
+        at += length;
     }
 
     /** Checks that no byte follows the last record. */

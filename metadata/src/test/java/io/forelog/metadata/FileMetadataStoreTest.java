@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.error.LogExistsException;
 import io.forelog.error.NoSuchLogException;
+import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.record.Compression;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,7 +48,9 @@ class FileMetadataStoreTest {
         try (var store = new FileMetadataStore(directory)) {
             store.submit(NODE).join();
             store.submit(new CreateLog("a", SETTINGS, 42)).join();
-            before = store.submit(new CreateLog("b", LogSettings.defaults(1), 43)).join();
+            store.submit(new CreateLog("b", LogSettings.defaults(1), 43)).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("position", 44))).join();
+            before = store.submit(new PutApiKey(new ApiKey("id", "who", "00", List.of("read:a*"), 45, 46, 47, 48))).join();
         }
 
         try (var store = new FileMetadataStore(directory)) {
@@ -85,6 +91,21 @@ class FileMetadataStoreTest {
     }
 
     @Test
+    void aDeletedLogTakesItsCursorsAlong() throws Exception {
+        try (var store = new FileMetadataStore(directory)) {
+            store.submit(NODE).join();
+            store.submit(new CreateLog("a", SETTINGS, 1)).join();
+            store.submit(new CreateLog("b", SETTINGS, 1)).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("x", 1))).join();
+            store.submit(new CommitCursor("b", "reader", new SavedCursor("y", 1))).join();
+
+            var state = store.submit(new DeleteLog("a")).join();
+
+            assertThat(state.clients().cursors().values()).containsExactly(new SavedCursor("y", 1));
+        }
+    }
+
+    @Test
     void watchersSeeEachChangeInOrder() throws Exception {
         try (var store = new FileMetadataStore(directory)) {
             store.submit(NODE).join();
@@ -92,7 +113,7 @@ class FileMetadataStoreTest {
             store.watch((old, now) -> versions.add(now.version()));
 
             store.submit(new CreateLog("a", SETTINGS, 1)).join();
-            store.submit(new UpdateLog("a", LogSettings.defaults(1))).join();
+            store.submit(new UpdateLog("a", SETTINGS, LogSettings.defaults(1))).join();
 
             assertThat(versions).containsExactly(3L, 4L);
         }

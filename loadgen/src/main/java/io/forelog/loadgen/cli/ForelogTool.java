@@ -16,7 +16,10 @@ import picocli.CommandLine.Spec;
         description = "Loads, replays and measures a Forelog cluster.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        subcommands = {LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class})
+        subcommands = {
+            LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class, ForecastCommand.class,
+            RehearseCommand.class
+        })
 public final class ForelogTool implements Runnable {
 
     @Spec

@@ -32,7 +32,7 @@ class ForelogToolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"load", "replay", "demo", "simulate"})
+    @ValueSource(strings = {"load", "replay", "demo", "simulate", "forecast", "rehearse"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: forelog " + command).contains("--json");

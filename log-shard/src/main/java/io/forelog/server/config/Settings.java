@@ -32,6 +32,27 @@ public final class Settings {
             1,
             1_000_000,
             "Most records in one append. Too high lets one request hold a shard for long.");
+    public static final Setting<List<String>> HTTP_CORS_ORIGINS = Setting.list(
+            "http.corsOrigins",
+            "",
+            "Origins, such as https://example.org, whose pages a browser lets call the API; * is any, empty none. Each one"
+                    + " more is a site that may act with what its visitors know.");
+    public static final Setting<Integer> HTTP_TAILS_MAX = Setting.count(
+            "http.tailsMax",
+            10_000,
+            1,
+            1_000_000,
+            "Tails open at a time; further ones are refused with 429. Each takes some kilobytes, and up to 128 KiB while its"
+                    + " reader is slow.");
+    public static final Setting<Duration> HTTP_TAIL_SLOW_MAX = Setting.duration(
+            "http.tailSlowMax",
+            "PT10S",
+            "How long a tail's reader may take nothing of what waits for it before it is told so and cut off. Too short"
+                    + " cuts off who has a short stop, too long keeps memory for who is gone.");
+    public static final Setting<Duration> HTTP_TAIL_HEARTBEAT = Setting.duration(
+            "http.tailHeartbeat",
+            "PT15S",
+            "How often a quiet tail is sent a comment. Too long and something on the way takes it for dead.");
     public static final Setting<String> NODE_NAME =
             Setting.text("node.name", "node-1", "The node's name, unique in its cluster.");
     public static final Setting<String> NODE_REGION =
@@ -197,6 +218,10 @@ public final class Settings {
             HTTP_BODY_BYTES_MAX,
             HTTP_IDLE_TIMEOUT,
             HTTP_BATCH_RECORDS_MAX,
+            HTTP_CORS_ORIGINS,
+            HTTP_TAILS_MAX,
+            HTTP_TAIL_SLOW_MAX,
+            HTTP_TAIL_HEARTBEAT,
             NODE_NAME,
             NODE_REGION,
             CLUSTER_NAME,

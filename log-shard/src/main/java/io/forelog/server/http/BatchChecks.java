@@ -33,6 +33,7 @@ final class BatchChecks {
             int count = 0;
             for (var batch : batches) {
                 batch.verify();
+                batch.requireKept();
                 if (batch.producerId() != NO_PRODUCER) {
                     throw ProblemException.badRequest(
                             "a batch's producer id is -1, not " + batch.producerId() + "; the producer headers tell who appends");

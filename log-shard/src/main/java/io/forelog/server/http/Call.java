@@ -3,6 +3,7 @@ package io.forelog.server.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.forelog.server.http.ContentCoding.Encoded;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
  * One request and its answer, on the event loop of its connection. Answers exactly once; an answer to a client
@@ -28,16 +30,21 @@ public final class Call {
     static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
 
+    private static final List<CharSequence> ANSWER_HEADERS = List.of(
+            HttpHeaders.ETAG, HttpHeaders.CONTENT_LOCATION, HttpHeaders.CONTENT_ENCODING, HttpHeaders.LOCATION);
+
     private final HttpServerRequest request;
     private final Context context;
     private final List<String> parameters;
     private final Buffer body;
+    private final TraceContext trace;
 
-    Call(HttpServerRequest request, Context context, List<String> parameters, Buffer body) {
+    Call(HttpServerRequest request, Context context, List<String> parameters, Buffer body, TraceContext trace) {
         this.request = request;
         this.context = context;
         this.parameters = parameters;
         this.body = body;
+        this.trace = trace;
     }
 
     HttpServerRequest request() {
@@ -222,6 +229,23 @@ public final class Call {
         end(content);
     }
 
+    /** Answers with what may be compressed. */
+    void end(int status, CharSequence contentType, Encoded answer) {
+        if (isGone()) {
+            return;
+        }
+        response().headers().add(HttpHeaders.VARY, "Accept-Encoding");
+        if (answer.coding() != ContentCoding.IDENTITY) {
+            response().putHeader(HttpHeaders.CONTENT_ENCODING, answer.coding().token());
+        }
+        end(status, contentType, answer.content());
+    }
+
+    /** Returns how the caller wants a long answer compressed. */
+    ContentCoding coding() {
+        return ContentCoding.accepted(header(HttpHeaders.ACCEPT_ENCODING));
+    }
+
     /** Ends the answer whose status and headers are set. */
     void end(Buffer content) {
         if (request.method() == HttpMethod.HEAD) {
@@ -240,7 +264,9 @@ public final class Call {
     void fail(Throwable failure) {
         // To nobody: a caller that has gone is no failure of the node's, and not worth a line in its log.
         if (!isGone()) {
-            fail(Problems.of(failure));
+            try (var _ = MDC.putCloseable(AccessLog.TRACE, trace.traceId())) {
+                fail(Problems.of(failure));
+            }
         }
     }
 
@@ -248,6 +274,8 @@ public final class Call {
         if (isGone()) {
             return;
         }
+        // What was said of an answer that did not come is not true of this one.
+        ANSWER_HEADERS.forEach(response().headers()::remove);
         problem.headers().forEach((name, value) -> response().putHeader(name, value));
         response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         try {

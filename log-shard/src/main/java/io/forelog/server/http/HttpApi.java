@@ -2,13 +2,22 @@ package io.forelog.server.http;
 
 import io.forelog.cache.ReadPath;
 import io.forelog.cache.local.LocalCache;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.prefetch.Prefetcher;
+import io.forelog.server.live.HotKeys;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
+import io.forelog.server.live.Vitals;
 import io.forelog.server.shard.Shards;
+import io.forelog.server.tail.LocalFeed;
+import io.forelog.server.tail.TailLimits;
+import io.forelog.server.tail.Tails;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -34,7 +43,8 @@ public final class HttpApi {
             ReadObserver observer,
             Executor readers,
             String node,
-            int recordsMax) {}
+            int recordsMax,
+            TailLimits tails) {}
 
     /**
      * What is known of the node.
@@ -47,16 +57,33 @@ public final class HttpApi {
             Rates rates,
             LiveSnapshot live,
             PrometheusMeterRegistry metrics,
+            Vitals vitals,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var routes = new Routes();
-        var points = new PointApi(log.metadata(), log.shards(), log.reads(), log.observer(), log.readers());
+        var feed = new LocalFeed(log.shards(), log.readers());
+        var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
+        bind(tails, status.metrics());
+        var hotKeys = new HotKeys();
+        log.metadata().watch((before, after) -> forgetDeleted(before, after, hotKeys));
+        ReadObserver observer = (call, address, answer) -> {
+            log.observer().read(call, address, answer);
+            var key = answer.record().key();
+            if (key != null) {
+                hotKeys.read(address.log(), address.shard(), key, clock.millis());
+            }
+        };
+        var points = new PointApi(log.metadata(), log.shards(), log.reads(), observer, log.readers());
         new LogsApi(log.metadata(), log.shards(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shards(), log.readers(), vertx).register(routes);
         new KeyApi(log.metadata(), log.shards(), points, log.readers()).register(routes);
+        new TailApi(log.metadata(), tails).register(routes);
+        new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
+        new NodesApi(log.metadata(), status.vitals(), log.node()).register(routes);
+        new AnalyticsApi(log.metadata(), hotKeys).register(routes);
         new ShardsApi(log.metadata(), log.shards(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
@@ -66,5 +93,20 @@ public final class HttpApi {
     /** Adds the calls of other nodes. */
     public static void internal(Routes routes, PeerServer server, PeerCredentials credentials) {
         new InternalApi(server, credentials).register(routes);
+    }
+
+    private static void forgetDeleted(ClusterState before, ClusterState after, HotKeys hotKeys) {
+        for (var log : before.logs().values()) {
+            if (after.find(log.incarnation()) == null) {
+                hotKeys.forget(log.incarnation());
+            }
+        }
+    }
+
+    private static void bind(Tails tails, MeterRegistry metrics) {
+        Gauge.builder("forelog.tails.open", tails, Tails::open).description("Tails that are open").register(metrics);
+        FunctionCounter.builder("forelog.tails.cut.off", tails, Tails::cutOff)
+                .description("Tails that were ended because their readers took nothing")
+                .register(metrics);
     }
 }

@@ -1,6 +1,8 @@
 package io.forelog.server.http;
 
 import io.forelog.server.http.Routes.Match;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -28,25 +30,29 @@ public final class HttpVerticle extends VerticleBase {
     private final SocketAddress address;
     private final Routes routes;
     private final CallMetrics metrics;
-    private final long bodyBytesMax;
+    private final HttpLimits limits;
+    private final Cors cors;
     private @Nullable HttpServer server;
 
     /** @param address where to listen; listeners of one Vert.x on the same one share its connections */
     public HttpVerticle(
-            HttpServerOptions options, SocketAddress address, Routes routes, CallMetrics metrics, long bodyBytesMax) {
+            HttpServerOptions options, SocketAddress address, Routes routes, CallMetrics metrics, HttpLimits limits) {
         this.options = options;
         this.address = address;
         this.routes = routes;
         this.metrics = metrics;
-        this.bodyBytesMax = bodyBytesMax;
+        this.limits = limits;
+        this.cors = new Cors(limits.corsOrigins());
     }
 
     @Override
     public Future<?> start() {
         var listening = vertx.createHttpServer(options)
                 .requestHandler(this::handle)
-                .invalidRequestHandler(request -> new Call(request, context, List.of(), Buffer.buffer())
-                        .fail(Problem.badRequest("the request is not valid HTTP")));
+                .invalidRequestHandler(request -> {
+                    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                    call(request, List.of(), Buffer.buffer(), TraceContext.of(null)).fail(invalid(request));
+                });
         server = listening;
         return listening.listen(address);
     }
@@ -58,16 +64,24 @@ public final class HttpVerticle extends VerticleBase {
 
     private void handle(HttpServerRequest request) {
         long began = System.nanoTime();
+        var trace = TraceContext.of(request.getHeader("traceparent"));
+        request.response().headers().set("traceresponse", trace.toString());
+        cors.allow(request, request.response().headers());
         var path = request.path();
         Match match = path != null && path.startsWith("/") ? routes.match(request.method(), path) : null;
         if (match == null) {
-            refuse(request, path == null ? "" : path);
+            request.response().endHandler(ended -> AccessLog.answered(request, trace, System.nanoTime() - began));
+            refuse(request, path == null ? "" : path, trace);
             return;
         }
         var route = match.route();
-        request.response().endHandler(ended -> metrics.answered(route, request.response().getStatusCode(), System.nanoTime() - began));
+        request.response().endHandler(ended -> {
+            long nanos = System.nanoTime() - began;
+            metrics.answered(route, request.response().getStatusCode(), nanos);
+            AccessLog.answered(request, trace, nanos);
+        });
         body(request).onComplete(read -> {
-            var call = new Call(request, context, match.parameters(), read.succeeded() ? read.result() : Buffer.buffer());
+            var call = call(request, match.parameters(), read.succeeded() ? read.result() : Buffer.buffer(), trace);
             if (read.failed()) {
                 if (request.version() != HttpVersion.HTTP_2) {
                     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -81,8 +95,23 @@ public final class HttpVerticle extends VerticleBase {
         });
     }
 
-    private void refuse(HttpServerRequest request, String path) {
-        var call = new Call(request, context, List.of(), Buffer.buffer());
+    private Call call(HttpServerRequest request, List<String> parameters, Buffer body, TraceContext trace) {
+        return new Call(request, context, parameters, body, trace);
+    }
+
+    /** What HTTP's own decoder refused, as it says why. */
+    private static Problem invalid(HttpServerRequest request) {
+        return switch (request.decoderResult().cause()) {
+            case TooLongHttpLineException e ->
+                Problem.of(414, "uri-too-long", "The address is too long", "the request line has at most " + HttpLimits.LINE_BYTES_MAX + " bytes");
+            case TooLongHttpHeaderException e ->
+                Problem.of(431, "headers-too-large", "The headers are too large", "the headers have at most " + HttpLimits.HEADER_BYTES_MAX + " bytes");
+            case null, default -> Problem.badRequest("the request is not valid HTTP");
+        };
+    }
+
+    private void refuse(HttpServerRequest request, String path, TraceContext trace) {
+        var call = call(request, List.of(), Buffer.buffer(), trace);
         var allowed = path.startsWith("/") ? routes.allowed(path) : "";
         if (allowed.isEmpty()) {
             call.fail(Problem.of(404, "not-found", "There is nothing here", "there is no resource " + path));
@@ -104,7 +133,9 @@ public final class HttpVerticle extends VerticleBase {
         if (length == null && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null && !isStream(request)) {
             return Future.succeededFuture(Buffer.buffer());
         }
-        long bytesMax = request.path().startsWith(InternalApi.PREFIX) ? bodyBytesMax + InternalApi.OVERHEAD_BYTES : bodyBytesMax;
+        long bytesMax = request.path().startsWith(InternalApi.PREFIX) 
+                ? limits.bodyBytesMax() + InternalApi.OVERHEAD_BYTES
+                : limits.bodyBytesMax();
         if (length != null && (length.length() > 18 || Long.parseLong(length) > bytesMax)) {
             return Future.failedFuture(tooLarge());
         }
@@ -131,6 +162,6 @@ public final class HttpVerticle extends VerticleBase {
 
     private ProblemException tooLarge() {
         return new ProblemException(Problem.of(
-                413, "request-too-large", "The request is too large", "a body has at most " + bodyBytesMax + " bytes"));
+                413, "request-too-large", "The request is too large", "a body has at most " + limits.bodyBytesMax() + " bytes"));
     }
 }

@@ -5,6 +5,7 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.Shard;
 import io.forelog.record.KeyHash;
 import io.forelog.record.RecordAddress;
+import io.forelog.server.http.ContentCoding.Encoded;
 import io.forelog.server.http.RunWriter.Form;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.buffer.Buffer;
@@ -75,12 +76,13 @@ final class KeyApi {
                     default -> throw ProblemException.badRequest("order is asc or desc, not '" + call.query("order") + "'");
                 };
         int limit = (int) call.query("limit", 100, 1, RunApi.LIMIT_MAX);
-        var form = Form.accepted(call.header(HttpHeaders.ACCEPT));
+        var form = Form.acceptedOfRecords(call.header(HttpHeaders.ACCEPT));
+        var coding = call.coding();
         var cursor = call.query("cursor");
         var start = cursor == null ? null : cursor(cursor);
         call.on(
                 CompletableFuture.supplyAsync(
-                        () -> read(log, key, ascending, limit, start, form == Form.BATCH ? Form.NDJSON : form), readers),
+                        () -> read(log, key, ascending, limit, start, form).coded(coding), readers),
                 page -> {
                     if (page.count() == 0 && cursor == null) {
                         throw noSuchKey(call, log);
@@ -89,12 +91,21 @@ final class KeyApi {
                         call.response().putHeader("Next-Cursor", page.next());
                     }
                     call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                    call.end(200, (form == Form.BATCH ? Form.NDJSON : form).mediaType(), page.content());
+                    call.end(200, form.mediaType(), page.content());
                 });
     }
 
     /** @param next the cursor of the first record that did not fit, or null if there is none */
-    private record Page(Buffer content, int count, @Nullable String next) {}
+    private record Page(Encoded content, int count, @Nullable String next) {
+
+        Page(Buffer content, int count, @Nullable String next) {
+            this(ContentCoding.IDENTITY.encode(content), count, next);
+        }
+
+        Page coded(ContentCoding coding) {
+            return new Page(coding.encode(content.content()), count, next);
+        }
+    }
 
     private Page read(
             Log log, byte[] key, boolean ascending, int limit, @Nullable RecordAddress start, Form form) {

@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataCommand.CreateLog;
@@ -12,6 +13,8 @@ import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Logs: created, listed, changed, deleted. */
 final class LogsApi {
@@ -64,9 +67,19 @@ final class LogsApi {
     }
 
     private void update(Call call) {
-        var log = metadata.state().log(call.log());
-        var settings = LogSettingsJson.changed(log.settings(), call.jsonBody());
-        call.on(metadata.submit(new UpdateLog(log.name(), settings)), state -> call.json(200, json(state.log(log.name()))));
+        var name = call.log();
+        var body = call.jsonBody();
+        call.on(update(name, body), log -> call.json(200, json(log)));
+    }
+
+    /** Changes what the body names of the settings as they are then: of two changes at once neither is lost. */
+    private CompletionStage<Log> update(String name, JsonNode body) {
+        var before = metadata.state().log(name).settings();
+        var after = LogSettingsJson.changed(before, body);
+        return metadata.submit(new UpdateLog(name, before, after)).thenCompose(state -> {
+            var log = state.log(name);
+            return log.settings().equals(after) ? CompletableFuture.completedStage(log) : update(name, body);
+        });
     }
 
     private void delete(Call call) {

@@ -12,10 +12,12 @@ import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,7 +101,28 @@ final class PointApi {
         headers.set(HttpHeaders.ETAG, etag(address));
         headers.set(HttpHeaders.CACHE_CONTROL, cacheControl);
         headers.set(CACHE_STATUS, CacheStatus.of(answer));
-        call.end(Buffer.buffer(answer.record().value()));
+        headers.set(HttpHeaders.ACCEPT_RANGES, "bytes");
+        sendValue(call, address, answer.record().value());
+    }
+
+    private static void sendValue(Call call, RecordAddress address, byte[] value) {
+        var range = call.request().method() == HttpMethod.GET && isOfThis(call, address)
+                ? ByteRange.of(call.header("Range"), value.length)
+                : null;
+        if (range == null) {
+            call.end(Buffer.buffer(value));
+            return;
+        }
+        call.response()
+                .setStatusCode(206)
+                .putHeader(HttpHeaders.CONTENT_RANGE, range.contentRange(value.length));
+        call.end(Buffer.buffer(Arrays.copyOfRange(value, range.from(), range.end())));
+    }
+
+    /** RFC 9110, 13.1.5: a range is only for who has the rest of this very value; a date never says so. */
+    private static boolean isOfThis(Call call, RecordAddress address) {
+        var condition = call.header("If-Range");
+        return condition == null || condition.strip().equals(etag(address));
     }
 
     private void readMany(Call call) {
@@ -116,6 +139,7 @@ final class PointApi {
             }
         }
         var asked = List.copyOf(readable);
+        var coding = call.coding();
         call.on(
                 reads.readAll(asked).thenApplyAsync(
                         outcomes -> {
@@ -123,7 +147,7 @@ final class PointApi {
                             for (int i = 0; i < asked.size(); i++) {
                                 found.put(asked.get(i), outcomes.get(i));
                             }
-                            return answer(call, log, addresses, found, problems);
+                            return coding.encode(answer(call, log, addresses, found, problems));
                         },
                         workers),
                 answer -> {

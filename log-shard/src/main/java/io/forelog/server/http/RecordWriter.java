@@ -50,7 +50,7 @@ final class RecordWriter {
         out.writeEndObject();
         if (RecordReader.JSON.equals(contentType)) {
             out.writeFieldName("value");
-            out.writeRawValue(new String(record.value(), StandardCharsets.UTF_8));
+            out.writeRawValue(oneLine(new String(record.value(), StandardCharsets.UTF_8)));
         } else {
             out.writeBinaryField("valueBase64", record.value());
             if (contentType != null) {
@@ -58,6 +58,11 @@ final class RecordWriter {
             }
         }
         out.writeEndObject();
+    }
+
+    /** In JSON a bare line end is white space: as another it ends no line of NDJSON and no event. */
+    private static String oneLine(String json) {
+        return json.indexOf('\n') < 0 && json.indexOf('\r') < 0 ? json : json.replace('\n', ' ').replace('\r', ' ');
     }
 
     /** Puts what is known of a single record into the headers of its answer. */

@@ -6,6 +6,7 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.record.RecordAddress;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.ShardReplica;
+import io.forelog.server.http.ContentCoding.Encoded;
 import io.forelog.server.http.RunWriter.Form;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
@@ -48,10 +49,10 @@ final class RunApi {
     }
 
     /** What was asked for. */
-    private record Query(int limit, int bytes, Form form) {}
+    private record Query(int limit, int bytes, Form form, ContentCoding coding) {}
 
     /** What was read: its bytes, where it began and where the next one begins. */
-    private record Run(Buffer content, long next, int count) {}
+    private record Run(Encoded content, long next) {}
 
     private void readRun(Call call) {
         var log = metadata.state().log(call.log());
@@ -59,7 +60,8 @@ final class RunApi {
         var query = new Query(
                 (int) call.query("limit", LIMIT_DEFAULT, 1, LIMIT_MAX),
                 (int) call.query("bytes", BYTES_DEFAULT, 1, BYTES_MAX),
-                Form.accepted(call.header(HttpHeaders.ACCEPT)));
+                Form.accepted(call.header(HttpHeaders.ACCEPT)),
+                call.coding());
         var wait = duration(call.query("wait", "PT0S"));
         var from = call.query("from", "earliest");
         call.on(
@@ -135,7 +137,7 @@ final class RunApi {
                 }
             }
         }
-        return new Run(writer.end(next), next, writer.count());
+        return new Run(query.coding().encode(writer.end(next)), next);
     }
 
     private static Run readBatches(ShardReplica replica, long from, long end, Query query) {
@@ -153,7 +155,7 @@ final class RunApi {
             count += (int) (batch.endOffset() - Math.max(next, batch.baseOffset()));
             next = batch.endOffset();
         }
-        return new Run(content, next, count);
+        return new Run(query.coding().encode(content), next);
     }
 
     private static void send(Call call, ShardReplica replica, Query query, Run run) {
@@ -167,7 +169,7 @@ final class RunApi {
         call.end(200, query.form().mediaType(), run.content());
     }
 
-    private static long time(String text) {
+    static long time(String text) {
         try {
             return Instant.parse(text).toEpochMilli();
         } catch (DateTimeParseException e) {
@@ -175,7 +177,7 @@ final class RunApi {
         }
     }
 
-    private static Duration duration(String text) {
+    static Duration duration(String text) {
         try {
             var wait = Duration.parse(text);
             if (!wait.isNegative() && wait.compareTo(WAIT_MAX) <= 0) {

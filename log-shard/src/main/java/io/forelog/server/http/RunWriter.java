@@ -40,23 +40,31 @@ final class RunWriter {
             for (var range : accept.split(",")) {
                 var parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
                 for (var form : values()) {
-                    if (parts[0].equals(form.mediaType) && quality(parts) > bestQuality) {
+                    if (parts[0].equals(form.mediaType) && Quality.of(parts) > bestQuality) {
                         best = form;
-                        bestQuality = quality(parts);
+                        bestQuality = Quality.of(parts);
                     }
                 }
             }
             return best;
         }
 
-        /** RFC 9110, 12.4.2; a weight that is none counts as 1. */
-        private static double quality(String[] parts) {
-            for (var part : parts) {
-                if (part.matches("q=(0(\\.\\d{0,3})?|1(\\.0{0,3})?)")) {
-                    return Double.parseDouble(part.substring(2));
-                }
+        /**
+         * Returns what is accepted of a run that is not whole stored batches.
+         *
+         * @throws ProblemException if nothing but batches is
+         */
+        static Form acceptedOfRecords(@Nullable String accept) {
+            var form = accepted(accept);
+            if (form == BATCH) {
+                throw new ProblemException(Problem.of(
+                        406,
+                        "not-acceptable",
+                        "There is no such form of this answer",
+                        "records of several batches come as " + NDJSON.mediaType + " or " + JSON.mediaType + ", not as "
+                                + BATCH.mediaType));
             }
-            return 1;
+            return form;
         }
     }
 

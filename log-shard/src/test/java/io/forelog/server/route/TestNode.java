@@ -12,6 +12,7 @@ import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.HttpApi;
+import io.forelog.server.http.HttpLimits;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
@@ -31,6 +32,7 @@ import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +82,7 @@ final class TestNode implements Groups, AutoCloseable {
                 SocketAddress.inetSocketAddress(0, "127.0.0.1"),
                 routes,
                 new CallMetrics(new SimpleMeterRegistry(), new Latencies(), new Latencies()),
-                1 << 20);
+                new HttpLimits(1 << 20, List.of()));
         await(vertx.deployVerticle(http));
     }
 

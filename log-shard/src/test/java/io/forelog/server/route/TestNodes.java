@@ -1,5 +1,6 @@
 package io.forelog.server.route;
 
+import io.forelog.metadata.ClientState;
 import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Group;
@@ -92,7 +93,7 @@ final class TestNodes implements AutoCloseable {
         var founders = members.stream().map(name -> new MemberId(name, 0)).toList();
         var group = new Group(0, founders, members, "a", leader, term);
         knowing.metadata.become(new ClusterState(
-                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group)));
+                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group), ClientState.EMPTY));
     }
 
     static RecordBatch batch(String... values) {

@@ -1,0 +1,48 @@
+package io.forelog.server.http;
+
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which trace a call belongs to, as W3C's Trace Context carries it: the caller's trace, or a new one, and a span of
+ * this node's in it.
+ *
+ * @param traceId 32 hexadecimal digits
+ * @param spanId 16 hexadecimal digits
+ * @param flags 2 hexadecimal digits
+ */
+record TraceContext(String traceId, String spanId, String flags) {
+
+    private static final Pattern PARENT = Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
+    private static final String NO_TRACE = "0".repeat(32);
+    private static final String NO_SPAN = "0".repeat(16);
+
+    /** Returns the context of a call with this {@code traceparent}; a malformed one begins a new trace, as the standard asks. */
+    static TraceContext of(@Nullable String traceparent) {
+        var matcher = PARENT.matcher(traceparent == null ? "" : traceparent.strip());
+        boolean known = matcher.matches()
+                && !matcher.group(1).equals("ff")
+                && (matcher.group(5) == null || !matcher.group(1).equals("00"))
+                && !matcher.group(2).equals(NO_TRACE)
+                && !matcher.group(3).equals(NO_SPAN);
+        return known
+                ? new TraceContext(matcher.group(2), random(8), matcher.group(4))
+                : new TraceContext(random(16), random(8), "00");
+    }
+
+    private static String random(int bytes) {
+        byte[] id = new byte[bytes];
+        ThreadLocalRandom.current().nextBytes(id);
+        // All zeros would mean none.
+        id[0] |= 1;
+        return HexFormat.of().formatHex(id);
+    }
+
+    /** Returns what is sent back, and onward: this node's span as the parent. */
+    @Override
+    public String toString() {
+        return "00-" + traceId + "-" + spanId + "-" + flags;
+    }
+}

@@ -1,0 +1,20 @@
+package io.forelog.manager;
+
+import java.util.List;
+
+/**
+ * All that a decision rests on, but for the policy.
+ *
+ * @param nowMillis since the epoch
+ * @param shards the open ones
+ * @param announced descriptors that are neither used nor withdrawn
+ * @param bytesLastHour moved by plans within the last hour
+ * @param experience what plans have gained until now
+ */
+public record ClusterView(
+        long nowMillis,
+        List<ShardView> shards,
+        List<NodeView> nodes,
+        List<Descriptor> announced,
+        long bytesLastHour,
+        Experience experience) {}

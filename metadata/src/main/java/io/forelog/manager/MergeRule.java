@@ -1,0 +1,86 @@
+package io.forelog.manager;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Joins neighbours that have been, and will be, far below the limit together. */
+final class MergeRule {
+
+    private final RoundWork work;
+    private final Policy policy;
+    private final Map<String, Integer> open = new HashMap<>();
+
+    MergeRule(RoundWork work) {
+        this.work = work;
+        policy = work.policy;
+    }
+
+    void run() {
+        var ordered = work.view.shards().stream()
+                .sorted(Comparator.comparing((ShardView s) -> s.id().log())
+                        .thenComparing(s -> s.range().from(), Long::compareUnsigned))
+                .toList();
+        for (var shard : ordered) {
+            open.merge(shard.id().log(), 1, Integer::sum);
+        }
+        for (int i = 0; i + 1 < ordered.size(); i++) {
+            var lower = ordered.get(i);
+            var upper = ordered.get(i + 1);
+            if (lower.id().log().equals(upper.id().log()) && lower.range().isFollowedBy(upper.range())) {
+                consider(lower, upper);
+            }
+        }
+    }
+
+    private void consider(ShardView lower, ShardView upper) {
+        double bound = policy.mergeAt() * policy.shardLimit();
+        boolean idle = lower.heldBelow(bound, policy.idleMinutes())
+                && upper.heldBelow(bound, policy.idleMinutes())
+                && togetherBelow(lower, upper, bound);
+        if (!idle || !work.isFree(lower) || !work.isFree(upper)
+                || open.getOrDefault(lower.id().log(), 0) <= policy.shardsMin()) {
+            return;
+        }
+        boolean moves = !lower.node().equals(upper.node());
+        var mover = lower.bytes() <= upper.bytes() ? lower : upper;
+        var stayer = mover == lower ? upper : lower;
+        var subject = lower.id() + "+" + upper.id();
+        double dayPeak = lower.outlook().dayPeak() + upper.outlook().dayPeak();
+        var inputs = Map.of(
+                "loadPerSecond", lower.load() + upper.load(),
+                "dayPeakPerSecond", dayPeak,
+                "settledMinutes", (double) Math.min(lower.settledMinutes(), upper.settledMinutes()));
+        var cost = Cost.of(moves ? mover.bytes() : 0, policy.bytesPerSecond(), moves ? mover.load() : 0);
+        var benefit = new Benefit(0, 1 - dayPeak / policy.shardLimit(), 1);
+        if (Math.min(lower.settledMinutes(), upper.settledMinutes()) < policy.settleMinutes()) {
+            work.none(subject, inputs, List.of("merge"), "changed less than " + policy.settleMinutes() + " minutes ago", cost, benefit);
+            return;
+        }
+        if (policy.mode().foresees() && dayPeak > policy.splitAt() * policy.shardLimit() * 0.8) {
+            work.none(
+                    subject, inputs, List.of("merge"), "idle now, but the day's peak would split it again", cost, benefit);
+            return;
+        }
+        var proposal = new Proposal(
+                PlanKind.MERGE, Cause.IDLE, List.of(lower.id(), upper.id()), OptionalLong.empty(), moves ? mover.node() : "",
+                moves ? stayer.node() : "", "", cost, benefit);
+        var reason = "together below " + Math.round(100 * policy.mergeAt()) + " % of the limit for " + policy.idleMinutes() + " minutes";
+        if (work.propose(proposal, inputs, List.of("none: one shard more stays open"), reason)) {
+            open.merge(lower.id().log(), -1, Integer::sum);
+        }
+    }
+
+    private boolean togetherBelow(ShardView lower, ShardView upper, double bound) {
+        var a = lower.recent();
+        var b = upper.recent();
+        for (int i = 1; i <= policy.idleMinutes(); i++) {
+            if (a[a.length - i] + b[b.length - i] >= bound) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

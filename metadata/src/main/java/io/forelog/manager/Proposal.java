@@ -1,0 +1,36 @@
+package io.forelog.manager;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A plan that is worth making. Its id and times are given by whoever carries it out.
+ *
+ * @param shards one, or two neighbours in the order of their ranges
+ * @param at the first hash of the upper child, of a split
+ * @param source the node that loses what moves; empty if nothing moves
+ * @param target the node that takes over what moves; empty if nothing moves
+ * @param forecast what the forecast said, in words; empty if none was asked
+ */
+public record Proposal(
+        PlanKind kind,
+        Cause cause,
+        List<ShardId> shards,
+        OptionalLong at,
+        String source,
+        String target,
+        String forecast,
+        Cost cost,
+        Benefit benefit) {
+
+    public Proposal {
+        shards = List.copyOf(shards);
+    }
+
+    /** Returns the plan in its first state. */
+    public Plan plan(long id, long atMillis) {
+        return new Plan(
+                id, kind, cause, PlanState.PREPARE, shards, at, target, forecast, cost, benefit,
+                List.of(new Plan.Step(PlanState.PREPARE, atMillis, "")), List.of(), 0);
+    }
+}

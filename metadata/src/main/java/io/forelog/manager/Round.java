@@ -1,0 +1,19 @@
+package io.forelog.manager;
+
+import java.util.List;
+
+/**
+ * What one decision round came to.
+ *
+ * @param proposals plans to start now, the most urgent first
+ * @param descriptors all that are announced after this round, and those withdrawn or used by it
+ * @param decisions with their reasons, also those not to act; bounded
+ */
+public record Round(List<Proposal> proposals, List<Descriptor> descriptors, List<Decision> decisions) {
+
+    public Round {
+        proposals = List.copyOf(proposals);
+        descriptors = List.copyOf(descriptors);
+        decisions = List.copyOf(decisions);
+    }
+}

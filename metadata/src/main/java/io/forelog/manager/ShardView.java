@@ -1,0 +1,54 @@
+package io.forelog.manager;
+
+import io.forelog.forecast.Outlook;
+import io.forelog.metadata.KeyRange;
+
+/**
+ * One open shard as the decision sees it. The array is not copied.
+ *
+ * @param node that leads it
+ * @param bytes stored, what a move must copy
+ * @param recent load of the latest minutes, oldest first; at least one
+ * @param outlook what is expected
+ * @param curve how the load lies over the range
+ * @param settledMinutes since its last split, merge or move
+ * @param busy whether a plan is under way for it
+ */
+public record ShardView(
+        ShardId id,
+        KeyRange range,
+        String node,
+        long bytes,
+        float[] recent,
+        Outlook outlook,
+        LoadCurve curve,
+        int settledMinutes,
+        boolean busy) {
+
+    /** Returns the load of the latest minute. */
+    public double load() {
+        return recent[recent.length - 1];
+    }
+
+    /** Returns whether each of the last {@code minutes} was above {@code limit}. */
+    boolean heldAbove(double limit, int minutes) {
+        return held(recent, limit, minutes, true);
+    }
+
+    /** Returns whether each of the last {@code minutes} was below {@code limit}. */
+    boolean heldBelow(double limit, int minutes) {
+        return held(recent, limit, minutes, false);
+    }
+
+    static boolean held(float[] recent, double limit, int minutes, boolean above) {
+        if (recent.length < minutes) {
+            return false;
+        }
+        for (int i = recent.length - minutes; i < recent.length; i++) {
+            if (above ? recent[i] <= limit : recent[i] >= limit) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,109 @@
+package io.forelog.metadata.store;
+
+import io.forelog.metadata.ClusterNode;
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.PlacementPlan;
+import io.forelog.raft.GroupReconciler;
+import io.forelog.raft.GroupStatus;
+import io.forelog.raft.MemberId;
+import io.forelog.raft.ReconcilerConfig;
+import io.forelog.raft.WantedMembers;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the node that leads the metadata does for all: makes every node a member of the metadata group and at most five
+ * of them voters, and plans where groups go when a node is drained or comes back. On other nodes it does nothing.
+ */
+public final class LeaderDuties {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeaderDuties.class);
+
+    /** Five survive the loss of two. More make each commit wait for more. */
+    public static final int VOTERS_MAX = 5;
+
+    private final RaftMetadataStore store;
+    private final GroupReconciler reconciler;
+    private CompletableFuture<?> planned = CompletableFuture.completedFuture(null);
+
+    /** Creates it; {@code nanoTime} is the clock of the store's group. */
+    public LeaderDuties(RaftMetadataStore store, ReconcilerConfig config, LongSupplier nanoTime) {
+        this.store = store;
+        this.reconciler = new GroupReconciler(store.group(), config, nanoTime);
+    }
+
+    /** Begins what is due; called several times a second by one thread. Never blocks. */
+    public void tick() {
+        var status = store.group().status();
+        var state = store.state();
+        // A founder that has not yet said who it is finds nobody known: that is no reason to remove anyone.
+        if (!status.leading() || !state.nodes().containsKey(status.self().node())) {
+            return;
+        }
+        reconciler.advance(wanted(state, status));
+        if (planned.isDone()) {
+            plan(state);
+        }
+    }
+
+    private void plan(ClusterState state) {
+        var commands = PlacementPlan.of(state);
+        planned = CompletableFuture.allOf(commands.stream()
+                .map(command -> store.submit(command).whenComplete((after, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("{} was not applied: {}", command, failure.toString());
+                    }
+                }))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    static WantedMembers wanted(ClusterState state, GroupStatus status) {
+        var members = byTurns(state).stream().map(ClusterNode::member).toList();
+        return new WantedMembers(
+                members, WantedMembers.oddVoters(members.size(), VOTERS_MAX), successor(state, status));
+    }
+
+    /** Who should lead instead of this node, because it is being drained. */
+    private static Optional<MemberId> successor(ClusterState state, GroupStatus status) {
+        if (!isDraining(state, status.self())) {
+            return Optional.empty();
+        }
+        var wanted = byTurns(state).stream().map(ClusterNode::member).toList();
+        return status.followers().stream()
+                .filter(follower -> status.membership().voters().contains(follower.member()))
+                .filter(follower -> wanted.contains(follower.member()) && !isDraining(state, follower.member()))
+                .min((one, other) -> one.silence().compareTo(other.silence()))
+                .map(follower -> follower.member());
+    }
+
+    private static boolean isDraining(ClusterState state, MemberId member) {
+        var node = state.nodes().get(member.node());
+        return node == null || node.draining();
+    }
+
+    /** Returns the nodes, of each region one by turns: so are the voters spread over regions. */
+    private static List<ClusterNode> byTurns(ClusterState state) {
+        var regions = new TreeMap<String, Deque<ClusterNode>>();
+        new TreeMap<>(state.nodes())
+                .values()
+                .forEach(node -> regions.computeIfAbsent(node.region(), unseen -> new ArrayDeque<>())
+                        .add(node));
+        var nodes = new ArrayList<ClusterNode>();
+        while (nodes.size() < state.nodes().size()) {
+            for (var region : regions.values()) {
+                if (!region.isEmpty()) {
+                    nodes.add(region.removeFirst());
+                }
+            }
+        }
+        return nodes;
+    }
+}

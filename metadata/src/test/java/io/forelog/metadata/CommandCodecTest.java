@@ -1,0 +1,69 @@
+package io.forelog.metadata;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forelog.metadata.MetadataCommand.CreateLog;
+import io.forelog.metadata.MetadataCommand.DeleteLog;
+import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.GroupLed;
+import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.PlaceGroup;
+import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.metadata.MetadataCommand.CommitCursor;
+import io.forelog.metadata.MetadataCommand.DropCursor;
+import io.forelog.metadata.MetadataCommand.PutApiKey;
+import io.forelog.metadata.MetadataCommand.RevokeApiKey;
+import io.forelog.metadata.MetadataCommand.UpdateLog;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CommandCodecTest {
+
+    private static final List<MetadataCommand> ONE_OF_EACH = List.of(
+            new CreateLog("a", LogSettings.defaults(3), 42),
+            new UpdateLog("a", LogSettings.defaults(1), LogSettings.defaults(2)),
+            new PutApiKey(new ApiKey("id", "name", "hash", List.of("read:*"), 1, 2, 3, 4)),
+            new RevokeApiKey("id"),
+            new CommitCursor("a", "cursor", new SavedCursor("position", 7)),
+            new DropCursor("a", "cursor"),
+            new DeleteLog("a"),
+            new JoinNode("n1", "disk", "here", "127.0.0.1:1", "127.0.0.1:2"),
+            new DrainNode("n1", true),
+            new GroupLed(3, "n1", 7),
+            new PlaceGroup(3, List.of("n1", "n2"), "n2"));
+
+    @Test
+    void everyCommandComesBackAsItWas() throws IOException {
+        assertThat(ONE_OF_EACH.stream().map(Object::getClass))
+                .containsExactlyInAnyOrder(MetadataCommand.class.getPermittedSubclasses());
+        for (var command : ONE_OF_EACH) {
+            assertThat(CommandCodec.read(source(bytes(command)))).isEqualTo(command);
+        }
+    }
+
+    @Test
+    void aCommandOfANewerReleaseIsRefusedByName() throws IOException {
+        byte[] bytes = bytes(new DeleteLog("a"));
+        bytes[1]++;
+
+        assertThatThrownBy(() -> CommandCodec.read(source(bytes))).hasMessageContaining("DeleteLog of layout 2");
+        bytes[0] = (byte) 200;
+        assertThatThrownBy(() -> CommandCodec.read(source(bytes))).hasMessageContaining("tag 200");
+    }
+
+    private static byte[] bytes(MetadataCommand command) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        CommandCodec.write(command, new DataOutputStream(bytes));
+        return bytes.toByteArray();
+    }
+
+    private static DataInputStream source(byte[] bytes) {
+        return new DataInputStream(new ByteArrayInputStream(bytes));
+    }
+}
