@@ -172,8 +172,10 @@ public final class Call {
             checkBody(none);
             return none;
         }
+        byte[] bytes = body.getBytes();
+        RecordReader.requireUtf8(bytes);
         try {
-            var node = JSON.readTree(body.getBytes());
+            var node = JSON.readTree(bytes);
             if (node.isObject()) {
                 checkBody(node);
                 return node;
