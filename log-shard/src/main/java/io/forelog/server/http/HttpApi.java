@@ -66,7 +66,8 @@ public final class HttpApi {
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
-        var routes = new Routes();
+        var document = ApiDocument.load();
+        var routes = new Routes(document);
         var feed = new LocalFeed(log.shards(), log.readers());
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
@@ -94,6 +95,8 @@ public final class HttpApi {
         new KeysApi(log.metadata(), clock).register(routes);
         new LoggersApi().register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
+        new DocumentApi(vertx, document).register(routes);
+        routes.requireDocumented();
         return routes;
     }
 
