@@ -152,6 +152,7 @@ public final class Node implements AutoCloseable {
                 Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
                 config.get(Settings.SHARD_PENDING_BYTES_MAX));
         opened.push(() -> await(shards.close()));
+        shards.follow();
         openShards(shards, metadata);
 
         var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
