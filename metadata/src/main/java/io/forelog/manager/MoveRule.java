@@ -73,7 +73,8 @@ final class MoveRule {
         var shard = choose(node, excess, cause);
         if (shard == null) {
             work.none(
-                    node.node.name(), inputs(node), List.of("move"), "none of its shards is free and settled", Cost.NONE,
+                    node.node.name(), inputs(node), List.of("move"), "none of its shards is free and settled",
+                    Cost.NONE,
                     Benefit.NONE);
             return false;
         }
@@ -81,7 +82,8 @@ final class MoveRule {
         var target = target(takers, node, load);
         var cost = Cost.of(shard.bytes(), policy.bytesPerSecond(), load);
         double share = excess <= 0 ? 1 : Math.min(1, load / excess);
-        var benefit = new Benefit(secondsAbove(node) * share, 1 - (node.expectedPeak() - load) / node.node.capacity(), 0);
+        var benefit = new Benefit(secondsAbove(node) * share, 1 - (node.expectedPeak() - load) / node.node.capacity(),
+                0);
         if (target == null) {
             work.none(
                     node.node.name(), inputs(node), List.of("move " + shard.id()), "no node has room for another "
@@ -92,14 +94,16 @@ final class MoveRule {
             return false;
         }
         var proposal = new Proposal(
-                PlanKind.MOVE, cause, List.of(shard.id()), OptionalLong.empty(), node.node.name(), target.node.name(), "", cost,
+                PlanKind.MOVE, cause, List.of(shard.id()), OptionalLong.empty(), node.node.name(), target.node.name(),
+                "", cost,
                 benefit);
         var reason = switch (cause) {
             case BY_HAND -> "the node drains";
             case LIMIT_PASSED -> "the node is above its capacity";
             default -> "the node is expected to pass " + Math.round(100 * policy.nodeAt()) + " % of its capacity";
         };
-        if (!work.propose(proposal, inputs(node), List.of("none"), reason + "; " + target.node.name() + " is the least used")) {
+        if (!work.propose(proposal, inputs(node), List.of("none"), reason + "; " + target.node.name()
+                + " is the least used")) {
             return false;
         }
         node.take(shard, -1);
@@ -114,14 +118,16 @@ final class MoveRule {
         if (firstAbove(node) > minutes) {
             work.none(
                     node.node.name(), inputs(node), List.of("move"),
-                    "above its threshold in " + firstAbove(node) + " minutes only; a copy takes " + minutes, cost, benefit);
+                    "above its threshold in " + firstAbove(node) + " minutes only; a copy takes "
+                            + minutes, cost, benefit);
             return false;
         }
         double worth = benefit.violationSecondsAvoided() * work.view.experience().worth(PlanKind.MOVE, policy);
         if (worth < GAIN_FACTOR * policy.gainSecondsMin() + cost.disruptionSeconds()) {
             work.none(
                     node.node.name(), inputs(node), List.of("move"),
-                    "the gain is worth " + Math.round(worth) + " s, less than the cost of " + Math.round(cost.disruptionSeconds())
+                    "the gain is worth " + Math.round(worth) + " s, less than the cost of "
+                            + Math.round(cost.disruptionSeconds())
                             + " s and the least gain of " + Math.round(GAIN_FACTOR * policy.gainSecondsMin()) + " s",
                     cost, benefit);
             return false;
@@ -132,7 +138,8 @@ final class MoveRule {
     /** Of the shards that relieve enough the one with the fewest bytes; where none does, the one that relieves most. */
     private @Nullable ShardView choose(Sums node, double excess, Cause cause) {
         return node.shards.stream()
-                .filter(shard -> work.isFree(shard) && (cause != Cause.FORECAST || shard.settledMinutes() >= policy.sustainMinutes()))
+                .filter(shard -> work.isFree(shard)
+                        && (cause != Cause.FORECAST || shard.settledMinutes() >= policy.sustainMinutes()))
                 .filter(shard -> cause == Cause.BY_HAND || peak(shard) > WORTH_A_MOVE * node.node.capacity())
                 .min(Comparator.comparingDouble((ShardView shard) -> -Math.min(peak(shard), Math.max(excess, 1e-9)))
                         .thenComparingLong(ShardView::bytes)

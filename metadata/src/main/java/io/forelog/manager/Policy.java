@@ -44,7 +44,8 @@ public record Policy(
                     "shardLimit and bytesPerSecond are above 0, not " + shardLimit + " and " + bytesPerSecond);
         }
         if (!(mergeAt > 0 && mergeAt < splitAt && splitAt <= 1)) {
-            throw new IllegalArgumentException("0 < mergeAt < splitAt <= 1 does not hold for " + mergeAt + ", " + splitAt);
+            throw new IllegalArgumentException("0 < mergeAt < splitAt <= 1 does not hold for " + mergeAt + ", "
+                    + splitAt);
         }
         if (!(nodeAt > 0 && nodeAt <= 1)) {
             throw new IllegalArgumentException("nodeAt is above 0 and at most 1, not " + nodeAt);

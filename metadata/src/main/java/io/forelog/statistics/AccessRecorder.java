@@ -104,7 +104,9 @@ public final class AccessRecorder {
             }
         }
 
-        /** Random, of mean {@link #SAMPLE}: accesses that come in a cycle must not always miss the sample (xorshift). */
+        /**
+         * Random, of mean {@link #SAMPLE}: accesses that come in a cycle must not always miss the sample (xorshift).
+         */
         private int gap() {
             random ^= random << 13;
             random ^= random >>> 7;

@@ -26,7 +26,8 @@ public final class Period {
     Period(long minute, int minutes, long[] counters, long[] slices, byte[] sketches) {
         if (counters.length != Counter.values().length || slices.length != SLICES || minutes < 1) {
             throw new IllegalArgumentException(
-                    "a period of " + minutes + " minutes, " + counters.length + " counters and " + slices.length + " slices");
+                    "a period of " + minutes + " minutes, " + counters.length + " counters and " + slices.length
+                            + " slices");
         }
         this.minute = minute;
         this.minutes = minutes;
@@ -67,7 +68,9 @@ public final class Period {
         return Sketches.of(sketches).mostFrequent(dimension, count);
     }
 
-    /** Returns both together: of the same minutes on two nodes, or of two stretches, then from the first to the last. */
+    /**
+     * Returns both together: of the same minutes on two nodes, or of two stretches, then from the first to the last.
+     */
     public Period plus(Period other) {
         long from = Math.min(minute, other.minute);
         long end = Math.max(minute + minutes, other.minute + other.minutes);

@@ -37,7 +37,10 @@ final class PeriodHistory {
         return List.copyOf(periods.get(resolution.ordinal()));
     }
 
-    /** Adds a minute. One that is there already is added to, as by another node; one before the oldest kept is too late. */
+    /**
+     * Adds a minute. One that is there already is added to, as by another node; one before the oldest kept is too
+     * late.
+     */
     void add(Period minute) {
         for (var resolution : Resolution.values()) {
             add(resolution, minute);

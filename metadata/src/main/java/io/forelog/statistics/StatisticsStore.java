@@ -47,7 +47,8 @@ public final class StatisticsStore {
         var subject = subjects.get(name);
         if (subject == null) {
             if (subjects.size() >= subjectsMax) {
-                throw new IllegalStateException("statistics of " + subjectsMax + " shards are kept, no room for " + name);
+                throw new IllegalStateException("statistics of " + subjectsMax + " shards are kept, no room for "
+                        + name);
             }
             subject = new Subject();
             subjects.put(name, subject);

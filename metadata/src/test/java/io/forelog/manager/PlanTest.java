@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 class PlanTest {
 
     private static final Plan MOVE = new Proposal(
-                    PlanKind.MOVE, Cause.BY_HAND, List.of(new ShardId("log", 1)), OptionalLong.empty(), "a", "b", "", Cost.NONE,
+                    PlanKind.MOVE, Cause.BY_HAND, List.of(new ShardId("log", 1)), OptionalLong.empty(), "a", "b", "",
+                    Cost.NONE,
                     Benefit.NONE)
             .plan(7, 100);
 
@@ -18,7 +19,8 @@ class PlanTest {
     void aMigrationPassesAllStatesAndKeepsTheirTimes() {
         var plan = MOVE;
         for (var state : List.of(
-                PlanState.COPY, PlanState.CATCH_UP, PlanState.VERIFY, PlanState.CUTOVER, PlanState.WATCH, PlanState.DONE)) {
+                PlanState.COPY, PlanState.CATCH_UP, PlanState.VERIFY, PlanState.CUTOVER, PlanState.WATCH,
+                PlanState.DONE)) {
             plan = plan.to(state, 200, "note");
         }
 
@@ -28,7 +30,8 @@ class PlanTest {
 
     @Test
     void noStateIsSkippedOrLeftOnceFinal() {
-        assertThatThrownBy(() -> MOVE.to(PlanState.DONE, 0, "")).hasMessageContaining("plan 7 is PREPARE and cannot become DONE");
+        assertThatThrownBy(() ->
+                MOVE.to(PlanState.DONE, 0, "")).hasMessageContaining("plan 7 is PREPARE and cannot become DONE");
         var failed = MOVE.to(PlanState.FAILED, 0, "");
         for (var state : PlanState.values()) {
             assertThat(failed.state().mayBecome(state)).isFalse();

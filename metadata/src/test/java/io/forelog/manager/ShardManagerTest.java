@@ -80,7 +80,10 @@ class ShardManagerTest {
         });
         var later = ShardManager.decide(
                 cluster(List.of(shard(0, 1, "a", 600, 600)), announced, Experience.NONE, "a"), policy(Mode.HYBRID));
-        assertThat(later.descriptors()).singleElement().extracting(Descriptor::state).isEqualTo(Descriptor.State.WITHDRAWN);
+        assertThat(later.descriptors())
+                .singleElement()
+                .extracting(Descriptor::state)
+                .isEqualTo(Descriptor.State.WITHDRAWN);
         var come = ShardManager.decide(
                 cluster(List.of(shard(0, 1, "a", 840, 1500)), announced, Experience.NONE, "a"), policy(Mode.HYBRID));
         assertThat(come.descriptors()).singleElement().extracting(Descriptor::state).isEqualTo(Descriptor.State.USED);
@@ -135,11 +138,13 @@ class ShardManagerTest {
     @Test
     void whatTheMovementBudgetForbidsIsRecordedWithItsReason() {
         var shards = List.of(
-                shard(0, 5, "a", 720, 780), shard(1, 5, "a", 720, 780), shard(2, 5, "a", 720, 780), shard(3, 5, "a", 720, 780),
+                shard(0, 5, "a", 720, 780), shard(1, 5, "a", 720, 780), shard(2, 5, "a", 720, 780),
+                shard(3, 5, "a", 720, 780),
                 shard(4, 5, "b", 500, 500));
         var view = cluster(shards, "a", "b");
         var spent = new ClusterView(
-                view.nowMillis(), view.shards(), view.nodes(), List.of(), policy(Mode.HYBRID).bytesPerHour() / 2, Experience.NONE);
+                view.nowMillis(), view.shards(), view.nodes(), List.of(), policy(Mode.HYBRID).bytesPerHour() / 2,
+                Experience.NONE);
 
         var round = ShardManager.decide(spent, policy(Mode.HYBRID));
 

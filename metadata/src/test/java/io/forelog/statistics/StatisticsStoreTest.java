@@ -23,7 +23,8 @@ class StatisticsStoreTest {
 
     private static void read(AccessRecorder recorder, String key) {
         var bytes = key.getBytes(UTF_8);
-        recorder.read(KeyHash.of(bytes), new AccessNames(bytes, Math.min(4, bytes.length), "reader", "text/plain"), 100, 1000, 10);
+        recorder.read(KeyHash.of(bytes), new AccessNames(bytes, Math.min(4, bytes.length), "reader", "text/plain"),
+                100, 1000, 10);
     }
 
     @Test
@@ -114,7 +115,8 @@ class StatisticsStoreTest {
 
         assertThat(store.minutes("log:0")).hasSize(180).allMatch(p -> p.count(Counter.READS) == 1);
         assertThat(store.tenMinutes("log:0")).hasSize(288).allMatch(p -> p.count(Counter.READS) == 10);
-        assertThat(store.hours("log:0")).hasSize(14 * 24).allMatch(p -> p.count(Counter.READS) == 60 && p.minutes() == 60);
+        assertThat(store.hours("log:0")).hasSize(14 * 24).allMatch(p -> p.count(Counter.READS) == 60
+                && p.minutes() == 60);
     }
 
     @Test
@@ -176,7 +178,8 @@ class StatisticsStoreTest {
         bytes[bytes.length / 2] ^= 4;
         Files.write(file, bytes);
 
-        assertThatThrownBy(() -> new StatisticsStore(10).load(file)).isInstanceOf(IOException.class).hasMessageContaining("damaged");
+        assertThatThrownBy(() ->
+                new StatisticsStore(10).load(file)).isInstanceOf(IOException.class).hasMessageContaining("damaged");
     }
 
     @Test

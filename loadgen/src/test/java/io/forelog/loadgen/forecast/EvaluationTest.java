@@ -16,7 +16,8 @@ class EvaluationTest {
 
     private static NamedSeries rhythm(String id, int length, double phase) {
         var values = new double[length];
-        Arrays.setAll(values, t -> 100 + 40 * Math.sin(2 * Math.PI * t / 12 + phase) + t * 0.05 + (t * 7919 % 13) * 0.3);
+        Arrays.setAll(values, t -> 100 + 40 * Math.sin(2 * Math.PI * t / 12 + phase) + t * 0.05
+                + (t * 7919 % 13) * 0.3);
         return new NamedSeries(id, values);
     }
 
@@ -26,7 +27,8 @@ class EvaluationTest {
 
         assertThat(rows.stream().collect(Collectors.groupingBy(ForecastRow::id))).hasSize(2).allSatisfy((id, some) -> {
             assertThat(some.stream().filter(ForecastRow::chosen)).hasSize(1);
-            assertThat(some).extracting(ForecastRow::model).contains("seasonal-naive", "holt-winters", "arima").doesNotHaveDuplicates();
+            assertThat(some).extracting(ForecastRow::model).contains("seasonal-naive", "holt-winters",
+                    "arima").doesNotHaveDuplicates();
         });
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.mase()).isNotNegative().isFinite();
