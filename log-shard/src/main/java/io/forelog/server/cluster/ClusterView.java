@@ -1,10 +1,10 @@
 package io.forelog.server.cluster;
 
 import io.forelog.metadata.ClusterNode;
-import io.forelog.server.http.NodeView;
+import io.forelog.server.http.NodesApi;
 
 /** What this node sees of the others: over its network, and in the group of the metadata. */
-public final class ClusterView implements NodeView {
+public final class ClusterView implements NodesApi.Cluster {
 
     private final ClusterParts parts;
 
