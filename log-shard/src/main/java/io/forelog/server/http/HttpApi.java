@@ -52,7 +52,6 @@ public final class HttpApi {
     /**
      * What is known of the node.
      *
-     * @param nodes what is seen of the others
      * @param missing what the node lacks to serve, in words
      */
     public record StatusParts(
