@@ -9,6 +9,7 @@ import io.forelog.raft.transport.SocketSecurity;
 import io.forelog.raft.transport.TcpNetwork;
 import io.forelog.raft.transport.TransportConfig;
 import io.forelog.replication.GroupReplication;
+import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
 import io.forelog.server.config.Config;
@@ -24,8 +25,9 @@ import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
+import io.forelog.server.route.ShardReaders;
+import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Housekeeping;
-import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.TailLimits;
 import io.forelog.storage.Storage;
@@ -106,22 +108,29 @@ public final class Node implements AutoCloseable {
         join(metadata);
         var vertx = vertx();
         var replicas = new ShardReplicas();
-        var replication = replication(data, storage, replicas, metadata);
         var readers = pool("read", config.get(Settings.READ_THREADS));
+        var calls = new ClusterCalls(config, vertx, metadata, replicas, readers);
+        await(calls.start());
+        opened.push(() -> await(calls.close()));
+        var replication = replication(data, storage, replicas, metadata, calls.copies());
+        var routed = closing(calls.appends(replication));
         var shards = new Shards(
                 vertx,
                 config.get(Settings.NODE_NAME),
                 metadata,
                 replicas,
-                replication,
+                routed,
                 Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
                 config.get(Settings.SHARD_PENDING_BYTES_MAX));
         opened.push(() -> await(shards.close()));
         openShards(shards, metadata);
 
-        var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
+        var everywhere = calls.readers(replication);
+        var ahead = new ReadAhead(config, metadata, calls.owner(everywhere, shards));
         opened.push(ahead);
-        serve(vertx, storage, metadata, shards, readers, ahead);
+        var routes = serve(vertx, storage, metadata, shards, everywhere, calls.totals(replication), readers, ahead);
+        calls.serve(routes.routes(), replication, ahead.reads());
+        listen(vertx, routes.routes(), routes.metrics());
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -130,7 +139,8 @@ public final class Node implements AutoCloseable {
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    private GroupReplication replication(Path data, Storage storage, ShardReplicas replicas, MetadataStore metadata)
+    private GroupReplication replication(
+            Path data, Storage storage, ShardReplicas replicas, MetadataStore metadata, PeerShards copies)
             throws IOException {
         var runtime = closing(new ThreadedRuntime(
                 config.get(Settings.RAFT_THREADS), config.get(Settings.APPLY_THREADS)));
@@ -148,7 +158,7 @@ public final class Node implements AutoCloseable {
                 metadata,
                 network,
                 runtime,
-                new NoPeers(),
+                copies,
                 ReplicationSettings.of(config)));
         await(Future.fromCompletionStage(replication.start()));
         return replication;
@@ -182,11 +192,15 @@ public final class Node implements AutoCloseable {
         await(Future.all(opening));
     }
 
-    private void serve(
+    private record Serving(Routes routes, CallMetrics metrics) {}
+
+    private Serving serve(
             Vertx vertx,
             Storage storage,
             MetadataStore metadata,
             Shards shards,
+            ShardReaders everywhere,
+            ShardTotals totals,
             ExecutorService readers,
             ReadAhead ahead) {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -220,6 +234,8 @@ public final class Node implements AutoCloseable {
                 new LogParts(
                         metadata,
                         shards,
+                        everywhere,
+                        totals,
                         ahead.reads(),
                         new ModelObserver(ahead.prefetcher()),
                         readers,
@@ -237,7 +253,7 @@ public final class Node implements AutoCloseable {
                         registry,
                         vitals,
                         () -> ready ? List.of() : List.of("the node is starting or ending")));
-        listen(vertx, routes, new CallMetrics(registry, readLatencies, appendLatencies));
+        return new Serving(routes, new CallMetrics(registry, readLatencies, appendLatencies));
     }
 
     private void every(String name, Duration interval, Runnable task) {

@@ -59,6 +59,31 @@ public final class Settings {
             Setting.text("node.region", "local", "The region whose regional cache the node shares.");
     public static final Setting<String> CLUSTER_NAME = Setting.text(
             "cluster.name", "forelog", "The cluster's name; nodes and caches of other names do not meet.");
+    public static final Setting<String> CLUSTER_KEY = Setting.text(
+            "cluster.key",
+            "",
+            "A secret that all nodes share; calls of nodes that lack it are refused. Empty for none: then whoever reaches"
+                    + " a node's port can call it as a node does.");
+    public static final Setting<Duration> PEER_CONNECT_TIMEOUT = Setting.duration(
+            "peer.connectTimeout",
+            "PT1S",
+            "How long a connection to another node may take. Too low fails on a busy machine; too high lets calls to one"
+                    + " that is gone wait before they are tried elsewhere.");
+    public static final Setting<Duration> PEER_SILENCE_MAX = Setting.duration(
+            "peer.silenceMax",
+            "PT3S",
+            "A connection to another node on which calls wait and nothing, not even a ping, was answered for so long is"
+                    + " closed. Too low cuts off a node that is busy; too high lets calls hang on one that is paused.");
+    public static final Setting<Duration> APPEND_TIMEOUT = Setting.duration(
+            "append.timeout",
+            "PT5S",
+            "How long an append looks for the leader of its shard and waits for its answer. Too low refuses appends while"
+                    + " a leader is elected, which takes up to about two seconds; too high lets callers wait for what"
+                    + " will not come.");
+    public static final Setting<Duration> READ_TIMEOUT = Setting.duration(
+            "read.timeout",
+            "PT5S",
+            "Likewise for a read that this node cannot answer. Each node that is asked gets half of it.");
     public static final Setting<String> DATA =
             Setting.text("data", "data", "Directory of the records and of what the node knows of itself.");
 
@@ -225,6 +250,11 @@ public final class Settings {
             NODE_NAME,
             NODE_REGION,
             CLUSTER_NAME,
+            CLUSTER_KEY,
+            PEER_CONNECT_TIMEOUT,
+            PEER_SILENCE_MAX,
+            APPEND_TIMEOUT,
+            READ_TIMEOUT,
             DATA,
             SHARD_PENDING_BYTES_MAX,
             SHARD_BATCH_BYTES_MAX,
