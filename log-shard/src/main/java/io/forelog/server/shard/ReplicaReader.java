@@ -1,5 +1,6 @@
 package io.forelog.server.shard;
 
+import io.forelog.error.NoSuchLogException;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardReplica;
 import java.time.Duration;
@@ -104,6 +105,13 @@ public final class ReplicaReader implements ShardReader {
     }
 
     private <T> CompletableFuture<T> onPool(Supplier<T> read) {
-        return CompletableFuture.supplyAsync(read, readers);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    if (replica.isClosed()) {
+                        throw new NoSuchLogException(replica.logName());
+                    }
+                    return read.get();
+                },
+                readers);
     }
 }
