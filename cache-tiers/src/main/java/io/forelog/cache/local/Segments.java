@@ -36,6 +36,14 @@ final class Segments<K, V> {
         this.weightMax = weightMax;
     }
 
+    double windowShare() {
+        return windowShare;
+    }
+
+    long weightMax() {
+        return weightMax;
+    }
+
     /** Sets which part of what is not prefetched the window is; 1 makes it LRU. */
     void windowShare(double windowShare) {
         this.windowShare = windowShare;
@@ -51,10 +59,6 @@ final class Segments<K, V> {
 
     long prefetchedWeight() {
         return prefetched.weight();
-    }
-
-    int prefetchedSize() {
-        return prefetched.size();
     }
 
     int size() {
@@ -107,46 +111,31 @@ final class Segments<K, V> {
         node.list.remove(node);
     }
 
-    /** Returns what must leave next, taken out, or null while all is within the bound. */
-    @Nullable Node<K, V> evict() {
-        if (weight() <= weightMax) {
-            return null;
-        }
-        var victim = victim();
-        remove(victim);
-        return victim;
-    }
-
-    private Node<K, V> victim() {
+    /** Returns the entry that must leave next, of which there must be one; it stays until it is removed. */
+    Node<K, V> victim() {
         if (prefetched.weight() > prefetchedMax || window.size() + probation.size() + guarded.size() == 0) {
             return prefetched.oldest();
         }
         long demandedMax = weightMax - prefetched.weight();
         long windowMax = windowShare >= 1 ? Long.MAX_VALUE : Math.max(1, (long) (demandedMax * windowShare));
-        var main = probation.size() > 0 ? probation.oldest() : guarded.oldest();
         while (window.weight() > windowMax) {
             var candidate = window.oldest();
-            if (main == null) {
-                window.remove(candidate);
-                probation.addNewest(candidate);
-                main = candidate;
-                if (window.size() == 0) {
-                    break;
-                }
-                continue;
+            var main = oldestOfMain();
+            boolean room = probation.weight() + guarded.weight() + candidate.weight <= demandedMax - windowMax;
+            if (main != null && !room && sketch.frequency(candidate.hash) <= sketch.frequency(main.hash)) {
+                return candidate;
             }
-            if (probation.weight() + guarded.weight() <= demandedMax - windowMax - candidate.weight) {
-                window.remove(candidate);
-                probation.addNewest(candidate);
-                continue;
-            }
-            if (sketch.frequency(candidate.hash) > sketch.frequency(main.hash)) {
-                window.remove(candidate);
-                probation.addNewest(candidate);
+            window.remove(candidate);
+            probation.addNewest(candidate);
+            if (main != null && !room) {
                 return main;
             }
-            return candidate;
         }
+        var main = oldestOfMain();
         return main != null ? main : window.oldest();
+    }
+
+    private @Nullable Node<K, V> oldestOfMain() {
+        return probation.size() > 0 ? probation.oldest() : guarded.oldest();
     }
 }

@@ -1,55 +1,68 @@
 package io.forelog.prefetch.model;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Learns from every read and guesses what follows. Confined to one thread at a time.
+ * Learns from every read and guesses what follows. Confined to one thread at a time; the same reads lead to the
+ * same guesses.
  *
- * <p>Memory is bounded: tables grow with what they learn up to their share of the bound, then forget what was not
- * used lately.
+ * <p>Memory: tables grow with the keys they learn, at most {@link #BYTES_PER_KEY} for each, up to the bound; then
+ * they forget what was not used lately. Readers are bounded likewise, and take their bytes from the same bound.
  */
 public final class AccessModel {
 
-    private static final int BYTES_PER_KEY = 128;
+    /** The most memory that the tables take for a key, once there are some thousand. */
+    public static final int BYTES_PER_KEY = 64;
+
+    private static final int BYTES_PER_READER = 56;
+    private static final int KEYS_MIN = 1024;
+    private static final int READERS_MIN = 256;
+    private static final int LATE_MAX = 64;
 
     private final KeyTable keys;
     private final ReaderTable readers;
+    private final SuccessorRows nextRows = new SuccessorRows();
+    private final SuccessorRows windowRows = new SuccessorRows();
+    private final Contexts contexts;
+    private final History history = new History();
     private final List<CandidateSource> sources = new ArrayList<>();
     private final List<Source> cellSources = new ArrayList<>();
     private final Read read = new Read();
-    private final History history = new History();
-    private double readerGap = 1;
+    /** Time between two reads of one reader, and of any. */
+    private double readerPause = 1;
+    private double pause = 1;
+    private long lastRead;
 
     /**
      * @param sources which sources are used
      * @param bytesMax the bound on memory
      */
     public AccessModel(Set<Source> sources, long bytesMax) {
-        int keysMax = (int) Math.min(1 << 26, Math.max(256, bytesMax / BYTES_PER_KEY));
-        keys = new KeyTable(keysMax);
-        readers = new ReaderTable(Math.max(64, keysMax / 8));
-        read.global1 = KeyTable.NONE;
-        read.global2 = KeyTable.NONE;
+        long readerBytes = bytesMax / 8;
+        int readersMax = Math.clamp(readerBytes / BYTES_PER_READER, READERS_MIN, 1 << 24);
+        keys = new KeyTable(Math.clamp((bytesMax - readerBytes) / BYTES_PER_KEY, KEYS_MIN, SuccessorCounts.NUMBERS));
+        readers = new ReaderTable(readersMax);
+        contexts = new Contexts(keys);
         if (sources.contains(Source.STREAM)) {
-            add(Source.STREAM, new StreamSource(cellSources.size()));
+            add(Source.STREAM, new StreamSource(cells()));
         }
-        if (sources.contains(Source.READER_MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
-            var chain = new MarkovSource(keys, cellSources.size(), false, 3, keysMax, false);
-            add(Source.READER_MARKOV, chain);
+        if (sources.contains(Source.MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
+            var chain = new MarkovSource(keys, nextRows, contexts, cells());
+            add(Source.MARKOV, chain);
             if (sources.contains(Source.LOOK_AHEAD)) {
-                add(Source.LOOK_AHEAD, new LookAheadSource(keys, cellSources.size(), chain));
+                add(Source.LOOK_AHEAD, new LookAheadSource(keys, chain, cells()));
             }
         }
-        if (sources.contains(Source.GLOBAL_MARKOV)) {
-            add(Source.GLOBAL_MARKOV, new MarkovSource(keys, cellSources.size(), true, 1, keysMax, false));
-        }
         if (sources.contains(Source.DELAYED_MARKOV)) {
-            add(Source.DELAYED_MARKOV, new MarkovSource(keys, cellSources.size(), true, 3, keysMax, true));
+            add(Source.DELAYED_MARKOV, new DelayedMarkovSource(windowRows, contexts, cells()));
         }
         if (sources.contains(Source.CO_ACCESS)) {
-            add(Source.CO_ACCESS, new CoAccessSource(keys, cellSources.size(), keysMax));
+            add(Source.CO_ACCESS, new CoAccessSource(keys, windowRows, history, cells()));
         }
     }
 
@@ -79,20 +92,17 @@ public final class AccessModel {
      */
     public void onRead(long reader, long key, long now, double latency, Guesses guesses) {
         int number = readers.intern(reader);
-        read.reader = reader;
+        read.tick++;
+        read.reader = number;
         read.key = key;
-        read.id = keys.intern(key);
+        read.id = intern(key);
         read.before1 = readers.last(number, 1);
         read.before2 = readers.last(number, 2);
         read.before3 = readers.last(number, 3);
-        read.tick++;
-        if (readers.lastTick(number) != Long.MIN_VALUE) {
-            // The median, by steps in proportion: one long pause must not count for a thousand short gaps.
-            readerGap *= now - readers.lastTick(number) > readerGap ? 1.01 : 0.99;
+        read.late = late(number, now, latency);
+        if (read.late > 0) {
+            delay(readers.position(number));
         }
-        read.latencyTicks = latency;
-        read.stepsLate = (int) Math.min(64, Math.round(latency / readerGap));
-        delay(number);
         guesses.clear();
         for (int i = 0; i < sources.size(); i++) {
             sources.get(i).observe(read);
@@ -100,74 +110,81 @@ public final class AccessModel {
         for (int i = 0; i < sources.size(); i++) {
             sources.get(i).guess(read, guesses);
         }
-        keys.read(read.id, read.tick);
-        long before = readers.position(number);
-        readers.push(number, read.id, now, history.position());
-        history.add(read.id, before);
-        read.global2 = read.global1;
-        read.global1 = read.id;
+        keys.time(read.id, read.tick);
+        history.add(number, read.id, readers.position(number));
+        readers.push(number, read.id, now, history.position() - 1);
     }
 
-    private void delay(int number) {
-        // Steps of powers of two: a latency that wavers must not shift every context that was learnt.
-        read.delay = read.stepsLate == 0 ? 0 : Integer.highestOneBit(read.stepsLate * 4 / 3);
-        if (EXACT) read.delay = read.stepsLate;
-        read.delayed1 = KeyTable.NONE;
-        if (read.delay > 0) {
-            long at = readers.position(number);
-            for (int i = 0; i < read.delay; i++) {
-                at = history.before(at);
-            }
-            read.delayed1 = history.id(at);
-            at = history.before(at);
-            read.delayed2 = history.id(at);
-            at = history.before(at);
-            read.delayed3 = history.id(at);
+    private int intern(long key) {
+        int id = keys.intern(key);
+        if (keys.added()) {
+            nextRows.reset(id);
+            windowRows.reset(id);
         }
+        keys.count(id, Hashing.mix(read.tick));
+        return id;
     }
-    static final boolean EXACT = true;
 
-    /** Returns the number of a key, or -1. */
+    private int late(int reader, long now, double latency) {
+        if (readers.position(reader) >= 0) {
+            readerPause = towards(readerPause, now - readers.time(reader));
+        }
+        if (read.tick > 1) {
+            pause = towards(pause, now - lastRead);
+        }
+        lastRead = now;
+        read.lateTicks = Math.max(0, latency / pause - 1);
+        return Math.clamp(Math.round(latency / readerPause) - 1, 0, LATE_MAX);
+    }
+
+    /** The median, by steps in proportion: one long pause must not count for a thousand short ones. */
+    private static double towards(double median, long pause) {
+        return Math.max(1e-3, median * (pause > median ? 1.01 : 0.99));
+    }
+
+    private void delay(long lastPosition) {
+        long at = lastPosition;
+        for (int i = 0; i < read.late; i++) {
+            at = history.before(at);
+        }
+        read.delayed1 = history.id(at);
+        at = history.before(at);
+        read.delayed2 = history.id(at);
+        at = history.before(at);
+        read.delayed3 = history.id(at);
+    }
+
+    /** Returns the number of a key, or -1 if it is not known. */
     public int id(long key) {
         return keys.find(key);
     }
 
-    /** Returns 0..7: how long ago, in powers of four of reads, the key was read. */
-    public int recency(int id) {
-        int age = (int) read.tick - keys.lastTick(id);
-        return Math.min(11, (32 - Integer.numberOfLeadingZeros(Math.max(0, age))) / 2);
-    }
-
-    /** Returns 0..7: how often the key was read, in powers of two. */
+    /** Returns how often the key of a number was read, in 0..7, each step about twice as often. */
     public int frequency(int id) {
-        return 31 - Integer.numberOfLeadingZeros(Math.max(1, keys.reads(id)));
+        return keys.frequency(id);
     }
 
-    /** Returns 0..15: how earlier guesses of the key ended. */
+    /** Returns how earlier guesses of the key of a number ended, in 0..15. */
     public int history(int id) {
         return keys.history(id);
     }
 
+    /** Returns how long ago the key of a number was read, in 0..8, each step about four times as long. */
+    public int age(int id) {
+        return keys.age(id, read.tick);
+    }
+
+    /** Notes how a guess of {@code key} ended. */
     public void judged(long key, boolean success) {
         int id = keys.find(key);
-        if (id < 0) {
-            return;
+        if (id != KeyTable.NONE) {
+            keys.judged(id, success);
         }
-        int h = keys.history(id);
-        int good = h >> 2;
-        int bad = h & 3;
-        if (success) {
-            if (good == 3) {
-                bad = Math.max(0, bad - 1);
-            } else {
-                good++;
-            }
-        } else if (bad == 3) {
-            good = Math.max(0, good - 1);
-        } else {
-            bad++;
-        }
-        keys.history(id, good << 2 | bad);
+    }
+
+    /** Returns the time between two reads, of any reader, by the clock. */
+    public double pause() {
+        return pause;
     }
 
     public long trackedKeys() {
@@ -180,10 +197,31 @@ public final class AccessModel {
 
     /** Returns the memory that all tables take. */
     public long bytes() {
-        long bytes = keys.bytes() + readers.bytes() + history.bytes();
+        long bytes = keys.bytes() + readers.bytes() + nextRows.bytes() + windowRows.bytes() + contexts.bytes()
+                + history.bytes();
         for (var source : sources) {
             bytes += source.bytes();
         }
         return bytes;
+    }
+
+    /** Writes what was learnt of keys; readers come again by themselves. */
+    public void write(DataOutput out) throws IOException {
+        keys.write(out);
+        nextRows.write(out, keys.size());
+        windowRows.write(out, keys.size());
+        contexts.write(out);
+    }
+
+    /**
+     * Replaces what was learnt of keys by what {@link #write} wrote.
+     *
+     * @throws IOException if that was a model of a larger bound; this one is then to be thrown away
+     */
+    public void read(DataInput in) throws IOException {
+        keys.read(in);
+        nextRows.read(in, keys.size());
+        windowRows.read(in, keys.size());
+        contexts.read(in);
     }
 }

@@ -1,0 +1,99 @@
+package io.forelog.prefetch.model;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * The contexts of two and three keys that the chains share. A context gets a place only on the second sighting of
+ * the same successor, and only if the shorter context did not foresee that one: as in the TAGE branch predictor
+ * (Seznec and Michaud, 2006) a longer history is worth its memory only where a shorter one fails.
+ */
+final class Contexts {
+
+    private final KeyTable keys;
+    private final ContextTable table = new ContextTable();
+    private final Doorkeeper doorkeeper = new Doorkeeper();
+
+    Contexts(KeyTable keys) {
+        this.keys = keys;
+    }
+
+    static long hash(int first, int second) {
+        return Hashing.mix(first + 1L, second);
+    }
+
+    static long hash(int first, int second, int third) {
+        return Hashing.mix(hash(first, second), third);
+    }
+
+    /** As many contexts as keys: more of them do not fit into the bytes that a key may take. */
+    private int placesMax() {
+        return keys.size() + keys.size() / 4;
+    }
+
+    /** Returns the place of a context, valid until the next {@link #learn}, or {@link ContextTable#NONE}. */
+    int find(long context) {
+        return table.find(context);
+    }
+
+    /**
+     * Counts a successor of a context.
+     *
+     * @param place the context's, as {@link #find} tells it
+     * @param foreseen whether the shorter context had this successor for the likeliest
+     * @return whether this context had, or the shorter one if this one is not known
+     */
+    boolean learn(int place, long context, int successor, boolean foreseen) {
+        if (place != ContextTable.NONE) {
+            boolean came = table.topIs(place, successor);
+            table.count(place, successor);
+            return came;
+        }
+        doorkeeper.guard(keys.size());
+        if (!foreseen && doorkeeper.seen(Hashing.mix(context, successor))) {
+            int added = table.add(context, placesMax());
+            table.count(added, successor);
+            table.count(added, successor);
+        }
+        return foreseen;
+    }
+
+    /** Returns whether anything is known to follow; false for {@link ContextTable#NONE}. */
+    boolean known(int place) {
+        return place != ContextTable.NONE && table.countOf(place, table.top(place)) > 0;
+    }
+
+    int topSuccessor(int place) {
+        return table.successor(place, table.top(place));
+    }
+
+    int topBucket(int place) {
+        return table.bucket(place, table.top(place));
+    }
+
+    void guess(long context, int firstCell, Guesses guesses) {
+        int place = table.find(context);
+        if (place == ContextTable.NONE) {
+            return;
+        }
+        for (int i = 0; i < ContextTable.WIDTH; i++) {
+            if (table.countOf(place, i) > 0) {
+                int successor = table.successor(place, i);
+                guesses.add(keys.key(successor), successor, firstCell + table.bucket(place, i));
+            }
+        }
+    }
+
+    void write(DataOutput out) throws IOException {
+        table.write(out);
+    }
+
+    void read(DataInput in) throws IOException {
+        table.read(in, placesMax());
+    }
+
+    long bytes() {
+        return table.bytes() + doorkeeper.bytes();
+    }
+}
