@@ -109,6 +109,11 @@ public final class Prefetcher {
         fetching = on;
     }
 
+    /** Returns whether fetching is switched on. */
+    public boolean isFetching() {
+        return fetching;
+    }
+
     private void onDone(long key, FetchOutcome outcome) {
         // Cannot be full: it has room for twice the fetches under way.
         completions.offer(DONE + outcome.ordinal(), 0, key);
