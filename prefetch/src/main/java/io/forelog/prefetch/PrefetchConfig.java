@@ -60,4 +60,10 @@ public record PrefetchConfig(
         return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax,
                 explorationInterval, seed);
     }
+
+    /** Returns these settings with another bound on prefetches under way. */
+    public PrefetchConfig withInFlightMax(int inFlightMax) {
+        return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax,
+                explorationInterval, seed);
+    }
 }

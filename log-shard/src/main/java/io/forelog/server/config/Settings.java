@@ -1,16 +1,11 @@
 package io.forelog.server.config;
 
+import io.forelog.cache.ReadOrder;
 import java.time.Duration;
 import java.util.List;
 
 /** Every setting of a node. */
 public final class Settings {
-
-    /** In which order a read asks the shard's own replica and the remote caches. */
-    public enum ReadOrder {
-        OWNER_FIRST,
-        TIERS_FIRST
-    }
 
     public static final Setting<String> HTTP_HOST = Setting.text(
             "http.host", "127.0.0.1", "Address to listen on. Other than loopback needs TLS and authentication.");
@@ -36,6 +31,8 @@ public final class Settings {
             Setting.text("node.name", "node-1", "The node's name, unique in its cluster.");
     public static final Setting<String> NODE_REGION =
             Setting.text("node.region", "local", "The region whose regional cache the node shares.");
+    public static final Setting<String> CLUSTER_NAME = Setting.text(
+            "cluster.name", "forelog", "The cluster's name; nodes and caches of other names do not meet.");
     public static final Setting<String> DATA =
             Setting.text("data", "data", "Directory of the records and of what the node knows of itself.");
 
@@ -74,8 +71,16 @@ public final class Settings {
             "Heap for cached records. Too low loses hits, too high leaves the node without memory for its work.");
     public static final Setting<Boolean> CACHE_REGIONAL_ENABLED = Setting.flag(
             "cache.regional.enabled", true, "Whether the node is a member of its region's Hazelcast cluster.");
+    public static final Setting<String> CACHE_REGIONAL_BIND = Setting.text(
+            "cache.regional.bind",
+            "127.0.0.1",
+            "Address of the Hazelcast member. Its protocol is not encrypted: the interface must be private.");
     public static final Setting<Integer> CACHE_REGIONAL_PORT = Setting.count(
-            "cache.regional.port", 0, 0, 65535, "Port of the Hazelcast member; 0 takes a free one.");
+            "cache.regional.port",
+            5701,
+            1,
+            65535,
+            "First port to try for the Hazelcast member; the hundred after it are tried too.");
     public static final Setting<List<String>> CACHE_REGIONAL_MEMBERS = Setting.list(
             "cache.regional.members", "", "HOST:PORT of other members of the region, to join.");
     public static final Setting<Long> CACHE_REGIONAL_BYTES_MAX = Setting.size(
@@ -118,6 +123,7 @@ public final class Settings {
             HTTP_BATCH_RECORDS_MAX,
             NODE_NAME,
             NODE_REGION,
+            CLUSTER_NAME,
             DATA,
             SHARD_PENDING_BYTES_MAX,
             SHARD_BATCH_BYTES_MAX,
@@ -127,6 +133,7 @@ public final class Settings {
             CACHE_ORDER,
             CACHE_LOCAL_BYTES_MAX,
             CACHE_REGIONAL_ENABLED,
+            CACHE_REGIONAL_BIND,
             CACHE_REGIONAL_PORT,
             CACHE_REGIONAL_MEMBERS,
             CACHE_REGIONAL_BYTES_MAX,

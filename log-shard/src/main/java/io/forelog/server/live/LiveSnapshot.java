@@ -154,7 +154,11 @@ public final class LiveSnapshot {
     }
 
     private static String state(TierState state) {
-        return state.name();
+        return switch (state) {
+            case STARTING -> "STARTING";
+            case READY -> "UP";
+            case CLOSED -> "OFF";
+        };
     }
 
     private static double ownerNanos(PathStats path) {
