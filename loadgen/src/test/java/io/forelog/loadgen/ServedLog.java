@@ -1,11 +1,15 @@
 package io.forelog.loadgen;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.forelog.record.RecordBatch;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -82,8 +86,13 @@ public final class ServedLog implements AutoCloseable {
 
     private void append(HttpServerRequest request, Buffer body) {
         int first = records.size();
-        if ("application/octet-stream".equals(request.getHeader("Content-Type"))) {
+        var contentType = request.getHeader("Content-Type");
+        if ("application/octet-stream".equals(contentType)) {
             records.add(new Stored(request.getParam("key"), body.getBytes()));
+        } else if ("application/vnd.forelog.batch".equals(contentType)) {
+            RecordBatch.parseAll(ByteBuffer.wrap(body.getBytes())).stream()
+                    .flatMap(batch -> batch.records().stream())
+                    .forEach(sent -> records.add(new Stored(new String(sent.key(), UTF_8), sent.value())));
         } else {
             body.toString().lines().map(JsonObject::new).forEach(line -> records.add(
                     new Stored(line.getString("key"), Base64.getDecoder().decode(line.getString("valueBase64")))));

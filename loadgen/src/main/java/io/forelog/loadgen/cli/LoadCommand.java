@@ -94,7 +94,7 @@ final class LoadCommand implements Callable<Integer> {
     private double readShare;
 
     @Option(names = "--format", paramLabel = "F",
-            description = "How appends are sent: ${COMPLETION-CANDIDATES}. Default: raw for one record, else ndjson.")
+            description = "How appends are sent: ${COMPLETION-CANDIDATES}. Default: raw for one record, else batch.")
     private @Nullable AppendFormat format;
 
     @Option(names = "--ack", paramLabel = "A", description = "leader, quorum, all or caches. Default: the log's.")

@@ -1,7 +1,11 @@
 package io.forelog.loadgen.client;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.forelog.record.Compression;
+import io.forelog.record.LogRecord;
+import io.forelog.record.RecordBatchBuilder;
 import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +17,9 @@ public enum AppendFormat {
     /** {@code {"records":[…]}}. */
     JSON("application/json"),
     /** One JSON object a line. */
-    NDJSON("application/x-ndjson");
+    NDJSON("application/x-ndjson"),
+    /** One record batch, uncompressed, as the server stores it; without JSON on the way. */
+    BATCH("application/vnd.forelog.batch");
 
     private final String contentType;
 
@@ -23,7 +29,7 @@ public enum AppendFormat {
 
     /** Returns the form that is cheapest for so many records a request. */
     public static AppendFormat suiting(int records) {
-        return records == 1 ? RAW : NDJSON;
+        return records == 1 ? RAW : BATCH;
     }
 
     String contentType() {
@@ -40,6 +46,7 @@ public enum AppendFormat {
             case RAW -> Buffer.buffer(records.getFirst().value());
             case JSON -> Buffer.buffer("{\"records\":[").appendBuffer(objects(records, ',')).appendString("]}");
             case NDJSON -> objects(records, '\n');
+            case BATCH -> batch(records);
         };
     }
 
@@ -52,6 +59,19 @@ public enum AppendFormat {
             appendObject(body, records.get(i));
         }
         return body;
+    }
+
+    private static Buffer batch(List<NewRecord> records) {
+        var batch = new RecordBatchBuilder(Compression.NONE);
+        long now = System.currentTimeMillis();
+        for (var newRecord : records) {
+            byte[] key = newRecord.key() == null ? null : newRecord.key().getBytes(StandardCharsets.UTF_8);
+            batch.add(new LogRecord(key, newRecord.value(), List.of(), now));
+        }
+        var bytes = batch.build().buffer();
+        var body = new byte[bytes.remaining()];
+        bytes.get(bytes.position(), body);
+        return Buffer.buffer(body);
     }
 
     private static void appendObject(Buffer body, NewRecord newRecord) {

@@ -94,7 +94,7 @@ class LoadRunTest {
     @Test
     void whatWasAppendedIsFoundAgainInEachWorkload() {
         for (var workload : Workload.values()) {
-            var result = run(settings(workload, 0, 4, Duration.ofMillis(300), 5), UNWATCHED);
+            var result = run(settings(workload, 0, 4, Duration.ofSeconds(1), 5), UNWATCHED);
 
             assertThat(result.isSuccess()).as("%s: %s", workload, result).isTrue();
             assertThat(result.verify().verdict().isFaultless()).isTrue();
