@@ -1,13 +1,13 @@
 package io.forelog.loadgen.cli;
 
 import io.forelog.loadgen.client.ForelogClientException;
+import io.forelog.loadgen.simulate.SimulateCommand;
 import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The tools beside the node: {@code forelog load}, {@code replay}, {@code demo} and what else joins them. */
@@ -16,8 +16,7 @@ import picocli.CommandLine.Spec;
         description = "Loads, replays and measures a Forelog cluster.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        scope = ScopeType.INHERIT,
-        subcommands = {LoadCommand.class})
+        subcommands = {LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class})
 public final class ForelogTool implements Runnable {
 
     @Spec

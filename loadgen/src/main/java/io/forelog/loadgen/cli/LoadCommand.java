@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
 /** {@code forelog load}. */
 @Command(
         name = "load",
+        mixinStandardHelpOptions = true,
         description = "Appends and reads by a schedule or as fast as the clients can, and tells throughput and latency.",
         footer = {
             "",

@@ -4,8 +4,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Starts operations by a schedule that does not wait for answers, as independent callers do. Each operation's latency
@@ -14,38 +12,38 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>At most {@code inFlightMax} operations are under way; those due beyond that start late, with the delay in their
  * latency. What is still due at the window's end is started within {@code graceAfterEnd}, or counted as never started.
- * A thread of its own, the pacer, wakes the context when something is due, to about 0.1 ms.
  */
 final class OpenLoop implements LoadLoop {
 
-    private static final long TICK_NANOS_MIN = 50_000;
-    private static final long STUCK_NANOS = 1_000_000;
+    /** How often it is looked whether the last operation is over, if nothing else happens. */
+    private static final long CHECK_NANOS = 10_000_000;
 
-    private final Context context;
     private final double perSecond;
     private final int inFlightMax;
     private final Duration graceAfterEnd;
     private final Operation operation;
     private final Promise<Void> done = Promise.promise();
-    private final AtomicBoolean tickPending = new AtomicBoolean();
-    private volatile long next;
-    private volatile boolean finished;
+    private final Pacer pacer;
+    private Schedule schedule = Schedule.NONE;
+    private long giveUpNanos;
+    private long next;
+    private long count;
     private int inFlight;
-    private volatile long count;
 
     OpenLoop(Context context, double perSecond, int inFlightMax, Duration graceAfterEnd, Operation operation) {
-        this.context = context;
         this.perSecond = perSecond;
         this.inFlightMax = inFlightMax;
         this.graceAfterEnd = graceAfterEnd;
         this.operation = operation;
+        this.pacer = new Pacer(context, this::startDue);
     }
 
     @Override
     public Future<Void> run(Window window) {
-        var schedule = Schedule.of(window, perSecond);
+        schedule = Schedule.of(window, perSecond);
         count = schedule.count();
-        Thread.ofPlatform().daemon().name("pacer").start(() -> pace(schedule, window));
+        giveUpNanos = window.end() + graceAfterEnd.toNanos();
+        pacer.wakeAt(window.from());
         return done.future();
     }
 
@@ -59,51 +57,30 @@ final class OpenLoop implements LoadLoop {
         return count - next;
     }
 
-    private void pace(Schedule schedule, Window window) {
-        long reached = -1;
-        while (!finished) {
-            long untilDue = schedule.intendedNanos(next) - System.nanoTime();
-            if (untilDue > 0 && next < count) {
-                LockSupport.parkNanos(Math.max(untilDue, TICK_NANOS_MIN));
-            } else {
-                boolean stuck = next == reached;
-                reached = next;
-                tick(schedule, window);
-                LockSupport.parkNanos(stuck ? STUCK_NANOS : TICK_NANOS_MIN);
-            }
-        }
-    }
-
-    private void tick(Schedule schedule, Window window) {
-        if (tickPending.compareAndSet(false, true)) {
-            context.runOnContext(tick -> {
-                tickPending.set(false);
-                startDue(schedule, window);
-            });
-        }
-    }
-
-    private void startDue(Schedule schedule, Window window) {
+    private void startDue() {
         long now = System.nanoTime();
-        boolean givenUp = now - window.end() > graceAfterEnd.toNanos();
-        while (!givenUp && isDue(schedule, now) && inFlight < inFlightMax) {
-            long intended = schedule.intendedNanos(next);
-            next = next + 1;
+        while (!isLastStarted() && schedule.intendedNanos(next) - now <= 0 && inFlight < inFlightMax) {
+            long intended = schedule.intendedNanos(next++);
             inFlight++;
             operation.start(intended).onComplete(over -> {
-                inFlight--;
-                if (isDue(schedule, System.nanoTime())) {
-                    tick(schedule, window);
+                boolean wasFull = inFlight-- == inFlightMax;
+                if (wasFull || inFlight == 0 && isLastStarted()) {
+                    // By way of the pacer, so that operations that are over at once do not grow the stack.
+                    pacer.wakeAt(now);
                 }
             });
         }
-        if (inFlight == 0 && (givenUp || next >= count)) {
-            finished = true;
+        if (inFlight == 0 && isLastStarted()) {
+            pacer.close();
             done.tryComplete();
+        } else if (!isLastStarted() && inFlight < inFlightMax) {
+            pacer.wakeAt(schedule.intendedNanos(next));
+        } else {
+            pacer.wakeAt(Math.max(now + CHECK_NANOS, giveUpNanos));
         }
     }
 
-    private boolean isDue(Schedule schedule, long now) {
-        return next < count && schedule.intendedNanos(next) - now <= 0;
+    private boolean isLastStarted() {
+        return next >= count || System.nanoTime() - giveUpNanos > 0;
     }
 }

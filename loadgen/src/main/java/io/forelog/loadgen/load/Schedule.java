@@ -9,6 +9,9 @@ package io.forelog.loadgen.load;
  */
 record Schedule(long fromNanos, double perSecond, long count) {
 
+    /** Nothing, ever. */
+    static final Schedule NONE = new Schedule(0, 1, 0);
+
     Schedule {
         if (!(perSecond > 0)) {
             throw new IllegalArgumentException("a rate is above 0, not " + perSecond);

@@ -30,10 +30,10 @@ class ForelogToolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"load"})
+    @ValueSource(strings = {"load", "replay", "simulate"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
-        assertThat(out.toString()).contains("Usage: forelog " + command).contains("--url");
+        assertThat(out.toString()).contains("Usage: forelog " + command).contains("--json");
     }
 
     @Test
