@@ -10,7 +10,7 @@ public final class Latencies {
     private static final long HIGHEST_MICROS = TimeUnit.MINUTES.toMicros(5);
 
     private final Recorder recorder = new Recorder(HIGHEST_MICROS, 2);
-    private Histogram interval = new Histogram(HIGHEST_MICROS, 2);
+    private Histogram interval = recorder.getIntervalHistogram();
     private volatile Snapshot last = new Snapshot(0, 0, 0, 0);
 
     /** Percentiles in microseconds; all 0 where nothing was recorded. */
