@@ -1,5 +1,0 @@
-package io.forelog.storage;
-
-public record StorageConfig() {
-    public static final StorageConfig DEFAULT = new StorageConfig();
-}
