@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Carries out flights: asks the replica at hand, the tiers and the owner in turn, each for all that are still without
@@ -145,10 +146,21 @@ final class Fetcher {
 
     /** Returns what a read takes that skips the tier at {@code index}; 0 if not known. */
     private double beyond(int index) {
-        double nanos = owners.expectedNanos();
+        return beyond(index, owners.expectedNanos());
+    }
+
+    private double beyond(int index, double ownerNanos) {
+        double nanos = ownerNanos;
         for (int i = tiers.size() - 1; i > index; i--) {
             nanos = tiers.get(i).expectedNanos(nanos);
         }
         return nanos;
+    }
+
+    List<TierStats> tierStats() {
+        double ownerNanos = owners.remote.count() > 0 ? owners.remote.meanNanos() : owners.atHand.meanNanos();
+        return IntStream.range(0, tiers.size())
+                .mapToObj(i -> tiers.get(i).stats(beyond(i, ownerNanos)))
+                .toList();
     }
 }

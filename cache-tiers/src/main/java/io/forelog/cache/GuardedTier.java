@@ -3,22 +3,15 @@ package io.forelog.cache;
 import io.forelog.cache.WriteThrough.Result;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.github.resilience4j.core.IntervalFunction;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,17 +33,15 @@ final class GuardedTier {
     private static final long USAGE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PATIENCE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int PATIENCE = 4;
-    private static final int PROBES = 3;
 
     private final AnsweredBy by;
     private final CacheTier tier;
     private final TierConfig config;
     private final Values values;
-    private final CircuitBreaker reads;
-    private final CircuitBreaker writes;
+    private final CallGuard reads;
+    private final CallGuard puts;
     private final TierMeter meter = new TierMeter();
     private final Worth worth = new Worth(System.nanoTime());
-    private final AtomicInteger callsUnderWay = new AtomicInteger();
     private final AtomicLong putBytesUnderWay = new AtomicLong();
     private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
     private final AtomicLong usageAskedAt = new AtomicLong(System.nanoTime() - USAGE_EVERY_NANOS);
@@ -62,20 +53,8 @@ final class GuardedTier {
         tier = shared.tier();
         config = shared.config();
         this.values = values;
-        reads = breaker("reads", config);
-        writes = breaker("writes", config);
-    }
-
-    private static CircuitBreaker breaker(String name, TierConfig config) {
-        return CircuitBreaker.of(name, CircuitBreakerConfig.custom()
-                .slidingWindowType(SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(config.window())
-                .minimumNumberOfCalls(Math.max(2, config.window() / 4))
-                .failureRateThreshold((float) (100 * config.failuresToOpen()))
-                .permittedNumberOfCallsInHalfOpenState(PROBES)
-                .waitIntervalFunctionInOpenState(
-                        IntervalFunction.ofExponentialBackoff(config.retryAfter(), 2, config.retryAfterMax()))
-                .build());
+        reads = new CallGuard("reads of the " + by + " cache", config, config.deadline());
+        puts = new CallGuard("puts into the " + by + " cache", config, config.writeDeadline());
     }
 
     AnsweredBy by() {
@@ -101,7 +80,7 @@ final class GuardedTier {
     CompletableFuture<Map<GlobalAddress, LogRecord>> get(
             Collection<GlobalAddress> addresses, long budgetNanos, double beyondNanos) {
         var nothing = CompletableFuture.completedFuture(Map.<GlobalAddress, LogRecord>of());
-        if (budgetNanos <= 0 || tier.state() != TierState.READY || callsUnderWay.get() >= config.callsMax()) {
+        if (budgetNanos <= 0 || tier.state() != TierState.READY) {
             meter.unavailable.add(addresses.size());
             return nothing;
         }
@@ -111,36 +90,39 @@ final class GuardedTier {
             meter.skipped.add(addresses.size());
             return nothing;
         }
-        if (!reads.tryAcquirePermission()) {
+        if (!reads.permits()) {
             meter.unavailable.add(addresses.size());
             return nothing;
         }
-        var settled = settle(reads, start, config.deadline().toNanos(), () -> call(addresses))
-                .handle((found, failure) -> checked(addresses, found, failure, start, beyondNanos));
-        if (verdict == Worth.Verdict.PROBE || reads.getState() == CircuitBreaker.State.HALF_OPEN) {
+        var settled = reads.call(() -> call(addresses))
+                .handle((found, failure) -> checked(addresses, found, failure, start));
+        if (verdict == Worth.Verdict.PROBE || reads.probing()) {
             return nothing;
         }
         long patience = beyondNanos <= 0
-                ? config.deadline().toNanos()
+                ? reads.deadlineNanos()
                 : Math.max(PATIENCE_MIN_NANOS, (long) (PATIENCE * beyondNanos));
         long wait = Math.min(budgetNanos, patience);
         // The breaker judges the tier by its own deadline, however little patience this read has left.
-        return wait >= config.deadline().toNanos() || settled.isDone()
-                ? settled
-                : settled.copy().completeOnTimeout(Map.of(), wait, TimeUnit.NANOSECONDS);
+        if (wait >= reads.deadlineNanos() || settled.isDone()) {
+            return settled;
+        }
+        var awaited = settled.copy();
+        Alarm.set(awaited, wait, () -> awaited.complete(Map.of()));
+        return awaited;
     }
 
     private Map<GlobalAddress, LogRecord> checked(
             Collection<GlobalAddress> asked, @Nullable Map<GlobalAddress, byte[]> found, @Nullable Throwable failure,
-            long start, double beyondNanos) {
+            long start) {
         long nanos = System.nanoTime() - start;
         meter.latency.record(nanos);
+        meter.callNanos.add(nanos);
         if (found == null) {
             meter.errors.add(asked.size());
             if (cause(failure) instanceof TimeoutException) {
                 meter.timeouts.add(asked.size());
             }
-            meter.saved(0, nanos, beyondNanos);
             worth.observe(0, asked.size(), nanos);
             failed("read", failure);
             return Map.of();
@@ -157,7 +139,6 @@ final class GuardedTier {
         });
         meter.hits.add(records.size());
         meter.misses.add(asked.size() - records.size());
-        meter.saved(records.size(), nanos, beyondNanos);
         worth.observe(records.size(), asked.size(), nanos);
         return records;
     }
@@ -166,42 +147,36 @@ final class GuardedTier {
         meter.corrupt.increment();
         lastError = "a value under " + address + " does not check";
         tell(lastError);
-        if (writes.tryAcquirePermission()) {
-            this.<Object>settle(
-                    writes, System.nanoTime(), config.writeDeadline().toNanos(), () -> tier.remove(address));
+        if (puts.permits()) {
+            puts.<Object>call(() -> tier.remove(address));
         }
     }
 
     /**
-     * Offers values to the tier.
+     * Offers records to the tier.
      *
-     * @param values as {@link Values} made them
+     * @param encoded as {@link Values} does it
      */
-    CompletableFuture<Result> put(Map<GlobalAddress, byte[]> values) {
-        long bytes = 0;
-        for (var value : values.values()) {
-            bytes += value.length;
-        }
+    CompletableFuture<Result> put(Map<GlobalAddress, byte[]> encoded) {
+        long bytes = encoded.values().stream().mapToLong(value -> value.length).sum();
         if (tier.state() != TierState.READY
                 || putBytesUnderWay.get() + bytes > config.putBytesMax()
-                || !writes.tryAcquirePermission()) {
-            meter.putsDropped.add(values.size());
+                || !puts.permits()) {
+            meter.putsDropped.add(encoded.size());
             return CompletableFuture.completedFuture(Result.UNAVAILABLE);
         }
-        long total = bytes;
-        putBytesUnderWay.addAndGet(total);
-        return this.<Object>settle(writes, System.nanoTime(), config.writeDeadline().toNanos(), () -> call(values))
-                .handle((done, failure) -> {
-                    putBytesUnderWay.addAndGet(-total);
-                    if (failure != null) {
-                        meter.putErrors.add(values.size());
-                        failed("put", failure);
-                        return Result.FAILED;
-                    }
-                    meter.puts.add(values.size());
-                    meter.bytesWritten.add(total);
-                    return Result.TOOK;
-                });
+        putBytesUnderWay.addAndGet(bytes);
+        return puts.<Object>call(() -> call(encoded)).handle((done, failure) -> {
+            putBytesUnderWay.addAndGet(-bytes);
+            if (failure != null) {
+                meter.putErrors.add(encoded.size());
+                failed("put", failure);
+                return Result.FAILED;
+            }
+            meter.puts.add(encoded.size());
+            meter.bytesWritten.add(bytes);
+            return Result.TOOK;
+        });
     }
 
     private CompletionStage<Map<GlobalAddress, byte[]>> call(Collection<GlobalAddress> addresses) {
@@ -212,44 +187,12 @@ final class GuardedTier {
         return tier.get(only).thenApply(bytes -> bytes == null ? Map.of() : Map.of(only, bytes));
     }
 
-    private CompletionStage<?> call(Map<GlobalAddress, byte[]> values) {
-        if (values.size() > 1) {
-            return tier.putAll(values);
+    private CompletionStage<?> call(Map<GlobalAddress, byte[]> encoded) {
+        if (encoded.size() > 1) {
+            return tier.putAll(encoded);
         }
-        var only = values.entrySet().iterator().next();
+        var only = encoded.entrySet().iterator().next();
         return tier.put(only.getKey(), only.getValue());
-    }
-
-    /** Makes the call, tells the breaker what became of it, and gives up on it after {@code deadlineNanos}. */
-    private <T> CompletableFuture<T> settle(
-            CircuitBreaker breaker, long start, long deadlineNanos, Supplier<? extends CompletionStage<? extends T>> call) {
-        var settled = new CompletableFuture<T>();
-        callsUnderWay.incrementAndGet();
-        try {
-            call.get().whenComplete((value, failure) -> {
-                // A late answer is not used, but only now has the call let go of its memory.
-                callsUnderWay.decrementAndGet();
-                if (failure == null) {
-                    settled.complete(value);
-                } else {
-                    settled.completeExceptionally(failure);
-                }
-            });
-        } catch (RuntimeException e) {
-            callsUnderWay.decrementAndGet();
-            settled.completeExceptionally(e);
-        }
-        if (!settled.isDone()) {
-            settled.orTimeout(deadlineNanos, TimeUnit.NANOSECONDS);
-        }
-        return settled.whenComplete((value, failure) -> {
-            long nanos = System.nanoTime() - start;
-            if (failure == null) {
-                breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
-            } else {
-                breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
-            }
-        });
     }
 
     private void failed(String what, @Nullable Throwable failure) {
@@ -270,7 +213,10 @@ final class GuardedTier {
         }
     }
 
-    TierStats stats() {
+    /**
+     * @param beyondNanos what a record takes beyond this tier
+     */
+    TierStats stats(double beyondNanos) {
         refreshUsage();
         var percentiles = meter.latency.percentiles();
         var error = lastError == null ? tier.lastFailure() : lastError;
@@ -280,8 +226,8 @@ final class GuardedTier {
                 meter.errors.sum(), meter.timeouts.sum(), meter.skipped.sum(), meter.unavailable.sum(),
                 meter.corrupt.sum(), meter.puts.sum(), meter.putErrors.sum(), meter.putsDropped.sum(),
                 meter.bytesRead.sum(), meter.bytesWritten.sum(), usage, meter.latency.meanNanos(),
-                percentiles.p50(), percentiles.p99(), meter.savedNanos(), reads.getState().name(),
-                writes.getState().name(), error);
+                percentiles.p50(), percentiles.p99(), meter.hits.sum() * beyondNanos - meter.callNanos.sum(),
+                reads.state(), puts.state(), error);
     }
 
     private void refreshUsage() {

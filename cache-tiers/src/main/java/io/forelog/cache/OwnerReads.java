@@ -112,55 +112,37 @@ final class OwnerReads {
         } catch (RuntimeException e) {
             done.completeExceptionally(e);
         }
-        if (!done.isDone()) {
-            done.orTimeout(deadlineNanos, TimeUnit.NANOSECONDS);
-        }
+        Alarm.set(done, deadlineNanos, () -> done.completeExceptionally(new TimeoutException()));
         return track == null ? done : done.whenComplete((value, failure) -> track.record(System.nanoTime() - start));
     }
 
     private CompletableFuture<LogRecord> hedged(GlobalAddress address, CompletableFuture<LogRecord> first) {
         hedgeCredit.updateAndGet(credit -> Math.min(HEDGE_CREDIT_MAX, credit + creditPerRead));
-        var winner = new CompletableFuture<LogRecord>();
-        var alarm = new CompletableFuture<@Nullable CompletionStage<LogRecord>>();
-        first.whenComplete((record, failure) -> {
-            var second = alarm.complete(null) ? null : alarm.join();
-            if (record != null) {
-                winner.complete(record);
-            } else if (second == null || isFinal(failure)) {
-                winner.completeExceptionally(failure);
-            } else {
-                second.whenComplete((other, otherFailure) -> winner.completeExceptionally(failure));
-            }
-        });
+        var read = new HedgedRead();
         long after = Math.max(HEDGE_AFTER_MIN_NANOS, remote.percentiles().p99());
-        var timer = new CompletableFuture<@Nullable Void>().completeOnTimeout(null, after, TimeUnit.NANOSECONDS);
-        first.whenComplete((record, failure) -> timer.cancel(false));
-        timer.thenRun(() -> sendElsewhere(address, first, alarm, winner));
-        return winner;
+        first.whenComplete(read::firstEnded);
+        Alarm.set(first, after, () -> readElsewhere(address, read));
+        return read;
     }
 
-    private void sendElsewhere(
-            GlobalAddress address, CompletableFuture<LogRecord> first,
-            CompletableFuture<@Nullable CompletionStage<LogRecord>> alarm, CompletableFuture<LogRecord> winner) {
-        if (first.isDone() || hedgeCredit.get() < HEDGE_COST) {
+    private void readElsewhere(GlobalAddress address, HedgedRead read) {
+        if (hedgeCredit.get() < HEDGE_COST) {
             return;
         }
         var second = owner.readElsewhere(address);
-        if (second == null) {
-            return;
+        if (second != null && read.secondBegins()) {
+            hedgeCredit.addAndGet(-HEDGE_COST);
+            hedged.increment();
+            second.whenComplete((record, failure) -> {
+                if (read.secondEnded(record)) {
+                    hedgesWon.increment();
+                }
+            });
         }
-        hedgeCredit.addAndGet(-HEDGE_COST);
-        hedged.increment();
-        // A second replica may lag: that it lacks the record, or fails, says nothing. Only its record counts.
-        var record = second.whenComplete((found, failure) -> {
-            if (found != null && winner.complete(found)) {
-                hedgesWon.increment();
-            }
-        });
-        alarm.complete(record);
     }
 
-    private static boolean isFinal(Throwable failure) {
+    /** Returns whether the failure is the record's own, so that no other replica would have it. */
+    static boolean isFinal(Throwable failure) {
         var cause = unwrapped(failure);
         return cause instanceof NoSuchRecordException || cause instanceof RecordExpiredException;
     }

@@ -3,6 +3,7 @@ package io.forelog.cache;
 import io.forelog.cache.Answer.Detail;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.cache.value.ValueSealer;
+import io.forelog.error.NoSuchRecordException;
 import io.forelog.error.OverloadedException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -81,11 +83,11 @@ public final class ReadPath implements AutoCloseable {
 
     private Answer localHit(GlobalAddress address, LocalCache.Entry<LogRecord> entry) {
         localHits.increment();
-        counts.answered(address, AnsweredBy.LOCAL);
         if (entry.prefetched()) {
             prefetchedHits.increment();
         }
-        return new Answer(entry.value(), AnsweredBy.LOCAL, entry.prefetched() ? Detail.PREFETCHED : Detail.NONE);
+        var detail = entry.prefetched() ? Detail.PREFETCHED : Detail.NONE;
+        return counted(address, new Answer(entry.value(), AnsweredBy.LOCAL, detail));
     }
 
     /** Reads one record. */
@@ -96,8 +98,12 @@ public final class ReadPath implements AutoCloseable {
 
     /** Reads one record for a caller to whom {@link #local} just returned null; counts no second local miss. */
     public CompletionStage<Answer> readBeyondLocal(GlobalAddress address) {
+        return fetch(address, true);
+    }
+
+    private CompletableFuture<Answer> fetch(GlobalAddress address, boolean mayRetry) {
         var toFetch = new ArrayList<Flight>(1);
-        var answer = board(address, toFetch);
+        var answer = board(address, toFetch, mayRetry);
         fetcher.fetch(toFetch);
         return answer;
     }
@@ -113,7 +119,7 @@ public final class ReadPath implements AutoCloseable {
         for (var address : addresses) {
             answers.computeIfAbsent(address, unseen -> {
                 var hit = local(address);
-                var answer = hit == null ? board(address, toFetch) : CompletableFuture.completedFuture(hit);
+                var answer = hit == null ? board(address, toFetch, true) : CompletableFuture.completedFuture(hit);
                 return answer.handle(ReadPath::outcome);
             });
         }
@@ -131,7 +137,7 @@ public final class ReadPath implements AutoCloseable {
     }
 
     /** Finds a reader a place in a flight, adding the flight to {@code toFetch} if it is new. */
-    private CompletableFuture<Answer> board(GlobalAddress address, Collection<Flight> toFetch) {
+    private CompletableFuture<Answer> board(GlobalAddress address, Collection<Flight> toFetch, boolean mayRetry) {
         Flights.Boarding boarding;
         try {
             boarding = flights.board(address, false);
@@ -140,14 +146,7 @@ public final class ReadPath implements AutoCloseable {
         }
         var flight = boarding.flight();
         if (!boarding.first()) {
-            joined.increment();
-            if (flight.prefetch) {
-                joinedPrefetches.increment();
-            }
-            return flight.thenApply(answer -> {
-                counts.answered(address, answer.by());
-                return new Answer(answer.record(), answer.by(), Detail.JOINED);
-            });
+            return join(flight, mayRetry);
         }
         // Another flight may have landed between this reader's look into the cache and its boarding.
         var landed = local.contains(address) ? local.get(address) : null;
@@ -158,10 +157,31 @@ public final class ReadPath implements AutoCloseable {
             return CompletableFuture.completedFuture(answer);
         }
         toFetch.add(flight);
-        return flight.thenApply(answer -> {
-            counts.answered(address, answer.by());
-            return answer;
-        });
+        return flight.thenApply(answer -> counted(address, answer));
+    }
+
+    private Answer counted(GlobalAddress address, Answer answer) {
+        counts.answered(address, answer.by());
+        return answer;
+    }
+
+    private CompletableFuture<Answer> join(Flight flight, boolean mayRetry) {
+        joined.increment();
+        if (flight.prefetch) {
+            joinedPrefetches.increment();
+        }
+        return flight.handle((answer, failure) -> {
+            if (answer != null) {
+                var shared = new Answer(answer.record(), answer.by(), Detail.JOINED);
+                return CompletableFuture.completedFuture(counted(flight.address, shared));
+            }
+            // The fetch began before this read did: the record may have been committed in between. Once is enough,
+            // for whatever is joined now began after this read did.
+            if (mayRetry && (flight.prefetch || failure instanceof NoSuchRecordException)) {
+                return fetch(flight.address, false);
+            }
+            return CompletableFuture.<Answer>failedFuture(failure);
+        }).thenCompose(Function.identity());
     }
 
     /** Fetches a record before anyone asks, into the local and the regional cache. Fails as {@link #read} does. */
@@ -248,7 +268,7 @@ public final class ReadPath implements AutoCloseable {
                 localHits.sum(), localMisses.sum(), prefetchedHits.sum(), joined.sum(), joinedPrefetches.sum(),
                 flights.count(), flights.refused.sum(), owners.reads.sum(), owners.failures.sum(),
                 owners.remote.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(),
-                owners.hedged.sum(), owners.hedgesWon.sum(), tiers.stream().map(GuardedTier::stats).toList(),
+                owners.hedged.sum(), owners.hedgesWon.sum(), fetcher.tierStats(),
                 counts.snapshot());
     }
 

@@ -18,16 +18,6 @@ final class TierMeter {
     final LongAdder bytesRead = new LongAdder();
     final LongAdder bytesWritten = new LongAdder();
     final LatencyTrack latency = new LatencyTrack();
-
-    private volatile double savedNanos;
-
-    /** Accounts for one call that found {@code hits} records, given what each would have taken beyond the tier. */
-    void saved(int hits, long callNanos, double beyondNanos) {
-        // A lost update under contention is of no account: this is shown to people, nothing decides by it.
-        savedNanos += hits * beyondNanos - callNanos;
-    }
-
-    double savedNanos() {
-        return savedNanos;
-    }
+    /** Nanoseconds spent on calls, waited for or not. */
+    final LongAdder callNanos = new LongAdder();
 }

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a tier did since the node started.
  *
- * @param requests records asked for and waited for; {@code hits + misses + errors}, but for those under way
+ * @param requests records asked for, also by probes that no read waits for; {@code hits + misses + errors}, but for
+ *     those under way
  * @param errors requests that failed, the {@code timeouts} among them
  * @param skipped records not asked for because the tier is slower than what lies beyond it
  * @param unavailable records not asked for because the tier is starting, cut off or has too many calls under way
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param meanNanos running mean of what an answer takes
  * @param p50Nanos median over the last ten to twenty seconds
  * @param p99Nanos of the same time
- * @param savedNanos what reads were spared by its hits, less what its misses cost them, by the running means; below
+ * @param savedNanos what its hits would have taken beyond it, at present latencies, less the time spent on it; below
  *     zero for a tier that does not pay
  * @param breaker the circuit breaker's state for reads, by resilience4j's names
  * @param writeBreaker the same for puts

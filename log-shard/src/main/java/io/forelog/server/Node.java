@@ -22,11 +22,11 @@ import io.forelog.storage.Storage;
 import io.forelog.storage.StorageConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -188,25 +188,17 @@ public final class Node implements AutoCloseable {
     }
 
     private void listen(Vertx vertx, Routes routes, CallMetrics metrics) {
+        var host = config.get(Settings.HTTP_HOST);
         int wanted = config.get(Settings.HTTP_PORT);
-        var options = new HttpServerOptions()
-                .setHost(config.get(Settings.HTTP_HOST))
-                // Several verticles share one port; -1 is Vert.x' word for one free port for all of them.
-                .setPort(wanted == 0 ? -1 : wanted)
-                .setMaxHeaderSize(16 * 1024)
-                .setTcpNoDelay(true);
+        // All listeners of a Vert.x on one address share its connections, and likewise one free port.
+        var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
+        var options = new HttpServerOptions().setMaxHeaderSize(16 * 1024).setTcpNoDelay(true);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
-        var verticles = new ArrayList<HttpVerticle>();
-        await(vertx.deployVerticle(
-                () -> {
-                    var verticle = new HttpVerticle(options, routes, metrics, config.get(Settings.HTTP_BODY_BYTES_MAX));
-                    synchronized (verticles) {
-                        verticles.add(verticle);
-                    }
-                    return verticle;
-                },
-                new DeploymentOptions().setInstances(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops)));
-        port = verticles.getFirst().port();
+        for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
+            var verticle = new HttpVerticle(options, address, routes, metrics, config.get(Settings.HTTP_BODY_BYTES_MAX));
+            await(vertx.deployVerticle(verticle));
+            port = verticle.port();
+        }
     }
 
     private ExecutorService pool(String name, int threads) {

@@ -59,7 +59,7 @@ public final class GlobalTier implements CacheTier {
         try {
             while (!closed) {
                 try {
-                    redis = Redisson.create(settings());
+                    redis = warmed(Redisson.create(settings()));
                     LOG.info("the global cache is ready");
                     return;
                 } catch (IOException | RuntimeException e) { // Whatever it is: the node lives without this tier.
@@ -72,6 +72,18 @@ public final class GlobalTier implements CacheTier {
             }
         } catch (InterruptedException e) {
             LOG.debug("the global cache is closed");
+        }
+    }
+
+    /** Goes once through the calls to come: the first ones load classes for longer than a read's deadline. */
+    private RedissonClient warmed(RedissonClient fresh) {
+        try {
+            fresh.getBucket(prefix + "warm-up", ByteArrayCodec.INSTANCE).get();
+            fresh.getBuckets(ByteArrayCodec.INSTANCE).get(prefix + "warm-up");
+            return fresh;
+        } catch (RuntimeException e) {
+            fresh.shutdown(0, 0, TimeUnit.MILLISECONDS);
+            throw e;
         }
     }
 

@@ -71,11 +71,14 @@ public final class RedisProcess implements AutoCloseable {
     }
 
     /**
-     * Starts Redis and returns once it answers; blocks for some ten milliseconds.
+     * Starts Redis, if it was not, and returns once it answers; blocks for some ten milliseconds.
      *
      * @throws IOException if there is no Redis for this machine, or it does not start
      */
     public void start() throws IOException, InterruptedException {
+        if (keeper != null) {
+            return;
+        }
         var server = server();
         IOException last = null;
         for (int i = 0; i < STARTS_MAX && !closed; i++) {

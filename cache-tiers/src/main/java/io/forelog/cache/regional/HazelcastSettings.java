@@ -8,6 +8,9 @@ import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.map.impl.MapService;
 
 /** A Hazelcast member cut down to one bounded map on one interface. */
 final class HazelcastSettings {
@@ -17,11 +20,11 @@ final class HazelcastSettings {
 
     private HazelcastSettings() {}
 
-    static Config of(RegionalConfig config) {
+    static Config of(RegionalConfig config, long bytesMax) {
         var hazelcast = new Config()
                 .setClusterName(config.cluster() + "/" + config.region())
                 .setNetworkConfig(network(config))
-                .addMapConfig(map(config));
+                .addMapConfig(map(config, bytesMax));
         hazelcast.getRestConfig().setEnabled(false);
         hazelcast.getJetConfig().setEnabled(false);
         hazelcast.getMetricsConfig().setEnabled(false);
@@ -53,7 +56,7 @@ final class HazelcastSettings {
         return network;
     }
 
-    private static MapConfig map(RegionalConfig config) {
+    private static MapConfig map(RegionalConfig config, long bytesMax) {
         return new MapConfig(MAP)
                 .setInMemoryFormat(InMemoryFormat.BINARY)
                 .setBackupCount(config.backups())
@@ -61,10 +64,23 @@ final class HazelcastSettings {
                 .setReadBackupData(true)
                 .setStatisticsEnabled(true)
                 .setPerEntryStatsEnabled(false)
-                .setEvictionConfig(new EvictionConfig()
-                        .setEvictionPolicy(EvictionPolicy.LRU)
-                        .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_SIZE)
-                        .setSize((int) Math.min(Integer.MAX_VALUE, config.bytesMax() / MEBIBYTE)));
+                .setEvictionConfig(eviction(bytesMax));
+    }
+
+    private static EvictionConfig eviction(long bytesMax) {
+        return new EvictionConfig()
+                .setEvictionPolicy(EvictionPolicy.LRU)
+                .setMaxSizePolicy(MaxSizePolicy.USED_HEAP_SIZE)
+                .setSize(Math.clamp(bytesMax / MEBIBYTE, 1, Integer.MAX_VALUE));
+    }
+
+    /** Changes the bound of the map on this member, by the way that Hazelcast's Management Center has to do so. */
+    static void resize(HazelcastInstance hazelcast, long bytesMax) {
+        MapService maps = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getNodeEngine()
+                .getService(MapService.SERVICE_NAME);
+        var container = maps.getMapServiceContext().getMapContainer(MAP);
+        container.setMapConfig(new MapConfig(container.getMapConfig()).setEvictionConfig(eviction(bytesMax)));
+        container.initEvictor();
     }
 
     private static void properties(Config hazelcast) {
@@ -76,7 +92,8 @@ final class HazelcastSettings {
                 .setProperty("hazelcast.shutdownhook.enabled", "false")
                 .setProperty("hazelcast.discovery.enabled", "false")
                 .setProperty("hazelcast.health.monitoring.level", "OFF")
-                .setProperty("hazelcast.prefer.ipv4.stack", "false")
+                // One for one, the default, does not bound bytes: large values that displace small ones fill the heap.
+                .setProperty("hazelcast.map.eviction.batch.size", "16")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
                 .setProperty("hazelcast.tcp.join.port.try.count", "1")
                 // A member that hangs must not hold its share of the map for a minute, as it would by default.

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,7 @@ public final class RegionalTier implements CacheTier {
     /** For the calls that Hazelcast has only as blocking ones. */
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Thread keeper = new Thread(this::keepJoined, "regional-cache-keeper");
+    private volatile long bytesMax;
     private volatile @Nullable Member member;
     private volatile boolean closed;
     private volatile @Nullable String lastFailure;
@@ -47,6 +49,7 @@ public final class RegionalTier implements CacheTier {
 
     public RegionalTier(RegionalConfig config) {
         this.config = config;
+        bytesMax = config.bytesMax();
         keeper.setDaemon(true);
     }
 
@@ -80,7 +83,7 @@ public final class RegionalTier implements CacheTier {
     }
 
     private void joinUntilShutDown() throws InterruptedException {
-        var hazelcast = Hazelcast.newHazelcastInstance(HazelcastSettings.of(config));
+        var hazelcast = Hazelcast.newHazelcastInstance(HazelcastSettings.of(config, bytesMax));
         try {
             var down = new CountDownLatch(1);
             hazelcast.getLifecycleService().addLifecycleListener(event -> {
@@ -88,7 +91,7 @@ public final class RegionalTier implements CacheTier {
                     down.countDown();
                 }
             });
-            member = new Member(hazelcast, hazelcast.getMap(HazelcastSettings.MAP));
+            member = warmed(new Member(hazelcast, hazelcast.getMap(HazelcastSettings.MAP)));
             LOG.info("the regional cache is ready at {}", hazelcast.getCluster().getLocalMember().getAddress());
             down.await();
         } finally {
@@ -96,6 +99,17 @@ public final class RegionalTier implements CacheTier {
             // Gracefully: the members that stay take over what only this one holds.
             hazelcast.shutdown();
         }
+    }
+
+    /** Goes once through the calls to come: the first ones load classes for longer than a read's deadline. */
+    private static Member warmed(Member fresh) {
+        var key = new byte[] {0};
+        fresh.map.setAsync(key, key).toCompletableFuture().join();
+        fresh.map.getAsync(key).toCompletableFuture().join();
+        fresh.map.setAllAsync(Map.of(key, key)).toCompletableFuture().join();
+        fresh.map.getAll(Set.of(key));
+        fresh.map.delete(key);
+        return fresh;
     }
 
     @Override
@@ -152,13 +166,16 @@ public final class RegionalTier implements CacheTier {
     public CompletionStage<TierUsage> usage() {
         var stats = map().getLocalMapStats();
         return CompletableFuture.completedFuture(new TierUsage(
-                stats.getOwnedEntryCount() + stats.getBackupEntryCount(), stats.getHeapCost(), config.bytesMax(),
+                stats.getOwnedEntryCount() + stats.getBackupEntryCount(), stats.getHeapCost(), bytesMax,
                 stats.getEvictionCount()));
     }
 
     @Override
     public CompletionStage<?> resize(long bytesMax) {
-        throw new UnsupportedOperationException("a Hazelcast map keeps the bound it was created with");
+        var now = member();
+        this.bytesMax = bytesMax;
+        HazelcastSettings.resize(now.hazelcast, bytesMax);
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
@@ -174,11 +191,15 @@ public final class RegionalTier implements CacheTier {
     }
 
     private IMap<byte[], byte[]> map() {
+        return member().map;
+    }
+
+    private Member member() {
         var now = member;
         if (now == null) {
             throw new IllegalStateException("the regional cache is " + state());
         }
-        return now.map;
+        return now;
     }
 
     private static byte[] key(GlobalAddress address) {

@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -143,8 +144,13 @@ public final class Call {
         return System.identityHashCode(request.connection());
     }
 
-    /** Returns the body as a JSON object; an empty body is an empty object. */
+    /**
+     * Returns the body as a JSON object; an empty body is an empty object.
+     *
+     * @throws ProblemException if it is not one, or the call says that it is something else
+     */
     JsonNode jsonBody() {
+        requireJsonType();
         if (body.length() == 0) {
             return JSON.createObjectNode();
         }
@@ -159,6 +165,25 @@ public final class Call {
             throw new UncheckedIOException(e);
         }
         throw ProblemException.badRequest("the body is a JSON object");
+    }
+
+    /** A form's media type passes: it is what curl and others say when nobody told them what they send. */
+    private void requireJsonType() {
+        var type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null) {
+            return;
+        }
+        int end = type.indexOf(';');
+        var plain = (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        if (!plain.equals("application/json")
+                && !plain.endsWith("+json")
+                && !plain.equals("application/x-www-form-urlencoded")) {
+            throw new ProblemException(Problem.of(
+                    415,
+                    "unsupported-media-type",
+                    "The body is of a type that this call does not take",
+                    "send application/json, not " + type));
+        }
     }
 
     /** Runs {@code then} on this call's event loop when {@code stage} completes; a failure becomes a problem. */

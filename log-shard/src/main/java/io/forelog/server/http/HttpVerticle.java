@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +23,17 @@ import org.jspecify.annotations.Nullable;
 public final class HttpVerticle extends VerticleBase {
 
     private final HttpServerOptions options;
+    private final SocketAddress address;
     private final Routes routes;
     private final CallMetrics metrics;
     private final long bodyBytesMax;
     private @Nullable HttpServer server;
 
-    /** @param options host and port; the port -1 takes a free one, the same for all instances */
-    public HttpVerticle(HttpServerOptions options, Routes routes, CallMetrics metrics, long bodyBytesMax) {
+    /** @param address where to listen; listeners of one Vert.x on the same one share its connections */
+    public HttpVerticle(
+            HttpServerOptions options, SocketAddress address, Routes routes, CallMetrics metrics, long bodyBytesMax) {
         this.options = options;
+        this.address = address;
         this.routes = routes;
         this.metrics = metrics;
         this.bodyBytesMax = bodyBytesMax;
@@ -42,7 +46,7 @@ public final class HttpVerticle extends VerticleBase {
                 .invalidRequestHandler(request -> new Call(request, context, List.of(), Buffer.buffer())
                         .fail(Problem.badRequest("the request is not valid HTTP")));
         server = listening;
-        return listening.listen();
+        return listening.listen(address);
     }
 
     /** Returns the port that is listened on. */
@@ -63,7 +67,9 @@ public final class HttpVerticle extends VerticleBase {
         body(request).onComplete(read -> {
             var call = new Call(request, context, match.parameters(), read.succeeded() ? read.result() : Buffer.buffer());
             if (read.failed()) {
-                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                if (request.version() != HttpVersion.HTTP_2) {
+                    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                }
                 call.fail(read.cause());
                 return;
             }
