@@ -1,0 +1,5 @@
+package io.forelog.storage;
+
+public record StorageConfig() {
+    public static final StorageConfig DEFAULT = new StorageConfig();
+}
