@@ -33,13 +33,19 @@ const panels = [
 
 let newest = null;
 let isPaused = false;
+let isScheduled = false;
 let retryAt = null;
 
-/** Shows the newest frame, unless nobody can see it. */
-function render() {
-    if (newest === null || isPaused || document.hidden) {
-        return;
+/** Shows the newest frame at the browser's next repaint, which does not come while nobody can see the page. */
+function schedule() {
+    if (newest !== null && !isPaused && !isScheduled) {
+        isScheduled = true;
+        requestAnimationFrame(render);
     }
+}
+
+function render() {
+    isScheduled = false;
     const { name, region, version, uptimeSeconds } = newest.node;
     text(byId('node'), `${name}  ·  region ${region}  ·  ${version}  ·  up ${span(uptimeSeconds * 1000)}`);
     document.title = `${name} · Forelog`;
@@ -81,7 +87,7 @@ const feed = new LiveFeed('/v1/live', {
     frame(frame) {
         newest = frame;
         history.add(frame);
-        render();
+        schedule();
     },
     lost(failure) {
         retryAt = failure.retryAt;
@@ -111,9 +117,8 @@ byId('pause').addEventListener('click', () => {
     if (document.body.dataset.connection !== 'lost') {
         showConnection();
     }
-    render();
+    schedule();
 });
-document.addEventListener('visibilitychange', render);
-document.addEventListener('themechange', render);
+document.addEventListener('themechange', schedule);
 
 feed.connect();

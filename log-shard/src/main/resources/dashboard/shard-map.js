@@ -2,6 +2,8 @@ import { attribute, h, property, text } from './dom.js';
 import { brief, bytes, count, percent, perSecond, plural, rate } from './format.js';
 
 const SPACE = 2n ** 64n;
+/** From so many shards on the gaps between them would take more of a phone's width than they. */
+const DENSE_FROM = 48;
 const COLUMNS = ['Shard', 'State', 'Reads /s', 'Appends /s', 'High watermark', 'Stored', 'Leader', 'Hash range'];
 
 /** One log: its hash space as a bar of its open shards, what the selected one is, and a table of all its shards. */
@@ -24,6 +26,11 @@ export class ShardMap {
         });
         this.detail = h('p', { class: 'detail', id: `detail-${name}` }, 'Select a shard for its figures.');
         this.body = h('tbody', { onkeydown: event => this.#key(event, this.#rows, 'ArrowUp', 'ArrowDown') });
+        this.table = h('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': `Table of the shards of ${name}` },
+            h('table', {},
+                h('caption', { class: 'hidden' }, `Shards of ${name}`),
+                h('thead', {}, h('tr', {}, ...COLUMNS.map(column => h('th', { scope: 'col' }, column)))),
+                this.body));
         this.element = h('details', { class: 'panel log', open: isOpen, ontoggle: () => this.#draw(), data: { log: name } },
             h('summary', {}, h('h3', {}, name), this.totals),
             h('div', { class: 'heat-legend' }, 'heat', h('span', {}, '0'), h('i'), this.hottest),
@@ -31,11 +38,7 @@ export class ShardMap {
             h('div', { class: 'ticks', 'aria-hidden': 'true' },
                 ...['0000…', '4000…', '8000…', 'c000…', 'ffff…'].map(hash => h('span', {}, hash))),
             this.detail,
-            h('div', { class: 'scroll', tabIndex: 0, role: 'region', 'aria-label': `Table of the shards of ${name}` },
-                h('table', {},
-                    h('caption', { class: 'hidden' }, `Shards of ${name}`),
-                    h('thead', {}, h('tr', {}, ...COLUMNS.map(column => h('th', { scope: 'col' }, column)))),
-                    this.body)));
+            this.table);
     }
 
     update(log) {
@@ -67,6 +70,7 @@ export class ShardMap {
         text(this.hottest, perSecond(Math.max(1, hottest)));
         const open = shards.filter(shard => shard.state === 'OPEN')
             .sort((one, other) => one.from < other.from ? -1 : 1);
+        attribute(this.bar, 'data-dense', String(open.length > DENSE_FROM));
         keep(this.bar, this.#segments, open, shard => this.#segment(shard.shard));
         keep(this.body, this.#rows, shards, shard => this.#row(shard.shard));
         for (const shard of shards) {
@@ -150,7 +154,16 @@ export class ShardMap {
     #select(number) {
         this.#selected = number;
         this.#draw();
-        this.#rows.get(number)?.scrollIntoView({ block: 'nearest' });
+        this.#scrollTo(this.#rows.get(number));
+    }
+
+    /** Scrolls the table and never the page: the bar that the arrow keys are used on must stay where it is. */
+    #scrollTo(row) {
+        if (row) {
+            const above = row.offsetTop - this.body.offsetTop;
+            const below = row.offsetTop + row.offsetHeight - this.table.clientHeight;
+            this.table.scrollTop = Math.max(below, Math.min(above, this.table.scrollTop));
+        }
     }
 
     #describe() {
