@@ -67,7 +67,7 @@ final class Fills {
         var results = new EnumMap<AnsweredBy, CompletableFuture<Result>>(AnsweredBy.class);
         for (var tier : tiers) {
             results.put(tier.by(), admits(tier, policy)
-                    ? tier.put(encoded)
+                    ? tier.putInTime(encoded)
                     : CompletableFuture.completedFuture(Result.NOT_ADMITTED));
         }
         return CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new)).thenApply(done -> {

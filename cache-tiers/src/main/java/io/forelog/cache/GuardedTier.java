@@ -33,16 +33,16 @@ final class GuardedTier {
     private static final long USAGE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PATIENCE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int PATIENCE = 4;
+    private static final int ERROR_LENGTH_MAX = 200;
 
     private final AnsweredBy by;
     private final CacheTier tier;
-    private final TierConfig config;
     private final Values values;
     private final CallGuard reads;
     private final CallGuard puts;
+    private final PutQueue putQueue;
     private final TierMeter meter = new TierMeter();
     private final Worth worth = new Worth(System.nanoTime());
-    private final AtomicLong putBytesUnderWay = new AtomicLong();
     private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
     private final AtomicLong usageAskedAt = new AtomicLong(System.nanoTime() - USAGE_EVERY_NANOS);
     private volatile TierUsage usage = TierUsage.NONE;
@@ -51,10 +51,11 @@ final class GuardedTier {
     GuardedTier(SharedTier shared, Values values) {
         by = shared.by();
         tier = shared.tier();
-        config = shared.config();
+        var config = shared.config();
         this.values = values;
         reads = new CallGuard("reads of the " + by + " cache", config, config.deadline());
         puts = new CallGuard("puts into the " + by + " cache", config, config.writeDeadline());
+        putQueue = new PutQueue(tier, puts, meter, config.putBytesMax(), failure -> failed("put", failure));
     }
 
     AnsweredBy by() {
@@ -158,25 +159,14 @@ final class GuardedTier {
      * @param encoded as {@link Values} does it
      */
     CompletableFuture<Result> put(Map<GlobalAddress, byte[]> encoded) {
-        long bytes = encoded.values().stream().mapToLong(value -> value.length).sum();
-        if (tier.state() != TierState.READY
-                || putBytesUnderWay.get() + bytes > config.putBytesMax()
-                || !puts.permits()) {
-            meter.putsDropped.add(encoded.size());
-            return CompletableFuture.completedFuture(Result.UNAVAILABLE);
-        }
-        putBytesUnderWay.addAndGet(bytes);
-        return puts.<Object>call(() -> call(encoded)).handle((done, failure) -> {
-            putBytesUnderWay.addAndGet(-bytes);
-            if (failure != null) {
-                meter.putErrors.add(encoded.size());
-                failed("put", failure);
-                return Result.FAILED;
-            }
-            meter.puts.add(encoded.size());
-            meter.bytesWritten.add(bytes);
-            return Result.TOOK;
-        });
+        return putQueue.offer(encoded);
+    }
+
+    /** As {@link #put}, but completes within the deadline of one put, however many are waiting. */
+    CompletableFuture<Result> putInTime(Map<GlobalAddress, byte[]> encoded) {
+        var result = put(encoded);
+        Alarm.set(result, puts.deadlineNanos(), () -> result.complete(Result.FAILED));
+        return result;
     }
 
     private CompletionStage<Map<GlobalAddress, byte[]>> call(Collection<GlobalAddress> addresses) {
@@ -187,17 +177,11 @@ final class GuardedTier {
         return tier.get(only).thenApply(bytes -> bytes == null ? Map.of() : Map.of(only, bytes));
     }
 
-    private CompletionStage<?> call(Map<GlobalAddress, byte[]> encoded) {
-        if (encoded.size() > 1) {
-            return tier.putAll(encoded);
-        }
-        var only = encoded.entrySet().iterator().next();
-        return tier.put(only.getKey(), only.getValue());
-    }
-
     private void failed(String what, @Nullable Throwable failure) {
         var cause = cause(failure);
-        lastError = what + ": " + (cause instanceof TimeoutException ? "no answer within its deadline" : cause);
+        var text = cause instanceof TimeoutException ? "no answer within its deadline" : String.valueOf(cause);
+        // A library may put the whole command into its message.
+        lastError = what + ": " + (text.length() > ERROR_LENGTH_MAX ? text.substring(0, ERROR_LENGTH_MAX) + "…" : text);
         tell(lastError);
     }
 

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param window how many calls are looked back on
  * @param retryAfter how long a tier is left alone once cut off; doubles while probes fail, up to {@code retryAfterMax}
  * @param callsMax calls under way before more are not made. Too high, and a tier that hangs holds that much memory
- * @param putBytesMax bytes of puts under way before more are dropped
+ * @param putBytesMax bytes of puts that wait for earlier ones before more are dropped
  */
 public record TierConfig(
         Duration deadline,
@@ -27,12 +27,12 @@ public record TierConfig(
     /** For a tier within the region: milliseconds away at worst. */
     public static final TierConfig REGIONAL = new TierConfig(
             Duration.ofMillis(50), Duration.ofMillis(500), 0.5, 20, Duration.ofMillis(500), Duration.ofSeconds(15),
-            10_000, 64 << 20);
+            10_000, 8 << 20);
 
     /** For a tier that may be in another region. */
     public static final TierConfig GLOBAL = new TierConfig(
             Duration.ofMillis(150), Duration.ofMillis(1_000), 0.5, 20, Duration.ofMillis(500), Duration.ofSeconds(15),
-            10_000, 64 << 20);
+            10_000, 8 << 20);
 
     public TierConfig {
         requirePositive("deadline", deadline);

@@ -1,54 +1,105 @@
 package io.forelog.storage;
 
-import io.forelog.record.LogRecord;
-import io.forelog.record.RecordBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
+/**
+ * The data directory of one node, and the logs of its shard replicas. Holds the directory's lock from its
+ * construction until {@link #close}.
+ *
+ * <p>Safe for use by any thread.
+ */
 public final class Storage implements AutoCloseable {
-    private final Map<String, ShardLog> logs = new ConcurrentHashMap<>();
-    public Storage(Path dir, StorageConfig c) {}
-    public ShardLog open(long inc, int shard) { return logs.computeIfAbsent(inc + "/" + shard, k -> new Mem()); }
-    public void delete(long inc, int shard) { logs.remove(inc + "/" + shard); }
-    public void close() {}
 
-    static final class Mem implements ShardLog {
-        final List<RecordBatch> batches = new ArrayList<>();
-        volatile long end;
-        public long startOffset() { return 0; }
-        public long endOffset() { return end; }
-        public long forcedOffset() { return end; }
-        public long bytes() { return 0; }
-        public synchronized long append(RecordBatch b, int epoch) {
-            long at = end; batches.add(b.withBaseOffset(at, epoch)); end += b.count(); return at;
+    private final StorageConfig config;
+    private final DataDirectory directory;
+    private final FreeSpace space;
+    private final ExecutorService background;
+    private final Map<Path, ChronicleShardLog> open = new HashMap<>();
+    private final OpenQueues openQueues;
+
+    /**
+     * Takes hold of {@code dataDir}, which is created if it is not there.
+     *
+     * @throws IllegalStateException if another process holds it, or it has a layout of another version; the message
+     *     says what to do
+     * @throws UncheckedIOException if it cannot be read or written
+     */
+    public Storage(Path dataDir, StorageConfig config) {
+        this.config = config;
+        try {
+            this.directory = DataDirectory.open(dataDir);
+            this.space = new FreeSpace(dataDir, config.freeBytesMin());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the data directory " + dataDir + " cannot be used", e);
         }
-        public void force() {}
-        public synchronized LogRecord read(long o) {
-            for (var b : batches) if (b.baseOffset() <= o && o < b.endOffset()) return b.record((int) (o - b.baseOffset()));
-            throw new IndexOutOfBoundsException();
+        this.openQueues = new OpenQueues(config.openQueuesMax());
+        this.background = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("forelog-seal").daemon().factory());
+    }
+
+    /**
+     * Opens the log of a shard replica, which is created empty if it is not there. After an unclean stop its tail is
+     * verified first: see {@link ShardLog#damage}.
+     *
+     * @param logIncarnation unique for ever in a cluster
+     * @throws IllegalStateException if it is open already
+     */
+    public synchronized ShardLog open(long logIncarnation, int shard) {
+        var files = files(logIncarnation, shard);
+        if (open.containsKey(files.directory())) {
+            throw new IllegalStateException(files.directory() + " is open already");
         }
-        public synchronized List<RecordBatch> readBatches(long from, long e, int max) {
-            var l = new ArrayList<RecordBatch>(); int n = 0;
-            for (var b : batches) if (b.endOffset() > from && b.baseOffset() < e && n < max) { l.add(b); n += b.sizeBytes(); }
-            return l;
+        try {
+            var recovery = new ShardRecovery(files);
+            recovery.run();
+            var writer = new ShardWriter(
+                    files, config, space, recovery.continued(), recovery.cycle(), recovery.firstCrc());
+            var log = new ChronicleShardLog(files, recovery, writer, new SegmentSeals(files, background), openQueues);
+            open.put(files.directory(), log);
+            return log;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open " + files.directory(), e);
         }
-        public synchronized long newestOffset(byte[] key, long e) {
-            for (long o = e - 1; o >= 0; o--) if (Arrays.equals(key, read(o).key())) return o;
-            return -1;
+    }
+
+    private ShardFiles files(long logIncarnation, int shard) {
+        return new ShardFiles(directory.path().resolve("logs")
+                .resolve(String.format(Locale.ROOT, "%016x", logIncarnation))
+                .resolve(Integer.toString(shard)));
+    }
+
+    /** Deletes the log of a shard replica with all its records; closes it first if it is open. */
+    public synchronized void delete(long logIncarnation, int shard) {
+        var files = files(logIncarnation, shard);
+        var log = open.remove(files.directory());
+        if (log != null) {
+            log.close();
         }
-        public long[] offsetsFrom(byte[] key, long from, long e, int limit) {
-            return java.util.stream.LongStream.range(from, e).filter(o -> Arrays.equals(key, read(o).key())).limit(limit).toArray();
+        try {
+            if (ShardFiles.deleteTree(files.directory())) {
+                ShardFiles.forceDirectory(files.directory().getParent());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + files.directory(), e);
         }
-        public long[] offsetsBelow(byte[] key, long e, int limit) {
-            return java.util.stream.LongStream.range(0, e).map(o -> e - 1 - o).filter(o -> Arrays.equals(key, read(o).key())).limit(limit).toArray();
+    }
+
+    @Override
+    public synchronized void close() {
+        open.values().forEach(ChronicleShardLog::close);
+        open.clear();
+        background.shutdown();
+        try {
+            directory.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot release " + directory.path(), e);
         }
-        public long offsetAtTime(long t) { for (long o = 0; o < end; o++) if (read(o).timestamp() >= t) return o; return end; }
-        public List<ProducerState> producers() { return List.of(); }
-        public @org.jspecify.annotations.Nullable String damage() { return null; }
-        public void close() {}
     }
 }

@@ -249,6 +249,47 @@ public final class RecordBatch {
         return cursor.record(timestamp(cursor));
     }
 
+    /**
+     * Copies one record of the batch that begins at {@code at} of a larger buffer, such as a mapped file: as
+     * {@code wrap(...).record(index)}, but nothing else is allocated.
+     *
+     * @param bytes big-endian; its position and limit do not matter
+     */
+    public static LogRecord recordAt(ByteBuffer bytes, int at, int index) {
+        int size = BatchLayout.frame(bytes, at, bytes.capacity());
+        if ((bytes.getShort(at + ATTRIBUTES) & COMPRESSION_MASK) != Compression.NONE.id()) {
+            return wrap(bytes.slice(at, size)).record(index);
+        }
+        Objects.checkIndex(index, bytes.getInt(at + COUNT));
+        var cursor = new RecordCursor(bytes, at + RECORDS, at + size);
+        cursor.skip(index);
+        cursor.next();
+        boolean appendTime = (bytes.getShort(at + ATTRIBUTES) & LOG_APPEND_TIME) != 0;
+        return cursor.record(
+                appendTime ? bytes.getLong(at + MAX_TIMESTAMP) : bytes.getLong(at + BASE_TIMESTAMP) + cursor.timestampDelta());
+    }
+
+    /** Returns whether one record of the batch that begins at {@code at} has exactly this key, as {@link #recordAt} finds it. */
+    public static boolean hasKeyAt(ByteBuffer bytes, int at, int index, byte[] key) {
+        int size = BatchLayout.frame(bytes, at, bytes.capacity());
+        if ((bytes.getShort(at + ATTRIBUTES) & COMPRESSION_MASK) != Compression.NONE.id()) {
+            return wrap(bytes.slice(at, size)).hasKey(index, key);
+        }
+        Objects.checkIndex(index, bytes.getInt(at + COUNT));
+        var cursor = new RecordCursor(bytes, at + RECORDS, at + size);
+        cursor.skip(index);
+        cursor.next();
+        return cursor.hasKey(key);
+    }
+
+    /** Returns whether the record at a place in this batch has exactly this key. */
+    public boolean hasKey(int index, byte[] key) {
+        var cursor = cursor(PLAIN_BYTES_MAX);
+        cursor.skip(index);
+        cursor.next();
+        return cursor.hasKey(key);
+    }
+
     /** Copies every record, in order. */
     public List<LogRecord> records() {
         int count = count();

@@ -116,6 +116,18 @@ final class RecordCursor {
         return keyLength;
     }
 
+    boolean hasKey(byte[] key) {
+        if (keyLength != key.length) {
+            return false;
+        }
+        for (int i = 0; i < keyLength; i++) {
+            if (bytes.get(keyAt + i) != key[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Copies the record that {@link #next} read; a null value becomes an empty one. */
     LogRecord record(long timestamp) {
         return new LogRecord(keyLength < 0 ? null : copy(keyAt, keyLength), copy(valueAt, valueLength), headers(), timestamp);

@@ -10,7 +10,7 @@ final class RedisSettings {
 
     private static final int THREADS = 2;
     private static final int CONNECTIONS = 16;
-    private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
+    private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
     private static final int RESPONSE_TIMEOUT_MILLIS = 2_000;
     private static final int PING_EVERY_MILLIS = 2_000;
 

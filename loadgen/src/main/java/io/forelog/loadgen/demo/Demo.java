@@ -10,6 +10,7 @@ import io.forelog.loadgen.trace.Trace;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +73,19 @@ public final class Demo implements AutoCloseable {
             throw new IllegalStateException("no node runs");
         }
         return node.url();
+    }
+
+    /** Returns the folder that holds everything while the demonstration lasts. */
+    Path folder() {
+        return folder.path();
+    }
+
+    /** Returns the present node's process. */
+    synchronized long pid() {
+        if (node == null) {
+            throw new IllegalStateException("no node runs");
+        }
+        return node.pid();
     }
 
     private ReplayResult replay(Trace trace, int readsMax, boolean prefetch) throws IOException {
