@@ -19,7 +19,6 @@ import io.forelog.server.live.Rates;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
 import io.forelog.storage.Storage;
-import io.forelog.storage.StorageConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -82,7 +81,7 @@ public final class Node implements AutoCloseable {
 
     private void open() throws IOException {
         var data = Path.of(config.get(Settings.DATA));
-        var storage = closing(new Storage(data.resolve("shards"), StorageConfig.DEFAULT));
+        var storage = closing(new Storage(data, StorageSettings.of(config)));
         MetadataStore metadata = closing(new FileMetadataStore(data.resolve("metadata")));
         var vertx = vertx();
         var replication = closing(new CommitLoop(

@@ -45,6 +45,40 @@ public final class Settings {
             "64KiB",
             "Appends gathered into one stored batch. Too high makes a point read skip more records, too low makes"
                     + " more batches.");
+    public static final Setting<Long> SEGMENT_BYTES = Setting.size(
+            "storage.segmentBytes",
+            "64MiB",
+            "A segment takes no further batch once it has so many bytes. Too low makes many files, each of which a read"
+                    + " by key may ask; too high makes retention and archive coarse and the start after a crash longer.");
+    public static final Setting<Integer> SEGMENT_RECORDS_MAX = Setting.count(
+            "storage.segmentRecordsMax",
+            1 << 19,
+            16,
+            1 << 24,
+            "Likewise for records; bounds the heap of an open segment's indexes.");
+    public static final Setting<Long> FREE_BYTES_MIN = Setting.size(
+            "storage.freeBytesMin",
+            "256MiB",
+            "Appends are refused as disk-full when less than this is free. Too low leaves nothing to work with when the"
+                    + " disk fills, too high leaves disk unused.");
+    public static final Setting<Integer> OPEN_QUEUES_MAX = Setting.count(
+            "storage.openQueuesMax",
+            512,
+            1,
+            1 << 20,
+            "Shards that keep files open for appends, two descriptors each. Beyond it the least recently used are"
+                    + " closed, and opened again at their next append, for milliseconds.");
+    public static final Setting<Integer> MAPPED_SEGMENTS_MAX = Setting.count(
+            "storage.mappedSegmentsMax",
+            8192,
+            2,
+            1 << 20,
+            "Closed segments that are mapped at once. Too low maps them again at many reads, too high may reach the"
+                    + " kernel's bound on mappings.");
+    public static final Setting<Long> SCRUB_BYTES_PER_SECOND = Setting.size(
+            "storage.scrubBytesPerSecond",
+            "16MiB",
+            "How fast closed segments are re-read in the background; 0 is never. Too high takes from reads.");
     public static final Setting<Duration> FORCE_INTERVAL = Setting.duration(
             "storage.forceInterval",
             "PT0.05S",
@@ -127,6 +161,12 @@ public final class Settings {
             DATA,
             SHARD_PENDING_BYTES_MAX,
             SHARD_BATCH_BYTES_MAX,
+            SEGMENT_BYTES,
+            SEGMENT_RECORDS_MAX,
+            FREE_BYTES_MIN,
+            OPEN_QUEUES_MAX,
+            MAPPED_SEGMENTS_MAX,
+            SCRUB_BYTES_PER_SECOND,
             FORCE_INTERVAL,
             FORCE_THREADS,
             READ_THREADS,
