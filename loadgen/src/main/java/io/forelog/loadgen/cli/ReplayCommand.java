@@ -1,12 +1,15 @@
 package io.forelog.loadgen.cli;
 
+import io.forelog.loadgen.replay.ReplayResult;
 import io.forelog.loadgen.replay.ReplayRun;
 import io.forelog.loadgen.replay.ReplaySettings;
+import io.forelog.loadgen.report.Plots;
 import io.forelog.loadgen.report.Progress;
 import io.forelog.loadgen.report.ReplayReport;
 import io.forelog.loadgen.report.Terminal;
 import io.forelog.loadgen.trace.Trace;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -73,6 +76,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Length of each value.")
     private int valueBytes;
 
+    @Option(names = "--out", paramLabel = "DIR", description = "Write PNG plots there.")
+    private @Nullable Path out;
+
     @Override
     public Integer call() {
         boolean prefetchOn = prefetch != null && isOn(prefetch);
@@ -86,10 +92,23 @@ final class ReplayCommand implements Callable<Integer> {
             var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
             words.print(ReplayReport.text(result));
             words.flush();
+            plot(result);
             json.write(result, spec.commandLine().getOut());
             return result.isSuccess() ? 0 : 1;
         } finally {
             vertx.close().await();
+        }
+    }
+
+    private void plot(ReplayResult result) {
+        if (out == null) {
+            return;
+        }
+        try {
+            Files.createDirectories(out);
+            Plots.write(result, out);
+        } catch (IOException e) {
+            throw new CommandFailedException("cannot write into " + out + ": " + e, e);
         }
     }
 

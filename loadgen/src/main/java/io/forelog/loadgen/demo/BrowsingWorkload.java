@@ -18,7 +18,9 @@ public final class BrowsingWorkload {
     private static final int VISITORS_AT_A_TIME = 40;
     private static final int LINKS_MAX = 6;
     /** Of the links of a page, the first is taken this often, the second this often of the rest, and so on. */
-    private static final double FAVOURITE_SHARE = 0.55;
+    private static final double FAVOURITE_SHARE = 0.7;
+    /** So many links lead to pages by their popularity, the others anywhere. */
+    private static final double LINKS_TO_POPULAR = 0.5;
     private static final double STAYS = 0.92;
     private static final double MEDIAN_GAP_MILLIS = 8_000;
 
@@ -43,7 +45,9 @@ public final class BrowsingWorkload {
         }
         links = new int[pages][];
         for (int page = 0; page < pages; page++) {
-            links[page] = random.ints(2 + random.nextInt(LINKS_MAX - 1), 0, pages).toArray();
+            links[page] = IntStream.range(0, 2 + random.nextInt(LINKS_MAX - 1))
+                    .map(link -> random.nextDouble() < LINKS_TO_POPULAR ? startPage() : random.nextInt(pages))
+                    .toArray();
         }
     }
 

@@ -3,6 +3,7 @@ package io.forelog.loadgen.report;
 import io.forelog.loadgen.load.LatencySummary;
 import io.forelog.loadgen.load.LoadResult;
 import io.forelog.loadgen.load.TimeSeries;
+import io.forelog.loadgen.replay.ReplayResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,10 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Pictures of a load: {@code latency.png} by percentile, {@code throughput.png} and {@code latency-over-time.png}. */
+/**
+ * Pictures of a load: {@code latency.png} by percentile, {@code throughput.png} and {@code latency-over-time.png}; and of a
+ * replay: {@code hit-ratio.png}, {@code throughput.png}.
+ */
 public final class Plots {
 
     private static final int WIDTH = 1_000;
@@ -32,19 +36,39 @@ public final class Plots {
      * @throws IOException if a file cannot be written
      */
     public static void write(LoadResult result, Path folder) throws IOException {
-        BitmapEncoder.saveBitmap(percentiles(result), folder.resolve("latency").toString(), BitmapFormat.PNG);
+        save(percentiles(result), folder, "latency");
         if (result.series().size() < 2) {
             return;
         }
         var throughput = chart("Throughput", "seconds", "per second");
-        add(throughput, "records appended", result.series(), TimeSeries.Point::recordsPerSecond);
-        add(throughput, "point reads", result.series(), TimeSeries.Point::readsPerSecond);
-        BitmapEncoder.saveBitmap(throughput, folder.resolve("throughput").toString(), BitmapFormat.PNG);
+        add(throughput, "records appended", result.series(), TimeSeries.Point::second, TimeSeries.Point::recordsPerSecond);
+        add(throughput, "point reads", result.series(), TimeSeries.Point::second, TimeSeries.Point::readsPerSecond);
+        save(throughput, folder, "throughput");
         var latency = chart("Latency from the intended start", "seconds", "milliseconds");
         latency.getStyler().setYAxisLogarithmic(true);
-        add(latency, "p50", result.series(), point -> positive(point.p50()));
-        add(latency, "p99", result.series(), point -> positive(point.p99()));
-        BitmapEncoder.saveBitmap(latency, folder.resolve("latency-over-time").toString(), BitmapFormat.PNG);
+        add(latency, "p50", result.series(), TimeSeries.Point::second, point -> positive(point.p50()));
+        add(latency, "p99", result.series(), TimeSeries.Point::second, point -> positive(point.p99()));
+        save(latency, folder, "latency-over-time");
+    }
+
+    /**
+     * Writes the pictures of a replay that lasted for at least two points of its series.
+     *
+     * @param folder must exist
+     * @throws IOException if a file cannot be written
+     */
+    public static void write(ReplayResult result, Path folder) throws IOException {
+        var points = result.series();
+        if (points.size() < 2) {
+            return;
+        }
+        var hits = chart("Local hit ratio, " + result.trace(), "seconds", "share of reads");
+        hits.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+        add(hits, "local cache", points, ReplayResult.Point::second, ReplayResult.Point::localHitRatio);
+        save(hits, folder, "hit-ratio");
+        var reads = chart("Throughput, " + result.trace(), "seconds", "reads per second");
+        add(reads, "reads", points, ReplayResult.Point::second, ReplayResult.Point::readsPerSecond);
+        save(reads, folder, "throughput");
     }
 
     /** The usual scale for percentiles: each step to the right leaves a tenth as many operations above. */
@@ -83,10 +107,14 @@ public final class Plots {
         return chart;
     }
 
-    private static void add(
-            XYChart chart, String name, List<TimeSeries.Point> points, ToDoubleFunction<TimeSeries.Point> figure) {
-        var seconds = points.stream().mapToDouble(TimeSeries.Point::second).toArray();
+    private static <P> void add(
+            XYChart chart, String name, List<P> points, ToDoubleFunction<P> second, ToDoubleFunction<P> figure) {
+        var seconds = points.stream().mapToDouble(second).toArray();
         var figures = points.stream().mapToDouble(figure).toArray();
         chart.addSeries(name, seconds, figures).setMarker(SeriesMarkers.NONE);
+    }
+
+    private static void save(XYChart chart, Path folder, String name) throws IOException {
+        BitmapEncoder.saveBitmap(chart, folder.resolve(name).toString(), BitmapFormat.PNG);
     }
 }

@@ -1,5 +1,6 @@
 package io.forelog.loadgen.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,7 @@ class ForelogToolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"load", "replay", "simulate"})
+    @ValueSource(strings = {"load", "replay", "demo", "simulate"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: forelog " + command).contains("--json");
@@ -80,6 +82,35 @@ class ForelogToolTest {
 
         assertThat(run(arguments)).isEqualTo(2);
         assertThat(err.toString()).contains(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--prefetch=maybe", "--speed=-1", "--rate=x", "--reads=0", "--clients=0"})
+    void aBadValueOfReplayIsWrongUseAndNamed(String option, @TempDir Path folder) throws IOException {
+        var trace = folder.resolve("tiny.tsv.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(trace))) {
+            out.write("0\t0\t1\n".getBytes(UTF_8));
+        }
+
+        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString(), option)).isEqualTo(2);
+        assertThat(err.toString()).contains(option.substring(2, option.indexOf('=')));
+    }
+
+    @Test
+    void aTraceThatCannotBeReadIsAFailureThatNamesItsLine(@TempDir Path folder) throws IOException {
+        var trace = folder.resolve("bad.tsv.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(trace))) {
+            out.write("0\t0\t1\nnonsense\n".getBytes(UTF_8));
+        }
+
+        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("bad.tsv.gz").contains("line 2");
+    }
+
+    @Test
+    void aDemonstrationThatIsNotToldHowToStartANodeSaysSo() {
+        assertThat(run("demo", "--once")).isEqualTo(1);
+        assertThat(err.toString()).contains("forelog.node.command");
     }
 
     @Test

