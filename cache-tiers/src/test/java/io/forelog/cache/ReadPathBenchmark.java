@@ -4,6 +4,7 @@ import io.forelog.cache.global.GlobalConfig;
 import io.forelog.cache.global.GlobalTier;
 import io.forelog.cache.global.RedisConnection;
 import io.forelog.cache.local.LocalCache;
+import io.forelog.cache.local.LocalCacheStatistics;
 import io.forelog.cache.regional.RegionalConfig;
 import io.forelog.cache.regional.RegionalTier;
 import io.forelog.cache.value.ValueSealer;
@@ -83,7 +84,20 @@ public class ReadPathBenchmark {
         public void putPrefetched(GlobalAddress key, LogRecord value) {}
 
         @Override
+        public boolean touch(GlobalAddress key) {
+            return false;
+        }
+
+        @Override
         public void remove(GlobalAddress key) {}
+
+        @Override
+        public void resize(long bytesMax) {}
+
+        @Override
+        public LocalCacheStatistics statistics() {
+            return new LocalCacheStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "none");
+        }
     }
 
     @Setup
