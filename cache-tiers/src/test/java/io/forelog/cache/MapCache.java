@@ -1,6 +1,7 @@
 package io.forelog.cache;
 
 import io.forelog.cache.local.LocalCache;
+import io.forelog.cache.local.LocalCacheStatistics;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,21 @@ public final class MapCache<K, V> implements LocalCache<K, V> {
     @Override
     public void putPrefetched(K key, V value) {
         slots.putIfAbsent(key, new Slot<>(value, new AtomicBoolean(true)));
+    }
+
+    @Override
+    public boolean touch(K key) {
+        return contains(key);
+    }
+
+    @Override
+    public void resize(long bytesMax) {
+        throw new UnsupportedOperationException("it has no bound");
+    }
+
+    @Override
+    public LocalCacheStatistics statistics() {
+        return new LocalCacheStatistics(0, 0, 0, 0, 0, 0, slots.size(), 0, Long.MAX_VALUE, 0, 0, "none");
     }
 
     @Override

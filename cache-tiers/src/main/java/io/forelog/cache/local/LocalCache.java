@@ -3,7 +3,7 @@ package io.forelog.cache.local;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded cache in memory that knows which of its entries were prefetched and not yet asked for.
+ * A cache in memory, bounded in bytes, that knows which of its entries were prefetched and not yet asked for.
  *
  * <p>Safe for use by any thread; no call blocks for longer than a short critical section.
  */
@@ -15,14 +15,28 @@ public interface LocalCache<K, V> {
     /** Returns whether {@code key} is present; counts as nothing. */
     boolean contains(K key);
 
-    /** Puts what a demand read fetched. */
+    /** Puts what a demand read fetched. An entry heavier than the whole cache is not kept. */
     void put(K key, V value);
 
     /** Puts what was fetched before anyone asked; ignored if the key is present. */
     void putPrefetched(K key, V value);
 
+    /**
+     * Says that {@code key} is expected to be read soon: if it is present, it is kept as if it had just been read.
+     * Counts as no demand, and a prefetched entry stays one.
+     *
+     * @return whether it is present
+     */
+    boolean touch(K key);
+
     /** Drops the entry, if present. */
     void remove(K key);
+
+    /** Changes the bound while running; what no longer fits is evicted. */
+    void resize(long bytesMax);
+
+    /** Returns what was counted since the cache was made, and how it stands now. */
+    LocalCacheStatistics statistics();
 
     /**
      * A hit.

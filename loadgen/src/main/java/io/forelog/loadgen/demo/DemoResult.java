@@ -1,0 +1,24 @@
+package io.forelog.loadgen.demo;
+
+import io.forelog.loadgen.replay.ReplayResult;
+
+/**
+ * The same reads twice.
+ *
+ * @param capacity entries of the local cache as a share of the distinct keys
+ * @param coverage (misses with prefetch off − misses with it on) / misses with it off, of the local cache; a read that
+ *     waited for a fetch under way is a miss
+ * @param waste prefetched and never read, for each read
+ */
+public record DemoResult(double capacity, ReplayResult off, ReplayResult on, double coverage, double waste) {
+
+    static DemoResult of(double capacity, ReplayResult off, ReplayResult on) {
+        double missesOff = 1 - off.localHitRatio();
+        double missesOn = 1 - on.localHitRatio();
+        return new DemoResult(capacity, off, on, missesOff == 0 ? 0 : (missesOff - missesOn) / missesOff, on.waste());
+    }
+
+    public boolean isSuccess() {
+        return off.isSuccess() && on.isSuccess();
+    }
+}

@@ -1,0 +1,128 @@
+package io.forelog.loadgen.simulate;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.forelog.cache.local.LocalCacheConfig.Policy;
+import io.forelog.loadgen.trace.Trace;
+import io.forelog.prefetch.PrefetchConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code simulate} command. Exit code 0, 1 if a trace cannot be read, 2 for wrong use. */
+@Command(
+        name = "simulate",
+        mixinStandardHelpOptions = true,
+        description = "Runs traces through the node's cache and prefetcher, offline, in virtual time.")
+public final class SimulateCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--trace", required = true, split = ",", paramLabel = "FILE", description = "gzip'd traces")
+    private List<Path> traces = List.of();
+
+    @Option(names = "--capacity", required = true, split = ",", paramLabel = "SHARE",
+            description = "entries of the cache, as a share of the trace's distinct keys, above 0 and at most 1")
+    private List<Double> capacities = List.of();
+
+    @Option(names = "--lag", split = ",", defaultValue = "0", paramLabel = "READS",
+            description = "reads between a prefetch's issue and its arrival (default: ${DEFAULT-VALUE})")
+    private List<Integer> lags = List.of();
+
+    @Option(names = "--prefetch", defaultValue = "on", paramLabel = "on|off", description = "default: ${DEFAULT-VALUE}")
+    private String prefetch = "on";
+
+    @Option(names = "--cache", defaultValue = "auto", paramLabel = "auto|lru|tinylfu",
+            description = "what the cache evicts (default: ${DEFAULT-VALUE})")
+    private String cache = "auto";
+
+    @Option(names = "--json", paramLabel = "FILE", description = "writes the figures as JSON there; - is standard output")
+    private @Nullable String json;
+
+    @Override
+    public Integer call() throws IOException {
+        var settings = settings();
+        var out = spec.commandLine().getOut();
+        var results = new ArrayList<SimulationResult>();
+        boolean quiet = "-".equals(json);
+        if (!quiet) {
+            out.println("trace                     capacity lag   hit    lru  coverage accuracy  waste   late  ns/req  model KiB");
+        }
+        for (var file : traces) {
+            Trace trace;
+            try {
+                trace = Trace.read(file);
+            } catch (IOException e) {
+                spec.commandLine().getErr().println("cannot read " + e.getMessage());
+                return 1;
+            }
+            for (var setting : settings) {
+                var result = new Simulation(trace, setting).run();
+                results.add(result);
+                if (!quiet) {
+                    print(out, result);
+                }
+            }
+        }
+        write(out, results);
+        return 0;
+    }
+
+    private List<Simulation.Setting> settings() {
+        boolean on = choice("--prefetch", prefetch, List.of("on", "off")) == 0;
+        var policy = Policy.values()[choice("--cache", cache, List.of("auto", "lru", "tinylfu"))];
+        var settings = new ArrayList<Simulation.Setting>();
+        for (double capacity : capacities) {
+            check(capacity > 0 && capacity <= 1, "--capacity must be above 0 and at most 1, not " + capacity);
+            for (int lag : lags) {
+                check(lag >= 0 && lag <= 1_000_000, "--lag must be in 0..1000000, not " + lag);
+                settings.add(new Simulation.Setting(capacity, lag, on, policy, PrefetchConfig.DEFAULT));
+            }
+        }
+        return settings;
+    }
+
+    private int choice(String option, String value, List<String> choices) {
+        int index = choices.indexOf(value);
+        check(index >= 0, option + " is one of " + String.join(", ", choices) + ", not " + value);
+        return index;
+    }
+
+    private void check(boolean holds, String message) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), message);
+        }
+    }
+
+    private static void print(PrintWriter out, SimulationResult r) {
+        out.printf(Locale.ROOT, "%-25s %8.3f %3d  %.3f  %.3f    %6.3f   %6.3f  %.3f  %.3f  %6.0f  %9d%n",
+                r.trace(), r.capacity(), r.lag(), r.hitRatio(), r.lruHitRatio(), r.coverage(), r.accuracy(),
+                r.waste(), r.late(), r.nsPerRequest(), r.modelBytes() >> 10);
+        out.flush();
+    }
+
+    private void write(PrintWriter out, List<SimulationResult> results) throws IOException {
+        if (json == null) {
+            return;
+        }
+        var text = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(results);
+        if (json.equals("-")) {
+            out.println(text);
+            out.flush();
+        } else {
+            Files.writeString(Path.of(json), text + "\n");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.forelog.loadgen.simulate;
+
+import io.forelog.cache.local.AdaptiveLocalCache;
+import io.forelog.cache.local.LocalCacheConfig;
+import io.forelog.cache.local.LocalCacheConfig.Policy;
+import io.forelog.loadgen.trace.Trace;
+import io.forelog.prefetch.FetchOutcome;
+import io.forelog.prefetch.PrefetchConfig;
+import io.forelog.prefetch.PrefetchTarget;
+import io.forelog.prefetch.Prefetcher;
+import io.forelog.prefetch.PrefetchStatistics;
+import io.forelog.prefetch.ReadOutcome;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+
+/**
+ * Runs a trace through the node's local cache and prefetcher. Time is the number of the read; a prefetch issued
+ * after read {@code i} can be hit from read {@code i + lag + 1} on. Everything happens in the calling thread.
+ */
+public final class Simulation implements PrefetchTarget {
+
+    /**
+     * What to simulate.
+     *
+     * @param capacity entries as a share of distinct keys
+     * @param lag reads between a prefetch's issue and its arrival
+     * @param prefetch whether anything is prefetched
+     */
+    public record Setting(double capacity, int lag, boolean prefetch, Policy policy, PrefetchConfig config) {}
+
+    private record Arrival(long due, long key, Consumer<FetchOutcome> done) {}
+
+    private final Trace trace;
+    private final Setting setting;
+    private final int entriesMax;
+    private final AdaptiveLocalCache<Long, Boolean> cache;
+    private final Prefetcher prefetcher;
+    private final Queue<Arrival> arrivals = new ArrayDeque<>();
+    private long now;
+    private long issued;
+    private long late;
+    private final java.util.HashSet<Long> flying = new java.util.HashSet<>();
+
+    public Simulation(Trace trace, Setting setting) {
+        this.trace = trace;
+        this.setting = setting;
+        entriesMax = Math.max(2, (int) Math.round(setting.capacity() * trace.distinctKeys()));
+        var defaults = LocalCacheConfig.ofBytes(entriesMax);
+        double share = setting.prefetch() ? defaults.prefetchShareMax() : 0;
+        cache = new AdaptiveLocalCache<>(
+                new LocalCacheConfig(entriesMax, setting.policy(), share), value -> 1, this::unused);
+        prefetcher = new Prefetcher(setting.config(), this, () -> now, Runnable::run, key -> 0);
+    }
+
+    private void unused(Long key) {
+        prefetcher.onUnused(key);
+    }
+
+    /** Runs the whole trace once. */
+    public SimulationResult run() {
+        long lruMisses = LruReference.misses(trace, entriesMax);
+        long used = 0;
+        long hits = 0;
+        long start = System.nanoTime();
+        for (int i = 0; i < trace.size(); i++) {
+            now = i;
+            deliver();
+            Long key = trace.keys()[i];
+            var entry = cache.get(key);
+            ReadOutcome outcome;
+            if (entry == null) {
+                outcome = flying.contains(key) ? ReadOutcome.JOINED : ReadOutcome.MISS;
+                late += outcome == ReadOutcome.JOINED ? 1 : 0;
+                cache.put(key, Boolean.TRUE);
+            } else {
+                hits++;
+                used += entry.prefetched() ? 1 : 0;
+                outcome = entry.prefetched() ? ReadOutcome.PREFETCHED_HIT : ReadOutcome.HIT;
+            }
+            if (setting.prefetch()) {
+                prefetcher.onRead(trace.clients()[i], key, outcome);
+            }
+        }
+        double nanos = System.nanoTime() - start;
+        long requests = trace.size();
+        double hitRatio = (double) hits / requests;
+        return new SimulationResult(
+                trace.name(),
+                setting.capacity(),
+                setting.lag(),
+                trace.size(),
+                hitRatio,
+                1 - (double) lruMisses / requests,
+                lruMisses == 0 ? 0 : (double) (lruMisses - (requests - hits)) / lruMisses,
+                issued == 0 ? 0 : (double) used / issued,
+                (double) (issued - used) / requests,
+                (double) late / requests,
+                nanos / requests,
+                setting.prefetch() ? prefetcher.statistics().modelBytes() : 0);
+    }
+
+    /** Returns what the prefetcher counted. */
+    public PrefetchStatistics statistics() {
+        return prefetcher.statistics();
+    }
+
+    private void deliver() {
+        while (!arrivals.isEmpty() && arrivals.peek().due() <= now) {
+            var arrival = arrivals.remove();
+            flying.remove(arrival.key());
+            arrive(arrival.key(), arrival.done());
+        }
+    }
+
+    private void arrive(long key, Consumer<FetchOutcome> done) {
+        boolean there = cache.contains(key);
+        if (!there) {
+            cache.putPrefetched(key, Boolean.TRUE);
+        }
+        done.accept(there ? FetchOutcome.PRESENT : FetchOutcome.FETCHED);
+    }
+
+    @Override
+    public boolean present(long key) {
+        return cache.contains(key);
+    }
+
+    @Override
+    public void expected(long key) {
+        cache.touch(key);
+    }
+
+    @Override
+    public void fetch(long key, Consumer<FetchOutcome> done) {
+        issued++;
+        if (setting.lag() == 0) {
+            arrive(key, done);
+        } else {
+            flying.add(key);
+            arrivals.add(new Arrival(now + setting.lag() + 1, key, done));
+        }
+    }
+
+    @Override
+    public long capacityEntries() {
+        return entriesMax;
+    }
+}

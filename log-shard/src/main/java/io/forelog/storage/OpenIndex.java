@@ -1,0 +1,122 @@
+package io.forelog.storage;
+
+import io.forelog.record.KeyHash;
+import io.forelog.record.RecordBatch;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/**
+ * The index of a segment that is still appended to, on the heap: about 8 bytes a record with a key (see
+ * {@link KeyBlocks}) and 8.5 a batch.
+ *
+ * <p>One thread adds; any thread may look up meanwhile. A batch is visible once {@link #batches} counts it.
+ */
+final class OpenIndex implements SegmentIndex {
+
+    /** One entry of the time index for so many batches. */
+    static final int BATCHES_PER_TIME = 16;
+
+    private final KeyBlocks keys = new KeyBlocks();
+    private final IntChunks firstRecords = new IntChunks();
+    private final IntChunks positions = new IntChunks();
+    /** The newest timestamp up to the end of each group of {@link #BATCHES_PER_TIME} batches: it never falls. */
+    private volatile long[] times = new long[4];
+    private volatile long maxTimestamp = Long.MIN_VALUE;
+    private volatile int batches;
+    private int records;
+
+    /** Adds a whole batch that begins at {@code position} in the file. */
+    void add(RecordBatch batch, int position) {
+        int first = records;
+        batch.forEach((index, timestamp, bytes, keyAt, keyLength) -> {
+            if (keyLength >= 0) {
+                keys.add(first + index, SegmentIndex.shortHash(KeyHash.of(bytes, keyAt, keyLength)));
+            }
+        });
+        addBatch(position, batch.maxTimestamp());
+        records = first + batch.count();
+    }
+
+    /** Adds what {@link #add} adds beside the keys. */
+    private void addBatch(int position, long timestamp) {
+        int batch = batches;
+        long newest = Math.max(maxTimestamp, timestamp);
+        int group = batch / BATCHES_PER_TIME;
+        if (group == times.length) {
+            times = Arrays.copyOf(times, group * 2);
+        }
+        times[group] = newest;
+        maxTimestamp = newest;
+        firstRecords.add(records);
+        positions.add(position);
+        batches = batch + 1;
+    }
+
+    /** Returns a copy of a closed index that can be added to, for a segment that is continued. */
+    static OpenIndex of(ClosedIndex closed, int records) {
+        var open = new OpenIndex();
+        for (int batch = 0; batch < closed.batches(); batch++) {
+            open.records = closed.firstRecord(batch);
+            open.addBatch(closed.position(batch), closed.timeOf(batch));
+        }
+        open.records = records;
+        int[] hashes = new int[records];
+        var keyed = new java.util.BitSet(records);
+        closed.forEachKey((hash, record) -> {
+            hashes[record] = hash;
+            keyed.set(record);
+        });
+        for (int record = keyed.nextSetBit(0); record >= 0; record = keyed.nextSetBit(record + 1)) {
+            open.keys.add(record, hashes[record]);
+        }
+        return open;
+    }
+
+    int records() {
+        return records;
+    }
+
+    long time(int group) {
+        return times[group];
+    }
+
+    /** Gives every keyed record to {@code sink}: the hash in the upper half, the record in the lower. */
+    void forEachKey(LongConsumer sink) {
+        keys.forEach(sink);
+    }
+
+    @Override
+    public int batches() {
+        return batches;
+    }
+
+    @Override
+    public int firstRecord(int batch) {
+        return firstRecords.get(batch);
+    }
+
+    @Override
+    public int position(int batch) {
+        return positions.get(batch);
+    }
+
+    @Override
+    public long maxTimestamp() {
+        return maxTimestamp;
+    }
+
+    @Override
+    public int batchAtTime(long timestamp) {
+        return TimeGroups.batchAt(timestamp, batches, this::time);
+    }
+
+    @Override
+    public int newest(long hash, int below) {
+        return keys.newest(SegmentIndex.shortHash(hash), below);
+    }
+
+    @Override
+    public int[] candidates(long hash, int from, int below, int max, boolean newestFirst) {
+        return keys.candidates(SegmentIndex.shortHash(hash), from, below, max, newestFirst);
+    }
+}

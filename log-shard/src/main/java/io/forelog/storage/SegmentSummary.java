@@ -1,0 +1,34 @@
+package io.forelog.storage;
+
+import io.forelog.storage.ShardLog.ProducerState;
+import java.util.List;
+
+/**
+ * What an index file says of its segment as a whole.
+ *
+ * @param base offset of the first record
+ * @param end offset after the last
+ * @param dataEnd position in the segment's file after its last batch
+ * @param cycle number of the Chronicle cycle it was written as
+ * @param damaged whether more followed in the file that could not be read
+ * @param batchBytes size of all batches together
+ * @param firstCrc CRC32C of the file up to its first batch: Chronicle's header and index, for a segment that may
+ *     be continued
+ * @param digest SHA-256 of all batches, one after another; all zeros while the segment may be continued
+ * @param producers what the most recent producers had appended to the shard when the segment closed
+ */
+record SegmentSummary(
+        long base,
+        long end,
+        int dataEnd,
+        int cycle,
+        boolean damaged,
+        long batchBytes,
+        int firstCrc,
+        byte[] digest,
+        List<ProducerState> producers) {
+
+    SegmentSummary {
+        producers = List.copyOf(producers);
+    }
+}

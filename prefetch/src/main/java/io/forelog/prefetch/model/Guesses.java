@@ -1,0 +1,39 @@
+package io.forelog.prefetch.model;
+
+/**
+ * The guesses of one read: keys, each with the cell of the scoreboard that knows how good such guesses are. Reused
+ * from read to read; guesses beyond the capacity are dropped.
+ */
+public final class Guesses {
+
+    private static final int CAPACITY = 128;
+
+    private final long[] keys = new long[CAPACITY];
+    private final int[] cells = new int[CAPACITY];
+    private int size;
+
+    /** Forgets all. */
+    public void clear() {
+        size = 0;
+    }
+
+    void add(long key, int cell) {
+        if (size < CAPACITY) {
+            keys[size] = key;
+            cells[size++] = cell;
+        }
+    }
+
+    public int size() {
+        return size;
+    }
+
+    public long key(int i) {
+        return keys[i];
+    }
+
+    /** Returns the cell, counted over all sources. */
+    public int cell(int i) {
+        return cells[i];
+    }
+}

@@ -1,0 +1,18 @@
+package io.forelog.prefetch.model;
+
+/** Mixing of integers (the finalizer of SplitMix64: Steele, Lea and Flood, OOPSLA 2014). */
+public final class Hashing {
+
+    private Hashing() {}
+
+    /** Returns 64 bits of which each depends on each of {@code value}'s. */
+    public static long mix(long value) {
+        long z = (value ^ value >>> 30) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+        return z ^ z >>> 31;
+    }
+
+    static long mix(long first, long second) {
+        return mix(mix(first + 0x9e3779b97f4a7c15L) + second);
+    }
+}
