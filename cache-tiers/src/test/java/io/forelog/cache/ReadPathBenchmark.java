@@ -4,7 +4,6 @@ import io.forelog.cache.global.GlobalConfig;
 import io.forelog.cache.global.GlobalTier;
 import io.forelog.cache.global.RedisConnection;
 import io.forelog.cache.local.LocalCache;
-import io.forelog.cache.local.LocalCacheStatistics;
 import io.forelog.cache.regional.RegionalConfig;
 import io.forelog.cache.regional.RegionalTier;
 import io.forelog.cache.value.ValueSealer;
@@ -23,7 +22,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -64,42 +62,6 @@ public class ReadPathBenchmark {
         new Runner(new OptionsBuilder().include(names).build()).run();
     }
 
-    /** Holds nothing, so that every read goes on. */
-    private static final class NoCache implements LocalCache<GlobalAddress, LogRecord> {
-
-        @Override
-        public @Nullable Entry<LogRecord> get(GlobalAddress key) {
-            return null;
-        }
-
-        @Override
-        public boolean contains(GlobalAddress key) {
-            return false;
-        }
-
-        @Override
-        public void put(GlobalAddress key, LogRecord value) {}
-
-        @Override
-        public void putPrefetched(GlobalAddress key, LogRecord value) {}
-
-        @Override
-        public boolean touch(GlobalAddress key) {
-            return false;
-        }
-
-        @Override
-        public void remove(GlobalAddress key) {}
-
-        @Override
-        public void resize(long bytesMax) {}
-
-        @Override
-        public LocalCacheStatistics statistics() {
-            return new LocalCacheStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, "none");
-        }
-    }
-
     @Setup
     public void open() throws Exception {
         directory = Files.createTempDirectory("forelog-bench");
@@ -107,9 +69,9 @@ public class ReadPathBenchmark {
         var redis = new GlobalTier(new GlobalConfig(
                 "bench", Duration.ofHours(1), new RedisConnection.Embedded(directory, 256 << 20)));
         local = path(full, List.of());
-        owner = path(new NoCache(), List.of());
-        regional = path(new NoCache(), List.of(new SharedTier(AnsweredBy.REGIONAL, hazelcast, TierConfig.REGIONAL)));
-        global = path(new NoCache(), List.of(new SharedTier(AnsweredBy.GLOBAL, redis, TierConfig.GLOBAL)));
+        owner = path(MapCache.thatKeepsNothing(), List.of());
+        regional = path(MapCache.thatKeepsNothing(), List.of(new SharedTier(AnsweredBy.REGIONAL, hazelcast, TierConfig.REGIONAL)));
+        global = path(MapCache.thatKeepsNothing(), List.of(new SharedTier(AnsweredBy.GLOBAL, redis, TierConfig.GLOBAL)));
         while (hazelcast.state() != TierState.READY || redis.state() != TierState.READY) {
             Thread.onSpinWait();
         }
