@@ -264,10 +264,11 @@ public final class ReadPath implements AutoCloseable {
     public PathStats stats() {
         var owners = fetcher.owners();
         var percentiles = owners.remote.percentiles();
+        var atHand = owners.atHand.percentiles();
         return new PathStats(
                 localHits.sum(), localMisses.sum(), prefetchedHits.sum(), joined.sum(), joinedPrefetches.sum(),
                 flights.count(), flights.refused.sum(), owners.reads.sum(), owners.failures.sum(),
-                owners.remote.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(),
+                owners.remote.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(), atHand.p50(), atHand.p99(),
                 owners.hedged.sum(), owners.hedgesWon.sum(), fetcher.tierStats(),
                 counts.snapshot());
     }
