@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tiers in trouble, by knobs; the real ones in real trouble are in the tests of their packages. */
 class PathFaultTest {
@@ -41,9 +43,10 @@ class PathFaultTest {
         assertThat(tiersFirst.stats(AnsweredBy.REGIONAL).lastError()).contains("told to fail");
     }
 
-    @Test
-    void hangingTierCostsItsDeadlineOnFewReads() {
-        tiersFirst.regional.mood = Mood.HANGING;
+    @ParameterizedTest
+    @EnumSource(names = {"HANGING", "SLOW"})
+    void tierThatDoesNotAnswerCostsItsDeadlineOnFewReads(Mood mood) {
+        tiersFirst.regional.mood = mood;
         long slow = 0;
 
         for (int i = 0; i < 200; i++) {
@@ -56,6 +59,19 @@ class PathFaultTest {
 
         assertThat(slow).isLessThan(20);
         assertThat(tiersFirst.stats(AnsweredBy.REGIONAL).breaker()).isNotEqualTo("CLOSED");
+    }
+
+    @Test
+    void tierThatIsSlowerThanTheOwnerIsSkippedButStillFilled() {
+        fixture.regional.mood = Mood.LAGGING;
+
+        for (int i = 0; i < 300; i++) {
+            fixture.read(at(i));
+        }
+
+        assertThat(fixture.regional.gets.get()).isLessThan(150);
+        assertThat(fixture.stats(AnsweredBy.REGIONAL).skipped()).isGreaterThan(150);
+        await().atMost(Duration.ofSeconds(5)).until(() -> fixture.regional.values.size() == 300);
     }
 
     @Test
