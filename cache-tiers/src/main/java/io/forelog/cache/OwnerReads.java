@@ -1,6 +1,8 @@
 package io.forelog.cache;
 
+import io.forelog.error.NoSuchLogException;
 import io.forelog.error.NoSuchRecordException;
+import io.forelog.error.NoSuchShardException;
 import io.forelog.error.RecordExpiredException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
@@ -71,7 +73,12 @@ final class OwnerReads {
         var track = here ? atHand : remote;
         long start = System.nanoTime();
         var read = called(() -> owner.read(address))
-                .whenComplete((record, failure) -> track.record(System.nanoTime() - start));
+                .whenComplete((record, failure) -> {
+                    // A failure may be fast: counted, it would make every tier look slow just when it is needed.
+                    if (failure == null) {
+                        track.record(System.nanoTime() - start);
+                    }
+                });
         if (!here && creditPerRead > 0 && remote.count() >= HEDGE_SAMPLES_MIN && !read.isDone()) {
             return hedged(address, read);
         }
@@ -129,10 +136,15 @@ final class OwnerReads {
         }
     }
 
-    /** Returns whether the failure is the record's own, so that no other replica would have it. */
+    /** Returns whether the failure is the record's own, so that nobody else would have it. */
     static boolean isFinal(Throwable failure) {
-        var cause = unwrapped(failure);
-        return cause instanceof NoSuchRecordException || cause instanceof RecordExpiredException;
+        return switch (unwrapped(failure)) {
+            case NoSuchRecordException e -> true;
+            case RecordExpiredException e -> true;
+            case NoSuchShardException e -> true;
+            case NoSuchLogException e -> true;
+            default -> false;
+        };
     }
 
     private static Throwable explained(GlobalAddress address, @Nullable Throwable failure) {

@@ -10,9 +10,11 @@
  *       have one each: a full Redis refuses puts and still answers reads.
  *   <li>{@code Worth} skips a tier that is slower, hits and misses taken together, than what lies beyond it.
  *   <li>A tier that is cut off or skipped is tried by reads that do not wait for it: nobody pays for a probe.
+ *   <li>A shard that cannot answer, for want of a leader say, is made up for by any tier that has the record, also by
+ *       those that were skipped.
  *   <li>Whatever comes back is checked: address, checksum and, with security on, seal. What does not check is a miss.
  *   <li>A {@code PutQueue} gathers what arrives while a few puts are under way. Put one by one, the fills of a fast
- *       owner's records made a Redis on the same two cores answer reads after 150 ms instead of 0.1.
+ *       owner's records made reads of a Redis on the same two cores miss their deadline of 150 ms.
  * </ul>
  *
  * <p>Imports {@code record} and {@code error}. The tiers themselves are in {@code local} (Caffeine), {@code

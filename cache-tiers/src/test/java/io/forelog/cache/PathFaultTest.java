@@ -3,11 +3,14 @@ package io.forelog.cache;
 import static io.forelog.cache.PathFixture.at;
 import static io.forelog.cache.PathFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forelog.cache.InMemoryTier.Mood;
 import io.forelog.cache.WriteThrough.Result;
+import io.forelog.error.NoLeaderException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -168,6 +171,20 @@ class PathFaultTest {
                 .isEqualTo(Map.of(AnsweredBy.REGIONAL, Result.FAILED, AnsweredBy.GLOBAL, Result.UNAVAILABLE));
         assertThat(troubled.complete()).isFalse();
         assertThat(notCritical.byTier()).containsEntry(AnsweredBy.GLOBAL, Result.NOT_ADMITTED);
+    }
+
+    @Test
+    void tiersAnswerForShardThatCannot() {
+        fixture.read(at(1));
+        fixture.local.clear();
+        fixture.owner.local = true;
+        fixture.owner.failure = new NoLeaderException("told to have none");
+
+        assertThat(fixture.read(at(1)).by()).isEqualTo(AnsweredBy.REGIONAL);
+        assertThatThrownBy(() -> fixture.read(at(2))).isSameAs(fixture.owner.failure);
+        var outcomes = value(fixture.path.readAll(List.of(at(1), at(2), at(3))));
+        assertThat(outcomes.getFirst()).isInstanceOf(Outcome.Found.class);
+        assertThat(outcomes.getLast()).isEqualTo(new Outcome.Failed<Answer>(fixture.owner.failure));
     }
 
     @Test
