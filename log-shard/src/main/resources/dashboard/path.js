@@ -25,9 +25,9 @@ export class ReadPath {
             bytes: total(log => log.bytes), records: total(log => log.records), shards: total(log => log.shards.length),
         };
         text(this.#rate, brief(frame.reads.perSecond) + SPACE + '/s');
-        for (const tier of frame.tiers) {
-            const shown = tier.tier === 'shard' ? { ...tier, ...stored } : tier;
-            this.#hops.get(tier.tier)?.update(shown, shares?.[tier.tier] ?? null);
+        for (const [id, hop] of this.#hops) {
+            const tier = frame.tiers.find(candidate => candidate.tier === id) ?? { state: 'OFF' };
+            hop.update(id === 'shard' ? { ...tier, ...stored } : tier, shares?.[id] ?? null);
         }
     }
 }
@@ -52,7 +52,7 @@ class Hop {
         this.meter = h('div', { class: 'meter' }, h('i'));
         this.figures = {};
         const rows = Object.entries(tier.isCache ? CACHE_ROWS : SHARD_ROWS).map(([name, label]) => {
-            this.figures[name] = h('dd', {}, NONE);
+            this.figures[name] = h('dd', { data: { figure: name } }, NONE);
             return h('div', {}, h('dt', {}, label), this.figures[name]);
         });
         this.error = h('p', { class: 'error', hidden: true });
@@ -82,7 +82,7 @@ class Hop {
             text(this.figures.shards, brief(tier.shards));
         }
         const isBounded = tier.bytesMax > 0;
-        text(this.used, isBounded ? `${bytes(tier.bytes)} of ${bytes(tier.bytesMax)}` : `${bytes(tier.bytes)} stored`);
+        text(this.used, `${bytes(tier.bytes)} ${isBounded ? `of ${bytes(tier.bytesMax)}` : 'stored'}`);
         property(this.meter, '--part', isBounded ? Math.min(1, tier.bytes / tier.bytesMax) : 0);
     }
 

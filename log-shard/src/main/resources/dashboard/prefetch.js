@@ -8,6 +8,11 @@ const OUTCOMES = [
     ['open', 'still cached'],
 ];
 
+/** Which part of the fetched records was read: not 0, but unknown, before the first fetch. */
+export function accuracy(prefetch) {
+    return prefetch.issued > 0 ? prefetch.accuracy : null;
+}
+
 /** What reading ahead achieves: how often it guessed right, what it saved, and what became of each fetch. */
 export class Prefetch {
     #enabled = null;
@@ -16,9 +21,9 @@ export class Prefetch {
         this.chip = h('span', { class: 'chip' });
         this.accuracy = gauge('Accuracy', 'of fetched records were read', 'accuracy');
         this.coverage = gauge('Coverage', 'of misses were prevented', 'coverage');
-        this.issued = h('b', {});
-        this.queue = h('b', {});
-        this.inFlight = h('b', {});
+        this.issued = h('b', { data: { figure: 'issued' } });
+        this.queue = h('b', { data: { figure: 'queue' } });
+        this.inFlight = h('b', { data: { figure: 'in-flight' } });
         this.parts = new Map(OUTCOMES.map(([name]) => [name, h('i', { data: { outcome: name } })]));
         this.counts = new Map(OUTCOMES.map(([name]) => [name, { count: h('td'), share: h('td') }]));
         root.append(
@@ -43,7 +48,7 @@ export class Prefetch {
         this.#enabled = prefetch.enabled;
         text(this.chip, prefetch.enabled ? 'on' : 'off');
         attribute(this.chip, 'data-state', prefetch.enabled ? 'UP' : 'OFF');
-        this.accuracy.update(prefetch.accuracy);
+        this.accuracy.update(accuracy(prefetch));
         this.coverage.update(prefetch.coverage);
         text(this.issued, count(prefetch.issued));
         text(this.queue, count(prefetch.queue));

@@ -1,5 +1,6 @@
 import { SPACE, brief, micros, microsTick, percent, rate, tick } from './format.js';
 import { LineChart } from './line-chart.js';
+import { accuracy } from './prefetch.js';
 import { TIERS } from './tiers.js';
 
 /** A latency below the clock's resolution has no place on a logarithmic axis: it is drawn at 1 µs. */
@@ -47,7 +48,7 @@ const CHARTS = [
         axis: ratioAxis,
         right: { suggestedMax: 10, show: tick },
         series: [
-            { name: 'accuracy', colour: '--accuracy', show: percent, value: sample => sample.prefetch.accuracy },
+            { name: 'accuracy', colour: '--accuracy', show: percent, value: sample => accuracy(sample.prefetch) },
             { name: 'coverage', colour: '--coverage', show: percent, value: sample => sample.prefetch.coverage },
             { name: 'queue', colour: '--queue', isRight: true, show: brief, value: sample => sample.prefetch.queue },
         ],

@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,9 @@ public final class VerifiedReaders implements AutoCloseable {
 
     private static final int RECORDS = 2_000;
     private static final int FORGET_EVERY = 50;
+
+    /** Leaves the machine to what is tested. */
+    private static final long PAUSE_NANOS = 200_000;
 
     private final MapCache<GlobalAddress, LogRecord> local = new MapCache<>();
     private final ReadPath path;
@@ -63,6 +67,7 @@ public final class VerifiedReaders implements AutoCloseable {
                 if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(20)) {
                     slow.increment();
                 }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         } catch (Throwable e) {
             failure.compareAndSet(null, e);

@@ -10,12 +10,15 @@ import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.map.IMap;
+import com.hazelcast.map.impl.MapContainer;
 import com.hazelcast.map.impl.MapService;
+import com.hazelcast.map.impl.MapServiceContext;
 
 /** A Hazelcast member cut down to one bounded map on one interface. */
 final class HazelcastSettings {
 
-    static final String MAP = "records";
+    private static final String MAP = "records";
     private static final int MEBIBYTE = 1 << 20;
 
     private HazelcastSettings() {}
@@ -74,13 +77,27 @@ final class HazelcastSettings {
                 .setSize(Math.clamp(bytesMax / MEBIBYTE, 1, Integer.MAX_VALUE));
     }
 
-    /** Changes the bound of the map on this member, by the way that Hazelcast's Management Center has to do so. */
+    /** Returns the map of records, bounded in bytes. */
+    static IMap<byte[], byte[]> map(HazelcastInstance hazelcast) {
+        IMap<byte[], byte[]> map = hazelcast.getMap(MAP);
+        container(hazelcast).setEvictor(new ByteBoundEvictor(maps(hazelcast)));
+        return map;
+    }
+
+    /** Changes the bound of the map on this member, as Hazelcast's Management Center does. */
     static void resize(HazelcastInstance hazelcast, long bytesMax) {
-        MapService maps = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getNodeEngine()
-                .getService(MapService.SERVICE_NAME);
-        var container = maps.getMapServiceContext().getMapContainer(MAP);
+        var container = container(hazelcast);
         container.setMapConfig(new MapConfig(container.getMapConfig()).setEvictionConfig(eviction(bytesMax)));
-        container.initEvictor();
+    }
+
+    private static MapContainer container(HazelcastInstance hazelcast) {
+        return maps(hazelcast).getMapContainer(MAP);
+    }
+
+    private static MapServiceContext maps(HazelcastInstance hazelcast) {
+        MapService service = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getNodeEngine()
+                .getService(MapService.SERVICE_NAME);
+        return service.getMapServiceContext();
     }
 
     private static void properties(Config hazelcast) {
@@ -92,8 +109,6 @@ final class HazelcastSettings {
                 .setProperty("hazelcast.shutdownhook.enabled", "false")
                 .setProperty("hazelcast.discovery.enabled", "false")
                 .setProperty("hazelcast.health.monitoring.level", "OFF")
-                // One for one, the default, does not bound bytes: large values that displace small ones fill the heap.
-                .setProperty("hazelcast.map.eviction.batch.size", "16")
                 .setProperty("hazelcast.wait.seconds.before.join", "0")
                 .setProperty("hazelcast.tcp.join.port.try.count", "1")
                 // A member that hangs must not hold its share of the map for a minute, as it would by default.

@@ -91,7 +91,7 @@ public final class RegionalTier implements CacheTier {
                     down.countDown();
                 }
             });
-            member = warmed(new Member(hazelcast, hazelcast.getMap(HazelcastSettings.MAP)));
+            member = warmed(new Member(hazelcast, HazelcastSettings.map(hazelcast)));
             LOG.info("the regional cache is ready at {}", hazelcast.getCluster().getLocalMember().getAddress());
             down.await();
         } finally {
