@@ -6,10 +6,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A local cache that never forgets. */
+/** A local cache that never forgets, or keeps nothing at all. */
 public final class MapCache<K, V> implements LocalCache<K, V> {
 
     private final ConcurrentHashMap<K, Slot<V>> slots = new ConcurrentHashMap<>();
+    private final boolean keeps;
+
+    public MapCache() {
+        this(true);
+    }
+
+    private MapCache(boolean keeps) {
+        this.keeps = keeps;
+    }
+
+    /** Returns one that every read passes by. */
+    public static <K, V> MapCache<K, V> thatKeepsNothing() {
+        return new MapCache<>(false);
+    }
 
     private record Slot<V>(V value, AtomicBoolean unread) {}
 
@@ -26,12 +40,16 @@ public final class MapCache<K, V> implements LocalCache<K, V> {
 
     @Override
     public void put(K key, V value) {
-        slots.put(key, new Slot<>(value, new AtomicBoolean()));
+        if (keeps) {
+            slots.put(key, new Slot<>(value, new AtomicBoolean()));
+        }
     }
 
     @Override
     public void putPrefetched(K key, V value) {
-        slots.putIfAbsent(key, new Slot<>(value, new AtomicBoolean(true)));
+        if (keeps) {
+            slots.putIfAbsent(key, new Slot<>(value, new AtomicBoolean(true)));
+        }
     }
 
     @Override

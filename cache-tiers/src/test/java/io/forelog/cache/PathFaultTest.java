@@ -161,11 +161,9 @@ class PathFaultTest {
                 config.region(), config.order(), Duration.ofMillis(20), config.ownerDeadline(), 100, 0));
         hurried.regional.mood = Mood.HANGING;
         hurried.global.mood = Mood.HANGING;
-        long start = System.nanoTime();
 
         hurried.read(at(1));
 
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PathFixture.QUICK.deadline());
         assertThat(hurried.global.gets).as("nothing was left for it").hasValue(0);
     }
 

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -63,29 +62,6 @@ public class ReadPathBenchmark {
         new Runner(new OptionsBuilder().include(names).build()).run();
     }
 
-    /** Holds nothing, so that every read goes on. */
-    private static final class NoCache implements LocalCache<GlobalAddress, LogRecord> {
-
-        @Override
-        public @Nullable Entry<LogRecord> get(GlobalAddress key) {
-            return null;
-        }
-
-        @Override
-        public boolean contains(GlobalAddress key) {
-            return false;
-        }
-
-        @Override
-        public void put(GlobalAddress key, LogRecord value) {}
-
-        @Override
-        public void putPrefetched(GlobalAddress key, LogRecord value) {}
-
-        @Override
-        public void remove(GlobalAddress key) {}
-    }
-
     @Setup
     public void open() throws Exception {
         directory = Files.createTempDirectory("forelog-bench");
@@ -93,9 +69,9 @@ public class ReadPathBenchmark {
         var redis = new GlobalTier(new GlobalConfig(
                 "bench", Duration.ofHours(1), new RedisConnection.Embedded(directory, 256 << 20)));
         local = path(full, List.of());
-        owner = path(new NoCache(), List.of());
-        regional = path(new NoCache(), List.of(new SharedTier(AnsweredBy.REGIONAL, hazelcast, TierConfig.REGIONAL)));
-        global = path(new NoCache(), List.of(new SharedTier(AnsweredBy.GLOBAL, redis, TierConfig.GLOBAL)));
+        owner = path(MapCache.thatKeepsNothing(), List.of());
+        regional = path(MapCache.thatKeepsNothing(), List.of(new SharedTier(AnsweredBy.REGIONAL, hazelcast, TierConfig.REGIONAL)));
+        global = path(MapCache.thatKeepsNothing(), List.of(new SharedTier(AnsweredBy.GLOBAL, redis, TierConfig.GLOBAL)));
         while (hazelcast.state() != TierState.READY || redis.state() != TierState.READY) {
             Thread.onSpinWait();
         }

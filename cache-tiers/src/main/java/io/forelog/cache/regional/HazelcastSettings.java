@@ -10,15 +10,12 @@ import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
-import com.hazelcast.map.IMap;
-import com.hazelcast.map.impl.MapContainer;
 import com.hazelcast.map.impl.MapService;
-import com.hazelcast.map.impl.MapServiceContext;
 
 /** A Hazelcast member cut down to one bounded map on one interface. */
 final class HazelcastSettings {
 
-    private static final String MAP = "records";
+    static final String MAP = "records";
     private static final int MEBIBYTE = 1 << 20;
 
     private HazelcastSettings() {}
@@ -77,27 +74,15 @@ final class HazelcastSettings {
                 .setSize(Math.clamp(bytesMax / MEBIBYTE, 1, Integer.MAX_VALUE));
     }
 
-    /** Returns the map of records, bounded in bytes. */
-    static IMap<byte[], byte[]> map(HazelcastInstance hazelcast) {
-        IMap<byte[], byte[]> map = hazelcast.getMap(MAP);
-        container(hazelcast).setEvictor(new ByteBoundEvictor(maps(hazelcast)));
-        return map;
-    }
-
-    /** Changes the bound of the map on this member, as Hazelcast's Management Center does. */
-    static void resize(HazelcastInstance hazelcast, long bytesMax) {
-        var container = container(hazelcast);
-        container.setMapConfig(new MapConfig(container.getMapConfig()).setEvictionConfig(eviction(bytesMax)));
-    }
-
-    private static MapContainer container(HazelcastInstance hazelcast) {
-        return maps(hazelcast).getMapContainer(MAP);
-    }
-
-    private static MapServiceContext maps(HazelcastInstance hazelcast) {
+    /** Bounds the map of records on this member in bytes; the bound is set as Hazelcast's Management Center does it. */
+    static void bound(HazelcastInstance hazelcast, long bytesMax) {
+        hazelcast.getMap(MAP);
         MapService service = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getNodeEngine()
                 .getService(MapService.SERVICE_NAME);
-        return service.getMapServiceContext();
+        var maps = service.getMapServiceContext();
+        var container = maps.getMapContainer(MAP);
+        container.setMapConfig(new MapConfig(container.getMapConfig()).setEvictionConfig(eviction(bytesMax)));
+        container.setEvictor(new ByteBoundEvictor(maps));
     }
 
     private static void properties(Config hazelcast) {

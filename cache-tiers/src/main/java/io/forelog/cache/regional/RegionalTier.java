@@ -89,9 +89,13 @@ public final class RegionalTier implements CacheTier {
             hazelcast.getLifecycleService().addLifecycleListener(event -> {
                 if (event.getState() == LifecycleState.SHUTDOWN) {
                     down.countDown();
+                } else if (event.getState() == LifecycleState.MERGED) {
+                    // After a split the smaller part begins anew; what was set from here need not have outlived that.
+                    HazelcastSettings.bound(hazelcast, bytesMax);
                 }
             });
-            member = warmed(new Member(hazelcast, HazelcastSettings.map(hazelcast)));
+            HazelcastSettings.bound(hazelcast, bytesMax);
+            member = warmed(new Member(hazelcast, hazelcast.getMap(HazelcastSettings.MAP)));
             LOG.info("the regional cache is ready at {}", hazelcast.getCluster().getLocalMember().getAddress());
             down.await();
         } finally {
@@ -174,7 +178,7 @@ public final class RegionalTier implements CacheTier {
     public CompletionStage<?> resize(long bytesMax) {
         var now = member();
         this.bytesMax = bytesMax;
-        HazelcastSettings.resize(now.hazelcast, bytesMax);
+        HazelcastSettings.bound(now.hazelcast, bytesMax);
         return CompletableFuture.completedFuture(null);
     }
 
