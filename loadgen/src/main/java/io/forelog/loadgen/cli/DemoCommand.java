@@ -51,7 +51,7 @@ final class DemoCommand implements Callable<Integer> {
             description = "Stop after so many reads.")
     private int reads;
 
-    @Option(names = "--rate", paramLabel = "R", defaultValue = "2000", showDefaultValue = Visibility.ALWAYS,
+    @Option(names = "--rate", paramLabel = "R", defaultValue = "1000", showDefaultValue = Visibility.ALWAYS,
             description = "Reads a second, in the trace's order.")
     private double rate;
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +63,18 @@ public final class Demo implements AutoCloseable {
      * @throws IOException if a node does not start
      */
     public DemoResult run(Trace trace, int readsMax) throws IOException {
-        var off = replay(trace, readsMax, false);
-        var on = replay(trace, readsMax, true);
-        return DemoResult.of(CAPACITY, off, on);
+        var reads = first(trace, Math.min(readsMax, trace.size()));
+        var off = replay(reads, false);
+        var on = replay(reads, true);
+        return DemoResult.of(CAPACITY, rate, off, on);
+    }
+
+    private static Trace first(Trace trace, int reads) {
+        return new Trace(
+                trace.name(),
+                Arrays.copyOf(trace.times(), reads),
+                Arrays.copyOf(trace.clients(), reads),
+                Arrays.copyOf(trace.keys(), reads));
     }
 
     /** Returns where the node with prefetch on serves, and shows its dashboard. */
@@ -88,11 +98,11 @@ public final class Demo implements AutoCloseable {
         return node.pid();
     }
 
-    private ReplayResult replay(Trace trace, int readsMax, boolean prefetch) throws IOException {
+    private ReplayResult replay(Trace trace, boolean prefetch) throws IOException {
         listener.phase("starting");
         var url = restart(trace, prefetch);
         var client = new ForelogClient(vertx, List.of(url), ClientOptions.DEFAULT.withConnectionsMax(CLIENTS + 2));
-        var settings = new ReplaySettings(LOG, 0, rate, CLIENTS, true, readsMax, VALUE_BYTES, prefetch);
+        var settings = new ReplaySettings(LOG, 0, rate, CLIENTS, true, trace.size(), VALUE_BYTES, prefetch);
         var result = new ReplayRun(vertx, client, trace, settings, named(prefetch ? "prefetch on" : "prefetch off")).run();
         client.close().await();
         return result;

@@ -88,23 +88,23 @@ final class Reads {
 
     private void begin(int index) {
         if (!settings.ordered()) {
-            start(index, index);
+            start(index, index, dueNanos(index, System.nanoTime()));
             return;
         }
         long client = trace.clients()[index];
         var queue = busy.get(client);
         if (queue == null) {
             busy.put(client, new ArrayDeque<>(2));
-            start(index, client);
+            start(index, client, dueNanos(index, System.nanoTime()));
         } else {
             queue.add(index);
             waiting++;
         }
     }
 
-    private void start(int index, long client) {
+    private void start(int index, long client, long intendedNanos) {
         inFlight++;
-        read.start(index, dueNanos(index, System.nanoTime())).onComplete(over -> {
+        read.start(index, intendedNanos).onComplete(over -> {
             inFlight--;
             startNextOf(client);
             advance();
@@ -121,7 +121,8 @@ final class Reads {
             busy.remove(client);
         } else {
             waiting--;
-            start(waited, client);
+            // It was due earlier, but a reader cannot ask for the next before it has the last: it begins to wait now.
+            start(waited, client, System.nanoTime());
         }
     }
 

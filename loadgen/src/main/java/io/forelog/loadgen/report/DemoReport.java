@@ -34,7 +34,11 @@ public final class DemoReport {
                         on.trace(), count(on.reads()), count(on.distinctKeys()),
                         count(result.off().mismatches() + on.mismatches()), share(result.capacity()))
                 + table
-                + "\ncoverage: local misses that prefetching prevented; waste: prefetched and never read, for each read\n";
+                + "\ncoverage: local misses that prefetching prevented; waste: prefetched and never read, for each read\n"
+                + (result.isPaceKept()
+                        ? ""
+                        : "This machine did not keep up with " + count(result.rate())
+                                + " reads/s, so latencies include waiting; --rate asks for fewer.\n");
     }
 
     private static void row(TextTable table, String name, DemoResult result, Function<ReplayResult, String> figure) {

@@ -52,8 +52,8 @@ class ForelogToolTest {
 
     @Test
     void anUnknownCommandIsWrongUseWithAHint() {
-        assertThat(run("laod")).isEqualTo(2);
-        assertThat(err.toString()).contains("laod").contains("load");
+        assertThat(run("loads")).isEqualTo(2);
+        assertThat(err.toString()).contains("loads").contains("Did you mean: forelog load");
     }
 
     @Test

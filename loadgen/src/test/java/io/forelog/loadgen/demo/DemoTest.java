@@ -34,7 +34,7 @@ class DemoTest {
         Path folder;
         ProcessHandle node;
         try (var demo = new Demo(vertx, RealNode.command(), 1_000, UNWATCHED)) {
-            var result = demo.run(BrowsingWorkload.trace(1, 400, 3_000), 3_000);
+            var result = demo.run(BrowsingWorkload.trace(1, 200, 1_000), 1_000);
 
             assertThat(result.isSuccess()).as(result.toString()).isTrue();
             assertThat(result.off().prefetch()).isFalse();
