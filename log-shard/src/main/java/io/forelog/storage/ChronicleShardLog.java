@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChronicleShardLog implements ShardLog {
 
-    /** How often a read looks again when a segment was unmapped, sealed or deleted under it. */
+    /** How often a read looks again when a segment was deleted under it. */
     private static final int TRIES = 8;
+    private static final int DIGEST_RUN_BYTES = 1 << 20;
 
     private final ShardFiles files;
     private final Producers producers;
@@ -32,7 +33,9 @@ final class ChronicleShardLog implements ShardLog {
 
     private final ReentrantLock appendLock = new ReentrantLock();
     private final ReentrantLock forceLock = new ReentrantLock();
-    private volatile Segment[] segments;
+    private final ReentrantLock maintenanceLock = new ReentrantLock();
+    private final SegmentList segments;
+    private final ShardArchive archive;
     private volatile long endOffset;
     private volatile long forcedOffset;
     private volatile boolean closed;
@@ -41,24 +44,27 @@ final class ChronicleShardLog implements ShardLog {
     /**
      * @param recovery has run
      * @param seals seals this log's rolled segments
-     * @param openQueues told at each append, so that it can close the queue of the least recently used log
+     * @param bounds what this log shares with all others of the node
      */
-    ChronicleShardLog(ShardFiles files, ShardRecovery recovery, ShardWriter writer, SegmentSeals seals, OpenQueues openQueues) {
+    ChronicleShardLog(
+            ShardFiles files, ShardRecovery recovery, ShardWriter writer, SegmentSeals seals, ShardArchive archive, NodeBounds bounds) {
         this.files = files;
         this.producers = recovery.producers();
         this.writer = writer;
         this.seals = seals;
-        this.openQueues = openQueues;
+        this.archive = archive;
+        this.openQueues = bounds.openQueues();
         this.damages = new Damages(files.directory().toString());
         recovery.damage().forEach(damages::found);
-        this.segments = recovery.segments().toArray(Segment[]::new);
-        this.endOffset = segments.length == 0 ? 0 : segments[segments.length - 1].end();
+        this.segments = new SegmentList(recovery.segments().toArray(Segment[]::new), bounds.mappedSegments());
+        var all = segments.all();
+        this.endOffset = all.length == 0 ? 0 : all[all.length - 1].end();
         this.forcedOffset = endOffset;
     }
 
     @Override
     public long startOffset() {
-        var all = segments;
+        var all = segments.all();
         return all.length == 0 ? endOffset : all[0].base();
     }
 
@@ -75,8 +81,8 @@ final class ChronicleShardLog implements ShardLog {
     @Override
     public long bytes() {
         long bytes = 0;
-        for (var segment : segments) {
-            bytes += segment.dataEnd();
+        for (var segment : segments.all()) {
+            bytes += segment.state() == SegmentState.ARCHIVED ? 0 : segment.dataEnd();
         }
         return bytes;
     }
@@ -84,6 +90,8 @@ final class ChronicleShardLog implements ShardLog {
     @Override
     public long append(RecordBatch batch, int epoch) {
         appendLock.lock();
+        // Chronicle maps files when it rolls, which an interrupted thread could not.
+        boolean interrupted = Thread.interrupted();
         try {
             requireWritable();
             long base = endOffset;
@@ -103,6 +111,9 @@ final class ChronicleShardLog implements ShardLog {
             throw e;
         } finally {
             appendLock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -123,9 +134,7 @@ final class ChronicleShardLog implements ShardLog {
         if (full != null) {
             seals.add(full, fullCycle, producers.all());
         }
-        var more = Arrays.copyOf(segments, segments.length + 1);
-        more[segments.length] = begun;
-        segments = more;
+        segments.add(begun);
     }
 
     @Override
@@ -136,7 +145,7 @@ final class ChronicleShardLog implements ShardLog {
             if (forcedOffset >= target) {
                 return;
             }
-            for (var segment : segments) {
+            for (var segment : segments.all()) {
                 if (segment.end() > forcedOffset && segment.openIndex() != null) {
                     ShardWriter.force(segment);
                 }
@@ -157,26 +166,18 @@ final class ChronicleShardLog implements ShardLog {
 
     @Override
     public List<RecordBatch> readBatches(long from, long end, int bytesMax) {
-        return retrying(() -> batches(from, end, bytesMax));
-    }
-
-    private List<RecordBatch> batches(long from, long end, int bytesMax) {
-        var batches = new ArrayList<RecordBatch>();
-        long bytes = 0;
-        long next = from;
-        long last = Math.min(end, endOffset);
-        while (next < last && bytes < bytesMax) {
-            var segment = segmentOf(next);
-            var index = segment.index();
-            for (int i = index.batchOf((int) (next - segment.base())); next < Math.min(last, segment.end()) && bytes < bytesMax; i++) {
-                var batch = segment.copy(i);
-                batches.add(batch);
-                bytes += batch.sizeBytes();
-                next = batch.endOffset();
-            }
-        }
         if (from < startOffset() || from > endOffset) {
             throw outOfBounds(from);
+        }
+        var batches = new ArrayList<RecordBatch>();
+        long bytes = 0;
+        long last = Math.min(end, endOffset);
+        for (long next = from; next < last && bytes < bytesMax; ) {
+            long offset = next;
+            var batch = retrying(() -> segmentOf(offset).batch(offset));
+            batches.add(batch);
+            bytes += batch.sizeBytes();
+            next = batch.endOffset();
         }
         return batches;
     }
@@ -188,15 +189,11 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     private long newest(byte[] key, long hash, long end) {
-        var all = segments;
+        var all = segments.all();
         for (int i = all.length - 1; i >= 0; i--) {
             var segment = all[i];
             if (segment.base() < end) {
-                var index = segment.index();
-                int record = index.newest(hash, below(segment, end));
-                while (record >= 0 && !segment.hasKey(segment.base() + record, key)) {
-                    record = index.newest(hash, record);
-                }
+                int record = segment.newest(key, hash, below(segment, end));
                 if (record >= 0) {
                     return segment.base() + record;
                 }
@@ -217,7 +214,7 @@ final class ChronicleShardLog implements ShardLog {
 
     private long[] history(byte[] key, long from, long end, int limit, boolean newestFirst) {
         long hash = KeyHash.of(key);
-        var all = segments;
+        var all = segments.all();
         var found = new KeyHits(key, limit);
         for (int i = 0; i < all.length && !found.isFull(); i++) {
             var segment = all[newestFirst ? all.length - 1 - i : i];
@@ -235,7 +232,7 @@ final class ChronicleShardLog implements ShardLog {
     @Override
     public long offsetAtTime(long timestamp) {
         return retrying(() -> {
-            for (var segment : segments) {
+            for (var segment : segments.all()) {
                 if (segment.maxTimestamp() >= timestamp) {
                     long found = segment.offsetAtTime(timestamp);
                     if (found < segment.end()) {
@@ -253,37 +250,109 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     @Override
+    public List<SegmentInfo> segments() {
+        return retrying(() -> Arrays.stream(segments.all()).map(Segment::info).toList());
+    }
+
+    @Override
+    public byte[] digest(long from, long end) {
+        var digest = SegmentSealer.sha256();
+        for (long next = from; next < end; ) {
+            for (var batch : readBatches(next, end, DIGEST_RUN_BYTES)) {
+                digest.update(batch.buffer());
+                next = batch.endOffset();
+            }
+        }
+        return digest.digest();
+    }
+
+    @Override
+    public long expiredBelow(long oldest, long bytesMax) {
+        return SegmentExpiry.expiredBelow(segments.all(), oldest, bytesMax);
+    }
+
+    @Override
+    public long deleteBelow(long offset) {
+        maintenanceLock.lock();
+        try {
+            var gone = withoutFirst(offset);
+            for (var segment : gone) {
+                if (segment.state() == SegmentState.ARCHIVED) {
+                    archive.delete(ArchiveDescriptor.read(files.descriptor(segment.base())));
+                }
+                segment.deleted();
+                SegmentExpiry.deleteFiles(files, segment);
+            }
+            if (!gone.isEmpty()) {
+                ShardFiles.forceDirectory(files.directory());
+            }
+            return startOffset();
+        } catch (IOException e) {
+            throw new UncheckedIOException("deleting segments of " + files.directory() + " failed", e);
+        } finally {
+            maintenanceLock.unlock();
+        }
+    }
+
+    /** Takes the closed segments below {@code offset} out of the list, so that no reader finds them any more. */
+    private List<Segment> withoutFirst(long offset) {
+        appendLock.lock();
+        try {
+            var all = segments.all();
+            // The last one stays even if it is closed: it says where the next record goes.
+            int count = Math.min(SegmentExpiry.countBelow(all, offset), all.length - 1);
+            segments.removeFirst(Math.max(0, count));
+            return List.of(Arrays.copyOf(all, Math.max(0, count)));
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    @Override
+    public long archiveBelow(long offset) {
+        archive.required();
+        maintenanceLock.lock();
+        try {
+            long archived = startOffset();
+            for (var segment : segments.all()) {
+                if (segment.end() > offset || segment.state() == SegmentState.OPEN) {
+                    break;
+                }
+                if (segment.state() == SegmentState.SEALED) {
+                    archive.archive(files, segment);
+                }
+                archived = segment.end();
+            }
+            return archived;
+        } catch (IOException e) {
+            throw new UncheckedIOException("archiving segments of " + files.directory() + " failed", e);
+        } finally {
+            maintenanceLock.unlock();
+        }
+    }
+
+    @Override
     public @Nullable String damage() {
         return damages.text();
     }
 
     /** Returns the segment that holds {@code offset}. */
     private Segment segmentOf(long offset) {
-        var all = segments;
-        if (offset >= endOffset || all.length == 0 || offset < all[0].base()) {
+        var segment = offset < 0 || offset >= endOffset ? null : segments.from(offset);
+        if (segment == null) {
             throw outOfBounds(offset);
         }
-        int low = 0;
-        int high = all.length - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (all[middle].base() <= offset) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        if (offset >= all[low].end()) {
+        if (offset >= segment.end()) {
             throw new CorruptBatchException("offset " + offset + " of " + files.directory() + " is in no segment");
         }
-        return all[low];
+        return segment;
     }
 
     private IndexOutOfBoundsException outOfBounds(long offset) {
         return new IndexOutOfBoundsException("offset " + offset + " is not in [" + startOffset() + ", " + endOffset + ")");
     }
 
-    /** Reads, again if what was read was unmapped meanwhile; takes note of damage. */
+    /** Reads, again if what was read was deleted meanwhile; takes note of damage. */
     private <T> T retrying(Supplier<T> read) {
         for (int tries = 1; ; tries++) {
             try {
@@ -291,12 +360,29 @@ final class ChronicleShardLog implements ShardLog {
             } catch (CorruptBatchException e) {
                 damages.found(String.valueOf(e.getMessage()));
                 throw e;
-            } catch (IllegalStateException unmapped) {
+            } catch (IllegalStateException deleted) {
                 if (closed || tries == TRIES) {
-                    throw unmapped;
+                    throw deleted;
                 }
             }
         }
+    }
+
+    /** Makes the next read of each batch check its CRC again. */
+    void forgetChecks() {
+        for (var segment : segments.all()) {
+            segment.forgetChecks();
+        }
+    }
+
+    /** Returns the segments as they are now; not to be written to. */
+    Segment[] segmentsNow() {
+        return segments.all();
+    }
+
+    /** Takes note of damage. */
+    void damaged(String what) {
+        damages.found(what);
     }
 
     /** Closes Chronicle's files until the next append, unless one is under way. */
@@ -312,6 +398,7 @@ final class ChronicleShardLog implements ShardLog {
 
     @Override
     public void close() {
+        maintenanceLock.lock();
         appendLock.lock();
         try {
             if (closed) {
@@ -329,10 +416,11 @@ final class ChronicleShardLog implements ShardLog {
             closed = true;
             writer.closeQueue();
             openQueues.forget(this);
-            for (var segment : segments) {
-                segment.unmap();
+            for (var segment : segments.all()) {
+                segment.deleted();
             }
             appendLock.unlock();
+            maintenanceLock.unlock();
         }
     }
 }

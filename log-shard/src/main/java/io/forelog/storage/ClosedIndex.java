@@ -35,9 +35,18 @@ final class ClosedIndex implements SegmentIndex {
         this.records = layout.records();
     }
 
-    /** Returns whether everything behind the header is as it was written. */
-    boolean bodyIsWhole() {
-        return file.getInt(IndexLayout.AT_BODY_CRC) == IndexWriter.crc(file, IndexLayout.HEADER_BYTES, file.limit());
+    /**
+     * Takes an index file after it was made sure that all of it is as it was written.
+     *
+     * @throws CorruptBatchException if it is not
+     */
+    static ClosedIndex whole(ByteBuffer bytes) {
+        var index = new ClosedIndex(bytes);
+        if (index.file.getInt(IndexLayout.AT_BODY_CRC)
+                != IndexWriter.crc(index.file, IndexLayout.HEADER_BYTES, index.file.limit())) {
+            throw new CorruptBatchException("CRC32C of the index does not match");
+        }
+        return index;
     }
 
     List<ProducerState> producers() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class DataDirectory implements AutoCloseable {
 
     static final int LAYOUT_VERSION = 1;
-    private static final String LAYOUT_FILE = "layout";
+    static final String LAYOUT_FILE = "layout";
     private static final String LAYOUT_NAME = "forelog-data ";
     private static final String LOCK_FILE = "lock";
 

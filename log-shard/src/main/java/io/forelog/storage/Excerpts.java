@@ -16,8 +16,10 @@ final class Excerpts {
     private int position;
     private int length;
 
-    Excerpts(ByteBuffer file) {
+    /** Walks from {@code from} on, where an excerpt's header is. */
+    Excerpts(ByteBuffer file, int from) {
         this.file = file;
+        this.next = from;
     }
 
     /**
@@ -42,6 +44,11 @@ final class Excerpts {
             }
         }
         return false;
+    }
+
+    /** Returns where the walk stands: the next excerpt's header, or the place where there is none. */
+    int nextHeader() {
+        return next;
     }
 
     /** Returns where the excerpt's content begins. */

@@ -49,14 +49,20 @@ record IndexHeader(IndexLayout layout, SegmentSummary summary, long maxTimestamp
                 file.getInt(IndexLayout.AT_DATA_END),
                 file.getInt(IndexLayout.AT_CYCLE),
                 (file.getInt(IndexLayout.AT_FLAGS) & IndexLayout.FLAG_DAMAGED) != 0,
+                (file.getInt(IndexLayout.AT_FLAGS) & IndexLayout.FLAG_ARCHIVED) != 0,
                 file.getLong(IndexLayout.AT_BATCH_BYTES),
                 file.getInt(IndexLayout.AT_FIRST_CRC),
+                file.getInt(IndexLayout.AT_FILE_CRC),
                 digest,
                 List.of());
     }
 
     /** @throws CorruptBatchException if the file does not begin with a whole header of its own */
     static IndexHeader read(Path file) throws IOException {
+        return Uninterrupted.call(() -> readHeader(file));
+    }
+
+    private static IndexHeader readHeader(Path file) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             var bytes = ByteBuffer.allocate(IndexLayout.HEADER_BYTES);
             while (bytes.hasRemaining() && channel.read(bytes) >= 0) {

@@ -32,12 +32,15 @@ record IndexLayout(int batches, int keys, int bucketBits, int producers) {
     static final int AT_FIRST_CRC = 76;
     static final int AT_DIGEST = 80;
     static final int DIGEST_BYTES = 32;
-    static final int AT_BODY_CRC = 112;
-    static final int AT_HEADER_CRC = 116;
-    static final int HEADER_BYTES = 120;
+    static final int AT_FILE_CRC = 112;
+    static final int AT_BODY_CRC = 116;
+    static final int AT_HEADER_CRC = 120;
+    static final int HEADER_BYTES = 128;
 
-    /** The segment's last batch is the last good one of a damaged file. */
+    /** More followed in the segment's file that could not be read. */
     static final int FLAG_DAMAGED = 1;
+    /** Positions count the bytes of the batches alone: the segment's file is in the archive. */
+    static final int FLAG_ARCHIVED = 2;
 
     static final int PRODUCER_BYTES = 32;
 

@@ -3,6 +3,7 @@ package io.forelog.storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,8 +23,16 @@ final class IndexWriter {
      * @throws io.forelog.error.DiskFullException if there is no room; nothing is left behind
      */
     static void write(Path target, SegmentSummary summary, OpenIndex index) throws IOException {
+        writeWhole(target, encode(summary, index));
+    }
+
+    /** Writes and forces {@code target} in one step, as far as anyone can see. */
+    static void writeWhole(Path target, ByteBuffer bytes) throws IOException {
+        Uninterrupted.call(() -> writeRenamed(target, bytes.duplicate()));
+    }
+
+    private static Path writeRenamed(Path target, ByteBuffer bytes) throws IOException {
         var temporary = target.resolveSibling(target.getFileName() + ".tmp");
-        var bytes = encode(summary, index);
         try {
             try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE,
                     StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
@@ -32,7 +41,9 @@ final class IndexWriter {
                 }
                 channel.force(true);
             }
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+            return Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (ClosedByInterruptException e) {
+            throw e;
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw DiskFull.orSame(e, target);
@@ -96,7 +107,7 @@ final class IndexWriter {
     private static void putHeader(ByteBuffer target, IndexLayout layout, SegmentSummary summary, OpenIndex index) {
         target.putLong(IndexLayout.AT_MAGIC, IndexLayout.MAGIC)
                 .putInt(IndexLayout.AT_VERSION, IndexLayout.VERSION)
-                .putInt(IndexLayout.AT_FLAGS, summary.damaged() ? IndexLayout.FLAG_DAMAGED : 0)
+                .putInt(IndexLayout.AT_FLAGS, flags(summary))
                 .putLong(IndexLayout.AT_BASE, summary.base())
                 .putLong(IndexLayout.AT_END, summary.end())
                 .putInt(IndexLayout.AT_DATA_END, summary.dataEnd())
@@ -108,9 +119,14 @@ final class IndexWriter {
                 .putLong(IndexLayout.AT_BATCH_BYTES, summary.batchBytes())
                 .putInt(IndexLayout.AT_CYCLE, summary.cycle())
                 .putInt(IndexLayout.AT_FIRST_CRC, summary.firstCrc())
+                .putInt(IndexLayout.AT_FILE_CRC, summary.fileCrc())
                 .put(IndexLayout.AT_DIGEST, summary.digest())
                 .putInt(IndexLayout.AT_BODY_CRC, crc(target, IndexLayout.HEADER_BYTES, layout.sizeBytes()))
                 .putInt(IndexLayout.AT_HEADER_CRC, crc(target, 0, IndexLayout.AT_HEADER_CRC));
+    }
+
+    private static int flags(SegmentSummary summary) {
+        return (summary.damaged() ? IndexLayout.FLAG_DAMAGED : 0) | (summary.archived() ? IndexLayout.FLAG_ARCHIVED : 0);
     }
 
     static int crc(ByteBuffer bytes, int from, int end) {

@@ -8,12 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A whole file mapped for reading; holds no descriptor. Whoever reads a mapping that is being closed gets an
- * {@link IllegalStateException}, never a fault.
- *
- * <p>Safe for use by any thread, through absolute reads only.
+ * A whole file mapped for reading; holds no descriptor.
  */
-final class Mapping {
+final class Mapping implements SegmentData {
 
     private final Arena arena;
     private final ByteBuffer bytes;
@@ -24,6 +21,10 @@ final class Mapping {
     }
 
     static Mapping of(Path file) throws IOException {
+        return Uninterrupted.call(() -> map(file));
+    }
+
+    private static Mapping map(Path file) throws IOException {
         var arena = Arena.ofShared();
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = Math.min(channel.size(), Integer.MAX_VALUE);
@@ -39,8 +40,18 @@ final class Mapping {
         return bytes;
     }
 
-    /** Unmaps the file, unless a native call is reading it just now: then returns false, and is to be called again. */
-    boolean close() {
+    @Override
+    public ByteBuffer buffer(int position) {
+        return bytes;
+    }
+
+    @Override
+    public int begin(int position) {
+        return 0;
+    }
+
+    @Override
+    public boolean close() {
         if (!arena.scope().isAlive()) {
             return true;
         }

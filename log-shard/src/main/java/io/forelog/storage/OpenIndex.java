@@ -3,6 +3,8 @@ package io.forelog.storage;
 import io.forelog.record.KeyHash;
 import io.forelog.record.RecordBatch;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongConsumer;
 
 /**
@@ -15,6 +17,9 @@ final class OpenIndex implements SegmentIndex {
 
     /** One entry of the time index for so many batches. */
     static final int BATCHES_PER_TIME = 16;
+
+    /** The position of records that are lost. */
+    static final int HOLE = -1;
 
     private final KeyBlocks keys = new KeyBlocks();
     private final IntChunks firstRecords = new IntChunks();
@@ -35,6 +40,12 @@ final class OpenIndex implements SegmentIndex {
         });
         addBatch(position, batch.maxTimestamp());
         records = first + batch.count();
+    }
+
+    /** Leaves out records that are lost: their read finds no batch. */
+    void addHole(int count) {
+        addBatch(HOLE, maxTimestamp);
+        records += count;
     }
 
     /** Adds what {@link #add} adds beside the keys. */
@@ -59,17 +70,39 @@ final class OpenIndex implements SegmentIndex {
             open.records = closed.firstRecord(batch);
             open.addBatch(closed.position(batch), closed.timeOf(batch));
         }
-        open.records = records;
+        open.takeKeys(closed, records);
+        return open;
+    }
+
+    /**
+     * Returns a copy whose positions count the bytes of the batches alone.
+     *
+     * @param sizeAt gives the size of the batch at a position of the closed index
+     */
+    static OpenIndex packed(ClosedIndex closed, int records, IntUnaryOperator sizeAt) {
+        var open = new OpenIndex();
+        int at = 0;
+        for (int batch = 0; batch < closed.batches(); batch++) {
+            open.records = closed.firstRecord(batch);
+            int position = closed.position(batch);
+            open.addBatch(position == HOLE ? HOLE : at, closed.timeOf(batch));
+            at += position == HOLE ? 0 : sizeAt.applyAsInt(position);
+        }
+        open.takeKeys(closed, records);
+        return open;
+    }
+
+    private void takeKeys(ClosedIndex closed, int records) {
+        this.records = records;
         int[] hashes = new int[records];
-        var keyed = new java.util.BitSet(records);
+        var keyed = new BitSet(records);
         closed.forEachKey((hash, record) -> {
             hashes[record] = hash;
             keyed.set(record);
         });
         for (int record = keyed.nextSetBit(0); record >= 0; record = keyed.nextSetBit(record + 1)) {
-            open.keys.add(record, hashes[record]);
+            keys.add(record, hashes[record]);
         }
-        return open;
     }
 
     int records() {

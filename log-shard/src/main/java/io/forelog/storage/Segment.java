@@ -6,6 +6,10 @@ import io.forelog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,35 +21,51 @@ import org.jspecify.annotations.Nullable;
  * then once in {@link StorageConfig#recheckAfter}: its bytes never change, so that only the disk or memory could
  * alter what was once right.
  *
- * <p>One thread appends and seals; any thread may read meanwhile. Positions are the same before and after sealing,
- * so a reader may use whichever index it got hold of.
+ * <p>One thread appends and seals; any thread may read meanwhile.
  */
 final class Segment {
 
     private final long base;
     private final ReadChecks checks = new ReadChecks();
     private volatile Path file;
+    private volatile SegmentState state;
     /** The index on the heap, until the segment is sealed. */
     private volatile @Nullable OpenIndex open;
     /** The index file, once it is. */
     private volatile @Nullable Path indexFile;
+    private volatile @Nullable SegmentData archive;
     private volatile long end;
     private volatile int dataEnd;
     private volatile long batchBytes;
     private volatile long maxTimestamp;
 
-    private volatile @Nullable ClosedIndex closed;
-    private volatile @Nullable Mapping closedMapping;
-    private volatile @Nullable Mapping data;
+    private volatile @Nullable View view;
+    private volatile boolean wasRead;
+    private volatile @Nullable MappedSegments mappedSegments;
 
-    private Segment(long base, Path file) {
+    private Segment(long base, Path file, SegmentState state) {
         this.base = base;
         this.file = file;
+        this.state = state;
+    }
+
+    /**
+     * An index and the bytes that its positions are of: taken together, so that a reader never mixes those from
+     * before with those from after archiving.
+     *
+     * @param mapping of the index file, or null for one on the heap
+     */
+    record View(SegmentIndex index, SegmentData data, @Nullable Mapping mapping) {
+
+        private boolean close() {
+            boolean done = mapping == null || mapping.close();
+            return data.close() && done;
+        }
     }
 
     /** Returns a segment whose index is on the heap. */
     static Segment open(Path file, SegmentScan scan) {
-        var segment = new Segment(scan.base(), file);
+        var segment = new Segment(scan.base(), file, SegmentState.OPEN);
         segment.open = scan.index();
         segment.end = scan.endOffset();
         segment.dataEnd = scan.dataEnd();
@@ -56,17 +76,25 @@ final class Segment {
 
     /** Returns an empty segment. */
     static Segment empty(Path file, long base) {
-        return open(file, new SegmentScan(base, new OpenIndex(), 0, 0, null));
+        return open(file, SegmentScan.empty(base));
     }
 
     /** Returns a segment whose index is in a file. */
-    static Segment closed(Path file, Path indexFile, SegmentSummary summary, long maxTimestamp) {
-        var segment = new Segment(summary.base(), file);
+    static Segment closed(SegmentState state, Path file, Path indexFile, IndexHeader header) {
+        var summary = header.summary();
+        var segment = new Segment(summary.base(), file, state);
         segment.indexFile = indexFile;
         segment.end = summary.end();
         segment.dataEnd = summary.dataEnd();
         segment.batchBytes = summary.batchBytes();
-        segment.maxTimestamp = maxTimestamp;
+        segment.maxTimestamp = header.maxTimestamp();
+        return segment;
+    }
+
+    /** Returns a segment whose batches are in the archive. */
+    static Segment archived(Path descriptor, Path indexFile, IndexHeader header, SegmentData data) {
+        var segment = closed(SegmentState.ARCHIVED, descriptor, indexFile, header);
+        segment.archive = data;
         return segment;
     }
 
@@ -82,6 +110,7 @@ final class Segment {
         return (int) (end - base);
     }
 
+    /** Returns the position after the last batch. */
     int dataEnd() {
         return dataEnd;
     }
@@ -96,6 +125,29 @@ final class Segment {
 
     Path file() {
         return file;
+    }
+
+    /** Returns what is known of it; the digest is read from the index file. */
+    SegmentInfo info() {
+        Path index = indexFile;
+        var digest = Optional.<String>empty();
+        if (index != null && state != SegmentState.OPEN) {
+            try {
+                digest = Optional.of(HexFormat.of().formatHex(IndexHeader.read(index).summary().digest()));
+            } catch (IOException e) {
+                throw new CorruptBatchException("the index " + index + " cannot be read", e);
+            }
+        }
+        return new SegmentInfo(base, end, state, batchBytes, maxTimestamp, digest);
+    }
+
+    SegmentState state() {
+        return state;
+    }
+
+    /** Returns the index file, or null if the index is on the heap. */
+    @Nullable Path indexFile() {
+        return indexFile;
     }
 
     /** Returns the index on the heap, or null once the segment is sealed. */
@@ -117,148 +169,259 @@ final class Segment {
     }
 
     /** Lets the segment be read with an index on the heap again, so that it can be continued. */
-    void reopened(OpenIndex index) {
+    synchronized void reopened(OpenIndex index) {
         open = index;
         indexFile = null;
-        unmapIndex();
+        unmap();
     }
 
     /** Lets the segment be read from where it was moved, with the index that was written there. */
-    void sealed(Path movedTo, Path index) {
+    synchronized void sealed(Path movedTo, Path index) {
         file = movedTo;
         indexFile = index;
         open = null;
+        state = SegmentState.SEALED;
+        unmap();
+    }
+
+    /** Lets the segment be read from the archive, with the index that was written for it. */
+    synchronized void archived(Path descriptor, Path index, SegmentData data) {
+        file = descriptor;
+        indexFile = index;
+        archive = data;
+        state = SegmentState.ARCHIVED;
+        dataEnd = (int) batchBytes;
+        unmap();
+        checks.forget();
+    }
+
+    /** Makes every read from now on fail: the segment's files are deleted, or its log is closed. */
+    synchronized void deleted() {
+        state = SegmentState.DELETED;
+        unmap();
+    }
+
+    /**
+     * Returns index and data, mapping them if need be.
+     *
+     * @throws CorruptBatchException if a file is missing or the index is damaged
+     * @throws IllegalStateException if the segment was deleted
+     */
+    View view() {
+        if (!wasRead) {
+            wasRead = true;
+        }
+        var known = view;
+        if (known != null) {
+            return known;
+        }
+        var made = mapView();
+        var all = mappedSegments;
+        if (all != null) {
+            all.mapped(this);
+        }
+        return made;
+    }
+
+    /** Lets {@code all} bound how many segments are mapped. */
+    void boundBy(MappedSegments all) {
+        mappedSegments = all;
+    }
+
+    private synchronized View mapView() {
+        var known = view;
+        if (known != null) {
+            return known;
+        }
+        if (state == SegmentState.DELETED) {
+            throw new IllegalStateException("the segment of offset " + base + " was deleted");
+        }
+        var heap = open;
+        Path path = indexFile;
+        Mapping mapping = null;
+        try {
+            var archived = archive;
+            mapping = path == null ? null : Mapping.of(path);
+            SegmentIndex index = mapping == null ? Objects.requireNonNull(heap) : ClosedIndex.whole(mapping.bytes());
+            var made = new View(index, archived != null ? archived : Mapping.of(file), mapping);
+            view = made;
+            return made;
+        } catch (IOException | CorruptBatchException e) {
+            if (mapping != null) {
+                mapping.close();
+            }
+            throw new CorruptBatchException("the segment of offset " + base + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     SegmentIndex index() {
         var heap = open;
-        return heap != null ? heap : closedIndex();
-    }
-
-    /**
-     * Returns the index in its file, mapping it if need be.
-     *
-     * @throws CorruptBatchException if the file is missing or damaged
-     */
-    ClosedIndex closedIndex() {
-        var index = closed;
-        return index != null ? index : mapIndex();
-    }
-
-    private synchronized ClosedIndex mapIndex() {
-        var known = closed;
-        if (known != null) {
-            return known;
-        }
-        Path path = indexFile;
-        try {
-            var mapping = Mapping.of(path == null ? file : path);
-            var index = new ClosedIndex(mapping.bytes());
-            if (!index.bodyIsWhole()) {
-                mapping.close();
-                throw new CorruptBatchException("CRC32C of the index does not match");
-            }
-            closedMapping = mapping;
-            closed = index;
-            return index;
-        } catch (IOException e) {
-            throw new CorruptBatchException("the index " + path + " cannot be read", e);
-        }
-    }
-
-    /** Returns the segment's file, mapping it if need be. */
-    ByteBuffer data() {
-        var mapping = data;
-        return mapping != null ? mapping.bytes() : mapData();
-    }
-
-    private synchronized ByteBuffer mapData() {
-        var known = data;
-        if (known == null) {
-            try {
-                known = Mapping.of(file);
-            } catch (IOException e) {
-                throw new CorruptBatchException("the segment of offset " + base + " cannot be read", e);
-            }
-            data = known;
-        }
-        return known.bytes();
+        return heap != null ? heap : view().index();
     }
 
     /** Returns a copy of the record at {@code offset}, which must be in this segment. */
     LogRecord read(long offset) {
-        var index = index();
-        int record = (int) (offset - base);
-        int batch = index.batchOf(record);
-        var bytes = checked(index, batch);
-        return RecordBatch.recordAt(bytes, index.position(batch), record - index.firstRecord(batch));
+        while (true) {
+            try {
+                var from = view();
+                int record = (int) (offset - base);
+                int batch = from.index().batchOf(record);
+                int position = from.index().position(batch);
+                var bytes = checked(from, batch, position);
+                int first = from.index().firstRecord(batch);
+                return RecordBatch.recordAt(bytes, position - from.data().begin(position), record - first);
+            } catch (IllegalStateException unmapped) {
+                requireThere(unmapped);
+            }
+        }
     }
 
-    /** Returns whether the record at {@code offset}, which must be in this segment, has this key. */
-    boolean hasKey(long offset, byte[] key) {
-        var index = index();
-        int record = (int) (offset - base);
-        int batch = index.batchOf(record);
-        var bytes = checked(index, batch);
-        return RecordBatch.hasKeyAt(bytes, index.position(batch), record - index.firstRecord(batch), key);
+    /** Returns the newest record below {@code below} with this key, or -1. Both count from the base offset. */
+    int newest(byte[] key, long hash, int below) {
+        while (true) {
+            try {
+                var from = view();
+                int record = from.index().newest(hash, below);
+                while (record >= 0 && !hasKey(from, record, key)) {
+                    record = from.index().newest(hash, record);
+                }
+                return record;
+            } catch (IllegalStateException unmapped) {
+                requireThere(unmapped);
+            }
+        }
     }
 
-    /** Returns a copy of a batch. */
-    RecordBatch copy(int batch) {
-        var index = index();
-        var bytes = checked(index, batch);
-        int position = index.position(batch);
-        int size = RecordBatch.sizeAt(bytes, position);
-        return RecordBatch.wrap(ByteBuffer.allocate(size).put(0, bytes, position, size));
+    /** Returns records in [from, below) with this key; see {@link SegmentIndex#candidates}. */
+    int[] withKey(byte[] key, long hash, int from, int below, int max, boolean newestFirst) {
+        while (true) {
+            try {
+                return withKey(view(), key, hash, from, below, max, newestFirst);
+            } catch (IllegalStateException unmapped) {
+                requireThere(unmapped);
+            }
+        }
+    }
+
+    private int[] withKey(View view, byte[] key, long hash, int from, int below, int max, boolean newestFirst) {
+        int[] found = {};
+        int low = from;
+        int high = below;
+        while (found.length < max) {
+            int asked = max - found.length;
+            int[] candidates = view.index().candidates(hash, low, high, asked, newestFirst);
+            int[] same = Arrays.stream(candidates).filter(record -> hasKey(view, record, key)).toArray();
+            int before = found.length;
+            found = Arrays.copyOf(found, before + same.length);
+            System.arraycopy(same, 0, found, before, same.length);
+            if (candidates.length < asked) {
+                break;
+            }
+            int last = candidates[candidates.length - 1];
+            low = newestFirst ? low : last + 1;
+            high = newestFirst ? last : high;
+        }
+        return found;
+    }
+
+    private boolean hasKey(View from, int record, byte[] key) {
+        int batch = from.index().batchOf(record);
+        int position = from.index().position(batch);
+        var bytes = checked(from, batch, position);
+        int first = from.index().firstRecord(batch);
+        return RecordBatch.hasKeyAt(bytes, position - from.data().begin(position), record - first, key);
+    }
+
+    /** Returns a copy of the batch that holds the record at {@code offset}, which must be in this segment. */
+    RecordBatch batch(long offset) {
+        while (true) {
+            try {
+                var from = view();
+                int batch = from.index().batchOf((int) (offset - base));
+                int position = from.index().position(batch);
+                var bytes = checked(from, batch, position);
+                int at = position - from.data().begin(position);
+                int size = RecordBatch.sizeAt(bytes, at);
+                return RecordBatch.wrap(ByteBuffer.allocate(size).put(0, bytes, at, size));
+            } catch (IllegalStateException unmapped) {
+                requireThere(unmapped);
+            }
+        }
     }
 
     /** Returns the first offset at or after {@code timestamp} in this segment, or {@link #end} if there is none. */
     long offsetAtTime(long timestamp) {
-        var index = index();
+        while (true) {
+            try {
+                return offsetAtTime(view(), timestamp);
+            } catch (IllegalStateException unmapped) {
+                requireThere(unmapped);
+            }
+        }
+    }
+
+    private long offsetAtTime(View from, long timestamp) {
+        var index = from.index();
         int batches = index.batches();
         for (int batch = index.batchAtTime(timestamp); batch < batches; batch++) {
-            var view = view(checked(index, batch), index.position(batch));
-            if (view.maxTimestamp() >= timestamp) {
-                long[] found = {-1};
-                view.forEach((at, time, bytes, keyAt, keyLength) -> {
-                    if (found[0] < 0 && time >= timestamp) {
-                        found[0] = at;
-                    }
-                });
-                return base + index.firstRecord(batch) + found[0];
+            int position = index.position(batch);
+            var found = batch(checked(from, batch, position), position - from.data().begin(position));
+            if (found.maxTimestamp() >= timestamp) {
+                return base + index.firstRecord(batch) + firstAt(found, timestamp);
             }
         }
         return end;
     }
 
-    private static RecordBatch view(ByteBuffer bytes, int position) {
-        return RecordBatch.wrap(bytes.slice(position, RecordBatch.sizeAt(bytes, position)));
+    /** Lets a read that was unmapped under be repeated, unless the segment is gone for good. */
+    private void requireThere(IllegalStateException unmapped) {
+        if (state == SegmentState.DELETED) {
+            throw unmapped;
+        }
+        Thread.onSpinWait();
     }
 
-    /** Returns the file's bytes after it was made sure that a batch in them is the one that was written. */
-    ByteBuffer checked(SegmentIndex index, int batch) {
-        var bytes = data();
-        int position = index.position(batch);
-        long expected = base + index.firstRecord(batch);
-        if (position < 0 || position > bytes.capacity() - RecordBatch.HEADER_BYTES || bytes.getLong(position) != expected) {
+    private static int firstAt(RecordBatch batch, long timestamp) {
+        int[] found = {-1};
+        batch.forEach((at, time, bytes, keyAt, keyLength) -> {
+            if (found[0] < 0 && time >= timestamp) {
+                found[0] = at;
+            }
+        });
+        return found[0];
+    }
+
+    private static RecordBatch batch(ByteBuffer bytes, int at) {
+        return RecordBatch.wrap(bytes.slice(at, RecordBatch.sizeAt(bytes, at)));
+    }
+
+    /** Returns the bytes that hold a batch after it was made sure that it is the one that was written. */
+    private ByteBuffer checked(View from, int batch, int position) {
+        long expected = base + from.index().firstRecord(batch);
+        var bytes = from.data().buffer(position);
+        int at = position - from.data().begin(position);
+        if (at < 0 || at > bytes.capacity() - RecordBatch.HEADER_BYTES || bytes.getLong(at) != expected) {
             throw new CorruptBatchException("no batch with offset " + expected + " is at position " + position + " of " + file);
         }
         if (!checks.passed(batch)) {
-            try {
-                var view = view(bytes, position);
-                view.verifyCrc();
-                int batches = index.batches();
-                int after = batch + 1 < batches ? index.firstRecord(batch + 1) : records();
-                if (view.count() != after - index.firstRecord(batch)) {
-                    throw new CorruptBatchException("it has " + view.count() + " records");
-                }
-                checks.pass(batch, batches);
-            } catch (CorruptBatchException e) {
-                throw new CorruptBatchException("batch of offset " + expected + " at position " + position + " of "
-                        + file + ": " + e.getMessage(), e);
-            }
+            check(from.index(), batch, bytes, at);
         }
         return bytes;
+    }
+
+    private void check(SegmentIndex index, int batch, ByteBuffer bytes, int at) {
+        try {
+            var found = batch(bytes, at);
+            found.verifyCrc();
+            int batches = index.batches();
+            if (batch + 1 < batches && found.count() != index.firstRecord(batch + 1) - index.firstRecord(batch)) {
+                throw new CorruptBatchException("it has " + found.count() + " records");
+            }
+            checks.pass(batch, batches);
+        } catch (CorruptBatchException e) {
+            throw new CorruptBatchException("batch of offset " + (base + index.firstRecord(batch)) + " at position "
+                    + index.position(batch) + " of " + file + ": " + e.getMessage(), e);
+        }
     }
 
     /** Makes the next read of each batch check its CRC again. */
@@ -266,26 +429,26 @@ final class Segment {
         checks.forget();
     }
 
-    /** Unmaps what is mapped; the next read maps it again. Returns false if a reader was just in it. */
-    synchronized boolean unmap() {
-        boolean done = unmapIndex();
-        var mapping = data;
-        if (mapping != null && mapping.close()) {
-            data = null;
-        }
-        return done && data == null;
+    boolean isMapped() {
+        return view != null;
     }
 
-    private synchronized boolean unmapIndex() {
-        var mapping = closedMapping;
-        if (mapping == null) {
-            return true;
+    /** Returns whether the segment was read since this was asked last. */
+    boolean wasReadSince() {
+        boolean was = wasRead;
+        wasRead = false;
+        return was;
+    }
+
+    /** Unmaps what is mapped; the next read maps it again. */
+    synchronized void unmap() {
+        var known = view;
+        if (known != null) {
+            view = null;
+            // Refused while a CRC is being computed in it: that ends within microseconds.
+            while (!known.close()) {
+                Thread.onSpinWait();
+            }
         }
-        if (!mapping.close()) {
-            return false;
-        }
-        closed = null;
-        closedMapping = null;
-        return true;
     }
 }

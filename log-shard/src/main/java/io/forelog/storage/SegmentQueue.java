@@ -46,12 +46,13 @@ final class SegmentQueue implements AutoCloseable {
     SegmentQueue(Path directory, int cycle, StorageConfig config) throws IOException {
         this.directory = directory;
         this.cycle = new SegmentRollCycle(cycle);
-        Fallocate.reserve(directory.resolve(METADATA), 0, METADATA_BYTES);
+        NativeFiles.reserve(directory.resolve(METADATA), 0, METADATA_BYTES);
         this.queue = SingleChronicleQueueBuilder.single(directory.toString())
                 .rollCycle(this.cycle)
                 .timeProvider(this.cycle)
                 .blockSize(blockBytes(config))
                 .timeoutMS(TIMEOUT_MILLIS)
+                .checkInterrupts(false)
                 .build();
         this.appender = queue.createAppender();
         appender.singleThreadedCheckDisabled(true);

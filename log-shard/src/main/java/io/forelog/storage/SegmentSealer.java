@@ -22,6 +22,7 @@ final class SegmentSealer {
      * Seals {@code segment}. Each step can be repeated: a start after a crash in between finds the file where it
      * was, or where it goes, and does the rest.
      *
+     * @param damaged whether bytes behind its last good batch are kept as they are, for whoever looks into it
      * @throws io.forelog.error.DiskFullException if the index has no room; the segment stays readable as it is
      */
     static void seal(ShardFiles files, Segment segment, int cycle, boolean damaged, List<ProducerState> producers)
@@ -31,14 +32,8 @@ final class SegmentSealer {
             return;
         }
         var from = segment.file();
-        try (var channel = FileChannel.open(from, StandardOpenOption.WRITE)) {
-            if (!damaged) {
-                channel.truncate(sealedBytes(segment.dataEnd()));
-            }
-            channel.force(true);
-        }
-        var summary = new SegmentSummary(segment.base(), segment.end(), segment.dataEnd(), cycle, damaged,
-                segment.batchBytes(), 0, digest(segment, index), producers);
+        Uninterrupted.call(() -> cut(from, damaged ? Integer.MAX_VALUE : SegmentSummary.sealedBytes(segment.dataEnd())));
+        var summary = summary(segment, index, cycle, damaged, producers);
         var indexFile = files.index(segment.base());
         IndexWriter.write(indexFile, summary, index);
         var to = files.segment(segment.base());
@@ -49,18 +44,35 @@ final class SegmentSealer {
         segment.sealed(to, indexFile);
     }
 
-    /** Leaves room for the mark with which Chronicle ends a cycle. */
-    private static long sealedBytes(int dataEnd) {
-        return ((dataEnd + 3) & ~3) + Integer.BYTES;
+    private static Path cut(Path file, int size) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(size);
+            channel.force(true);
+        }
+        return file;
     }
 
-    /** Returns the SHA-256 of all batches of a segment, in order. */
-    static byte[] digest(Segment segment, SegmentIndex index) {
+    private static SegmentSummary summary(
+            Segment segment, OpenIndex index, int cycle, boolean damaged, List<ProducerState> producers) throws IOException {
+        var mapping = Mapping.of(segment.file());
+        try {
+            var bytes = mapping.bytes();
+            int fileCrc = IndexWriter.crc(bytes, 0, Math.min(SegmentSummary.sealedBytes(segment.dataEnd()), bytes.capacity()));
+            return new SegmentSummary(segment.base(), segment.end(), segment.dataEnd(), cycle, damaged, false,
+                    segment.batchBytes(), 0, fileCrc, digest(bytes, index), producers);
+        } finally {
+            mapping.close();
+        }
+    }
+
+    /** Returns the SHA-256 of all batches of a segment's file, in order. */
+    static byte[] digest(ByteBuffer bytes, SegmentIndex index) {
         var digest = sha256();
-        var bytes = segment.data();
         for (int batch = 0; batch < index.batches(); batch++) {
             int position = index.position(batch);
-            digest.update(bytes.slice(position, RecordBatch.sizeAt(bytes, position)));
+            if (position != OpenIndex.HOLE) {
+                digest.update(bytes.slice(position, RecordBatch.sizeAt(bytes, position)));
+            }
         }
         return digest.digest();
     }
@@ -76,5 +88,25 @@ final class SegmentSealer {
     /** Returns the CRC32C of what is before a segment's first batch: Chronicle's header and first index. */
     static int firstCrc(ByteBuffer data, SegmentIndex index) {
         return index.batches() == 0 ? 0 : IndexWriter.crc(data, 0, index.position(0));
+    }
+
+    /** Returns the same of a segment whose queue is closed. */
+    static int firstCrc(Segment segment) throws IOException {
+        var mapping = Mapping.of(segment.file());
+        try {
+            return firstCrc(mapping.bytes(), segment.index());
+        } finally {
+            mapping.close();
+        }
+    }
+
+    /** Returns the CRC32C of a file up to {@code end}. */
+    static int fileCrc(Path file, int end) throws IOException {
+        var mapping = Mapping.of(file);
+        try {
+            return IndexWriter.crc(mapping.bytes(), 0, end);
+        } finally {
+            mapping.close();
+        }
     }
 }

@@ -12,7 +12,7 @@ import java.util.Locale;
 /**
  * The names of one shard's files: {@code BASE.cq4} and {@code BASE.idx} for each sealed segment, {@code queue/} for
  * Chronicle's queue with the open one, {@code open.idx} for the index of that after a clean stop, and
- * {@code damaged/} for what was set aside.
+ * {@code damaged/} for what was set aside. An archived segment has {@code BASE.arc} and {@code BASE.aidx} instead.
  *
  * @param directory the shard's
  */
@@ -20,6 +20,8 @@ record ShardFiles(Path directory) {
 
     static final String SEGMENT = ".cq4";
     static final String INDEX = ".idx";
+    static final String DESCRIPTOR = ".arc";
+    static final String ARCHIVED_INDEX = ".aidx";
 
     Path queue() {
         return directory.resolve("queue");
@@ -41,6 +43,25 @@ record ShardFiles(Path directory) {
         return directory.resolve(name(base) + INDEX);
     }
 
+    /** Returns what a sealed segment's file is called. */
+    static String fileName(long base) {
+        return name(base) + SEGMENT;
+    }
+
+    Path descriptor(long base) {
+        return directory.resolve(name(base) + DESCRIPTOR);
+    }
+
+    Path archivedIndex(long base) {
+        return directory.resolve(name(base) + ARCHIVED_INDEX);
+    }
+
+    /** Returns the base offset that a sealed segment's file is named for. */
+    static long base(Path file) {
+        String name = file.getFileName().toString();
+        return Long.parseLong(name.substring(0, name.indexOf('.')));
+    }
+
     private static String name(long base) {
         return String.format(Locale.ROOT, "%020d", base);
     }
@@ -56,9 +77,12 @@ record ShardFiles(Path directory) {
 
     /** Forces a directory, so that files created in it, moved or deleted stay so. */
     static void forceDirectory(Path directory) throws IOException {
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        Uninterrupted.call(() -> {
+            try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+            return directory;
+        });
     }
 
     /** Deletes a directory and everything in it; returns whether it was there. */

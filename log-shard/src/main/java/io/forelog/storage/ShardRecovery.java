@@ -1,12 +1,15 @@
 package io.forelog.storage;
 
 import io.forelog.record.CorruptBatchException;
+import io.forelog.record.RecordBatch;
+import io.forelog.storage.SegmentScan.AtDamage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +26,7 @@ final class ShardRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(ShardRecovery.class);
 
     private final ShardFiles files;
+    private final ShardArchive archive;
     private final List<Segment> segments = new ArrayList<>();
     private final List<String> damage = new ArrayList<>();
     private final Producers producers = new Producers();
@@ -30,8 +34,9 @@ final class ShardRecovery {
     private int cycle;
     private int firstCrc;
 
-    ShardRecovery(ShardFiles files) {
+    ShardRecovery(ShardFiles files, ShardArchive archive) {
         this.files = files;
+        this.archive = archive;
     }
 
     List<Segment> segments() {
@@ -65,9 +70,15 @@ final class ShardRecovery {
         for (var leftover : ShardFiles.list(files.directory(), ".tmp")) {
             Files.delete(leftover);
         }
+        for (var descriptor : ShardFiles.list(files.directory(), ShardFiles.DESCRIPTOR)) {
+            segments.add(archived(descriptor));
+        }
         for (var file : ShardFiles.list(files.directory(), ShardFiles.SEGMENT)) {
             segments.add(sealed(file));
         }
+        segments.sort(Comparator.comparingLong(Segment::base));
+        deleteOrphans(ShardFiles.INDEX, ShardFiles.SEGMENT);
+        deleteOrphans(ShardFiles.ARCHIVED_INDEX, ShardFiles.DESCRIPTOR);
         restoreProducers();
         var unsealed = ShardFiles.list(files.queue(), ShardFiles.SEGMENT);
         if (!unsealed.isEmpty() && !continueClean(unsealed)) {
@@ -79,18 +90,45 @@ final class ShardRecovery {
         checkDense();
     }
 
+    /** Takes over an archived segment; what of its local file was left when the node stopped is deleted. */
+    private Segment archived(Path descriptorFile) throws IOException {
+        long base = ShardFiles.base(descriptorFile);
+        var index = files.archivedIndex(base);
+        var descriptor = ArchiveDescriptor.read(descriptorFile);
+        IndexHeader header;
+        try {
+            header = IndexHeader.read(index);
+        } catch (NoSuchFileException | CorruptBatchException e) {
+            LOG.warn("{}: {}; building the index anew from the archive", index, e.getMessage());
+            header = ArchivedScan.writeIndex(archive.data(descriptor), descriptor, index, base, producers.all());
+        }
+        Files.deleteIfExists(files.segment(base));
+        Files.deleteIfExists(files.index(base));
+        return Segment.archived(descriptorFile, index, header, archive.data(descriptor));
+    }
+
+    /** Deletes indexes of segments that are gone: of the deletion of a segment that a stop cut short. */
+    private void deleteOrphans(String suffix, String ofSuffix) throws IOException {
+        for (var index : ShardFiles.list(files.directory(), suffix)) {
+            String name = index.getFileName().toString();
+            String of = name.substring(0, name.length() - suffix.length()) + ofSuffix;
+            if (!index.equals(files.openIndex()) && !Files.exists(files.directory().resolve(of))) {
+                Files.delete(index);
+            }
+        }
+    }
+
     private Segment sealed(Path file) throws IOException {
-        String name = file.getFileName().toString();
-        long base = Long.parseLong(name.substring(0, name.length() - ShardFiles.SEGMENT.length()));
+        long base = ShardFiles.base(file);
         var index = files.index(base);
         try {
             var header = IndexHeader.read(index);
             var summary = header.summary();
             if (summary.base() != base || summary.dataEnd() > Files.size(file)) {
-                throw new CorruptBatchException("index and segment do not belong together");
+                throw new CorruptBatchException("the segment has " + Files.size(file) + " bytes, not those of this index");
             }
             cycle = Math.max(cycle, summary.cycle());
-            return Segment.closed(file, index, summary, header.maxTimestamp());
+            return Segment.closed(SegmentState.SEALED, file, index, header);
         } catch (NoSuchFileException | CorruptBatchException e) {
             LOG.warn("{}: {}; building the index anew", index, e.getMessage());
             return reindexed(file, base);
@@ -98,31 +136,36 @@ final class ShardRecovery {
     }
 
     private Segment reindexed(Path file, long base) throws IOException {
-        var segment = scanned(file, base);
+        var mapping = Mapping.of(file);
+        var scan = SegmentScan.of(mapping.bytes(), base, AtDamage.SKIP, this::appended);
+        mapping.close();
+        note(file, scan);
+        var segment = Segment.open(file, scan);
+        // Nothing is cut off: what is behind the last good batch may be all that is left of the next one.
         SegmentSealer.seal(files, segment, cycle, true, producers.all());
         return segment;
     }
 
-    /** Builds the index of a segment from its batches; notes where they end early. */
-    private Segment scanned(Path file, long expected) throws IOException {
-        var mapping = Mapping.of(file);
-        var scan = SegmentScan.of(mapping.bytes(), expected, (batch, position) -> producers.appended(batch, batch.baseOffset()));
-        mapping.close();
-        if (scan.damage() != null) {
-            damage.add(file.getFileName() + ": " + scan.damage());
+    private void appended(RecordBatch batch, int position) {
+        producers.appended(batch, batch.baseOffset());
+    }
+
+    private void note(Path file, SegmentScan scan) {
+        for (var what : scan.damage()) {
+            damage.add(file.getFileName() + ": " + what);
         }
-        return Segment.open(file, scan);
     }
 
     private void restoreProducers() {
-        if (!segments.isEmpty() && segments.getLast().openIndex() == null) {
+        if (!segments.isEmpty()) {
             restoreProducers(segments.getLast());
         }
     }
 
     private void restoreProducers(Segment segment) {
-        if (segment.openIndex() == null) {
-            segment.closedIndex().producers().forEach(producers::put);
+        if (segment.index() instanceof ClosedIndex index) {
+            index.producers().forEach(producers::put);
+            segment.unmap();
         }
     }
 
@@ -135,11 +178,13 @@ final class ShardRecovery {
         try {
             var header = IndexHeader.read(files.openIndex());
             var summary = header.summary();
-            var segment = Segment.closed(file, files.openIndex(), summary, header.maxTimestamp());
+            var segment = Segment.closed(SegmentState.OPEN, file, files.openIndex(), header);
+            var data = segment.view().data().buffer(0);
+            int end = (summary.dataEnd() + 3) & ~3;
             boolean same = file.equals(SegmentQueue.file(files.queue(), summary.cycle()))
-                    && summary.dataEnd() + Integer.BYTES <= segment.data().capacity()
-                    && segment.data().getInt((summary.dataEnd() + 3) & ~3) == 0
-                    && SegmentSealer.firstCrc(segment.data(), segment.index()) == summary.firstCrc();
+                    && end + Integer.BYTES <= data.capacity()
+                    && data.getInt(end) == 0
+                    && SegmentSealer.firstCrc(data, segment.index()) == summary.firstCrc();
             if (!same) {
                 throw new CorruptBatchException("the segment was altered after it was closed");
             }
@@ -157,9 +202,12 @@ final class ShardRecovery {
 
     private void sealUnclean(Path file) throws IOException {
         long expected = segments.isEmpty() ? -1 : segments.getLast().end();
-        int damagedBefore = damage.size();
-        var segment = scanned(file, expected);
-        boolean damaged = damage.size() > damagedBefore;
+        var mapping = Mapping.of(file);
+        var scan = SegmentScan.of(mapping.bytes(), expected, AtDamage.STOP, this::appended);
+        mapping.close();
+        note(file, scan);
+        boolean damaged = !scan.damage().isEmpty();
+        var segment = Segment.open(file, scan);
         cycle++;
         if (segment.records() > 0) {
             SegmentSealer.seal(files, segment, cycle, damaged, producers.all());

@@ -79,7 +79,7 @@ final class ShardWriter {
         var opened = queue;
         try {
             Files.createDirectories(files.queue());
-            Fallocate.reserve(file, 0, wanted);
+            NativeFiles.reserve(file, 0, wanted);
             if (opened == null) {
                 opened = openQueue(next);
             }
@@ -143,11 +143,11 @@ final class ShardWriter {
 
     /** Takes the index of a segment that a clean stop left open onto the heap; from here on a stop is unclean. */
     private void resume(Segment open) {
-        if (open.openIndex() != null) {
+        if (!(open.index() instanceof ClosedIndex closed)) {
             return;
         }
         try {
-            var index = OpenIndex.of(open.closedIndex(), open.records());
+            var index = OpenIndex.of(closed, open.records());
             Files.delete(files.openIndex());
             ShardFiles.forceDirectory(files.directory());
             open.reopened(index);
@@ -168,7 +168,7 @@ final class ShardWriter {
         long wanted = Math.min(most, Math.max(needed, reservedEnd + step));
         space.require(wanted - reservedEnd);
         try {
-            Fallocate.reserve(open.file(), reservedEnd, wanted);
+            NativeFiles.reserve(open.file(), reservedEnd, wanted);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot reserve disk for " + open.file(), e);
         }
@@ -189,10 +189,10 @@ final class ShardWriter {
      * that is made sure of first.
      */
     private SegmentQueue reopened(Segment open) {
-        if (open.records() > 0 && SegmentSealer.firstCrc(open.data(), open.index()) != firstCrc) {
-            throw new IllegalStateException("the header of " + open.file() + " was altered since it was closed");
-        }
         try {
+            if (open.records() > 0 && SegmentSealer.firstCrc(open) != firstCrc) {
+                throw new IllegalStateException("the header of " + open.file() + " was altered since it was closed");
+            }
             return openQueue(cycle);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open " + open.file() + " again", e);
@@ -207,8 +207,16 @@ final class ShardWriter {
             queue = null;
             var open = segment;
             if (open != null && open.records() > 0) {
-                firstCrc = SegmentSealer.firstCrc(open.data(), open.index());
+                firstCrc = headerOf(open);
             }
+        }
+    }
+
+    private static int headerOf(Segment open) {
+        try {
+            return SegmentSealer.firstCrc(open);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + open.file(), e);
         }
     }
 
@@ -223,8 +231,8 @@ final class ShardWriter {
         if (index != null && open.records() == 0) {
             Files.deleteIfExists(open.file());
         } else if (index != null) {
-            var summary = new SegmentSummary(open.base(), open.end(), open.dataEnd(), cycle, false, open.batchBytes(),
-                    firstCrc, new byte[IndexLayout.DIGEST_BYTES], producers);
+            var summary = new SegmentSummary(open.base(), open.end(), open.dataEnd(), cycle, false, false,
+                    open.batchBytes(), firstCrc, SegmentSealer.fileCrc(open.file(), open.dataEnd()), new byte[IndexLayout.DIGEST_BYTES], producers);
             force(open);
             IndexWriter.write(files.openIndex(), summary, index);
         }
@@ -234,8 +242,11 @@ final class ShardWriter {
 
     /** Forces a segment's file. */
     static void force(Segment segment) throws IOException {
-        try (var channel = FileChannel.open(segment.file(), StandardOpenOption.WRITE)) {
-            channel.force(false);
-        }
+        Uninterrupted.call(() -> {
+            try (var channel = FileChannel.open(segment.file(), StandardOpenOption.WRITE)) {
+                channel.force(false);
+            }
+            return segment;
+        });
     }
 }

@@ -6,6 +6,7 @@ import io.forelog.record.RecordBatch;
 import io.forelog.record.RecordBatchBuilder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -48,6 +49,15 @@ final class Batches {
             builder.add(record(at));
         }
         return builder.build();
+    }
+
+    /** Judges what a read returned. */
+    static void assertIsAt(long offset, LogRecord read) {
+        var expected = record(offset);
+        if (!Arrays.equals(read.key(), expected.key()) || !Arrays.equals(read.value(), expected.value())
+                || read.timestamp() != expected.timestamp() || !read.headers().equals(expected.headers())) {
+            throw new AssertionError("the record at offset " + offset + " is " + read + ", not " + expected);
+        }
     }
 
     /** Appends batches of 1 to 30 records until {@code end}; sizes come from {@code random}. */

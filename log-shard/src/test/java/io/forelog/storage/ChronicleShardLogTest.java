@@ -22,7 +22,7 @@ class ChronicleShardLogTest {
     private static final long LOG = 7;
     private static final StorageConfig SMALL = StorageConfig.defaults().withSegments(64 << 10, 400).withFreeBytesMin(0);
 
-    @TempDir
+    @TempDir(factory = MemoryDir.class)
     private Path directory;
 
     private Storage storage;
@@ -153,7 +153,7 @@ class ChronicleShardLogTest {
         assertThat(log.startOffset()).isEqualTo(from);
         assertThat(log.endOffset()).isEqualTo(end);
         for (long offset = from; offset < end; offset++) {
-            assertThat(log.read(offset)).as("offset %d", offset).usingRecursiveComparison().isEqualTo(Batches.record(offset));
+            Batches.assertIsAt(offset, log.read(offset));
         }
     }
 }

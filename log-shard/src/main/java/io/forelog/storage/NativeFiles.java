@@ -15,17 +15,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/**
- * Reserves disk for a part of a file before it is written through a mapping, so that a full disk is an answer
- * here and not a fault there. Java has no call for it, therefore {@code fallocate(2)}; a file system without it
- * gets zeros written.
- */
-final class Fallocate {
+/** What the operating system does with files and Java has no call for. */
+final class NativeFiles {
 
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0x40;
     private static final int O_CLOEXEC = 0x80000;
     private static final int MODE = 0644;
+
+    private static final int FADV_DONTNEED = 4;
 
     private static final int EINTR = 4;
     private static final int EFBIG = 27;
@@ -41,10 +39,13 @@ final class Fallocate {
     private static final MethodHandle FALLOCATE = handle("fallocate",
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
                     ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle FADVISE = handle("posix_fadvise",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG,
+                    ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
     private static final MethodHandle CLOSE =
             handle("close", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
-    private Fallocate() {}
+    private NativeFiles() {}
 
     @SuppressWarnings("restricted")
     private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
@@ -53,7 +54,10 @@ final class Fallocate {
     }
 
     /**
-     * Makes sure that the bytes from {@code from} to {@code end}, exclusive, have a place on the disk. Creates
+     * Reserves disk for a part of a file before it is written through a mapping, so that a full disk is an answer
+     * here and not a fault there ({@code fallocate(2)}; a file system without it gets zeros written).
+     *
+     * <p>Makes sure that the bytes from {@code from} to {@code end}, exclusive, have a place on the disk. Creates
      * the file if it is not there and makes it at least {@code end} bytes long; what was in it stays.
      *
      * @throws DiskFullException if there is no room, or the quota is used up
@@ -77,6 +81,28 @@ final class Fallocate {
                 }
             } finally {
                 call(arena.allocate(STATE), CLOSE, descriptor);
+            }
+        }
+    }
+
+    /**
+     * Asks that what is cached of a file be dropped, so that the next read comes from the disk
+     * ({@code posix_fadvise(2)}). What is mapped by anyone, or not yet written, stays.
+     */
+    static void dropCached(Path file) throws IOException {
+        try (var arena = Arena.ofConfined()) {
+            var state = arena.allocate(STATE);
+            int descriptor = call(state, OPEN, arena.allocateFrom(file.toString()), O_CLOEXEC, MODE);
+            if (descriptor < 0) {
+                throw failure(file, "open", errno(state), 0);
+            }
+            try {
+                int result = call(state, FADVISE, descriptor, 0L, 0L, FADV_DONTNEED);
+                if (result != 0) {
+                    throw failure(file, "posix_fadvise", result, 0);
+                }
+            } finally {
+                call(state, CLOSE, descriptor);
             }
         }
     }
