@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,19 +47,17 @@ class PathFaultTest {
 
     @ParameterizedTest
     @EnumSource(names = {"HANGING", "SLOW"})
-    void tierThatDoesNotAnswerCostsItsDeadlineOnFewReads(Mood mood) {
+    void tierThatDoesNotAnswerIsWaitedForByFewReads(Mood mood) {
         tiersFirst.regional.mood = mood;
-        long slow = 0;
+        long waited = 0;
 
         for (int i = 0; i < 200; i++) {
-            long start = System.nanoTime();
-            tiersFirst.read(at(i));
-            if (System.nanoTime() - start > TimeUnit.MILLISECONDS.toNanos(4)) {
-                slow++;
-            }
+            var read = tiersFirst.path.read(at(i));
+            waited += read.toCompletableFuture().isDone() ? 0 : 1;
+            Records.assertRight(at(i), value(read).record());
         }
 
-        assertThat(slow).isLessThan(20);
+        assertThat(waited).isBetween(1L, 20L);
         assertThat(tiersFirst.stats(AnsweredBy.REGIONAL).breaker()).isNotEqualTo("CLOSED");
     }
 
@@ -101,11 +98,9 @@ class PathFaultTest {
         }
         int asked = tiersFirst.regional.gets.get();
 
-        await().atMost(Duration.ofSeconds(5)).until(() -> {
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
             tiersFirst.local.clear();
-            long start = System.nanoTime();
-            tiersFirst.read(at(2));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PathFixture.QUICK.deadline());
+            assertThat(tiersFirst.path.read(at(2)).toCompletableFuture()).isDone();
             return tiersFirst.regional.gets.get() > asked + 2;
         });
     }
