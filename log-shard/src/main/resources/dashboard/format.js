@@ -74,12 +74,9 @@ export function percent(value) {
     return (shown === 0 || shown === 100 ? shown.toFixed(0) : shown.toFixed(1)) + SPACE + '%';
 }
 
-/** Microseconds, shown in the unit that fits. */
+/** Microseconds, shown in the unit that fits. Nothing takes no time: 0 is what was not measured. */
 export function micros(value) {
-    if (!known(value)) {
-        return NONE;
-    }
-    return value < 1 ? '<' + SPACE + '1' + SPACE + 'µs' : joined(scaled(value, 1000, ['µs', 'ms', 's']));
+    return known(value) && value > 0 ? joined(scaled(value, 1000, ['µs', 'ms', 's'])) : NONE;
 }
 
 /** A span of milliseconds, from "12 ms" to "3 d 4 h". */

@@ -11,6 +11,11 @@ export class History {
         return this.samples.at(-1);
     }
 
+    /** Returns how much time to show: what is kept, and at least a minute, so that a new page's lines do not stand out. */
+    get seconds() {
+        return Math.max(60, (this.last.time - this.samples[0].time) / 1000);
+    }
+
     add(frame) {
         const tiers = Object.fromEntries(frame.tiers.map(tier => [tier.tier, tier]));
         // A restarted node may be another one with another clock: times must rise, or the charts fold back.

@@ -3,6 +3,8 @@ import { attribute, h, text } from './dom.js';
 import { clock } from './format.js';
 
 const AXIS_WIDTH = 46;
+const TICK_WIDTH = 64;
+const STEPS_SECONDS = [10, 20, 30, 60, 120, 180, 300, 600];
 const GAP_MILLIS = 5_000;
 const DESCRIBE_EVERY_MILLIS = 10_000;
 
@@ -193,7 +195,7 @@ function timeScale() {
         },
         afterBuildTicks: axis => {
             const seconds = (axis.max - axis.min) / 1000;
-            const step = (seconds <= 60 ? 20 : seconds <= 300 ? 60 : axis.width < 260 ? 240 : 120) * 1000;
+            const step = STEPS_SECONDS.find(candidate => seconds / candidate * TICK_WIDTH <= axis.width) * 1000;
             axis.ticks = [];
             for (let time = Math.ceil(axis.min / step) * step; time <= axis.max; time += step) {
                 axis.ticks.push({ value: time });

@@ -70,8 +70,8 @@ class Hop {
         this.#updateState(tier);
         this.#updateLine(share);
         text(this.ratio, percent(this.#tier.isCache ? tier.hitRatio : share?.answered));
-        const isAsked = tier.requests > 0;
-        text(this.figures.latency, isAsked ? `${micros(tier.p50Micros)} · ${micros(tier.p99Micros)}` : NONE);
+        const isMeasured = tier.p50Micros > 0 || tier.p99Micros > 0;
+        text(this.figures.latency, isMeasured ? `${micros(tier.p50Micros)} · ${micros(tier.p99Micros)}` : NONE);
         if (this.#tier.isCache) {
             text(this.figures.entries, brief(tier.entries));
             text(this.figures.evictions, brief(tier.evictions));

@@ -7,7 +7,7 @@ export class Sparkline {
     #colour;
     #value;
     #size = null;
-    #samples = [];
+    #history = null;
 
     /** @param value what a sample's figure is, or null where none was measured */
     constructor(parent, colourName, value) {
@@ -21,11 +21,14 @@ export class Sparkline {
         this.#size = { width, height };
         this.#canvas.width = width * devicePixelRatio;
         this.#canvas.height = height * devicePixelRatio;
-        this.draw(this.#samples);
+        if (this.#history !== null) {
+            this.draw(this.#history);
+        }
     }
 
-    draw(samples) {
-        this.#samples = samples;
+    draw(history) {
+        this.#history = history;
+        const { samples, seconds } = history;
         if (this.#size === null || samples.length < 2) {
             return;
         }
@@ -36,7 +39,7 @@ export class Sparkline {
         context.clearRect(0, 0, width, height);
         const most = samples.reduce((max, sample) => Math.max(max, value(sample) ?? 0), 0) || 1;
         const end = samples.at(-1).time;
-        const x = time => width - (end - time) / 600_000 * width;
+        const x = time => width - (end - time) / 1000 / seconds * width;
         const y = figure => height - 1.5 - figure / most * (height - 3);
         context.strokeStyle = colour(this.#colour);
         context.lineWidth = 1.25;

@@ -6,7 +6,7 @@ const TILES = [
     {
         id: 'reads', name: 'Reads', unit: '/s', colour: '--reads',
         value: sample => sample.reads, show: rate,
-        detail: (frame, totals, samples) => `most ${rate(Math.max(...samples.map(sample => sample.reads)))} /s in 10 min`,
+        detail: (frame, totals, samples) => `most ${rate(Math.max(...samples.map(sample => sample.reads)))} /s lately`,
     },
     {
         id: 'read-latency', name: 'Read latency p99', colour: '--reads',
@@ -63,7 +63,7 @@ export class Tiles {
         for (const tile of this.#tiles) {
             text(tile.figure, tile.show(tile.value ? tile.value(history.last) : totals.records));
             text(tile.detailText, tile.detail(frame, totals, history.samples));
-            tile.line?.draw(history.samples);
+            tile.line?.draw(history);
         }
     }
 }

@@ -3,7 +3,7 @@ import { LineChart } from './line-chart.js';
 import { accuracy } from './prefetch.js';
 import { TIERS } from './tiers.js';
 
-/** A latency below the clock's resolution has no place on a logarithmic axis: it is drawn at 1 µs. */
+/** The least that is measured is 1 µs, and a logarithmic axis has no place for less. */
 function drawn(value) {
     return value === undefined ? null : Math.max(1, value);
 }
@@ -59,12 +59,12 @@ const CHARTS = [
 export class Trends {
     #charts;
     #history = null;
-    seconds = 600;
+    #seconds = 600;
 
     constructor(root) {
         this.#charts = CHARTS.map(options => new LineChart(root, options));
         document.querySelectorAll('#window input').forEach(choice => choice.addEventListener('change', () => {
-            this.seconds = Number(choice.value);
+            this.#seconds = Number(choice.value);
             this.#draw();
         }));
     }
@@ -76,7 +76,8 @@ export class Trends {
 
     #draw() {
         if (this.#history) {
-            this.#charts.forEach(chart => chart.update(this.#history, this.seconds));
+            const seconds = Math.min(this.#seconds, this.#history.seconds);
+            this.#charts.forEach(chart => chart.update(this.#history, seconds));
         }
     }
 }

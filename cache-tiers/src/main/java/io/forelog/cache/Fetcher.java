@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -61,22 +62,25 @@ final class Fetcher {
         }
         long giveUpAt = System.nanoTime() + config.tiersDeadline().toNanos();
         if (config.order() == ReadOrder.OWNER_FIRST) {
-            askTiers(far, 0, true, giveUpAt);
+            askTiers(far, 0, true, giveUpAt, this::askOwner);
             askOwner(atHand);
         } else {
             // Together: one call to each tier. Beside a replica at hand no tier would ever seem worth its while.
             boolean judged = atHand.isEmpty();
             far.putAll(atHand);
-            askTiers(far, 0, judged, giveUpAt);
+            askTiers(far, 0, judged, giveUpAt, this::askOwner);
         }
     }
 
-    private void askTiers(Map<GlobalAddress, Flight> waiting, int index, boolean judged, long giveUpAt) {
+    /** Asks the tiers in turn, from the one at {@code index}; {@code then} takes those that none had. */
+    private void askTiers(
+            Map<GlobalAddress, Flight> waiting, int index, boolean judged, long giveUpAt,
+            Consumer<Map<GlobalAddress, Flight>> then) {
         if (waiting.isEmpty()) {
             return;
         }
         if (index == tiers.size()) {
-            askOwner(waiting);
+            then.accept(waiting);
             return;
         }
         var tier = tiers.get(index);
@@ -89,7 +93,7 @@ final class Fetcher {
                 rest = new HashMap<>(waiting);
                 rest.keySet().removeAll(records.keySet());
             }
-            askTiers(rest, index + 1, judged, giveUpAt);
+            askTiers(rest, index + 1, judged, giveUpAt, then);
             records.forEach((address, record) -> land(waiting.get(address), record, tier.by()));
             if (!records.isEmpty()) {
                 fills.wereRead(records, tier.by());
@@ -103,27 +107,42 @@ final class Fetcher {
         }
         owners.readAll(waiting.keySet()).thenAccept(outcomes -> {
             var toCopy = new HashMap<GlobalAddress, LogRecord>();
+            var unanswered = new HashMap<GlobalAddress, Throwable>();
             waiting.forEach((address, flight) -> {
                 switch (outcomes.get(address)) {
                     case Outcome.Found<LogRecord>(var record) -> {
                         land(flight, record, AnsweredBy.SHARD);
-                        boolean atHand = owner.isLocal(address);
-                        if (atHand) {
-                            fills.servedTo(config.region(), address, record);
-                        }
-                        // Where a replica at hand comes first no reader here would look for a copy; a prefetch is
-                        // for the whole region.
-                        if (!atHand || flight.prefetch || config.order() == ReadOrder.TIERS_FIRST) {
+                        if (isToCopy(flight, record)) {
                             toCopy.put(address, record);
                         }
                     }
-                    case Outcome.Failed<LogRecord>(var cause) -> fail(flight, cause);
+                    case Outcome.Failed<LogRecord>(var cause) when OwnerReads.isFinal(cause) -> fail(flight, cause);
+                    case Outcome.Failed<LogRecord>(var cause) -> unanswered.put(address, cause);
                 }
             });
             if (!toCopy.isEmpty()) {
                 fills.wereRead(toCopy, AnsweredBy.SHARD);
             }
+            makeUpFor(unanswered, waiting);
         });
+    }
+
+    /** Asks all tiers, whatever they cost, for what the owner could not answer. */
+    private void makeUpFor(Map<GlobalAddress, Throwable> unanswered, Map<GlobalAddress, Flight> waiting) {
+        var again = HashMap.<GlobalAddress, Flight>newHashMap(unanswered.size());
+        unanswered.keySet().forEach(address -> again.put(address, waiting.get(address)));
+        long giveUpAt = System.nanoTime() + config.tiersDeadline().toNanos();
+        askTiers(again, 0, false, giveUpAt, lost -> lost.forEach((address, flight) ->
+                fail(flight, unanswered.get(address))));
+    }
+
+    private boolean isToCopy(Flight flight, LogRecord record) {
+        boolean atHand = owner.isLocal(flight.address);
+        if (atHand) {
+            fills.servedTo(config.region(), flight.address, record);
+        }
+        // Where a replica at hand comes first no reader here would look for a copy; a prefetch is for the region.
+        return !atHand || flight.prefetch || config.order() == ReadOrder.TIERS_FIRST;
     }
 
     private void land(Flight flight, LogRecord record, AnsweredBy by) {

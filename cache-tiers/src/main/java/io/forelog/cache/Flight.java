@@ -8,6 +8,7 @@ final class Flight extends CompletableFuture<Answer> {
 
     final GlobalAddress address;
     final boolean prefetch;
+    final long startedAt = System.nanoTime();
 
     /** Whether a reader waits. Only ever set, so that a late look at it merely files the record as prefetched. */
     volatile boolean demanded;

@@ -1,5 +1,6 @@
 package io.forelog.cache;
 
+import io.forelog.error.NoLeaderException;
 import io.forelog.error.OverloadedException;
 import io.forelog.record.GlobalAddress;
 import java.time.Duration;
@@ -59,6 +60,18 @@ final class Flights {
     void leave(Flight flight) {
         if (underWay.remove(flight.address, flight)) {
             count.decrementAndGet();
+        }
+    }
+
+    /** Fails those that began longer ago than {@code nanos}, lest their readers and their room be lost for good. */
+    void failOlderThan(long nanos) {
+        long now = System.nanoTime();
+        for (var flight : underWay.values()) {
+            if (now - flight.startedAt > nanos) {
+                leave(flight);
+                flight.completeExceptionally(new NoLeaderException(
+                        "no replica of shard " + flight.address.shard() + " answered within " + Duration.ofNanos(nanos)));
+            }
         }
     }
 

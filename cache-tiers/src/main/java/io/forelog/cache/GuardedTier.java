@@ -33,6 +33,10 @@ final class GuardedTier {
     private static final long USAGE_EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PATIENCE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int PATIENCE = 4;
+
+    /** Records that take about twice as long in one call as one does. */
+    private static final int BATCH_AS_LONG_AS_ONE = 50;
+
     private static final int ERROR_LENGTH_MAX = 200;
 
     private final AnsweredBy by;
@@ -100,10 +104,7 @@ final class GuardedTier {
         if (verdict == Worth.Verdict.PROBE || reads.probing()) {
             return nothing;
         }
-        long patience = beyondNanos <= 0
-                ? reads.deadlineNanos()
-                : Math.max(PATIENCE_MIN_NANOS, (long) (PATIENCE * beyondNanos));
-        long wait = Math.min(budgetNanos, patience);
+        long wait = Math.min(budgetNanos, patienceNanos(addresses.size(), beyondNanos));
         // The breaker judges the tier by its own deadline, however little patience this read has left.
         if (wait >= reads.deadlineNanos() || settled.isDone()) {
             return settled;
@@ -111,6 +112,15 @@ final class GuardedTier {
         var awaited = settled.copy();
         Alarm.set(awaited, wait, () -> awaited.complete(Map.of()));
         return awaited;
+    }
+
+    /** Returns how long it makes sense to wait for the tier, given what asking further on takes. */
+    private long patienceNanos(int records, double beyondNanos) {
+        if (beyondNanos <= 0) {
+            return reads.deadlineNanos();
+        }
+        double one = Math.max(PATIENCE_MIN_NANOS, PATIENCE * beyondNanos);
+        return (long) (one * (1 + (double) records / BATCH_AS_LONG_AS_ONE));
     }
 
     private Map<GlobalAddress, LogRecord> checked(

@@ -1,7 +1,8 @@
 package io.forelog.cache;
 
-import io.forelog.error.NoLeaderException;
+import io.forelog.error.NoSuchLogException;
 import io.forelog.error.NoSuchRecordException;
+import io.forelog.error.NoSuchShardException;
 import io.forelog.error.RecordExpiredException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
@@ -12,14 +13,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of the owner, with a deadline, tracked, and hedged: a read of another node that takes longer than 99 in 100 of
+ * Reads of the owner, tracked and hedged: a read of another node that takes longer than 99 in 100 of
  * late is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at Scale", CACM 2013).
  * Hedges are a bounded share of reads, so that they do not add to an overload that made reads late.
  */
@@ -39,13 +39,11 @@ final class OwnerReads {
     final LatencyTrack atHand = new LatencyTrack();
 
     private final Owner owner;
-    private final long deadlineNanos;
     private final int creditPerRead;
     private final AtomicInteger hedgeCredit = new AtomicInteger(HEDGE_CREDIT_MAX);
 
     OwnerReads(Owner owner, ReadPathConfig config) {
         this.owner = owner;
-        deadlineNanos = config.ownerDeadline().toNanos();
         creditPerRead = (int) (HEDGE_COST * config.hedgeShare());
     }
 
@@ -72,7 +70,15 @@ final class OwnerReads {
 
     private CompletableFuture<LogRecord> readOne(GlobalAddress address) {
         boolean here = owner.isLocal(address);
-        var read = timed(here ? atHand : remote, () -> owner.read(address));
+        var track = here ? atHand : remote;
+        long start = System.nanoTime();
+        var read = called(() -> owner.read(address))
+                .whenComplete((record, failure) -> {
+                    // A failure may be fast: counted, it would make every tier look slow just when it is needed.
+                    if (failure == null) {
+                        track.record(System.nanoTime() - start);
+                    }
+                });
         if (!here && creditPerRead > 0 && remote.count() >= HEDGE_SAMPLES_MIN && !read.isDone()) {
             return hedged(address, read);
         }
@@ -80,9 +86,8 @@ final class OwnerReads {
     }
 
     private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> readMany(Collection<GlobalAddress> addresses) {
-        long here = addresses.stream().filter(owner::isLocal).count();
-        var track = here == 0 ? remote : here == addresses.size() ? atHand : null;
-        return timed(track, () -> owner.readAll(addresses)).handle((told, failure) -> {
+        // Not tracked: what a batch takes says nothing of when a single read is late, or what a tier spares it.
+        return called(() -> owner.readAll(addresses)).handle((told, failure) -> {
             var outcomes = HashMap.<GlobalAddress, Outcome<LogRecord>>newHashMap(addresses.size());
             for (var address : addresses) {
                 var outcome = told == null ? null : told.get(address);
@@ -98,22 +103,12 @@ final class OwnerReads {
         });
     }
 
-    private <T> CompletableFuture<T> timed(@Nullable LatencyTrack track, Supplier<CompletionStage<T>> call) {
-        long start = System.nanoTime();
-        var done = new CompletableFuture<T>();
+    private static <T> CompletableFuture<T> called(Supplier<CompletionStage<T>> call) {
         try {
-            call.get().whenComplete((value, failure) -> {
-                if (failure == null) {
-                    done.complete(value);
-                } else {
-                    done.completeExceptionally(failure);
-                }
-            });
+            return call.get().toCompletableFuture();
         } catch (RuntimeException e) {
-            done.completeExceptionally(e);
+            return CompletableFuture.failedFuture(e);
         }
-        Alarm.set(done, deadlineNanos, () -> done.completeExceptionally(new TimeoutException()));
-        return track == null ? done : done.whenComplete((value, failure) -> track.record(System.nanoTime() - start));
     }
 
     private CompletableFuture<LogRecord> hedged(GlobalAddress address, CompletableFuture<LogRecord> first) {
@@ -141,20 +136,22 @@ final class OwnerReads {
         }
     }
 
-    /** Returns whether the failure is the record's own, so that no other replica would have it. */
+    /** Returns whether the failure is the record's own, so that nobody else would have it. */
     static boolean isFinal(Throwable failure) {
-        var cause = unwrapped(failure);
-        return cause instanceof NoSuchRecordException || cause instanceof RecordExpiredException;
+        return switch (unwrapped(failure)) {
+            case NoSuchRecordException e -> true;
+            case RecordExpiredException e -> true;
+            case NoSuchShardException e -> true;
+            case NoSuchLogException e -> true;
+            default -> false;
+        };
     }
 
     private static Throwable explained(GlobalAddress address, @Nullable Throwable failure) {
         if (failure == null) {
             return new IllegalStateException("the owner's answer lacks " + address);
         }
-        var cause = unwrapped(failure);
-        return cause instanceof TimeoutException
-                ? new NoLeaderException("no replica of shard " + address.shard() + " answered in time")
-                : cause;
+        return unwrapped(failure);
     }
 
     private static Throwable unwrapped(Throwable failure) {

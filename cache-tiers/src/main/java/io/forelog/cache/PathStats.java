@@ -18,6 +18,8 @@ import java.util.List;
  * @param ownerP50Nanos its median over the last ten to twenty seconds
  * @param ownerP99Nanos of the same time
  * @param localOwnerMeanNanos running mean of a read of a shard on this node
+ * @param localOwnerP50Nanos its median over the last ten to twenty seconds
+ * @param localOwnerP99Nanos of the same time
  * @param hedged reads sent to a second replica
  * @param hedgesWon of them, those that the second replica answered first
  * @param tiers the shared tiers, nearest first
@@ -37,6 +39,8 @@ public record PathStats(
         long ownerP50Nanos,
         long ownerP99Nanos,
         double localOwnerMeanNanos,
+        long localOwnerP50Nanos,
+        long localOwnerP99Nanos,
         long hedged,
         long hedgesWon,
         List<TierStats> tiers,

@@ -7,6 +7,7 @@ import io.forelog.error.NoSuchRecordException;
 import io.forelog.error.OverloadedException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,6 +16,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -34,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadPath implements AutoCloseable {
 
+    private static final Duration SWEEP_EVERY_MAX = Duration.ofMillis(250);
+
     private final ReadPathConfig config;
     private final LocalCache<GlobalAddress, LogRecord> local;
     private final Owner owner;
@@ -41,6 +47,10 @@ public final class ReadPath implements AutoCloseable {
     private final Fetcher fetcher;
     private final Fills fills;
     private final List<GuardedTier> tiers;
+
+    /** One look at all fetches now and then, since a timer for each would cost more than the read of a replica. */
+    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("fetch-sweeper").factory());
     private final ShardCounts counts = new ShardCounts();
     private final LongAdder localHits = new LongAdder();
     private final LongAdder localMisses = new LongAdder();
@@ -66,9 +76,13 @@ public final class ReadPath implements AutoCloseable {
         fetcher = new Fetcher(config, local, tiers, owner, fills, flights);
     }
 
-    /** Begins to start the shared tiers and returns at once; reads are answered without them meanwhile. */
+    /** Begins to start the shared tiers and returns at once; reads are answered without them meanwhile. Call it once,
+     * before the first read: without it a fetch that hangs is never given up. */
     public void start() {
         tiers.forEach(tier -> tier.tier().start());
+        long deadline = config.ownerDeadline().plus(config.tiersDeadline()).toNanos();
+        long every = Math.min(SWEEP_EVERY_MAX.toNanos(), deadline / 4);
+        sweeper.scheduleWithFixedDelay(() -> flights.failOlderThan(deadline), every, every, TimeUnit.NANOSECONDS);
     }
 
     /** Returns the record if the local cache has it, else null. Never blocks: fit for an event loop. */
@@ -225,7 +239,8 @@ public final class ReadPath implements AutoCloseable {
     }
 
     /**
-     * Writes committed records through to the shared tiers that the policy admits them to.
+     * Writes committed records through to the shared tiers that the policy admits them to: what an append with
+     * {@code ack=caches} waits for, and what whoever commits calls for a log that is written through anyway.
      *
      * @return completes within the tiers' write deadline, and does not fail
      */
@@ -264,10 +279,11 @@ public final class ReadPath implements AutoCloseable {
     public PathStats stats() {
         var owners = fetcher.owners();
         var percentiles = owners.remote.percentiles();
+        var atHand = owners.atHand.percentiles();
         return new PathStats(
                 localHits.sum(), localMisses.sum(), prefetchedHits.sum(), joined.sum(), joinedPrefetches.sum(),
                 flights.count(), flights.refused.sum(), owners.reads.sum(), owners.failures.sum(),
-                owners.remote.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(),
+                owners.remote.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(), atHand.p50(), atHand.p99(),
                 owners.hedged.sum(), owners.hedgesWon.sum(), fetcher.tierStats(),
                 counts.snapshot());
     }
@@ -275,6 +291,7 @@ public final class ReadPath implements AutoCloseable {
     /** Closes the shared tiers. */
     @Override
     public void close() {
+        sweeper.shutdownNow();
         tiers.forEach(tier -> tier.tier().close());
     }
 }

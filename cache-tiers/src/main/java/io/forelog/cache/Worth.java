@@ -39,16 +39,17 @@ final class Worth {
     }
 
     /**
-     * Learns from one call.
+     * Learns from one call. What a batch takes says nothing of what one record takes: of batches, only hits count.
      *
      * @param hits of the {@code asked} records of the call, at least one
      */
     void observe(int hits, int asked, long nanos) {
-        long seen = samples;
-        double weight = Math.max(WEIGHT, 1.0 / (seen + 1));
-        latencyNanos += (nanos - latencyNanos) * weight;
+        double weight = Math.max(WEIGHT, 1.0 / (samples + 1));
         hitRatio += ((double) hits / asked - hitRatio) * weight;
-        samples = seen + 1;
+        if (asked == 1) {
+            latencyNanos += (nanos - latencyNanos) * weight;
+            samples++;
+        }
     }
 
     /** Returns what a read takes from here on if it asks this tier first. */

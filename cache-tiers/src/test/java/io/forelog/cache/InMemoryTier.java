@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,12 @@ final class InMemoryTier implements CacheTier {
 
         /** No call ever completes. */
         HANGING,
+
+        /** Calls take ten seconds. */
+        SLOW,
+
+        /** Calls take five milliseconds. */
+        LAGGING,
 
         /** Puts fail, reads work. */
         FULL
@@ -88,12 +96,18 @@ final class InMemoryTier implements CacheTier {
     private <T> CompletionStage<T> answer(boolean write, Supplier<T> work) {
         return switch (mood) {
             case HANGING -> new CompletableFuture<>();
+            case SLOW -> CompletableFuture.supplyAsync(work, delayed(10_000));
+            case LAGGING -> CompletableFuture.supplyAsync(work, delayed(5));
             case FAILING -> CompletableFuture.failedFuture(new IllegalStateException("told to fail"));
             case FULL -> write
                     ? CompletableFuture.failedFuture(new IllegalStateException("told to be full"))
                     : CompletableFuture.completedFuture(work.get());
             case WELL -> CompletableFuture.completedFuture(work.get());
         };
+    }
+
+    private static Executor delayed(int millis) {
+        return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -3,16 +3,21 @@ package io.forelog.cache;
 import static io.forelog.cache.PathFixture.at;
 import static io.forelog.cache.PathFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forelog.cache.InMemoryTier.Mood;
 import io.forelog.cache.WriteThrough.Result;
+import io.forelog.error.NoLeaderException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tiers in trouble, by knobs; the real ones in real trouble are in the tests of their packages. */
 class PathFaultTest {
@@ -41,9 +46,10 @@ class PathFaultTest {
         assertThat(tiersFirst.stats(AnsweredBy.REGIONAL).lastError()).contains("told to fail");
     }
 
-    @Test
-    void hangingTierCostsItsDeadlineOnFewReads() {
-        tiersFirst.regional.mood = Mood.HANGING;
+    @ParameterizedTest
+    @EnumSource(names = {"HANGING", "SLOW"})
+    void tierThatDoesNotAnswerCostsItsDeadlineOnFewReads(Mood mood) {
+        tiersFirst.regional.mood = mood;
         long slow = 0;
 
         for (int i = 0; i < 200; i++) {
@@ -56,6 +62,19 @@ class PathFaultTest {
 
         assertThat(slow).isLessThan(20);
         assertThat(tiersFirst.stats(AnsweredBy.REGIONAL).breaker()).isNotEqualTo("CLOSED");
+    }
+
+    @Test
+    void tierThatIsSlowerThanTheOwnerIsSkippedButStillFilled() {
+        fixture.regional.mood = Mood.LAGGING;
+
+        for (int i = 0; i < 300; i++) {
+            fixture.read(at(i));
+        }
+
+        assertThat(fixture.regional.gets.get()).isLessThan(150);
+        assertThat(fixture.stats(AnsweredBy.REGIONAL).skipped()).isGreaterThan(150);
+        await().atMost(Duration.ofSeconds(5)).until(() -> fixture.regional.values.size() == 300);
     }
 
     @Test
@@ -152,6 +171,20 @@ class PathFaultTest {
                 .isEqualTo(Map.of(AnsweredBy.REGIONAL, Result.FAILED, AnsweredBy.GLOBAL, Result.UNAVAILABLE));
         assertThat(troubled.complete()).isFalse();
         assertThat(notCritical.byTier()).containsEntry(AnsweredBy.GLOBAL, Result.NOT_ADMITTED);
+    }
+
+    @Test
+    void tiersAnswerForShardThatCannot() {
+        fixture.read(at(1));
+        fixture.local.clear();
+        fixture.owner.local = true;
+        fixture.owner.failure = new NoLeaderException("told to have none");
+
+        assertThat(fixture.read(at(1)).by()).isEqualTo(AnsweredBy.REGIONAL);
+        assertThatThrownBy(() -> fixture.read(at(2))).isSameAs(fixture.owner.failure);
+        var outcomes = value(fixture.path.readAll(List.of(at(1), at(2), at(3))));
+        assertThat(outcomes.getFirst()).isInstanceOf(Outcome.Found.class);
+        assertThat(outcomes.getLast()).isEqualTo(new Outcome.Failed<Answer>(fixture.owner.failure));
     }
 
     @Test

@@ -244,7 +244,7 @@ class ReadPathTest {
     void ownerThatDoesNotAnswerFailsTheReadAtTheDeadline() {
         var config = ReadPathConfig.of("here");
         var impatient = new PathFixture(new ReadPathConfig(
-                config.region(), config.order(), config.tiersDeadline(), Duration.ofMillis(50), 100, 0));
+                config.region(), config.order(), Duration.ofMillis(10), Duration.ofMillis(50), 100, 0));
         impatient.owner.hold();
 
         assertThatThrownBy(() -> value(impatient.path.read(at(1)))).isInstanceOf(NoLeaderException.class);

@@ -31,6 +31,9 @@ public final class TestOwner implements Owner {
     public volatile boolean local;
     public volatile long highWatermark = Long.MAX_VALUE;
 
+    /** What every read fails with; null for none. */
+    public volatile @Nullable RuntimeException failure;
+
     /** What a read elsewhere answers; null for no second replica. */
     public volatile @Nullable Supplier<CompletionStage<LogRecord>> elsewhere;
 
@@ -118,6 +121,10 @@ public final class TestOwner implements Owner {
 
     private Outcome<LogRecord> lookUp(GlobalAddress address) {
         readsByAddress.computeIfAbsent(address, unseen -> new LongAdder()).increment();
+        var broken = failure;
+        if (broken != null) {
+            return new Outcome.Failed<>(broken);
+        }
         return address.offset() < highWatermark
                 ? new Outcome.Found<>(recordAt(address))
                 : new Outcome.Failed<>(new NoSuchRecordException(address.shard(), address.offset(), highWatermark));

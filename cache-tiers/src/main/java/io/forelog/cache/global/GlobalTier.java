@@ -40,8 +40,14 @@ public final class GlobalTier implements CacheTier {
     private volatile boolean closed;
     private volatile @Nullable String lastFailure;
 
+    /**
+     * @throws IllegalArgumentException if a configuration of Redisson's own is not one
+     */
     public GlobalTier(GlobalConfig config) {
         this.config = config;
+        if (config.connection() instanceof RedisConnection.Redisson(var yaml)) {
+            RedisSettings.of(yaml);
+        }
         prefix = "forelog:" + config.cluster() + ":";
         process = config.connection() instanceof RedisConnection.Embedded embedded
                 ? new RedisProcess(embedded.directory(), embedded.bytesMax())

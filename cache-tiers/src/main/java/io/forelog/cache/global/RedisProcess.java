@@ -123,6 +123,9 @@ public final class RedisProcess implements AutoCloseable {
         } catch (IOException | NumberFormatException e) {
             end(started);
             throw new IOException("Redis did not start: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            end(started);
+            throw e;
         }
     }
 

@@ -3,7 +3,6 @@ package io.forelog.cache.global;
 import org.jspecify.annotations.Nullable;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
-import org.redisson.config.ConstantDelay;
 
 /** Redisson's configuration: few threads, no retries (a late answer of a cache is none), fast notice of a lost server. */
 final class RedisSettings {
@@ -16,8 +15,15 @@ final class RedisSettings {
 
     private RedisSettings() {}
 
+    /**
+     * @throws IllegalArgumentException if Redisson cannot read it; the text, which may hold passwords, is not shown
+     */
     static Config of(String yaml) {
-        return Config.fromYAML(yaml);
+        try {
+            return Config.fromYAML(yaml);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("not a configuration of Redisson's: " + e.getClass().getSimpleName());
+        }
     }
 
     static Config single(String address, @Nullable String username, @Nullable String password) {

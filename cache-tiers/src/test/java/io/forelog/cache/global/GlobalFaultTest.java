@@ -1,6 +1,7 @@
 package io.forelog.cache.global;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.forelog.cache.AnsweredBy;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -184,6 +186,28 @@ class GlobalFaultTest {
                 assertThat(RawRedis.send(redis, "EXISTS forelog:test:1:2:3")).isEqualTo(":1");
             }
         }
+    }
+
+    @Test
+    void configurationThatIsNoneIsRefusedAtOnceAndNotShown() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> tier(new RedisConnection.Redisson("singleServerConfig:\n  adress: secret")))
+                .withMessageNotContaining("secret");
+    }
+
+    @Test
+    void tierThatIsClosedWhileItStartsLeavesNoRedisBehind() throws Exception {
+        for (int delay = 0; delay < 100; delay += 20) {
+            var tier = embedded(MEBIBYTE);
+            tier.start();
+            LockSupport.parkNanos(delay * 1_000_000L);
+
+            tier.close();
+
+            assertThat(tier.state()).isEqualTo(TierState.CLOSED);
+        }
+        assertThat(ProcessHandle.current().descendants()
+                .filter(process -> process.info().command().orElse("").contains("redis"))).isEmpty();
     }
 
     @Test

@@ -122,8 +122,6 @@ public final class LiveSnapshot {
                 .put("bytesMax", here.bytesMax())
                 .put("entries", here.entries())
                 .put("evictions", here.evictions())
-                .put("p50Micros", 0)
-                .put("p99Micros", 0)
                 .put("savedMillis", path.localHits() * ownerNanos(path) / 1e6);
         for (var tier : path.tiers()) {
             var window = tier.tier() == AnsweredBy.REGIONAL ? regionalWindow : globalWindow;
@@ -149,8 +147,8 @@ public final class LiveSnapshot {
                 .put("requests", path.ownerReads())
                 .put("hits", path.ownerReads() - path.ownerFailures())
                 .put("hitRatio", (Double) null)
-                .put("p50Micros", Math.round(path.localOwnerMeanNanos() / 1000))
-                .put("p99Micros", path.ownerP99Nanos() / 1000);
+                .put("p50Micros", path.localOwnerP50Nanos() / 1000)
+                .put("p99Micros", path.localOwnerP99Nanos() / 1000);
     }
 
     private static String state(TierState state) {
@@ -169,6 +167,8 @@ public final class LiveSnapshot {
         var statistics = prefetcher.statistics();
         var counts = statistics.total().counts();
         into.put("enabled", prefetcher.isFetching())
+                .put("state", statistics.total().state().name())
+                .put("reason", statistics.total().reason())
                 .put("issued", counts.issued())
                 .put("used", counts.used())
                 .put("late", counts.late())

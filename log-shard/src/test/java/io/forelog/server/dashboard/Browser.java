@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -29,6 +31,9 @@ final class Browser implements AutoCloseable {
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
+    /** It warns that it lacks typed commands for this Chromium; none is used. Held, or the level would be lost. */
+    private static final Logger DEVTOOLS = Logger.getLogger("org.openqa.selenium.devtools");
+
     private final ChromeDriver driver;
 
     /** Starts it with an empty profile; without an installed Chromium the test is skipped, except where CI=true. */
@@ -41,6 +46,7 @@ final class Browser implements AutoCloseable {
     }
 
     private Browser(Path profile) {
+        DEVTOOLS.setLevel(Level.SEVERE);
         var console = new LoggingPreferences();
         console.enable(LogType.BROWSER, Level.ALL);
         var options = new ChromeOptions();
@@ -84,7 +90,7 @@ final class Browser implements AutoCloseable {
         await().untilAsserted(() -> assertThat(text("#node")).isNotEmpty());
     }
 
-    static org.awaitility.core.ConditionFactory await() {
+    static ConditionFactory await() {
         return Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(100));
     }
 
@@ -98,7 +104,7 @@ final class Browser implements AutoCloseable {
         return driver.findElement(By.cssSelector(selector)).isDisplayed();
     }
 
-    /** Runs what a user could at the element: a click that scrolls to it first. */
+    /** Clicks, whether or not it is in sight. */
     void click(String selector) {
         driver.executeScript("document.querySelector(arguments[0]).click()", selector);
     }
@@ -122,7 +128,7 @@ final class Browser implements AutoCloseable {
         return String.valueOf(driver.executeScript("return " + expression));
     }
 
-    /** Returns the lines of the console since the last call, errors of the page and of its loading. */
+    /** Returns the console's warnings and errors since the last call, those of loading the page included. */
     List<String> consoleErrors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
