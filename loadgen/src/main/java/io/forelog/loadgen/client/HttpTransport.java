@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends calls to the endpoints in turn over pooled keep-alive connections, and repeats those that failed where that is
@@ -21,7 +23,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class HttpTransport {
 
-    /** A run of records may be large, but an answer is held whole in memory. */
+    private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
+    /** A record has up to 32 headers of its own. */
     private static final int HEADER_BYTES_MAX = 64 * 1024;
 
     private final Vertx vertx;
@@ -35,15 +38,19 @@ final class HttpTransport {
         this.vertx = vertx;
         this.endpoints = List.copyOf(endpoints);
         this.options = options;
-        this.http = vertx.createHttpClient(
-                new HttpClientOptions()
+        this.http = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
                         .setKeepAlive(true)
                         .setKeepAliveTimeout(60)
                         .setPipelining(false)
                         .setTcpNoDelay(true)
                         .setMaxHeaderSize(HEADER_BYTES_MAX)
-                        .setConnectTimeout(3_000),
-                new PoolOptions().setHttp1MaxSize(options.connectionsMax()).setMaxWaitQueueSize(-1));
+                        .setConnectTimeout(3_000))
+                .with(new PoolOptions().setHttp1MaxSize(options.connectionsMax()).setMaxWaitQueueSize(-1))
+                // The request on a broken connection fails with the reason; of an idle one it is of no interest.
+                .withConnectHandler(connection -> connection.exceptionHandler(
+                        broken -> LOG.debug("connection to {} broke", connection.remoteAddress(), broken)))
+                .build();
     }
 
     /** Returns how many calls were repeated so far. */

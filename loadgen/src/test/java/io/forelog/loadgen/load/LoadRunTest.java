@@ -114,7 +114,7 @@ class LoadRunTest {
     void aRecordThatTheServerGivesBackAlteredFailsTheRun() {
         served.onRead((offset, stored) -> {
             var value = stored.value().clone();
-            if (offset == 7) {
+            if (offset == 0) {
                 value[value.length - 1] ^= 1;
             }
             return new ServedLog.Stored(stored.key(), value);
