@@ -16,6 +16,7 @@ import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
+import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
 import io.forelog.storage.Storage;
@@ -81,7 +82,8 @@ public final class Node implements AutoCloseable {
 
     private void open() throws IOException {
         var data = Path.of(config.get(Settings.DATA));
-        var storage = closing(new Storage(data, StorageSettings.of(config)));
+        var archive = StorageSettings.archive(config);
+        var storage = closing(new Storage(data, StorageSettings.of(config), archive));
         MetadataStore metadata = closing(new FileMetadataStore(data.resolve("metadata")));
         var vertx = vertx();
         var replication = closing(new CommitLoop(
@@ -99,7 +101,11 @@ public final class Node implements AutoCloseable {
 
         var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
         opened.push(ahead);
-        serve(vertx, metadata, shards, readers, replication, ahead);
+        serve(vertx, storage, metadata, shards, readers, replication, ahead);
+        every(
+                "housekeeping",
+                config.get(Settings.HOUSEKEEPING_INTERVAL),
+                new Housekeeping(metadata, shards, clock, archive != null)::run);
         ready = true;
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
@@ -127,6 +133,7 @@ public final class Node implements AutoCloseable {
 
     private void serve(
             Vertx vertx,
+            Storage storage,
             MetadataStore metadata,
             Shards shards,
             ExecutorService readers,
@@ -135,6 +142,7 @@ public final class Node implements AutoCloseable {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards, replication);
+        metrics.bind(storage);
         metrics.bind(ahead.local(), ahead.reads());
         metrics.bind(ahead.prefetcher());
         var readLatencies = new Latencies();
@@ -151,10 +159,7 @@ public final class Node implements AutoCloseable {
                 readLatencies,
                 appendLatencies);
         live.tick(clock.millis());
-        var ticker = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("live").daemon().factory());
-        opened.push(ticker::shutdownNow);
-        ticker.scheduleAtFixedRate(() -> tick(live), 1, 1, TimeUnit.SECONDS);
+        every("live", Duration.ofSeconds(1), () -> live.tick(clock.millis()));
 
         var routes = HttpApi.routes(
                 vertx,
@@ -177,13 +182,19 @@ public final class Node implements AutoCloseable {
         listen(vertx, routes, new CallMetrics(registry, readLatencies, appendLatencies));
     }
 
-    private void tick(LiveSnapshot live) {
-        try {
-            live.tick(clock.millis());
-        } catch (RuntimeException e) {
-            // A schedule that throws is never run again: the dashboard would stand still without a word.
-            LOG.error("the live figures could not be taken", e);
-        }
+    private void every(String name, Duration interval, Runnable task) {
+        var scheduler = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name(name).daemon().factory());
+        opened.push(scheduler);
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                // A schedule that throws is never run again, without a word.
+                LOG.error("{} failed", name, e);
+            }
+        };
+        scheduler.scheduleWithFixedDelay(guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void listen(Vertx vertx, Routes routes, CallMetrics metrics) {

@@ -8,6 +8,7 @@ import io.forelog.cache.local.LocalCache;
 import io.forelog.prefetch.Prefetcher;
 import io.forelog.replication.CommitLoop;
 import io.forelog.server.shard.Shards;
+import io.forelog.storage.Storage;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -54,6 +55,15 @@ final class NodeMetrics implements AutoCloseable {
                 .sum());
         counter("forelog.commit.rounds", "Rounds of group commit", commits, CommitLoop::rounds);
         counter("forelog.commit.forces", "Forced writes of a shard", commits, CommitLoop::forces);
+    }
+
+    void bind(Storage storage) {
+        counter("forelog.scrub.passes", "Times that every closed segment was re-read", storage, all -> all.scrubProgress().passes());
+        counter("forelog.scrub.bytes", "Bytes re-read by the scrubber", storage, all -> all.scrubProgress().bytesRead());
+        gauge("forelog.scrub.segments.done", "Segments that the present pass has re-read", storage, all -> all.scrubProgress().segmentsDone());
+        gauge("forelog.scrub.segments.total", "Segments of the present pass", storage, all -> all.scrubProgress().segmentsTotal());
+        gauge("forelog.scrub.segments.damaged", "Segments found damaged", storage, all -> all.scrubProgress().damagedSegments());
+        gauge("forelog.storage.segments.mapped", "Closed segments that are mapped", storage, Storage::mappedSegments);
     }
 
     void bind(LocalCache<?, ?> local, ReadPath reads) {

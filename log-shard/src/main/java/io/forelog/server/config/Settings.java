@@ -79,6 +79,21 @@ public final class Settings {
             "storage.scrubBytesPerSecond",
             "16MiB",
             "How fast closed segments are re-read in the background; 0 is never. Too high takes from reads.");
+    public static final Setting<Duration> HOUSEKEEPING_INTERVAL = Setting.duration(
+            "storage.housekeepingInterval",
+            "PT1M",
+            "How often retention and archive look for segments that are past. Too long keeps them longer than the log"
+                    + " says; too short only looks more often.");
+    public static final Setting<String> ARCHIVE_DIRECTORY = Setting.text(
+            "archive.directory", "", "Directory of the archive, on another disk or machine; empty for none.");
+    public static final Setting<String> ARCHIVE_S3_BUCKET = Setting.text(
+            "archive.s3.bucket", "", "Bucket of the archive, instead of a directory; empty for none.");
+    public static final Setting<String> ARCHIVE_S3_PREFIX = Setting.text(
+            "archive.s3.prefix", "forelog/", "What the names of all objects in the bucket begin with.");
+    public static final Setting<String> ARCHIVE_S3_REGION =
+            Setting.text("archive.s3.region", "us-east-1", "Region of the bucket, as its provider names it.");
+    public static final Setting<String> ARCHIVE_S3_ENDPOINT = Setting.text(
+            "archive.s3.endpoint", "", "Address of an S3-compatible service; empty for Amazon's own.");
     public static final Setting<Duration> FORCE_INTERVAL = Setting.duration(
             "storage.forceInterval",
             "PT0.05S",
@@ -167,6 +182,12 @@ public final class Settings {
             OPEN_QUEUES_MAX,
             MAPPED_SEGMENTS_MAX,
             SCRUB_BYTES_PER_SECOND,
+            HOUSEKEEPING_INTERVAL,
+            ARCHIVE_DIRECTORY,
+            ARCHIVE_S3_BUCKET,
+            ARCHIVE_S3_PREFIX,
+            ARCHIVE_S3_REGION,
+            ARCHIVE_S3_ENDPOINT,
             FORCE_INTERVAL,
             FORCE_THREADS,
             READ_THREADS,

@@ -87,7 +87,10 @@ public final class Shards {
                         return null;
                     })));
         }
-        return Future.all(closing).mapEmpty();
+        return Future.all(closing).compose(deleted -> onDisk(() -> {
+            storage.deleteArchived(log.incarnation());
+            return null;
+        }));
     }
 
     /** Closes all shards, after what they took is committed. */
