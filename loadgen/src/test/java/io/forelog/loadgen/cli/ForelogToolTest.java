@@ -150,7 +150,7 @@ class ForelogToolTest {
         var vertx = Vertx.vertx();
         try (var served = new ServedLog(vertx)) {
             int status = run(
-                    "load", "--url", served.url(), "--log", "x", "--workload", "append", "--duration", "100ms", "--warmup",
+                    "load", "--url", served.url(), "--log", "x", "--workload", "append", "--duration", "1s", "--warmup",
                     "0s", "--json", "-");
 
             assertThat(status).isZero();
