@@ -46,8 +46,13 @@ public final class Plots {
         save(throughput, folder, "throughput");
         var latency = chart("Latency from the intended start", "seconds", "milliseconds");
         latency.getStyler().setYAxisLogarithmic(true);
-        add(latency, "p50", result.series(), TimeSeries.Point::second, point -> positive(point.p50()));
-        add(latency, "p99", result.series(), TimeSeries.Point::second, point -> positive(point.p99()));
+        // A second in which nothing ended has no latency.
+        var answered = result.series().stream().filter(point -> point.p99() > 0).toList();
+        if (answered.isEmpty()) {
+            return;
+        }
+        add(latency, "p50", answered, TimeSeries.Point::second, point -> positive(point.p50()));
+        add(latency, "p99", answered, TimeSeries.Point::second, point -> positive(point.p99()));
         save(latency, folder, "latency-over-time");
     }
 

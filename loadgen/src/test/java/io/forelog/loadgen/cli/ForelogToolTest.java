@@ -126,7 +126,7 @@ class ForelogToolTest {
         try (var served = new ServedLog(vertx)) {
             int status = run(
                     "load", "--url", served.url(), "--log", "x", "--workload", "mixed", "--duration", "2500ms", "--warmup",
-                    "100ms", "--rate", "200", "--verify", "--out", folder.resolve("out").toString(), "--json",
+                    "100ms", "--clients", "4", "--verify", "--out", folder.resolve("out").toString(), "--json",
                     folder.resolve("figures.json").toString());
 
             assertThat(status).as(err.toString()).isZero();
@@ -150,7 +150,7 @@ class ForelogToolTest {
         var vertx = Vertx.vertx();
         try (var served = new ServedLog(vertx)) {
             int status = run(
-                    "load", "--url", served.url(), "--log", "x", "--workload", "append", "--duration", "100ms", "--warmup",
+                    "load", "--url", served.url(), "--log", "x", "--workload", "append", "--duration", "1s", "--warmup",
                     "0s", "--json", "-");
 
             assertThat(status).isZero();

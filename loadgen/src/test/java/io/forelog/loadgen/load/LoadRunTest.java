@@ -120,7 +120,7 @@ class LoadRunTest {
             return new ServedLog.Stored(stored.key(), value);
         });
 
-        var result = run(settings(Workload.APPEND, 0, 4, Duration.ofMillis(200), 1), UNWATCHED);
+        var result = run(settings(Workload.APPEND, 0, 4, Duration.ofSeconds(1), 1), UNWATCHED);
 
         assertThat(result.isSuccess()).isFalse();
         assertThat(result.verify().verdict().altered()).isEqualTo(1);
