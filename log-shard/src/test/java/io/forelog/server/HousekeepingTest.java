@@ -68,6 +68,26 @@ class HousekeepingTest {
         }
     }
 
+    @Test
+    void belowTheReserveAppendsAreRefusedAndReadsGoOn() throws Exception {
+        try (var node = NodeFixture.start(data)) {
+            node.put("/v1/logs/full", "{\"shards\":1}");
+            assertThat(node.append("full", "{\"value\":\"before\"}").statusCode()).isEqualTo(201);
+
+            node.set("storage.freeBytesMin", "1000000TiB");
+            node.restart();
+
+            assertProblem(node.append("full", "{\"value\":\"refused\"}"), 507, "disk-full");
+            assertThat(text(node.get("/v1/logs/full/shards/0/records/0"))).isEqualTo("\"before\"");
+
+            node.set("storage.freeBytesMin", "0");
+            node.restart();
+
+            assertThat(json(node.append("full", "{\"value\":\"after\"}")).get("records").get(0).get("offset").intValue())
+                    .isEqualTo(1);
+        }
+    }
+
     /** Appends records of 8 KB, each beginning with its number and a dash. */
     private static void fill(NodeFixture node, String log) {
         for (int i = 0; i < APPENDS; i++) {

@@ -58,6 +58,11 @@ public final class NodeFixture implements AutoCloseable {
         node = new Node(Config.of(null, Map.of(), settings));
     }
 
+    /** Changes a setting from the next start on. */
+    public void set(String key, String value) {
+        settings.put(key, value);
+    }
+
     /** Ends the node, if it runs, and starts it again on the same data. */
     public void restart() throws IOException {
         node.close();
