@@ -206,7 +206,10 @@ public final class Node implements AutoCloseable {
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
             var verticle = new HttpVerticle(options, address, routes, metrics, config.get(Settings.HTTP_BODY_BYTES_MAX));
-            await(vertx.deployVerticle(verticle));
+            var deployed = vertx.deployVerticle(verticle);
+            await(deployed);
+            // Closed before all that its calls need.
+            opened.push(() -> await(vertx.undeploy(deployed.result())));
             port = verticle.port();
         }
     }
