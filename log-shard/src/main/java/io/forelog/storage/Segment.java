@@ -11,6 +11,8 @@ import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One file of a shard's batches, and its index. Batches are read through a mapping at the positions that the index
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One thread appends and seals; any thread may read meanwhile.
  */
 final class Segment {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
     private final long base;
     private final ReadChecks checks = new ReadChecks();
@@ -236,21 +240,33 @@ final class Segment {
         if (state == SegmentState.DELETED) {
             throw new IllegalStateException("the segment of offset " + base + " was deleted");
         }
-        var heap = open;
-        Path path = indexFile;
-        Mapping mapping = null;
         try {
-            var archived = archive;
-            mapping = path == null ? null : Mapping.of(path);
-            SegmentIndex index = mapping == null ? Objects.requireNonNull(heap) : ClosedIndex.whole(mapping.bytes());
-            var made = new View(index, archived != null ? archived : Mapping.of(file), mapping);
+            var made = mapped();
             view = made;
             return made;
         } catch (IOException | CorruptBatchException e) {
-            if (mapping != null) {
-                mapping.close();
-            }
             throw new CorruptBatchException("the segment of offset " + base + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private View mapped() throws IOException {
+        var archived = archive;
+        Path path = indexFile;
+        if (path == null) {
+            return new View(Objects.requireNonNull(open), Mapping.of(file), null);
+        }
+        var mapping = Mapping.of(path);
+        try {
+            return new View(ClosedIndex.whole(mapping.bytes()), archived != null ? archived : Mapping.of(file), mapping);
+        } catch (CorruptBatchException e) {
+            mapping.close();
+            if (state != SegmentState.SEALED) {
+                throw e;
+            }
+            LOG.warn("{}: {}; building it anew", path, e.getMessage());
+            SegmentSealer.reindex(file, path, base, end, 0, new Producers());
+            mapping = Mapping.of(path);
+            return new View(ClosedIndex.whole(mapping.bytes()), Mapping.of(file), mapping);
         }
     }
 

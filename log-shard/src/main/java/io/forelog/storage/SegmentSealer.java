@@ -1,6 +1,7 @@
 package io.forelog.storage;
 
 import io.forelog.record.RecordBatch;
+import io.forelog.storage.SegmentScan.AtDamage;
 import io.forelog.storage.ShardLog.ProducerState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -42,6 +43,33 @@ final class SegmentSealer {
         }
         ShardFiles.forceDirectory(files.directory());
         segment.sealed(to, indexFile);
+    }
+
+    /**
+     * Writes the index of a sealed segment anew from its batches, where it is missing or damaged. Batches that are
+     * damaged themselves are left out; those behind them are kept.
+     *
+     * @param end the offset that the segment goes to, or -1 if nothing tells
+     * @param producers takes note of what its batches say
+     * @return the damage found in the segment
+     */
+    static List<Damage> reindex(Path file, Path indexFile, long base, long end, int cycle, Producers producers)
+            throws IOException {
+        var mapping = Mapping.of(file);
+        try {
+            var bytes = mapping.bytes();
+            var scan = SegmentScan.of(bytes, base, AtDamage.SKIP, (batch, position) -> producers.appended(batch, batch.baseOffset()));
+            if (end > scan.endOffset()) {
+                scan.index().addHole((int) (end - scan.endOffset()));
+            }
+            int fileCrc = IndexWriter.crc(bytes, 0, Math.min(SegmentSummary.sealedBytes(scan.dataEnd()), bytes.capacity()));
+            IndexWriter.write(indexFile, new SegmentSummary(base, scan.endOffset(), scan.dataEnd(), cycle,
+                    !scan.damage().isEmpty(), false, scan.batchBytes(), 0, fileCrc, digest(bytes, scan.index()), producers.all()),
+                    scan.index());
+            return scan.damage();
+        } finally {
+            mapping.close();
+        }
     }
 
     private static Path cut(Path file, int size) throws IOException {

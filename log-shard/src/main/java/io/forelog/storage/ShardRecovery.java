@@ -136,14 +136,12 @@ final class ShardRecovery {
     }
 
     private Segment reindexed(Path file, long base) throws IOException {
-        var mapping = Mapping.of(file);
-        var scan = SegmentScan.of(mapping.bytes(), base, AtDamage.SKIP, this::appended);
-        mapping.close();
-        note(file, scan);
-        var segment = Segment.open(file, scan);
-        // Nothing is cut off: what is behind the last good batch may be all that is left of the next one.
-        SegmentSealer.seal(files, segment, cycle, true, producers.all());
-        return segment;
+        var index = files.index(base);
+        for (var what : SegmentSealer.reindex(file, index, base, -1, cycle, producers)) {
+            damage.add(file.getFileName() + ": " + what);
+        }
+        ShardFiles.forceDirectory(files.directory());
+        return Segment.closed(SegmentState.SEALED, file, index, IndexHeader.read(index));
     }
 
     private void appended(RecordBatch batch, int position) {

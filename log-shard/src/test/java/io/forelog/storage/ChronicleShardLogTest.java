@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ChronicleShardLogTest {
 
     private static final long LOG = 7;
-    private static final StorageConfig SMALL = StorageConfig.defaults().withSegments(64 << 10, 400).withFreeBytesMin(0);
+    private static final StorageConfig SMALL = StorageConfig.defaults().withSegments(64 << 10, 400).withBatchBytesMax(64 << 10).withFreeBytesMin(0);
 
     @TempDir(factory = MemoryDir.class)
     private Path directory;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentLifeTest {
 
     private static final StorageConfig SMALL = StorageConfig.defaults()
-            .withSegments(64 << 10, 400).withFreeBytesMin(0).withOpenMax(2, 3).withScrub(Duration.ofMinutes(10), 1 << 30);
+            .withSegments(64 << 10, 400).withBatchBytesMax(64 << 10).withFreeBytesMin(0).withOpenMax(2, 3).withScrub(Duration.ofMinutes(10), 1 << 30);
     private static final int END = 2_000;
 
     @TempDir(factory = MemoryDir.class)
