@@ -30,7 +30,7 @@ public final class Prefetcher {
     private static final int BATCH = 256;
     private static final ReadOutcome[] OUTCOMES = ReadOutcome.values();
     private static final FetchOutcome[] FETCHES = FetchOutcome.values();
-    private static final double THRESHOLD = 0.25;
+    private static final double THRESHOLD = Double.parseDouble(System.getProperty("th","0.08"));
 
     private final PrefetchConfig config;
     private final PrefetchTarget target;
@@ -47,8 +47,22 @@ public final class Prefetcher {
     private final AccessModel model;
     private final Guesses guesses = new Guesses();
     private final Scoreboard scoreboard;
-    private final Sandbox sandbox;
-    private final Outstanding outstanding = new Outstanding();
+    private final GuessFilter filter;
+    private final short[] features = new short[GuessFilter.FEATURES];
+    private double offset;
+    private final MergedGuesses merged = new MergedGuesses();
+    private final Trials trials = new Trials();
+    private final SandboxRing ring2 = new SandboxRing(1 << 13);
+    static final double TOUCH = Double.parseDouble(System.getProperty("touch", "0.1"));
+    private double horizon = 256;
+    private double threshold = 0.3;
+    private double spent;
+    private double missRate = 0.5;
+    static final double BETA = Double.parseDouble(System.getProperty("beta", "0.35"));
+    static final double GAIN = Double.parseDouble(System.getProperty("gain", "0.0005"));
+    private double latencyTicks;
+    private static final int SOURCES = io.forelog.prefetch.model.Source.values().length;
+    private static final double CONSIDER = 0.02;
     private final ShadowLru shadow = new ShadowLru();
     private final Map<Long, ShardPrefetch> shards = new HashMap<>();
     private long tick;
@@ -76,7 +90,7 @@ public final class Prefetcher {
         completions = new EventRing(config.inFlightMax() * 2);
         model = new AccessModel(config.sources(), config.modelBytesMax());
         scoreboard = new Scoreboard(model.cells());
-        sandbox = new Sandbox(scoreboard, 1 << 12);
+        filter = new GuessFilter(model.cells() + 4096);
         shadow.resize(target.capacityEntries());
     }
 
@@ -168,112 +182,185 @@ public final class Prefetcher {
         if (shadow.sampled(key)) {
             shard.sampledReads++;
             shard.sampledMisses += outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED ? 1 : 0;
-            shard.sampledShadowMisses += shadow.read(key) ? 0 : 1;
+            boolean hit = shadow.read(key);
+            shard.sampledShadowMisses += hit ? 0 : 1;
+            missRate += ((hit ? 0 : 1) - missRate) / 512;
         }
+        spent -= spent / 2048;
+        threshold = Math.clamp(threshold * (1 + GAIN * Math.clamp(spent / (BETA * missRate + 1e-6) - 1, -1, 2)), THRESHOLD, 0.95);
         long now = clock.getAsLong();
         model.onRead(reader, key, now, latency, guesses);
         judge(now);
-        fetch(now);
     }
 
     /** Tells what the read says about earlier guesses of its key. */
     private void settle(ShardPrefetch shard, long key, ReadOutcome outcome) {
-        sandbox.read(key, tick);
         shard.queue.remove(key);
-        int slot = outstanding.find(key);
+        int slot = trials.find(key);
         if (slot < 0) {
             return;
         }
-        int source = model.source(outstanding.cell(slot)).ordinal();
-        if (outstanding.arrived(slot)) {
-            if (outcome == ReadOutcome.PREFETCHED_HIT) {
-                shard.used[source]++;
-            } else {
-                shard.wasted[source]++;
+        int source = sourceOf(slot);
+        switch (trials.state(slot)) {
+            case Trials.SANDBOX -> {
+                if ((int) tick - trials.tick(slot) > Math.round(latencyTicks)) {
+                    record(slot, true);
+                } else {
+                    record(slot, false);
+                }
+                trials.removeAt(slot);
             }
-            outstanding.removeAt(slot);
-        } else if (outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED) {
-            shard.late[source]++;
+            case Trials.ARRIVED -> {
+                boolean used = outcome == ReadOutcome.PREFETCHED_HIT;
+                if (used) {
+                    shard.used[source]++;
+                } else {
+                    shard.wasted[source]++;
+                }
+                record(slot, used);
+                trials.removeAt(slot);
+            }
+            default -> {
+                if (trials.tick(slot) != 0) {
+                    shard.late[source]++;
+                    record(slot, false);
+                }
+            }
         }
+    }
+
+    private int sourceOf(int slot) {
+        return model.source(trials.cell(slot, 0)).ordinal();
+    }
+
+    private void record(int slot, boolean success) {
+        for (int i = 0; i < Trials.CELLS && trials.cell(slot, i) >= 0; i++) {
+            scoreboard.record(trials.cell(slot, i), success);
+        }
+        filter.learn(trials.features(), slot * GuessFilter.FEATURES, trials.offset(slot), success);
+        model.judged(trials.key(slot), success);
     }
 
     private void judge(long now) {
-        for (int i = 0; i < guesses.size(); i++) {
-            long key = guesses.key(i);
-            int cell = guesses.cell(i);
-            double score = scoreboard.score(cell);
-            if (outstanding.find(key) >= 0) {
+        merged.merge(guesses, scoreboard);
+        for (int i = 0; i < merged.size(); i++) {
+            double best = scoreboard.score(merged.cell(i, 0));
+            if (best < CONSIDER) {
                 continue;
             }
+            long key = merged.key(i);
+            int slot = trials.find(key);
+            if (slot >= 0 && trials.state(slot) != Trials.SANDBOX) {
+                continue;
+            }
+            double score = judgement(merged, i, best);
             if (target.present(key)) {
+                if (score >= threshold * TOUCH) {
+                    target.expected(key);
+                }
                 continue;
             }
-            sandbox.await(key, cell, tick + Math.round(latency));
-            if (score >= THRESHOLD) {
+            if (score >= threshold) {
+                spent += (1 - score) / 2048;
                 var shard = shard(key);
                 shard.predictions++;
-                shard.queue.offer(key, (float) score, cell, now);
+                if (slot >= 0) {
+                    trials.removeAt(slot);
+                }
+                issue(shard, key, i, now);
+            } else if (slot < 0) {
+                expire();
+                if (!ring2.full()) {
+                    ring2.add(key, tick);
+                    fill(trials.add(key, Trials.SANDBOX, tick), i);
+                }
             }
         }
     }
 
-    private void fetch(long now) {
+    private void fill(int slot, int i) {
+        for (int c = 0; c < Trials.CELLS && merged.cell(i, c) >= 0; c++) {
+            trials.cell(slot, c, merged.cell(i, c));
+        }
+        trials.judgement(slot, features, offset);
+    }
+
+    private double judgement(MergedGuesses merged, int i, double best) {
+        offset = GuessFilter.logit(best);
+        int id = merged.id(i) >= 0 ? merged.id(i) : model.id(merged.key(i));
+        int base = model.cells();
+        features[0] = (short) merged.cell(i, 0);
+        features[1] = (short) (base + Math.min(7, merged.agreeing(i)));
+        base += 8;
+        features[2] = (short) (base + (id < 0 ? 0 : 1 + model.history(id)));
+        base += 17;
+        features[3] = (short) (base + (id < 0 ? 0 : 1 + model.recency(id)));
+        base += 13;
+        features[4] = (short) (base + (id < 0 ? 0 : 1 + model.frequency(id)));
+        base += 9;
+        int second = merged.cell(i, 1);
+        features[5] = second < 0 ? -1 : (short) (base + model.source(second).ordinal() * 16 + Math.min(15, (int) (scoreboard.score(second) * 16)));
+        base += 16 * SOURCES;
+        int third = merged.cell(i, 2);
+        features[6] = third < 0 ? -1 : (short) (base + model.source(third).ordinal() * 16 + Math.min(15, (int) (scoreboard.score(third) * 16)));
+        base += 16 * SOURCES;
+        features[7] = (short) (base + Math.min(31, (int) (best * 32)));
+        for (int f = 0; f < 8; f++) if ((FMASK >> f & 1) == 0) features[f] = -1;
+        return filter.probability(features, 0, offset);
+    }
+    static final int FMASK = Integer.getInteger("fm", 127);
+
+    private void expire() {
+        while (!ring2.isEmpty() && (int) tick - ring2.oldestTick() > horizon) {
+            int slot = trials.find(ring2.oldestKey());
+            if (slot >= 0 && trials.state(slot) == Trials.SANDBOX && trials.tick(slot) == ring2.oldestTick()) {
+                record(slot, false);
+                trials.removeAt(slot);
+            }
+            ring2.removeOldest();
+        }
+    }
+
+    private void issue(ShardPrefetch shard, long key, int i, long now) {
         if (!fetching) {
             return;
         }
-        while (inFlight < config.inFlightMax()) {
-            ShardPrefetch best = null;
-            for (var shard : shards.values()) {
-                if (shard.queue.size() > 0
-                        && (best == null || shard.queue.bestScore() > best.queue.bestScore())) {
-                    best = shard;
-                }
-            }
-            if (best == null) {
-                return;
-            }
-            long key = best.queue.bestKey();
-            int cell = best.queue.bestTag();
-            best.queue.removeBest();
-            if (outstanding.find(key) < 0 && !target.present(key)) {
-                issue(best, key, cell, now);
-            }
-        }
-    }
-
-    private void issue(ShardPrefetch shard, long key, int cell, long now) {
-        outstanding.add(key, cell, now);
+        int slot = trials.add(key, Trials.IN_FLIGHT, tick);
+        fill(slot, i);
         inFlight++;
-        shard.issued[model.source(cell).ordinal()]++;
+        shard.issued[sourceOf(slot)]++;
         shard.fetchesPerRead += 0.0001;
         target.fetch(key, outcome -> onDone(key, outcome));
     }
 
     private void handleDone(long key, FetchOutcome outcome) {
         inFlight--;
-        int slot = outstanding.find(key);
+        int slot = trials.find(key);
         if (slot < 0) {
             return;
         }
         if (outcome == FetchOutcome.FETCHED || outcome == FetchOutcome.PRESENT) {
-            double took = clock.getAsLong() - outstanding.time(slot);
-            latency = latencyKnown ? latency + (took - latency) / 16 : took;
+            double took = (int) tick - trials.tick(slot);
+            latencyTicks = latencyKnown ? latencyTicks + (took - latencyTicks) / 16 : took;
+            latency = latencyTicks;
             latencyKnown = true;
         }
         if (outcome == FetchOutcome.FETCHED) {
-            outstanding.arrive(slot);
+            trials.state(slot, Trials.ARRIVED);
         } else {
-            outstanding.removeAt(slot);
+            trials.removeAt(slot);
         }
     }
 
     private void handleUnused(long key) {
-        int slot = outstanding.find(key);
-        if (slot >= 0 && outstanding.arrived(slot)) {
-            shard(key).wasted[model.source(outstanding.cell(slot)).ordinal()]++;
-            outstanding.removeAt(slot);
+        int slot = trials.find(key);
+        if (slot >= 0 && trials.state(slot) == Trials.ARRIVED) {
+            shard(key).wasted[sourceOf(slot)]++;
+            record(slot, false);
+            double age = (int) tick - trials.tick(slot);
+            horizon += (age - horizon) / 64;
+            trials.removeAt(slot);
         }
-        sandbox.failed(key);
     }
 
     /** Returns what became of the prefetches. Any thread; waits at most for a batch of events to be learnt from. */
@@ -293,11 +380,11 @@ public final class Prefetcher {
                 model.readers(),
                 dropped.sum(),
                 inFlight,
-                THRESHOLD,
+                threshold,
                 Math.round(latency));
     }
 
     private long modelBytes() {
-        return model.bytes() + scoreboard.bytes() + sandbox.bytes() + outstanding.bytes() + shadow.bytes();
+        return model.bytes() + scoreboard.bytes() + trials.bytes() + ring2.bytes() + shadow.bytes();
     }
 }

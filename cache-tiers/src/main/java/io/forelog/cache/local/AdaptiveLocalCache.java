@@ -1,26 +1,34 @@
 package io.forelog.cache.local;
 
-import java.util.concurrent.atomic.LongAdder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A main area for what was read and a smaller one for what was prefetched and not yet read; an entry moves from
- * the second to the first on its first hit. A wrong guess thereby only displaces other guesses.
+ * the second to the first on its first hit. Both adapt to the reads.
  */
 public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
 
     private final LocalCacheConfig config;
+    private final ToIntFunction<V> weigher;
     private final LocalCacheListener<K> listener;
-    private final Area<K, V> main;
-    private final LruArea<K, V> prefetched;
-    private final LongAdder hits = new LongAdder();
-    private final LongAdder misses = new LongAdder();
-    private final LongAdder prefetches = new LongAdder();
-    private final LongAdder prefetchedUsed = new LongAdder();
-    private final LongAdder prefetchedUnused = new LongAdder();
-    private volatile long bytesMax;
-    private volatile long prefetchBytesMax;
+    private final FrequencySketch sketch = new FrequencySketch();
+    private final Segments<K, V> segments;
+    private final WindowChooser chooser = new WindowChooser();
+    private final GhostList mainGhost = new GhostList(1);
+    private final GhostList prefetchGhost = new GhostList(1);
+    private long bytesMax;
+    private double prefetchBytesMax;
+    private long hits;
+    private long misses;
+    private long prefetches;
+    private long prefetchedUsed;
+    private long prefetchedUnused;
+    private long evictions;
+    private int entriesExpected;
+    public long mainGhostHits, prefetchGhostHits;
 
     /**
      * @param weigher the weight of a value in bytes, its key and the cache's own overhead included
@@ -28,102 +36,187 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
      */
     public AdaptiveLocalCache(LocalCacheConfig config, ToIntFunction<V> weigher, LocalCacheListener<K> listener) {
         this.config = config;
+        this.weigher = weigher;
         this.listener = listener;
         bytesMax = config.bytesMax();
-        prefetchBytesMax = prefetchBound(bytesMax);
-        prefetched = new LruArea<>(prefetchBytesMax, weigher, this::leftUnused);
-        main = config.policy() == LocalCacheConfig.Policy.LRU
-                ? new LruArea<>(bytesMax - prefetchBytesMax, weigher, key -> {})
-                : new TinyLfuArea<>(bytesMax - prefetchBytesMax, weigher);
+        segments = new Segments<>(bytesMax, sketch);
+        prefetchBytesMax = bytesMax * config.prefetchShareMax() * Double.parseDouble(System.getProperty("p0", "0.2"));
+        expectEntries(16);
+        applyWindow();
     }
 
-    private long prefetchBound(long bytes) {
-        return config.prefetchShareMax() == 0 ? 0 : Math.max(1, (long) (bytes * config.prefetchShareMax() / 2));
+    private void applyWindow() {
+        segments.windowShare(switch (config.policy()) {
+            case LRU -> 1;
+            case TINYLFU -> Double.parseDouble(System.getProperty("w", "0.1"));
+            case AUTO -> chooser.share();
+        });
+        segments.prefetchedMax((long) prefetchBytesMax);
     }
 
-    private void leftUnused(K key) {
-        prefetchedUnused.increment();
-        listener.prefetchedUnused(key);
+    private void expectEntries(int entries) {
+        entriesExpected = entries;
+        sketch.ensureCapacity(entries);
+        chooser.resize(entries);
+        int ghosts = Math.max(4, entries / 8);
+        if (ghosts > mainGhost.capacity()) {
+            mainGhost.resize(ghosts);
+            prefetchGhost.resize(ghosts);
+        }
     }
 
     @Override
-    public @Nullable Entry<V> get(K key) {
-        V value = main.use(key);
-        if (value != null) {
-            hits.increment();
-            return new Entry<>(value, false);
+    public synchronized @Nullable Entry<V> get(K key) {
+        int hash = key.hashCode();
+        sketch.increment(hash);
+        var node = segments.find(key);
+        boolean prefetched = node != null && segments.isPrefetched(node);
+        if (chooser.read(hash, !prefetched)) {
+            applyWindow();
         }
-        value = prefetched.use(key);
-        if (value == null) {
-            misses.increment();
+        if (node == null) {
+            misses++;
+            adapt(hash);
             return null;
         }
-        hits.increment();
-        // Into the main area first: at no moment another thread finds the key in neither.
-        main.put(key, value);
-        boolean first = prefetched.remove(key) != null;
-        if (first) {
-            prefetchedUsed.increment();
-        }
-        return new Entry<>(value, first);
+        hits++;
+        prefetchedUsed += prefetched ? 1 : 0;
+        segments.use(node);
+        return new Entry<>(node.value, prefetched);
     }
 
+    /** A miss of what just left one of the areas says that this area is too small (ARC: Megiddo and Modha, FAST 2003). */
+    private void adapt(int hash) {
+        double step = segments.size() == 0 ? 0 : (double) segments.weight() / segments.size() * K;
+        if (prefetchGhost.remove(hash)) { prefetchGhostHits++;
+            prefetchBytesMax = Math.min(bytesMax * config.prefetchShareMax(), prefetchBytesMax + step);
+            segments.prefetchedMax((long) prefetchBytesMax);
+        } else if (mainGhost.remove(hash)) { mainGhostHits++;
+            prefetchBytesMax = Math.max(Math.min(bytesMax * config.prefetchShareMax(), bytesMax * PMIN), prefetchBytesMax - step);
+            segments.prefetchedMax((long) prefetchBytesMax);
+        }
+    }
+    static final boolean TI=Boolean.getBoolean("ti"), TU=Boolean.getBoolean("tu");
+    static final double K = Double.parseDouble(System.getProperty("pk", "1"));
+    static final double PMIN = Double.parseDouble(System.getProperty("pmin", "0.01"));
+
     @Override
-    public boolean contains(K key) {
-        return main.contains(key) || prefetched.contains(key);
+    public synchronized boolean contains(K key) {
+        return segments.find(key) != null;
     }
 
     @Override
     public void put(K key, V value) {
-        main.put(key, value);
-        if (prefetched.remove(key) != null) {
-            leftUnused(key);
+        List<K> unused;
+        synchronized (this) {
+            unused = add(key, value, false);
         }
+        unused.forEach(listener::prefetchedUnused);
     }
 
     @Override
     public void putPrefetched(K key, V value) {
-        if (!contains(key)) {
-            prefetches.increment();
-            prefetched.put(key, value);
+        List<K> unused;
+        synchronized (this) {
+            if (segments.find(key) != null) {
+                return;
+            }
+            prefetches++;
+            unused = add(key, value, true);
+        }
+        unused.forEach(listener::prefetchedUnused);
+    }
+
+    private List<K> add(K key, V value, boolean asPrefetched) {
+        int weight = weigher.applyAsInt(value);
+        var unused = new ArrayList<K>(1);
+        var present = segments.find(key);
+        if (present != null) {
+            if (segments.isPrefetched(present)) {
+                unused.add(key);
+                prefetchedUnused++;
+            }
+            segments.remove(present);
+        }
+        if (weight <= bytesMax) {
+            segments.add(new Node<>(key, value, weight), asPrefetched);
+            if (segments.size() > entriesExpected) {
+                expectEntries(Math.max(segments.size(), (int) Math.min(Integer.MAX_VALUE / 4, entriesExpected * 2L)));
+            }
+        }
+        shrink(unused);
+        return unused;
+    }
+
+    private void shrink(List<K> unused) {
+        while (segments.weight() > bytesMax) {
+            int before = segments.prefetchedSize();
+            var victim = segments.evict();
+            evictions++;
+            if (segments.prefetchedSize() < before) {
+                prefetchedUnused++;
+                unused.add(victim.key);
+                prefetchGhost.add(victim.hash);
+            } else {
+                mainGhost.add(victim.hash);
+            }
         }
     }
 
     @Override
-    public boolean touch(K key) {
-        return main.use(key) != null || prefetched.use(key) != null;
+    public synchronized boolean touch(K key) {
+        var node = segments.find(key);
+        if (node != null && !segments.isPrefetched(node)) {
+            if (TI) sketch.increment(node.hash);
+            if (TU) segments.use(node); else segments.refresh(node);
+        }
+        return node != null;
     }
 
     @Override
     public void remove(K key) {
-        main.remove(key);
-        if (prefetched.remove(key) != null) {
-            leftUnused(key);
+        synchronized (this) {
+            var node = segments.find(key);
+            if (node == null) {
+                return;
+            }
+            boolean unused = segments.isPrefetched(node);
+            segments.remove(node);
+            if (!unused) {
+                return;
+            }
+            prefetchedUnused++;
         }
+        listener.prefetchedUnused(key);
     }
 
     @Override
     public void resize(long bytes) {
-        bytesMax = bytes;
-        prefetchBytesMax = prefetchBound(bytes);
-        prefetched.resize(prefetchBytesMax);
-        main.resize(bytes - prefetchBytesMax);
+        var unused = new ArrayList<K>();
+        synchronized (this) {
+            prefetchBytesMax *= (double) bytes / bytesMax;
+            bytesMax = bytes;
+            segments.weightMax(bytes);
+            applyWindow();
+            shrink(unused);
+        }
+        unused.forEach(listener::prefetchedUnused);
     }
 
     @Override
-    public LocalCacheStatistics statistics() {
+    public synchronized LocalCacheStatistics statistics() {
         return new LocalCacheStatistics(
-                hits.sum(),
-                misses.sum(),
-                prefetches.sum(),
-                prefetchedUsed.sum(),
-                prefetchedUnused.sum(),
-                main.evictions() + prefetched.evictions(),
-                main.entries() + prefetched.entries(),
-                main.bytes() + prefetched.bytes(),
+                hits,
+                misses,
+                prefetches,
+                prefetchedUsed,
+                prefetchedUnused,
+                evictions,
+                segments.size(),
+                segments.weight(),
                 bytesMax,
-                prefetched.bytes(),
-                prefetchBytesMax,
-                main instanceof LruArea ? "lru" : "w-tinylfu");
+                segments.prefetchedWeight(),
+                (long) prefetchBytesMax,
+                chooser.share() >= 1 ? "lru" : "w-tinylfu");
     }
 }

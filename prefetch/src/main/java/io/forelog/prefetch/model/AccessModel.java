@@ -19,6 +19,7 @@ public final class AccessModel {
     private final List<CandidateSource> sources = new ArrayList<>();
     private final List<Source> cellSources = new ArrayList<>();
     private final Read read = new Read();
+    private final History history = new History();
     private double readerGap = 1;
 
     /**
@@ -35,14 +36,17 @@ public final class AccessModel {
             add(Source.STREAM, new StreamSource(cellSources.size()));
         }
         if (sources.contains(Source.READER_MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
-            var chain = new MarkovSource(keys, cellSources.size(), false, 3, keysMax);
+            var chain = new MarkovSource(keys, cellSources.size(), false, 3, keysMax, false);
             add(Source.READER_MARKOV, chain);
             if (sources.contains(Source.LOOK_AHEAD)) {
                 add(Source.LOOK_AHEAD, new LookAheadSource(keys, cellSources.size(), chain));
             }
         }
         if (sources.contains(Source.GLOBAL_MARKOV)) {
-            add(Source.GLOBAL_MARKOV, new MarkovSource(keys, cellSources.size(), true, 1, keysMax));
+            add(Source.GLOBAL_MARKOV, new MarkovSource(keys, cellSources.size(), true, 1, keysMax, false));
+        }
+        if (sources.contains(Source.DELAYED_MARKOV)) {
+            add(Source.DELAYED_MARKOV, new MarkovSource(keys, cellSources.size(), true, 3, keysMax, true));
         }
         if (sources.contains(Source.CO_ACCESS)) {
             add(Source.CO_ACCESS, new CoAccessSource(keys, cellSources.size(), keysMax));
@@ -86,7 +90,9 @@ public final class AccessModel {
             // The median, by steps in proportion: one long pause must not count for a thousand short gaps.
             readerGap *= now - readers.lastTick(number) > readerGap ? 1.01 : 0.99;
         }
+        read.latencyTicks = latency;
         read.stepsLate = (int) Math.min(64, Math.round(latency / readerGap));
+        delay(number);
         guesses.clear();
         for (int i = 0; i < sources.size(); i++) {
             sources.get(i).observe(read);
@@ -94,9 +100,74 @@ public final class AccessModel {
         for (int i = 0; i < sources.size(); i++) {
             sources.get(i).guess(read, guesses);
         }
-        readers.push(number, read.id, now);
+        keys.read(read.id, read.tick);
+        long before = readers.position(number);
+        readers.push(number, read.id, now, history.position());
+        history.add(read.id, before);
         read.global2 = read.global1;
         read.global1 = read.id;
+    }
+
+    private void delay(int number) {
+        // Steps of powers of two: a latency that wavers must not shift every context that was learnt.
+        read.delay = read.stepsLate == 0 ? 0 : Integer.highestOneBit(read.stepsLate * 4 / 3);
+        if (EXACT) read.delay = read.stepsLate;
+        read.delayed1 = KeyTable.NONE;
+        if (read.delay > 0) {
+            long at = readers.position(number);
+            for (int i = 0; i < read.delay; i++) {
+                at = history.before(at);
+            }
+            read.delayed1 = history.id(at);
+            at = history.before(at);
+            read.delayed2 = history.id(at);
+            at = history.before(at);
+            read.delayed3 = history.id(at);
+        }
+    }
+    static final boolean EXACT = true;
+
+    /** Returns the number of a key, or -1. */
+    public int id(long key) {
+        return keys.find(key);
+    }
+
+    /** Returns 0..7: how long ago, in powers of four of reads, the key was read. */
+    public int recency(int id) {
+        int age = (int) read.tick - keys.lastTick(id);
+        return Math.min(11, (32 - Integer.numberOfLeadingZeros(Math.max(0, age))) / 2);
+    }
+
+    /** Returns 0..7: how often the key was read, in powers of two. */
+    public int frequency(int id) {
+        return 31 - Integer.numberOfLeadingZeros(Math.max(1, keys.reads(id)));
+    }
+
+    /** Returns 0..15: how earlier guesses of the key ended. */
+    public int history(int id) {
+        return keys.history(id);
+    }
+
+    public void judged(long key, boolean success) {
+        int id = keys.find(key);
+        if (id < 0) {
+            return;
+        }
+        int h = keys.history(id);
+        int good = h >> 2;
+        int bad = h & 3;
+        if (success) {
+            if (good == 3) {
+                bad = Math.max(0, bad - 1);
+            } else {
+                good++;
+            }
+        } else if (bad == 3) {
+            good = Math.max(0, good - 1);
+        } else {
+            bad++;
+        }
+        keys.history(id, good << 2 | bad);
     }
 
     public long trackedKeys() {
@@ -109,7 +180,7 @@ public final class AccessModel {
 
     /** Returns the memory that all tables take. */
     public long bytes() {
-        long bytes = keys.bytes() + readers.bytes();
+        long bytes = keys.bytes() + readers.bytes() + history.bytes();
         for (var source : sources) {
             bytes += source.bytes();
         }

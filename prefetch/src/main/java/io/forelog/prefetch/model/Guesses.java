@@ -10,6 +10,7 @@ public final class Guesses {
 
     private final long[] keys = new long[CAPACITY];
     private final int[] cells = new int[CAPACITY];
+    private final int[] ids = new int[CAPACITY];
     private int size;
 
     /** Forgets all. */
@@ -17,9 +18,10 @@ public final class Guesses {
         size = 0;
     }
 
-    void add(long key, int cell) {
+    void add(long key, int id, int cell) {
         if (size < CAPACITY) {
             keys[size] = key;
+            ids[size] = id;
             cells[size++] = cell;
         }
     }
@@ -30,6 +32,11 @@ public final class Guesses {
 
     public long key(int i) {
         return keys[i];
+    }
+
+    /** Returns the key's number in the model, or -1 if it has none or it was not looked up. */
+    public int id(int i) {
+        return ids[i];
     }
 
     /** Returns the cell, counted over all sources. */

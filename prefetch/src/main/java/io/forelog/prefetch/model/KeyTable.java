@@ -14,6 +14,9 @@ final class KeyTable {
     private final int capacity;
     private long[] keys;
     private byte[] referenced;
+    private int[] lastTicks;
+    private byte[] reads;
+    private byte[] histories;
     private int[] slots;
     private int size;
     private int hand;
@@ -23,6 +26,9 @@ final class KeyTable {
         int initial = Math.min(capacity, 1024);
         keys = new long[initial];
         referenced = new byte[initial];
+        lastTicks = new int[initial];
+        reads = new byte[initial];
+        histories = new byte[initial];
         slots = new int[tableSize(initial)];
     }
 
@@ -55,10 +61,35 @@ final class KeyTable {
         if (id == NONE) {
             id = size < capacity ? grown() : recycled();
             keys[id] = key;
+            reads[id] = 0;
+            histories[id] = 0;
             insert(id);
         }
         referenced[id] = 1;
         return id;
+    }
+
+    void read(int id, long tick) {
+        lastTicks[id] = (int) tick;
+        if (reads[id] < Byte.MAX_VALUE) {
+            reads[id]++;
+        }
+    }
+
+    int lastTick(int id) {
+        return lastTicks[id];
+    }
+
+    int reads(int id) {
+        return reads[id];
+    }
+
+    int history(int id) {
+        return histories[id];
+    }
+
+    void history(int id, int history) {
+        histories[id] = (byte) history;
     }
 
     private int grown() {
@@ -66,6 +97,9 @@ final class KeyTable {
             int larger = Math.min(capacity, size + (size >> 1));
             keys = Arrays.copyOf(keys, larger);
             referenced = Arrays.copyOf(referenced, larger);
+            lastTicks = Arrays.copyOf(lastTicks, larger);
+            reads = Arrays.copyOf(reads, larger);
+            histories = Arrays.copyOf(histories, larger);
         }
         if ((size + 1) * 4L > slots.length * 3L) {
             slots = new int[slots.length * 2];
@@ -118,6 +152,6 @@ final class KeyTable {
     }
 
     long bytes() {
-        return 9L * keys.length + 4L * slots.length;
+        return 15L * keys.length + 4L * slots.length;
     }
 }

@@ -27,20 +27,25 @@ final class LookAheadSource implements CandidateSource {
 
     @Override
     public void guess(Read read, Guesses guesses) {
+        if (read.stepsLate == 0) {
+            return;
+        }
         int before = read.before1;
+        int before2 = read.before2;
         int at = read.id;
         double path = 1;
         int steps = Math.min(STEPS_MAX, read.stepsLate + 1 + STEPS_BEYOND);
         for (int step = 1; step <= steps; step++) {
-            int next = chain.best(at, before, probability);
+            int next = chain.best(at, before, before2, probability);
             path *= probability[0];
             if (next == KeyTable.NONE || path < PROBABILITY_MIN) {
                 return;
             }
-            if (step > Math.max(1, read.stepsLate)) {
+            if (step > read.stepsLate) {
                 int stepBucket = Math.min(STEP_BUCKETS - 1, 31 - Integer.numberOfLeadingZeros(step));
-                guesses.add(keys.key(next), firstCell + stepBucket * 6 + Confidence.ofProbability(path));
+                guesses.add(keys.key(next), next, firstCell + stepBucket * 6 + Confidence.ofProbability(path));
             }
+            before2 = before;
             before = at;
             at = next;
         }

@@ -10,47 +10,82 @@ package io.forelog.prefetch.model;
  */
 final class MarkovSource implements CandidateSource {
 
-    private static final int WIDTH = 4;
+    private static final int WIDTH = Integer.getInteger("mw",4);
     private static final int FILTER_BITS = 1 << 18;
 
     private final KeyTable keys;
     private final int firstCell;
     private final boolean global;
+    private final boolean delayed;
     private final int orders;
     private final SuccessorTable[] tables;
+    private final float[] rates;
     private final long[] filter;
     private int filterLoad;
 
-    MarkovSource(KeyTable keys, int firstCell, boolean global, int orders, int rowsMax) {
+    MarkovSource(KeyTable keys, int firstCell, boolean global, int orders, int rowsMax, boolean delayed) {
+        this.delayed = delayed;
         this.keys = keys;
         this.firstCell = firstCell;
         this.global = global;
         this.orders = orders;
         tables = new SuccessorTable[orders];
         for (int order = 1; order <= orders; order++) {
-            tables[order - 1] = new SuccessorTable(order == 1 ? WIDTH : 3, rowsMax);
+            tables[order - 1] = new SuccessorTable(order == 1 ? WIDTH : Integer.getInteger("ow",3), rowsMax);
         }
+        rates = new float[orders * Confidence.BUCKETS];
+        java.util.Arrays.fill(rates, 0.5f);
         filter = new long[orders > 1 ? FILTER_BITS / Long.SIZE : 0];
     }
 
     @Override
     public void observe(Read read) {
-        int first = global ? read.global1 : read.before1;
+        if (delayed && read.delay == 0) {
+            return;
+        }
+        int first = delayed ? read.delayed1 : global ? read.global1 : read.before1;
         if (first == KeyTable.NONE) {
             return;
         }
-        tables[0].count(tables[0].findOrAdd(context(first)), read.id);
-        int second = global ? read.global2 : read.before2;
+        if (!delayed || !D1) {
+        int row = tables[0].findOrAdd(context(first));
+        trial(tables[0], row, 0, read.id);
+        tables[0].count(row, read.id);
+        }
+        int second = delayed ? read.delayed2 : global ? read.global2 : read.before2;
+        int third = delayed ? read.delayed3 : read.before3;
         if (orders > 1 && second != KeyTable.NONE) {
-            learn(tables[1], context(first, second), read.id);
-            if (orders > 2 && read.before3 != KeyTable.NONE) {
-                learn(tables[2], context(first, second, read.before3), read.id);
+            learn(tables[1], context(first, second), 1, read.id);
+            if (orders > 2 && third != KeyTable.NONE) {
+                learn(tables[2], context(first, second, third), 2, read.id);
             }
         }
     }
 
-    private void learn(SuccessorTable table, long context, int successor) {
+    private void trial(SuccessorTable table, int row, int order, int successor) {
+        int best = top(table, row);
+        int count = table.countAt(row, best);
+        if (count > 0) {
+            int bucket = order * Confidence.BUCKETS + Confidence.bucket(count, table.total(row));
+            rates[bucket] += ((table.successor(row, best) == successor ? 1 : 0) - rates[bucket]) / 128;
+        }
+    }
+
+    private static int top(SuccessorTable table, int row) {
+        int best = 0;
+        for (int i = 1; i < table.width(); i++) {
+            if (table.countAt(row, i) > table.countAt(row, best)) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    private void learn(SuccessorTable table, long context, int order, int successor) {
         int row = table.find(context);
+        if (row != SuccessorTable.NONE) {
+            trial(table, row, order, successor);
+        }
         if (row == SuccessorTable.NONE && !seenBefore(Hashing.mix(context, successor))) {
             return;
         }
@@ -74,8 +109,12 @@ final class MarkovSource implements CandidateSource {
 
     @Override
     public void guess(Read read, Guesses guesses) {
-        int before = global ? read.global1 : read.before1;
-        add(tables[0], context(read.id), 0, guesses);
+        if (delayed && read.delay == 0) {
+            return;
+        }
+        int before = global && !delayed ? read.global1 : read.before1;
+        if (!delayed || !D1) add(tables[0], context(read.id), 0, guesses);
+
         if (orders > 1 && before != KeyTable.NONE) {
             add(tables[1], context(read.id, before), 1, guesses);
             if (orders > 2 && read.before2 != KeyTable.NONE) {
@@ -93,34 +132,39 @@ final class MarkovSource implements CandidateSource {
         for (int i = 0; i < table.width(); i++) {
             int count = table.countAt(row, i);
             if (count > 0) {
-                guesses.add(keys.key(table.successor(row, i)),
+                guesses.add(keys.key(table.successor(row, i)), table.successor(row, i),
                         firstCell + order * Confidence.BUCKETS + Confidence.bucket(count, total));
             }
         }
     }
 
-    /** Returns the most likely key number after the context, with its probability in {@code probability[0]}. */
-    int best(int id, int before, double[] probability) {
-        int row = before == KeyTable.NONE || orders < 2 ? SuccessorTable.NONE : tables[1].find(context(id, before));
-        var table = tables[1];
-        if (row == SuccessorTable.NONE) {
-            table = tables[0];
-            row = table.find(context(id));
-        }
-        if (row == SuccessorTable.NONE) {
-            return KeyTable.NONE;
-        }
-        int best = 0;
-        for (int i = 1; i < table.width(); i++) {
-            if (table.countAt(row, i) > table.countAt(row, best)) {
-                best = i;
+    /** Returns the most likely key number after the contexts, with its probability in {@code probability[0]}. */
+    int best(int id, int before, int before2, double[] probability) {
+        int found = KeyTable.NONE;
+        probability[0] = 0;
+        for (int order = orders - 1; order >= 0; order--) {
+            if (order == 2 && before2 == KeyTable.NONE || order == 1 && before == KeyTable.NONE) {
+                continue;
+            }
+            var table = tables[order];
+            int row = table.find(order == 2 ? context(id, before, before2) : order == 1 ? context(id, before) : context(id));
+            if (row == SuccessorTable.NONE) {
+                continue;
+            }
+            int best = top(table, row);
+            int count = table.countAt(row, best);
+            if (count > 0) {
+                double rate = rates[order * Confidence.BUCKETS + Confidence.bucket(count, table.total(row))];
+                if (rate > probability[0]) {
+                    probability[0] = rate;
+                    found = table.successor(row, best);
+                }
             }
         }
-        int count = table.countAt(row, best);
-        probability[0] = (double) count / (table.total(row) + 1);
-        return count == 0 ? KeyTable.NONE : table.successor(row, best);
+        return found;
     }
 
+    static final boolean D1 = Boolean.getBoolean("d1");
     private static long context(int first) {
         return Hashing.mix(first + 1L);
     }

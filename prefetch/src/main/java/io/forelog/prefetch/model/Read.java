@@ -14,8 +14,15 @@ final class Read {
     /** Numbers of the keys that any reader read before. */
     int global1;
     int global2;
+    /** Keys of this reader so far before that a guess made then would have been in time: see MarkovSource. */
+    int delayed1;
+    int delayed2;
+    int delayed3;
+    int delay;
     /** Ordinal of the read. */
     long tick;
     /** How many of the reader's reads a fetch takes: guesses nearer than that come too late. */
     int stepsLate;
+    /** How many reads of all readers a fetch takes. */
+    double latencyTicks;
 }

@@ -13,11 +13,13 @@ final class ReaderTable {
     private final KeyTable numbers;
     private int[] last;
     private long[] lastTicks;
+    private long[] positions;
 
     ReaderTable(int capacity) {
         numbers = new KeyTable(capacity);
         last = new int[DEPTH * 64];
         lastTicks = new long[64];
+        positions = new long[64];
     }
 
     /** Returns the reader's number, with its history or, for a new one, an empty one. */
@@ -29,9 +31,11 @@ final class ReaderTable {
                 int larger = number + (number >> 1);
                 last = Arrays.copyOf(last, larger * DEPTH);
                 lastTicks = Arrays.copyOf(lastTicks, larger);
+                positions = Arrays.copyOf(positions, larger);
             }
             Arrays.fill(last, number * DEPTH, number * DEPTH + DEPTH, KeyTable.NONE);
             lastTicks[number] = Long.MIN_VALUE;
+            positions[number] = -1;
         } else {
             numbers.intern(reader);
         }
@@ -48,7 +52,13 @@ final class ReaderTable {
         return lastTicks[reader];
     }
 
-    void push(int reader, int key, long tick) {
+    /** Returns where in the history the reader's last read is, or -1. */
+    long position(int reader) {
+        return positions[reader];
+    }
+
+    void push(int reader, int key, long tick, long position) {
+        positions[reader] = position;
         int at = reader * DEPTH;
         last[at + 2] = last[at + 1];
         last[at + 1] = last[at];
@@ -61,6 +71,6 @@ final class ReaderTable {
     }
 
     long bytes() {
-        return numbers.bytes() + 4L * last.length + 8L * lastTicks.length;
+        return numbers.bytes() + 4L * last.length + 16L * lastTicks.length;
     }
 }

@@ -8,6 +8,8 @@ public enum Source {
     READER_MARKOV,
     /** The keys that followed in the mixed order of all readers. */
     GLOBAL_MARKOV,
+    /** The keys that followed the reader's keys after as many reads as a fetch takes. */
+    DELAYED_MARKOV,
     /** The keys that are read within a window of each other. */
     CO_ACCESS,
     /** What is likely to follow the likely next key. */

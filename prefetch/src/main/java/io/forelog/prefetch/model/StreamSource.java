@@ -15,6 +15,10 @@ final class StreamSource implements CandidateSource {
     private final int firstCell;
     private final long[] keys = new long[SLOTS];
     private final byte[] runs = new byte[SLOTS];
+    private final int[] ticks = new int[SLOTS];
+    private int upGap;
+    private int downGap;
+    private int gap;
     private int up;
     private int down;
 
@@ -24,37 +28,46 @@ final class StreamSource implements CandidateSource {
 
     @Override
     public void observe(Read read) {
-        up = run(read.key - 1, true);
-        down = run(read.key + 1, false);
+        up = run(read.key - 1, true, read.tick);
+        upGap = gap;
+        down = run(read.key + 1, false, read.tick);
+        downGap = gap;
         int slot = slot(read.key);
+        ticks[slot] = (int) read.tick;
         if (keys[slot] != read.key || runs[slot] == 0) {
             keys[slot] = read.key;
             runs[slot] = (byte) (up >= down ? up + 1 : -(down + 1));
         }
     }
 
-    private int run(long neighbour, boolean upwards) {
+    private int run(long neighbour, boolean upwards, long tick) {
+        gap = 1;
         int slot = slot(neighbour);
         if (keys[slot] != neighbour || runs[slot] == 0) {
             return 0;
         }
+        gap = Math.max(1, (int) tick - ticks[slot]);
         int length = upwards ? Math.max(1, runs[slot]) : Math.max(1, -runs[slot]);
         return Math.min(RUN_MAX, length);
     }
 
     @Override
     public void guess(Read read, Guesses guesses) {
-        guess(read, 1, up, 0, guesses);
+        guess(read, 1, up, late(read, upGap), 0, guesses);
         if (down > 0) {
-            guess(read, -1, down, RUN_BUCKETS * DISTANCE_BUCKETS, guesses);
+            guess(read, -1, down, late(read, downGap), RUN_BUCKETS * DISTANCE_BUCKETS, guesses);
         }
     }
 
-    private void guess(Read read, int step, int run, int offset, Guesses guesses) {
-        int depth = read.stepsLate + Math.max(1, Math.min(run, 16));
-        for (int distance = 1 + read.stepsLate; distance <= depth; distance++) {
+    private static int late(Read read, int gap) {
+        return (int) Math.min(64, Math.round(read.latencyTicks / gap));
+    }
+
+    private void guess(Read read, int step, int run, int late, int offset, Guesses guesses) {
+        int depth = late + Math.max(1, Math.min(run, 16));
+        for (int distance = 1 + late; distance <= depth; distance++) {
             int cell = bucket(run) * DISTANCE_BUCKETS + Math.min(bucket(distance), DISTANCE_BUCKETS - 1);
-            guesses.add(read.key + (long) step * distance, firstCell + offset + cell);
+            guesses.add(read.key + (long) step * distance, KeyTable.NONE, firstCell + offset + cell);
         }
     }
 
@@ -73,6 +86,6 @@ final class StreamSource implements CandidateSource {
 
     @Override
     public long bytes() {
-        return 9L * SLOTS;
+        return 13L * SLOTS;
     }
 }

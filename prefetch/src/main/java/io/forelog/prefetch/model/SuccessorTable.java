@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class SuccessorTable {
 
     static final int NONE = -1;
-    static final int TOTAL_MAX = 128;
+    static final int TOTAL_MAX = Integer.getInteger("tm",128);
 
     private final int width;
     private final int capacity;

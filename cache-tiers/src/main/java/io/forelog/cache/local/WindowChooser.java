@@ -1,0 +1,104 @@
+package io.forelog.cache.local;
+
+/**
+ * Finds the window that suits the reads, from LRU (a window of everything) to nearly pure frequency: small caches,
+ * one for each candidate, see a sample of the keys (Waldspurger, Saemundsson, Ahmad and Park, "Cache Modeling and
+ * Optimization using Miniature Simulations", USENIX ATC 2017). Their hits are counted with older ones weighing less.
+ */
+final class WindowChooser {
+
+    private static final double[] SHARES = {1, 0.7, 0.4, 0.2, 0.1, 0.03};
+    private static final int SAMPLE_ENTRIES = Integer.getInteger("se",2048);
+    /** A change must promise so much more of the hits: moving entries to and fro costs hits too. */
+    private static final double MARGIN = Double.parseDouble(System.getProperty("mg","0.002"));
+
+    private final double[] hits = new double[SHARES.length];
+    private final FrequencySketch sketch = new FrequencySketch();
+    private final Segments<Integer, Boolean>[] shadows = shadows(1, sketch);
+    private long sampleBound;
+    private int sampleEntries;
+    private double reads;
+    private int sinceChoice;
+    private int chosen = 3;
+    static final boolean DBG=Boolean.getBoolean("dbg"); int calls;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Segments<Integer, Boolean>[] shadows(int entries, FrequencySketch sketch) {
+        var shadows = new Segments[SHARES.length];
+        for (int i = 0; i < SHARES.length; i++) {
+            shadows[i] = new Segments<Integer, Boolean>(entries, sketch);
+            shadows[i].windowShare(SHARES[i]);
+        }
+        return shadows;
+    }
+
+    /** Adapts to a cache that holds so many entries when full. */
+    void resize(long entries) {
+        sampleEntries = (int) Math.max(1, Math.min(SAMPLE_ENTRIES, entries));
+        sampleBound = (long) ((double) sampleEntries / Math.max(1, entries) * (1L << 32));
+        for (var shadow : shadows) {
+            shadow.weightMax(sampleEntries);
+        }
+        sketch.ensureCapacity(sampleEntries);
+    }
+
+    double share() {
+        return SHARES[chosen];
+    }
+
+    /**
+     * Notes a demand.
+     *
+     * @param hash of the key
+     * @param counts whether it would have been a miss but for the main area: false if a prefetch answered it
+     * @return whether the choice changed
+     */
+    boolean read(int hash, boolean counts) {
+        if ((mix(hash) & 0xffffffffL) >= sampleBound) {
+            return false;
+        }
+        sketch.increment(hash);
+        double keep = 1 - 1.0 / (Integer.getInteger("sd",20) * sampleEntries + 200);
+        for (int i = 0; i < shadows.length; i++) {
+            boolean hit = access(shadows[i], hash);
+            hits[i] = hits[i] * keep + (hit && counts ? 1 : 0);
+        }
+        reads = reads * keep + 1;
+        return ++sinceChoice > sampleEntries / 4 && choose();
+    }
+
+    private static boolean access(Segments<Integer, Boolean> shadow, int hash) {
+        var node = shadow.find(hash);
+        if (node != null) {
+            shadow.use(node);
+            return true;
+        }
+        shadow.add(new Node<>(hash, Boolean.TRUE, 1), false);
+        while (shadow.evict() != null) {
+            continue;
+        }
+        return false;
+    }
+
+    private boolean choose() {
+        sinceChoice = 0;
+        if (DBG && ++calls % 20 == 0) { var sb=new StringBuilder("   sh "+chosen); for(double h:hits) sb.append(String.format(" %.3f",h/reads)); System.out.println(sb);} 
+        int best = chosen;
+        for (int i = 0; i < hits.length; i++) {
+            if (hits[i] > hits[best]) {
+                best = i;
+            }
+        }
+        if (best == chosen || hits[best] - hits[chosen] < MARGIN * reads) {
+            return false;
+        }
+        chosen = best;
+        return true;
+    }
+
+    private static long mix(int hash) {
+        long z = (hash + 0x5bd1e995L) * 0xbf58476d1ce4e5b9L;
+        z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
+        return z ^ z >>> 31;
+    }
+}
