@@ -18,6 +18,7 @@ final class ClosedIndex implements SegmentIndex {
     private final IndexLayout layout;
     private final int firstRecords;
     private final int positions;
+    private final int marks;
     private final int hashes;
     private final int records;
 
@@ -31,6 +32,7 @@ final class ClosedIndex implements SegmentIndex {
         this.layout = IndexHeader.parse(file, file.limit()).layout();
         this.firstRecords = layout.firstRecords();
         this.positions = layout.positions();
+        this.marks = layout.marks();
         this.hashes = layout.hashes();
         this.records = layout.records();
     }
@@ -97,6 +99,11 @@ final class ClosedIndex implements SegmentIndex {
     @Override
     public int position(int batch) {
         return file.getInt(positions + batch * Integer.BYTES);
+    }
+
+    @Override
+    public int mark(int record) {
+        return file.getInt(marks + record / RECORDS_PER_MARK * Integer.BYTES);
     }
 
     @Override

@@ -31,6 +31,7 @@ record IndexHeader(IndexLayout layout, SegmentSummary summary, long maxTimestamp
         }
         var layout = new IndexLayout(
                 file.getInt(IndexLayout.AT_BATCHES),
+                (int) (file.getLong(IndexLayout.AT_END) - file.getLong(IndexLayout.AT_BASE)),
                 file.getInt(IndexLayout.AT_KEYS),
                 file.getInt(IndexLayout.AT_BUCKET_BITS),
                 file.getInt(IndexLayout.AT_PRODUCERS));

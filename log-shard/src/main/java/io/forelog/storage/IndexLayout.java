@@ -7,11 +7,12 @@ package io.forelog.storage;
  * <p>Header and body have a CRC32C each: a damaged index is noticed and built anew from the segment.
  *
  * @param batches how many batches
+ * @param total how many records
  * @param keys how many records with a key
  * @param bucketBits the keys' directory has two to the power of it buckets
  * @param producers how many producers
  */
-record IndexLayout(int batches, int keys, int bucketBits, int producers) {
+record IndexLayout(int batches, int total, int keys, int bucketBits, int producers) {
 
     static final long MAGIC = 0x315844494c464f46L;
     static final int VERSION = 1;
@@ -46,9 +47,9 @@ record IndexLayout(int batches, int keys, int bucketBits, int producers) {
 
     private static final int KEYS_PER_BUCKET = 8;
 
-    static IndexLayout of(int batches, int keys, int producers) {
+    static IndexLayout of(int batches, int total, int keys, int producers) {
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(keys / KEYS_PER_BUCKET);
-        return new IndexLayout(batches, keys, Math.clamp(bits, 1, 24), producers);
+        return new IndexLayout(batches, total, keys, Math.clamp(bits, 1, 24), producers);
     }
 
     int firstRecords() {
@@ -63,8 +64,16 @@ record IndexLayout(int batches, int keys, int bucketBits, int producers) {
         return positions() + even(batches) * Integer.BYTES;
     }
 
-    int directory() {
+    int marks() {
         return times() + TimeGroups.groups(batches) * Long.BYTES;
+    }
+
+    int markCount() {
+        return (total + SegmentIndex.RECORDS_PER_MARK - 1) / SegmentIndex.RECORDS_PER_MARK;
+    }
+
+    int directory() {
+        return marks() + even(markCount()) * Integer.BYTES;
     }
 
     int hashes() {

@@ -52,7 +52,7 @@ final class IndexWriter {
 
     static ByteBuffer encode(SegmentSummary summary, OpenIndex index) {
         long[] keys = sortedKeys(index);
-        var layout = IndexLayout.of(index.batches(), keys.length, summary.producers().size());
+        var layout = IndexLayout.of(index.batches(), index.records(), keys.length, summary.producers().size());
         var target = ByteBuffer.allocate(layout.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         putBatches(target, layout, index);
         putKeys(target, layout, keys);
@@ -82,6 +82,9 @@ final class IndexWriter {
         for (int batch = 0; batch < layout.batches(); batch++) {
             target.putInt(layout.firstRecords() + batch * Integer.BYTES, index.firstRecord(batch));
             target.putInt(layout.positions() + batch * Integer.BYTES, index.position(batch));
+        }
+        for (int mark = 0; mark < layout.markCount(); mark++) {
+            target.putInt(layout.marks() + mark * Integer.BYTES, index.mark(mark * SegmentIndex.RECORDS_PER_MARK));
         }
         for (int group = 0; group < TimeGroups.groups(layout.batches()); group++) {
             target.putLong(layout.times() + group * Long.BYTES, index.time(group));

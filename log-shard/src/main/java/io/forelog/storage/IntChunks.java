@@ -26,6 +26,11 @@ final class IntChunks {
         size++;
     }
 
+    /** Returns how many were added; for the thread that adds. */
+    int size() {
+        return size;
+    }
+
     int get(int at) {
         return chunks[at >> CHUNK_BITS][at & (CHUNK - 1)];
     }

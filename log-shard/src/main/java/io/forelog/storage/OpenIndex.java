@@ -9,7 +9,7 @@ import java.util.function.LongConsumer;
 
 /**
  * The index of a segment that is still appended to, on the heap: about 8 bytes a record with a key (see
- * {@link KeyBlocks}) and 8.5 a batch.
+ * {@link KeyBlocks}), a quarter for any record, and 8.5 a batch.
  *
  * <p>One thread adds; any thread may look up meanwhile. A batch is visible once {@link #batches} counts it.
  */
@@ -24,6 +24,7 @@ final class OpenIndex implements SegmentIndex {
     private final KeyBlocks keys = new KeyBlocks();
     private final IntChunks firstRecords = new IntChunks();
     private final IntChunks positions = new IntChunks();
+    private final IntChunks marks = new IntChunks();
     /** The newest timestamp up to the end of each group of {@link #BATCHES_PER_TIME} batches: it never falls. */
     private volatile long[] times = new long[4];
     private volatile long maxTimestamp = Long.MIN_VALUE;
@@ -33,7 +34,10 @@ final class OpenIndex implements SegmentIndex {
     /** Adds a whole batch that begins at {@code position} in the file. */
     void add(RecordBatch batch, int position) {
         int first = records;
-        batch.forEach((index, timestamp, bytes, keyAt, keyLength) -> {
+        batch.forEach((index, timestamp, bytes, keyAt, keyLength, recordAt) -> {
+            if ((first + index) % RECORDS_PER_MARK == 0) {
+                marks.add(recordAt < 0 ? HOLE : position + recordAt);
+            }
             if (keyLength >= 0) {
                 keys.add(first + index, SegmentIndex.shortHash(KeyHash.of(bytes, keyAt, keyLength)));
             }
@@ -46,6 +50,9 @@ final class OpenIndex implements SegmentIndex {
     void addHole(int count) {
         addBatch(HOLE, maxTimestamp);
         records += count;
+        while (marks.size() * RECORDS_PER_MARK < records) {
+            marks.add(HOLE);
+        }
     }
 
     /** Adds what {@link #add} adds beside the keys. */
@@ -70,6 +77,9 @@ final class OpenIndex implements SegmentIndex {
             open.records = closed.firstRecord(batch);
             open.addBatch(closed.position(batch), closed.timeOf(batch));
         }
+        for (int record = 0; record < records; record += RECORDS_PER_MARK) {
+            open.marks.add(closed.mark(record));
+        }
         open.takeKeys(closed, records);
         return open;
     }
@@ -86,6 +96,11 @@ final class OpenIndex implements SegmentIndex {
             open.records = closed.firstRecord(batch);
             int position = closed.position(batch);
             open.addBatch(position == HOLE ? HOLE : at, closed.timeOf(batch));
+            int end = batch + 1 < closed.batches() ? closed.firstRecord(batch + 1) : records;
+            for (int record = open.marks.size() * RECORDS_PER_MARK; record < end; record += RECORDS_PER_MARK) {
+                int mark = closed.mark(record);
+                open.marks.add(mark == HOLE ? HOLE : mark - position + at);
+            }
             at += position == HOLE ? 0 : sizeAt.applyAsInt(position);
         }
         open.takeKeys(closed, records);
@@ -131,6 +146,11 @@ final class OpenIndex implements SegmentIndex {
     @Override
     public int position(int batch) {
         return positions.get(batch);
+    }
+
+    @Override
+    public int mark(int record) {
+        return marks.get(record / RECORDS_PER_MARK);
     }
 
     @Override

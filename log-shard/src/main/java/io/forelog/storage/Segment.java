@@ -284,8 +284,9 @@ final class Segment {
                 int batch = from.index().batchOf(record);
                 int position = from.index().position(batch);
                 var bytes = checked(from, batch, position);
-                int first = from.index().firstRecord(batch);
-                return RecordBatch.recordAt(bytes, position - from.data().begin(position), record - first);
+                int begin = from.data().begin(position);
+                int index = record - from.index().firstRecord(batch);
+                return RecordBatch.recordAt(bytes, position - begin, index, mark(from, record, index) - begin, record % SegmentIndex.RECORDS_PER_MARK);
             } catch (IllegalStateException unmapped) {
                 requireThere(unmapped);
             }
@@ -344,8 +345,14 @@ final class Segment {
         int batch = from.index().batchOf(record);
         int position = from.index().position(batch);
         var bytes = checked(from, batch, position);
-        int first = from.index().firstRecord(batch);
-        return RecordBatch.hasKeyAt(bytes, position - from.data().begin(position), record - first, key);
+        int begin = from.data().begin(position);
+        int index = record - from.index().firstRecord(batch);
+        return RecordBatch.hasKeyAt(bytes, position - begin, index, mark(from, record, index) - begin, record % SegmentIndex.RECORDS_PER_MARK, key);
+    }
+
+    /** Returns where the last marked record up to this one begins, if the same batch holds it, or a place before the batch. */
+    private static int mark(View from, int record, int index) {
+        return index < record % SegmentIndex.RECORDS_PER_MARK ? OpenIndex.HOLE : from.index().mark(record);
     }
 
     /** Returns a copy of the batch that holds the record at {@code offset}, which must be in this segment. */
@@ -399,7 +406,7 @@ final class Segment {
 
     private static int firstAt(RecordBatch batch, long timestamp) {
         int[] found = {-1};
-        batch.forEach((at, time, bytes, keyAt, keyLength) -> {
+        batch.forEach((at, time, bytes, keyAt, keyLength, recordAt) -> {
             if (found[0] < 0 && time >= timestamp) {
                 found[0] = at;
             }

@@ -10,6 +10,9 @@ package io.forelog.storage;
  */
 interface SegmentIndex {
 
+    /** Each mark costs four bytes for so many records, and saves on average half a batch's cache misses. */
+    int RECORDS_PER_MARK = 16;
+
     /** How far from its guess the search for a batch looks before it takes the whole segment. */
     int NEAR = 8;
 
@@ -20,6 +23,12 @@ interface SegmentIndex {
 
     /** Returns where a batch begins. */
     int position(int batch);
+
+    /**
+     * Returns where a record begins, for records whose number {@link #RECORDS_PER_MARK} divides: the next ones are
+     * found from there without walking their batch from its begin. -1 in a compressed batch.
+     */
+    int mark(int record);
 
     /** Returns the newest timestamp, or {@link Long#MIN_VALUE} of an empty segment. */
     long maxTimestamp();

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class SegmentSeals {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentSeals.class);
-    private static final int WAITING_MAX = 2;
+    private static final int WAITING_MAX = 4;
 
     private final ShardFiles files;
     private final Executor background;

@@ -58,8 +58,9 @@ public final class RecordBatch {
          * @param bytes holds the key; only valid during the call
          * @param keyAt absolute position of the key in {@code bytes}
          * @param keyLength length of the key in bytes, or -1 for a record without a key
+         * @param recordAt how many bytes after the begin of the batch the record begins, or -1 in a compressed batch
          */
-        void record(int index, long timestamp, ByteBuffer bytes, int keyAt, int keyLength);
+        void record(int index, long timestamp, ByteBuffer bytes, int keyAt, int keyLength, int recordAt);
     }
 
     /**
@@ -254,32 +255,37 @@ public final class RecordBatch {
      * {@code wrap(...).record(index)}, but nothing else is allocated.
      *
      * @param bytes big-endian; its position and limit do not matter
+     * @param index the record's place in the batch
+     * @param recordAt where in {@code bytes} the record {@code skip} before it begins, as {@link #forEach} told, or -1
+     * @param skip how many records after {@code recordAt} it is; of no meaning without one
      */
-    public static LogRecord recordAt(ByteBuffer bytes, int at, int index) {
+    public static LogRecord recordAt(ByteBuffer bytes, int at, int index, int recordAt, int skip) {
         int size = BatchLayout.frame(bytes, at, bytes.capacity());
         if ((bytes.getShort(at + ATTRIBUTES) & COMPRESSION_MASK) != Compression.NONE.id()) {
             return wrap(bytes.slice(at, size)).record(index);
         }
-        Objects.checkIndex(index, bytes.getInt(at + COUNT));
-        var cursor = new RecordCursor(bytes, at + RECORDS, at + size);
-        cursor.skip(index);
-        cursor.next();
+        var cursor = at(bytes, at, size, index, recordAt, skip);
         boolean appendTime = (bytes.getShort(at + ATTRIBUTES) & LOG_APPEND_TIME) != 0;
         return cursor.record(
                 appendTime ? bytes.getLong(at + MAX_TIMESTAMP) : bytes.getLong(at + BASE_TIMESTAMP) + cursor.timestampDelta());
     }
 
     /** Returns whether one record of the batch that begins at {@code at} has exactly this key, as {@link #recordAt} finds it. */
-    public static boolean hasKeyAt(ByteBuffer bytes, int at, int index, byte[] key) {
+    public static boolean hasKeyAt(ByteBuffer bytes, int at, int index, int recordAt, int skip, byte[] key) {
         int size = BatchLayout.frame(bytes, at, bytes.capacity());
         if ((bytes.getShort(at + ATTRIBUTES) & COMPRESSION_MASK) != Compression.NONE.id()) {
             return wrap(bytes.slice(at, size)).hasKey(index, key);
         }
+        return at(bytes, at, size, index, recordAt, skip).hasKey(key);
+    }
+
+    private static RecordCursor at(ByteBuffer bytes, int at, int size, int index, int recordAt, int skip) {
         Objects.checkIndex(index, bytes.getInt(at + COUNT));
-        var cursor = new RecordCursor(bytes, at + RECORDS, at + size);
-        cursor.skip(index);
+        boolean isMarked = recordAt >= at + RECORDS && recordAt < at + size;
+        var cursor = new RecordCursor(bytes, isMarked ? recordAt : at + RECORDS, at + size);
+        cursor.skip(isMarked ? skip : index);
         cursor.next();
-        return cursor.hasKey(key);
+        return cursor;
     }
 
     /** Returns whether the record at a place in this batch has exactly this key. */
@@ -307,8 +313,9 @@ public final class RecordBatch {
         int count = count();
         var cursor = cursor(PLAIN_BYTES_MAX);
         for (int i = 0; i < count; i++) {
+            int recordAt = cursor.bytes() == bytes ? cursor.at() : -1;
             cursor.next();
-            visitor.record(i, timestamp(cursor), cursor.bytes(), cursor.keyAt(), cursor.keyLength());
+            visitor.record(i, timestamp(cursor), cursor.bytes(), cursor.keyAt(), cursor.keyLength(), recordAt);
         }
     }
 

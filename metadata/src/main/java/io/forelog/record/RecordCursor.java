@@ -90,6 +90,11 @@ final class RecordCursor {
         }
     }
 
+    /** Returns where the next record begins. */
+    int at() {
+        return at;
+    }
+
     /** Returns how many bytes are not walked yet. */
     int remaining() {
         return end - at;
