@@ -1,5 +1,6 @@
 package io.forelog.loadgen.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.forelog.loadgen.client.ClientOptions;
 import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.load.LoadListener;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ public final class Demo implements AutoCloseable {
     public static final double CAPACITY = 0.05;
 
     private static final String LOG = "pages";
+    private static final String WARM_UP_LOG = "warm-up";
+    private static final Trace WARM_UP = BrowsingWorkload.trace(7, 500, 10_000);
+    private static final long POLL_NANOS = 50_000_000;
     private static final int VALUE_BYTES = 256;
     /** What a cached record takes beside its key and value, by the node's own reckoning. */
     private static final int ENTRY_OVERHEAD_BYTES = 112;
@@ -102,10 +107,34 @@ public final class Demo implements AutoCloseable {
         listener.phase("starting");
         var url = restart(trace, prefetch);
         var client = new ForelogClient(vertx, List.of(url), ClientOptions.DEFAULT.withConnectionsMax(CLIENTS + 2));
+        warmUp(client, prefetch);
         var settings = new ReplaySettings(LOG, 0, rate, CLIENTS, true, trace.size(), VALUE_BYTES, prefetch);
         var result = new ReplayRun(vertx, client, trace, settings, named(prefetch ? "prefetch on" : "prefetch off")).run();
         client.close().await();
         return result;
+    }
+
+    /**
+     * Waits until the shared caches have joined, and reads other records than those measured, as fast as answers
+     * come: what a node takes longer for in its first seconds is its compiler's work, not its caches'.
+     */
+    private void warmUp(ForelogClient client, boolean prefetch) {
+        listener.phase("warming up");
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!areReady(client.caches().await().path("tiers")) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        var settings = new ReplaySettings(WARM_UP_LOG, 0, 0, CLIENTS, true, WARM_UP.size(), VALUE_BYTES, prefetch);
+        new ReplayRun(vertx, client, WARM_UP, settings, new LoadListener() {}).run();
+    }
+
+    private static boolean areReady(JsonNode tiers) {
+        for (var tier : tiers) {
+            if (tier.path("state").asText().equals("STARTING")) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Bars that say which of the two is running. */
