@@ -80,6 +80,18 @@ final class ProducerTable {
         }
     }
 
+    /** Returns the batch that the producer appended with this epoch and sequence, or null if it is not remembered. */
+    synchronized @Nullable ProducerState find(long producerId, short epoch, int sequence) {
+        var producer = producers.get(producerId);
+        if (producer == null || producer.epoch() != epoch) {
+            return null;
+        }
+        return producer.batches().stream()
+                .filter(batch -> batch.sequence() == sequence)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Returns what the producer appended last, or null if nothing is remembered of it. */
     synchronized @Nullable ProducerState last(long producerId) {
         var producer = producers.get(producerId);

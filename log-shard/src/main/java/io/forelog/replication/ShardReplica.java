@@ -89,14 +89,19 @@ public final class ShardReplica implements AutoCloseable {
         return reads.sum();
     }
 
+    /** Returns what a producer appended here with this sequence, or null if that is not remembered. */
+    public @Nullable ProducerState appendOf(long producerId, short epoch, int sequence) {
+        return producers.find(producerId, epoch, sequence);
+    }
+
     /** Returns what a producer appended here last, or null. */
     public @Nullable ProducerState lastOf(long producerId) {
         return producers.last(producerId);
     }
 
     /**
-     * Calls {@code watcher} with the high watermark each time it rises, from the thread that commits; the watcher
-     * must not block.
+     * Calls {@code watcher} with the high watermark each time it rises, and with {@link Long#MAX_VALUE} when the
+     * replica closes, from the thread that commits; the watcher must not block.
      */
     public void watch(LongConsumer watcher) {
         watchers.add(watcher);
@@ -118,7 +123,7 @@ public final class ShardReplica implements AutoCloseable {
         if (batch.producerId() != NO_PRODUCER) {
             var earlier = producers.duplicateOf(batch);
             if (earlier != null) {
-                return new Appended(earlier.baseOffset(), true);
+                return new Appended(earlier.baseOffset(), earlier.count(), true);
             }
         }
         if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != log.endOffset()) {
@@ -131,7 +136,7 @@ public final class ShardReplica implements AutoCloseable {
         }
         appendedRecords.add(batch.count());
         appendedBytes.add(batch.sizeBytes());
-        return new Appended(baseOffset, false);
+        return new Appended(baseOffset, batch.count(), false);
     }
 
     /** Makes all that was appended visible to readers. */
@@ -144,7 +149,7 @@ public final class ShardReplica implements AutoCloseable {
     }
 
     /** Returns whether the replica takes no more appends, because its log was deleted or the node ends. */
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 
@@ -152,5 +157,6 @@ public final class ShardReplica implements AutoCloseable {
     public void close() {
         closed = true;
         log.close();
+        watchers.forEach(watcher -> watcher.accept(Long.MAX_VALUE));
     }
 }

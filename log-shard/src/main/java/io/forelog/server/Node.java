@@ -35,8 +35,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,9 @@ public final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final String VERSION = "0.1.0";
+    /** Tasks of a pool that may wait; further ones are refused, and their callers told that the node is overloaded. */
+    private static final int POOL_QUEUE_MAX = 100_000;
+
     private static final Duration BLOCKED = Duration.ofMillis(100);
 
     private final Config config;
@@ -202,7 +207,11 @@ public final class Node implements AutoCloseable {
         int wanted = config.get(Settings.HTTP_PORT);
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
         var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
-        var options = new HttpServerOptions().setMaxHeaderSize(16 * 1024).setTcpNoDelay(true);
+        var options = new HttpServerOptions()
+                .setMaxHeaderSize(16 * 1024)
+                .setHandle100ContinueAutomatically(true)
+                .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
+                .setTcpNoDelay(true);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
             var verticle = new HttpVerticle(options, address, routes, metrics, config.get(Settings.HTTP_BODY_BYTES_MAX));
@@ -215,8 +224,13 @@ public final class Node implements AutoCloseable {
     }
 
     private ExecutorService pool(String name, int threads) {
-        var pool = Executors.newFixedThreadPool(
-                threads, Thread.ofPlatform().name(name + "-", 0).factory());
+        var pool = new ThreadPoolExecutor(
+                threads,
+                threads,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(POOL_QUEUE_MAX),
+                Thread.ofPlatform().name(name + "-", 0).factory());
         opened.push(pool);
         return pool;
     }

@@ -35,7 +35,7 @@ public sealed interface MetadataCommand {
                 return state.with(new Log(name, state.nextIncarnation(), settings, shards, createdAt));
             }
             if (!existing.settings().equals(settings)) {
-                throw new LogExistsException("log '" + name + "' exists with other settings: " + existing.settings());
+                throw new LogExistsException("log '" + name + "' exists with other settings; GET /v1/logs/" + name + " shows them");
             }
             return state;
         }

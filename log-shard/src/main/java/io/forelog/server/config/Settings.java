@@ -21,6 +21,11 @@ public final class Settings {
             "http.bodyBytesMax",
             "16MiB",
             "Largest request body. Too low refuses bulk appends; too high lets few clients fill the heap.");
+    public static final Setting<Duration> HTTP_IDLE_TIMEOUT = Setting.duration(
+            "http.idleTimeout",
+            "PT3M",
+            "A connection on which nothing was sent or received for so long is closed. Must be above the longest wait of"
+                    + " a read, a minute; too high lets idle callers hold connections.");
     public static final Setting<Integer> HTTP_BATCH_RECORDS_MAX = Setting.count(
             "http.batchRecordsMax",
             10_000,
@@ -169,6 +174,7 @@ public final class Settings {
             HTTP_PORT,
             HTTP_EVENT_LOOPS,
             HTTP_BODY_BYTES_MAX,
+            HTTP_IDLE_TIMEOUT,
             HTTP_BATCH_RECORDS_MAX,
             NODE_NAME,
             NODE_REGION,

@@ -3,7 +3,6 @@ package io.forelog.server.http;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordAddress;
 import io.forelog.record.RecordBatch;
-import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
 import io.forelog.server.shard.Part;
 import io.forelog.server.shard.Part.Producer;
@@ -74,20 +73,22 @@ final class AppendPlan {
         return plan;
     }
 
-    /** Plans whole batches that go to one shard as they are. */
-    static AppendPlan of(List<RecordBatch> batches, int shard, long nextOffset, boolean forced) {
-        var plan = new AppendPlan(batches.stream().mapToInt(RecordBatch::count).sum());
-        int at = 0;
-        long next = nextOffset;
-        for (var batch : batches) {
-            for (int place = 0; place < batch.count(); place++, at++) {
-                plan.targetOf[at] = plan.targets.size();
-                plan.placeOf[at] = place;
-            }
-            plan.targets.add(new Target(shard, Part.of(batch, next, forced), batch.count()));
-            next = next == AppendCommand.ANY_OFFSET ? next : next + batch.count();
+    /** Plans a whole batch that goes to one shard as it is. */
+    static AppendPlan of(RecordBatch batch, int shard, long nextOffset, boolean forced) {
+        var plan = new AppendPlan(batch.count());
+        for (int place = 0; place < batch.count(); place++) {
+            plan.placeOf[place] = place;
         }
+        plan.targets.add(new Target(shard, Part.of(batch, nextOffset, forced), batch.count()));
         return plan;
+    }
+
+    /** Returns how many of the records go to a shard. */
+    int countFor(int shard) {
+        return targets.stream()
+                .filter(target -> target.shard() == shard)
+                .mapToInt(Target::count)
+                .sum();
     }
 
     int records() {
@@ -107,14 +108,6 @@ final class AppendPlan {
 
     Target target(int record) {
         return targets.get(targetOf[record]);
-    }
-
-    /** Returns a record of the request, as it was or will be stored. */
-    LogRecord record(int record) {
-        var part = target(record).part();
-        return part.batch() == null
-                ? part.records().get(placeOf[record])
-                : part.batch().record(placeOf[record]);
     }
 
     /** Returns where a record is; only if its target was appended. */

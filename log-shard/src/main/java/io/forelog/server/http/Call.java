@@ -93,7 +93,7 @@ public final class Call {
 
     @Nullable String query(String name) {
         var raw = rawQuery(name);
-        return raw == null ? null : Percent.decodeText(raw.replace('+', ' '));
+        return raw == null ? null : Percent.decodeText(raw);
     }
 
     String query(String name, String otherwise) {
@@ -238,7 +238,10 @@ public final class Call {
     }
 
     void fail(Throwable failure) {
-        fail(Problems.of(failure));
+        // To nobody: a caller that has gone is no failure of the node's, and not worth a line in its log.
+        if (!isGone()) {
+            fail(Problems.of(failure));
+        }
     }
 
     void fail(Problem problem) {

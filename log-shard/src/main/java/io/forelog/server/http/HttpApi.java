@@ -49,9 +49,9 @@ public final class HttpApi {
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var routes = new Routes();
-        var points = new PointApi(log.metadata(), log.shards(), log.reads(), log.observer());
+        var points = new PointApi(log.metadata(), log.shards(), log.reads(), log.observer(), log.readers());
         new LogsApi(log.metadata(), log.shards(), log.node(), clock).register(routes);
-        new AppendApi(log.metadata(), log.shards(), log.reads(), clock, log.recordsMax()).register(routes);
+        new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shards(), log.readers(), vertx).register(routes);
         new KeyApi(log.metadata(), log.shards(), points, log.readers()).register(routes);

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpVerticle extends VerticleBase {
 
+    private static final int BODY_BYTES_AT_ONCE = 64 << 10;
+
     private final HttpServerOptions options;
     private final SocketAddress address;
     private final Routes routes;
@@ -69,6 +71,8 @@ public final class HttpVerticle extends VerticleBase {
             if (read.failed()) {
                 if (request.version() != HttpVersion.HTTP_2) {
                     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                    // What is left of the body would be taken for the next request.
+                    request.response().endHandler(ended -> request.connection().close());
                 }
                 call.fail(read.cause());
                 return;
@@ -104,7 +108,8 @@ public final class HttpVerticle extends VerticleBase {
             return Future.failedFuture(tooLarge());
         }
         Promise<Buffer> whole = Promise.promise();
-        var body = Buffer.buffer(length == null ? 1024 : Integer.parseInt(length));
+        // Room for what came, not for what was announced: an announcement costs the caller nothing.
+        var body = Buffer.buffer(length == null ? 1024 : Math.min(Integer.parseInt(length), BODY_BYTES_AT_ONCE));
         request.handler(part -> {
             if (body.length() + part.length() > bodyBytesMax) {
                 request.pause();

@@ -19,6 +19,9 @@ final class KeyApi {
 
     private static final CharSequence REVALIDATE = HttpHeaders.createOptimized("private, no-cache");
 
+    /** A page ends, with a cursor, once it has so many bytes. */
+    private static final int PAGE_BYTES_MAX = 8 << 20;
+
     private final MetadataStore metadata;
     private final Shards shards;
     private final PointApi points;
@@ -115,8 +118,8 @@ final class KeyApi {
                             limit - writer.count() + 1);
             for (long offset : offsets) {
                 var address = new RecordAddress(shard.number(), offset);
-                if (writer.count() == limit) {
-                    return new Page(writer.end(address.toString()), limit, address.toString());
+                if (writer.count() == limit || writer.bytes() > PAGE_BYTES_MAX) {
+                    return new Page(writer.end(address.toString()), writer.count(), address.toString());
                 }
                 writer.add(address, replica.log().read(offset));
             }

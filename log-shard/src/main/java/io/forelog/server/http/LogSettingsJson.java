@@ -53,7 +53,7 @@ final class LogSettingsJson {
                 body.has("compression") ? compression(text(body, "compression")) : defaults.compression());
     }
 
-    /** Returns settings with what the body changes; what it does not name stays. */
+    /** Returns settings with what the body changes; what it does not name stays, within bounds too; null takes away. */
     static LogSettings changed(LogSettings old, JsonNode body) {
         requireKnown(body, CHANGEABLE, "cannot be changed or ");
         return new LogSettings(
@@ -107,7 +107,9 @@ final class LogSettingsJson {
             throw ProblemException.badRequest("'" + name + "' is {\"age\":\"P7D\",\"bytes\":1000000}, either may be left out");
         }
         requireKnown(node, Set.of("age", "bytes"), "of " + name + " ");
-        return new Bounds(age(node, name), bytes(node, name));
+        return new Bounds(
+                node.has("age") ? age(node, name) : otherwise.age(),
+                node.has("bytes") ? bytes(node, name) : otherwise.bytes());
     }
 
     private static @Nullable Duration age(JsonNode node, String name) {

@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -70,6 +71,10 @@ final class OperatingApi {
 
     /** One event a second. A reader too slow to take one is not sent the next: each says everything. */
     private void live(Call call) {
+        if (call.request().method() == HttpMethod.HEAD) {
+            call.end(200, "text/event-stream", Buffer.buffer());
+            return;
+        }
         var response = call.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

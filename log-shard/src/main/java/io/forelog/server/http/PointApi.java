@@ -20,11 +20,22 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
 /** Reads of single records by their addresses, one or many at a time, through the tiers of cache. */
 final class PointApi {
 
     private static final int ADDRESSES_MAX = 1000;
+
+    /** Of one answer to many addresses; the rest of them are answered with a problem each. */
+    private static final int ANSWER_BYTES_MAX = 32 << 20;
+
+    private static final Problem TOO_MUCH = Problem.of(
+                    413,
+                    "request-too-large",
+                    "The answer would be too large",
+                    "one answer holds at most " + ANSWER_BYTES_MAX + " bytes; ask for this address again")
+            .asRetryable();
     private static final CharSequence IMMUTABLE =
             HttpHeaders.createOptimized("private, max-age=31536000, immutable");
     private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("cache-status");
@@ -33,8 +44,11 @@ final class PointApi {
     private final Shards shards;
     private final ReadPath reads;
     private final ReadObserver observer;
+    private final Executor workers;
 
-    PointApi(MetadataStore metadata, Shards shards, ReadPath reads, ReadObserver observer) {
+    /** @param workers for what takes longer than an event loop may */
+    PointApi(MetadataStore metadata, Shards shards, ReadPath reads, ReadObserver observer, Executor workers) {
+        this.workers = workers;
         this.metadata = metadata;
         this.shards = shards;
         this.reads = reads;
@@ -102,19 +116,24 @@ final class PointApi {
             }
         }
         var asked = List.copyOf(readable);
-        call.on(reads.readAll(asked), outcomes -> {
+        call.on(reads.readAll(asked).thenApplyAsync(outcomes -> {
             var found = new HashMap<GlobalAddress, Outcome<Answer>>();
             for (int i = 0; i < asked.size(); i++) {
                 found.put(asked.get(i), outcomes.get(i));
             }
             var bytes = new ByteArrayOutputStream(1024);
+            int budget = ANSWER_BYTES_MAX;
             try (var json = RecordWriter.generator(bytes)) {
                 json.writeStartObject();
                 json.writeArrayFieldStart("records");
                 for (var address : addresses) {
                     var global = new GlobalAddress(log.incarnation(), address.shard(), address.offset());
                     switch (found.get(global)) {
-                        case Outcome.Found<Answer>(var answer) -> RecordWriter.write(address, answer.record(), json);
+                        case Outcome.Found<Answer>(var answer) when budget > answer.record().weight() -> {
+                            budget -= answer.record().weight();
+                            RecordWriter.write(address, answer.record(), json);
+                        }
+                        case Outcome.Found<Answer> beyondBudget -> json.writeRawValue(problemOf(call, address, TOO_MUCH));
                         case Outcome.Failed<Answer>(var cause) ->
                             json.writeRawValue(problemOf(call, address, Problems.of(cause)));
                         case null -> json.writeRawValue(problemOf(call, address, problems.get(address)));
@@ -125,8 +144,12 @@ final class PointApi {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-            call.end(200, Call.APPLICATION_JSON, Buffer.buffer(bytes.toByteArray()));
+            return Buffer.buffer(bytes.toByteArray());
+        }, workers), answer -> {
+            if (!call.isGone()) {
+                call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                call.end(200, Call.APPLICATION_JSON, answer);
+            }
         });
     }
 

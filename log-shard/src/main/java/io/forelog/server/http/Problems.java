@@ -19,7 +19,9 @@ import io.forelog.error.RecordTooLargeException;
 import io.forelog.error.ShardSealedException;
 import io.forelog.error.WrongShardException;
 import io.forelog.record.CorruptBatchException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,8 @@ final class Problems {
             case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
             case ProblemException own -> own.problem();
             case ForelogException refused -> of(refused);
+            case RejectedExecutionException full ->
+                of(new OverloadedException("more reads wait than the node takes", Duration.ofSeconds(1)));
             case IllegalArgumentException bad -> Problem.badRequest(String.valueOf(bad.getMessage()));
             case CorruptBatchException corrupt -> internal("stored bytes are damaged; the node repairs or reports them", corrupt);
             default -> internal("the node failed; its log has the cause", failure);

@@ -56,7 +56,8 @@ final class ProducerGate {
     private static long number(String id) {
         try {
             long number = Long.parseLong(id);
-            if (number >= 0) {
+            // Not "007": another name than "7", and another producer.
+            if (number >= 0 && Long.toString(number).equals(id)) {
                 return number;
             }
         } catch (NumberFormatException e) {
@@ -69,10 +70,13 @@ final class ProducerGate {
     /**
      * Admits a request; {@link #answered} must follow.
      *
+     * @param plan where its records go
+     * @throws ProblemException if the sequence was used for other records
      * @throws ProducerGapException if an earlier request is missing
      * @throws ProducerFencedException if a newer epoch has appended to the log
      */
-    void admit(Log log, Producer producer) {
+    void admit(Log log, Producer producer, AppendPlan plan) {
+        requireSameRecords(log, producer, plan);
         int last = -1;
         boolean known = false;
         for (var shard : log.shards().open()) {
@@ -100,6 +104,18 @@ final class ProducerGate {
             admitted.merge(producer.sequence(), 1, Integer::sum);
             return admitted;
         });
+    }
+
+    /** What a shard remembers of the sequence must be what this request would append there: then it is a repeat. */
+    private void requireSameRecords(Log log, Producer producer, AppendPlan plan) {
+        for (var shard : log.shards().open()) {
+            var earlier = shards.replica(log, shard.number())
+                    .appendOf(producer.id(), producer.epoch(), producer.sequence());
+            if (earlier != null && plan.countFor(shard.number()) != earlier.count()) {
+                throw ProblemException.badRequest("Producer-Seq " + producer.sequence()
+                        + " was used for an append of other records; a repeat sends the same ones");
+            }
+        }
     }
 
     void answered(Log log, Producer producer) {

@@ -4,12 +4,17 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.forelog.error.RecordTooLargeException;
+import io.forelog.metadata.LogSettings;
 import io.forelog.record.LogRecord;
 import io.forelog.record.LogRecord.Header;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,12 +32,21 @@ final class RecordReader {
 
     static final int KEY_BYTES_MAX = 1024;
     static final int HEADERS_MAX = 32;
+    static final int HEADER_BYTES_MAX = 16 << 10;
+    private static final int NESTING_MAX = 100_000;
     static final String JSON = "application/json";
     static final String BYTES = "application/octet-stream";
 
     private static final List<Header> JSON_HEADERS = List.of(new Header(LogRecord.CONTENT_TYPE, JSON));
     private static final JsonFactory FACTORY =
-            JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+            JsonFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    // A value is any JSON: it is not turned into numbers or trees here, so its size is the only bound.
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNumberLength(LogSettings.VALUE_BYTES_MAX)
+                            .maxNestingDepth(NESTING_MAX)
+                            .build())
+                    .build();
 
     private final int valueBytesMax;
     private final int recordsMax;
@@ -47,6 +61,7 @@ final class RecordReader {
 
     /** Reads one record, or an object with {@code records}. */
     List<LogRecord> json(byte[] body) {
+        requireUtf8(body);
         try (var parser = FACTORY.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw ProblemException.badRequest("the body is a record {\"value\":…} or {\"records\":[…]}");
@@ -70,6 +85,7 @@ final class RecordReader {
 
     /** Reads one record a line; empty lines are passed over. A mistake names its line, from 1. */
     List<LogRecord> ndjson(byte[] body) {
+        requireUtf8(body);
         var records = new ArrayList<LogRecord>();
         int line = 0;
         for (int from = 0; from < body.length; ) {
@@ -152,8 +168,14 @@ final class RecordReader {
         for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             var token = parser.nextToken();
             switch (name) {
-                case "key" -> key = token == JsonToken.VALUE_NULL ? key : text(parser, name).getBytes(StandardCharsets.UTF_8);
-                case "keyBase64" -> key = base64(parser, name);
+                case "key" -> {
+                    requireOneKey(key);
+                    key = token == JsonToken.VALUE_NULL ? null : utf8(text(parser, name), name);
+                }
+                case "keyBase64" -> {
+                    requireOneKey(key);
+                    key = base64(parser, name);
+                }
                 case "value" -> {
                     requireOneValue(value);
                     value = compact(parser, source);
@@ -183,7 +205,20 @@ final class RecordReader {
         if (value.length > valueBytesMax) {
             throw new RecordTooLargeException("a value of this log has at most " + valueBytesMax + " bytes, not " + value.length);
         }
+        requireHeadersFit(headers);
         return new LogRecord(key, value, headers, timestamp);
+    }
+
+    /** Headers come back as headers of an answer, which clients take no more than so much of. */
+    static void requireHeadersFit(List<Header> headers) {
+        int bytes = 0;
+        for (var header : headers) {
+            bytes += header.name().length() + header.value().length();
+        }
+        if (bytes > HEADER_BYTES_MAX) {
+            throw new RecordTooLargeException(
+                    "the headers of a record have at most " + HEADER_BYTES_MAX + " characters, not " + bytes);
+        }
     }
 
     private static List<Header> withJson(List<Header> headers) {
@@ -206,7 +241,9 @@ final class RecordReader {
             if (name.isEmpty() || name.startsWith(":")) {
                 throw ProblemException.badRequest("a header's name is not empty and does not begin with ':', as '" + name + "'");
             }
-            headers.add(new Header(name, text(parser, "header " + name)));
+            var value = text(parser, "header " + name);
+            utf8(name + value, "header " + name);
+            headers.add(new Header(name, value));
         }
         if (headers.size() > HEADERS_MAX) {
             throw ProblemException.badRequest("a record has at most " + HEADERS_MAX + " headers, not " + headers.size());
@@ -233,6 +270,36 @@ final class RecordReader {
             return Base64.getDecoder().decode(text(parser, name));
         } catch (IllegalArgumentException e) {
             throw ProblemException.badRequest("'" + name + "' is not Base64: " + e.getMessage());
+        }
+    }
+
+    private static void requireOneKey(byte @Nullable [] key) {
+        if (key != null) {
+            throw ProblemException.badRequest("a record has a key or a keyBase64, not both");
+        }
+    }
+
+    /** Half of a surrogate pair, which JSON can write, is no text: two keys must not become one on the way. */
+    private static byte[] utf8(String text, String name) {
+        try {
+            var bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+            return Arrays.copyOf(bytes.array(), bytes.limit());
+        } catch (CharacterCodingException e) {
+            throw ProblemException.badRequest("'" + name + "' holds half of a surrogate pair, which is no text");
+        }
+    }
+
+    private static void requireUtf8(byte[] body) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+        } catch (CharacterCodingException e) {
+            throw ProblemException.badRequest("the body is not UTF-8");
+        }
+        // UTF-16 and UTF-32 of JSON that is ASCII pass for UTF-8 with zeros, which JSON never holds.
+        for (int i = 0; i < Math.min(4, body.length); i++) {
+            if (body[i] == 0) {
+                throw ProblemException.badRequest("the body is not UTF-8 but UTF-16 or UTF-32");
+            }
         }
     }
 

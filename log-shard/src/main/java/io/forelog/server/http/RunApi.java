@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.forelog.error.NoSuchLogException;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.RecordAddress;
@@ -111,6 +112,9 @@ final class RunApi {
     }
 
     private static Run read(ShardReplica replica, long from, Query query) {
+        if (replica.isClosed()) {
+            throw new NoSuchLogException(replica.logName());
+        }
         long end = replica.highWatermark();
         return query.form() == Form.BATCH ? readBatches(replica, from, end, query) : readRecords(replica, from, end, query);
     }

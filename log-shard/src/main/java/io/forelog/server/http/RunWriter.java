@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunWriter {
 
-    /** What a caller accepts; the first one that is named wins, NDJSON if none is. */
+    /** What a caller accepts; of those it names the weightiest and first wins, NDJSON if it names none. */
     enum Form {
         NDJSON("application/x-ndjson"),
         JSON("application/json"),
@@ -35,15 +35,28 @@ final class RunWriter {
             if (accept == null) {
                 return NDJSON;
             }
+            var best = NDJSON;
+            double bestQuality = 0;
             for (var range : accept.split(",")) {
-                var type = range.strip().toLowerCase(Locale.ROOT);
+                var parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
                 for (var form : values()) {
-                    if (type.equals(form.mediaType) || type.startsWith(form.mediaType + ";")) {
-                        return form;
+                    if (parts[0].equals(form.mediaType) && quality(parts) > bestQuality) {
+                        best = form;
+                        bestQuality = quality(parts);
                     }
                 }
             }
-            return NDJSON;
+            return best;
+        }
+
+        /** RFC 9110, 12.4.2; a weight that is none counts as 1. */
+        private static double quality(String[] parts) {
+            for (var part : parts) {
+                if (part.matches("q=(0(\\.\\d{0,3})?|1(\\.0{0,3})?)")) {
+                    return Double.parseDouble(part.substring(2));
+                }
+            }
+            return 1;
         }
     }
 
@@ -77,6 +90,11 @@ final class RunWriter {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns how many bytes are written, but for those of the last record or two. */
+    int bytes() {
+        return bytes.size();
     }
 
     int count() {

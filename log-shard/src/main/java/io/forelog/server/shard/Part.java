@@ -48,6 +48,11 @@ public record Part(
         return new Part(List.of(), batch, null, nextOffset, forced, batch.sizeBytes(), new CompletableFuture<>());
     }
 
+    /** Returns how many records it holds. */
+    public int count() {
+        return batch == null ? records.size() : batch.count();
+    }
+
     /** Returns whether other parts may share a batch with this one. */
     boolean mayShare() {
         return batch == null && producer == null && nextOffset == AppendCommand.ANY_OFFSET;

@@ -152,7 +152,7 @@ public final class ShardVerticle extends VerticleBase {
         long offset = appended == null ? 0 : appended.baseOffset();
         for (var part : parts) {
             if (appended != null) {
-                part.done().complete(new Appended(offset, appended.duplicate()));
+                part.done().complete(new Appended(offset, part.count(), appended.duplicate()));
                 offset += part.records().size();
             } else {
                 part.done().completeExceptionally(failure);

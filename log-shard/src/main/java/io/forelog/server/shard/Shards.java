@@ -36,6 +36,9 @@ public final class Shards {
     /** By the log's incarnation, then by number: numbers are dense. */
     private final Map<Long, List<Deployed>> open = new ConcurrentHashMap<>();
 
+    /** What opens or has opened each log, so that several calls for one open it once and a drop waits for it. */
+    private final Map<Long, Future<Void>> openings = new ConcurrentHashMap<>();
+
     /** @param disk where queues are opened and closed */
     public Shards(
             Vertx vertx,
@@ -54,9 +57,16 @@ public final class Shards {
 
     /** Opens the shards of a log; does nothing if they are open. */
     public Future<Void> open(Log log) {
-        if (open.containsKey(log.incarnation())) {
-            return Future.succeededFuture();
+        var promise = Promise.<Void>promise();
+        var opening = openings.putIfAbsent(log.incarnation(), promise.future());
+        if (opening != null) {
+            return opening;
         }
+        openAll(log).onComplete(promise);
+        return promise.future().onFailure(failure -> openings.remove(log.incarnation()));
+    }
+
+    private Future<Void> openAll(Log log) {
         var deployments = new ArrayList<Future<Deployed>>();
         for (var shard : log.shards().shards()) {
             deployments.add(onDisk(() -> new ShardReplica(
@@ -66,28 +76,33 @@ public final class Shards {
                             storage.open(log.incarnation(), shard.number())))
                     .compose(replica -> deploy(log, replica)));
         }
-        return Future.all(deployments).map(all -> {
-            open.put(log.incarnation(), List.copyOf(all.list()));
-            return null;
-        });
+        return Future.join(deployments)
+                .<Void>map(all -> {
+                    open.put(log.incarnation(), List.copyOf(all.list()));
+                    return null;
+                })
+                .recover(failure -> closeAll(deployments.stream()
+                                .filter(Future::succeeded)
+                                .map(Future::result)
+                                .toList())
+                        .transform(closed -> Future.failedFuture(failure)));
     }
 
     /** Closes the shards of a deleted log and removes their records. */
     public Future<Void> drop(Log log) {
+        var opening = openings.remove(log.incarnation());
+        return opening == null ? Future.succeededFuture() : opening.transform(opened -> dropOpen(log));
+    }
+
+    private Future<Void> dropOpen(Log log) {
         var deployed = open.remove(log.incarnation());
         if (deployed == null) {
             return Future.succeededFuture();
         }
-        var closing = new ArrayList<Future<Void>>();
-        for (var shard : deployed) {
-            closing.add(vertx.undeploy(shard.id())
-                    .compose(gone -> Future.fromCompletionStage(replication.release(shard.verticle().replica())))
-                    .compose(released -> onDisk(() -> {
-                        storage.delete(log.incarnation(), shard.verticle().replica().number());
-                        return null;
-                    })));
-        }
-        return Future.all(closing).compose(deleted -> onDisk(() -> {
+        return closeAll(deployed).compose(closed -> onDisk(() -> {
+            for (var shard : deployed) {
+                storage.delete(log.incarnation(), shard.verticle().replica().number());
+            }
             storage.deleteArchived(log.incarnation());
             return null;
         }));
@@ -95,16 +110,18 @@ public final class Shards {
 
     /** Closes all shards, after what they took is committed. */
     public Future<Void> close() {
-        var closing = new ArrayList<Future<Void>>();
-        for (var deployed : open.values()) {
-            for (var shard : deployed) {
-                closing.add(vertx.undeploy(shard.id())
-                        .compose(gone ->
-                                Future.fromCompletionStage(replication.release(shard.verticle().replica()))));
-            }
-        }
+        var all = open.values().stream().flatMap(List::stream).toList();
         open.clear();
-        return Future.all(closing).mapEmpty();
+        return closeAll(all);
+    }
+
+    private Future<Void> closeAll(List<Deployed> deployed) {
+        var closing = new ArrayList<Future<Void>>();
+        for (var shard : deployed) {
+            closing.add(vertx.undeploy(shard.id())
+                    .compose(gone -> Future.fromCompletionStage(replication.release(shard.verticle().replica()))));
+        }
+        return Future.join(closing).mapEmpty();
     }
 
     /**
