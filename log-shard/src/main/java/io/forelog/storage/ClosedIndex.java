@@ -45,7 +45,7 @@ final class ClosedIndex implements SegmentIndex {
     static ClosedIndex whole(ByteBuffer bytes) {
         var index = new ClosedIndex(bytes);
         if (index.file.getInt(IndexLayout.AT_BODY_CRC)
-                != IndexWriter.crc(index.file, IndexLayout.HEADER_BYTES, index.file.limit())) {
+                != IndexWriter.crc(index.file, IndexLayout.BODY, index.file.limit())) {
             throw new CorruptBatchException("CRC32C of the index does not match");
         }
         return index;

@@ -20,8 +20,8 @@ final class FreeSpace {
     private final Path directory;
     private final FileStore store;
     private final long freeBytesMin;
-    private volatile long askedNanos;
-    private volatile long freeBytes;
+    private long askedNanos;
+    private long freeBytes;
 
     FreeSpace(Path directory, long freeBytesMin) throws IOException {
         this.directory = directory;
@@ -35,7 +35,7 @@ final class FreeSpace {
      *
      * @throws DiskFullException if it would not
      */
-    void require(long more) {
+    synchronized void require(long more) {
         long now = System.nanoTime();
         if (now - askedNanos > ASK_AFTER_NANOS || freeBytes - more < freeBytesMin) {
             ask(now);
@@ -44,6 +44,7 @@ final class FreeSpace {
             throw new DiskFullException(freeBytes + " bytes are free under " + directory + "; " + more
                     + " more would leave less than storage.freeBytesMin = " + freeBytesMin);
         }
+        freeBytes -= more;
     }
 
     private void ask(long now) {

@@ -124,7 +124,7 @@ final class IndexWriter {
                 .putInt(IndexLayout.AT_FIRST_CRC, summary.firstCrc())
                 .putInt(IndexLayout.AT_FILE_CRC, summary.fileCrc())
                 .put(IndexLayout.AT_DIGEST, summary.digest())
-                .putInt(IndexLayout.AT_BODY_CRC, crc(target, IndexLayout.HEADER_BYTES, layout.sizeBytes()))
+                .putInt(IndexLayout.AT_BODY_CRC, crc(target, IndexLayout.BODY, layout.sizeBytes()))
                 .putInt(IndexLayout.AT_HEADER_CRC, crc(target, 0, IndexLayout.AT_HEADER_CRC));
     }
 

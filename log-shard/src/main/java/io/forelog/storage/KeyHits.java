@@ -30,6 +30,29 @@ final class KeyHits {
         }
     }
 
+    /** Returns the records of a segment with this key: its index's candidates, each compared with the key. */
+    static int[] records(
+            Segment segment, Segment.View view, byte[] key, long hash, int from, int below, int max, boolean newestFirst) {
+        int[] found = {};
+        int low = from;
+        int high = below;
+        while (found.length < max) {
+            int asked = max - found.length;
+            int[] candidates = view.index().candidates(hash, low, high, asked, newestFirst);
+            int[] same = Arrays.stream(candidates).filter(record -> segment.hasKey(view, record, key)).toArray();
+            int before = found.length;
+            found = Arrays.copyOf(found, before + same.length);
+            System.arraycopy(same, 0, found, before, same.length);
+            if (candidates.length < asked) {
+                break;
+            }
+            int last = candidates[candidates.length - 1];
+            low = newestFirst ? low : last + 1;
+            high = newestFirst ? last : high;
+        }
+        return found;
+    }
+
     long[] offsets() {
         return Arrays.copyOf(offsets, count);
     }

@@ -6,7 +6,6 @@ import io.forelog.record.RecordBatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
@@ -286,7 +285,8 @@ final class Segment {
                 var bytes = checked(from, batch, position);
                 int begin = from.data().begin(position);
                 int index = record - from.index().firstRecord(batch);
-                return RecordBatch.recordAt(bytes, position - begin, index, mark(from, record, index) - begin, record % SegmentIndex.RECORDS_PER_MARK);
+                int skip = record % SegmentIndex.RECORDS_PER_MARK;
+                return RecordBatch.recordAt(bytes, position - begin, index, mark(from, record, index) - begin, skip);
             } catch (IllegalStateException unmapped) {
                 requireThere(unmapped);
             }
@@ -313,41 +313,22 @@ final class Segment {
     int[] withKey(byte[] key, long hash, int from, int below, int max, boolean newestFirst) {
         while (true) {
             try {
-                return withKey(view(), key, hash, from, below, max, newestFirst);
+                return KeyHits.records(this, view(), key, hash, from, below, max, newestFirst);
             } catch (IllegalStateException unmapped) {
                 requireThere(unmapped);
             }
         }
     }
 
-    private int[] withKey(View view, byte[] key, long hash, int from, int below, int max, boolean newestFirst) {
-        int[] found = {};
-        int low = from;
-        int high = below;
-        while (found.length < max) {
-            int asked = max - found.length;
-            int[] candidates = view.index().candidates(hash, low, high, asked, newestFirst);
-            int[] same = Arrays.stream(candidates).filter(record -> hasKey(view, record, key)).toArray();
-            int before = found.length;
-            found = Arrays.copyOf(found, before + same.length);
-            System.arraycopy(same, 0, found, before, same.length);
-            if (candidates.length < asked) {
-                break;
-            }
-            int last = candidates[candidates.length - 1];
-            low = newestFirst ? low : last + 1;
-            high = newestFirst ? last : high;
-        }
-        return found;
-    }
-
-    private boolean hasKey(View from, int record, byte[] key) {
+    /** Returns whether a record has this key. */
+    boolean hasKey(View from, int record, byte[] key) {
         int batch = from.index().batchOf(record);
         int position = from.index().position(batch);
         var bytes = checked(from, batch, position);
         int begin = from.data().begin(position);
         int index = record - from.index().firstRecord(batch);
-        return RecordBatch.hasKeyAt(bytes, position - begin, index, mark(from, record, index) - begin, record % SegmentIndex.RECORDS_PER_MARK, key);
+        int skip = record % SegmentIndex.RECORDS_PER_MARK;
+        return RecordBatch.hasKeyAt(bytes, position - begin, index, mark(from, record, index) - begin, skip, key);
     }
 
     /** Returns where the last marked record up to this one begins, if the same batch holds it, or a place before the batch. */
@@ -390,7 +371,7 @@ final class Segment {
             int position = index.position(batch);
             var found = batch(checked(from, batch, position), position - from.data().begin(position));
             if (found.maxTimestamp() >= timestamp) {
-                return base + index.firstRecord(batch) + firstAt(found, timestamp);
+                return base + index.firstRecord(batch) + TimeGroups.firstAt(found, timestamp);
             }
         }
         return end;
@@ -402,16 +383,6 @@ final class Segment {
             throw unmapped;
         }
         Thread.onSpinWait();
-    }
-
-    private static int firstAt(RecordBatch batch, long timestamp) {
-        int[] found = {-1};
-        batch.forEach((at, time, bytes, keyAt, keyLength, recordAt) -> {
-            if (found[0] < 0 && time >= timestamp) {
-                found[0] = at;
-            }
-        });
-        return found[0];
     }
 
     private static RecordBatch batch(ByteBuffer bytes, int at) {

@@ -25,6 +25,8 @@ final class SegmentSeals {
     private final ShardFiles files;
     private final Executor background;
     private final Deque<Rolled> waiting = new ArrayDeque<>();
+    /** How many of those, from the first on, Chronicle has left for good: its mark of the end is written. */
+    private int ready;
     private boolean isScheduled;
 
     private record Rolled(Segment segment, int cycle, List<ProducerState> producers) {}
@@ -39,8 +41,9 @@ final class SegmentSeals {
         waiting.add(new Rolled(segment, cycle, producers));
     }
 
-    /** Lets what waits be sealed in the background. */
+    /** Lets what waits be sealed in the background: an append has gone to the segment behind. */
     synchronized void start() {
+        ready = waiting.size();
         if (!waiting.isEmpty() && !isScheduled) {
             isScheduled = true;
             background.execute(this::sealWaiting);
@@ -49,8 +52,8 @@ final class SegmentSeals {
 
     private void sealWaiting() {
         try {
-            while (sealNext()) {
-                // Until none waits.
+            while (sealNext(false)) {
+                // Until none is ready.
             }
         } catch (DiskFullException e) {
             LOG.warn("{} keeps a segment unsealed: {}", files.directory(), e.getMessage());
@@ -69,21 +72,21 @@ final class SegmentSeals {
      * @throws DiskFullException if the disk has no room for the index of one that waits
      */
     synchronized void makeRoom() {
-        while (waiting.size() >= WAITING_MAX) {
-            sealNext();
+        while (waiting.size() >= WAITING_MAX && sealNext(false)) {
+            // Until there is room.
         }
     }
 
-    /** Seals all that waits. */
+    /** Seals all that waits, once nothing is appended any more. */
     synchronized void finish() {
-        while (sealNext()) {
+        while (sealNext(true)) {
             // Until none waits.
         }
     }
 
-    private synchronized boolean sealNext() {
+    private synchronized boolean sealNext(boolean evenIfNotReady) {
         var rolled = waiting.peek();
-        if (rolled == null) {
+        if (rolled == null || ready == 0 && !evenIfNotReady) {
             return false;
         }
         try {
@@ -92,6 +95,7 @@ final class SegmentSeals {
             throw new UncheckedIOException("sealing the segment of offset " + rolled.segment().base() + " failed", e);
         }
         waiting.remove();
+        ready = Math.max(0, ready - 1);
         return true;
     }
 }

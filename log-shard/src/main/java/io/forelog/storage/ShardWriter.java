@@ -79,10 +79,11 @@ final class ShardWriter {
         var opened = queue;
         try {
             Files.createDirectories(files.queue());
-            NativeFiles.reserve(file, 0, wanted);
             if (opened == null) {
+                // Before the file is there: Chronicle would wait for someone else to write its header.
                 opened = openQueue(next);
             }
+            NativeFiles.reserve(file, 0, wanted);
             ShardFiles.forceDirectory(files.queue());
             ShardFiles.forceDirectory(files.directory());
         } catch (IOException | RuntimeException e) {

@@ -1,5 +1,6 @@
 package io.forelog.storage;
 
+import io.forelog.record.RecordBatch;
 import java.util.function.IntToLongFunction;
 
 /** The search that both indexes make in their running maxima of time. */
@@ -20,6 +21,17 @@ final class TimeGroups {
             }
         }
         return Math.min(batches, low * OpenIndex.BATCHES_PER_TIME);
+    }
+
+    /** Returns the first record of a batch at or after {@code timestamp}, or -1. */
+    static int firstAt(RecordBatch batch, long timestamp) {
+        int[] found = {-1};
+        batch.forEach((at, time, bytes, keyAt, keyLength, recordAt) -> {
+            if (found[0] < 0 && time >= timestamp) {
+                found[0] = at;
+            }
+        });
+        return found[0];
     }
 
     static int groups(int batches) {
