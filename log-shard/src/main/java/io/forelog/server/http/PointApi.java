@@ -116,41 +116,51 @@ final class PointApi {
             }
         }
         var asked = List.copyOf(readable);
-        call.on(reads.readAll(asked).thenApplyAsync(outcomes -> {
-            var found = new HashMap<GlobalAddress, Outcome<Answer>>();
-            for (int i = 0; i < asked.size(); i++) {
-                found.put(asked.get(i), outcomes.get(i));
-            }
-            var bytes = new ByteArrayOutputStream(1024);
-            int budget = ANSWER_BYTES_MAX;
-            try (var json = RecordWriter.generator(bytes)) {
-                json.writeStartObject();
-                json.writeArrayFieldStart("records");
-                for (var address : addresses) {
-                    var global = new GlobalAddress(log.incarnation(), address.shard(), address.offset());
-                    switch (found.get(global)) {
-                        case Outcome.Found<Answer>(var answer) when budget > answer.record().weight() -> {
-                            budget -= answer.record().weight();
-                            RecordWriter.write(address, answer.record(), json);
-                        }
-                        case Outcome.Found<Answer> beyondBudget -> json.writeRawValue(problemOf(call, address, TOO_MUCH));
-                        case Outcome.Failed<Answer>(var cause) ->
-                            json.writeRawValue(problemOf(call, address, Problems.of(cause)));
-                        case null -> json.writeRawValue(problemOf(call, address, problems.get(address)));
+        call.on(
+                reads.readAll(asked).thenApplyAsync(
+                        outcomes -> {
+                            var found = new HashMap<GlobalAddress, Outcome<Answer>>();
+                            for (int i = 0; i < asked.size(); i++) {
+                                found.put(asked.get(i), outcomes.get(i));
+                            }
+                            return answer(call, log, addresses, found, problems);
+                        },
+                        workers),
+                answer -> {
+                    if (!call.isGone()) {
+                        call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                        call.end(200, Call.APPLICATION_JSON, answer);
                     }
+                });
+    }
+
+    private static Buffer answer(
+            Call call,
+            Log log,
+            List<RecordAddress> addresses,
+            Map<GlobalAddress, Outcome<Answer>> found,
+            Map<RecordAddress, Problem> problems) {
+        var bytes = new ByteArrayOutputStream(1024);
+        try (var json = RecordWriter.generator(bytes)) {
+            json.writeStartObject();
+            json.writeArrayFieldStart("records");
+            for (var address : addresses) {
+                var outcome = found.get(new GlobalAddress(log.incarnation(), address.shard(), address.offset()));
+                boolean fits = bytes.size() < ANSWER_BYTES_MAX;
+                switch (outcome) {
+                    case Outcome.Found<Answer>(var answer) when fits -> RecordWriter.write(address, answer.record(), json);
+                    case Outcome.Found<Answer> beyond -> json.writeRawValue(problemOf(call, address, TOO_MUCH));
+                    case Outcome.Failed<Answer>(var cause) ->
+                        json.writeRawValue(problemOf(call, address, Problems.of(cause)));
+                    case null -> json.writeRawValue(problemOf(call, address, problems.get(address)));
                 }
-                json.writeEndArray();
-                json.writeEndObject();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
-            return Buffer.buffer(bytes.toByteArray());
-        }, workers), answer -> {
-            if (!call.isGone()) {
-                call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                call.end(200, Call.APPLICATION_JSON, answer);
-            }
-        });
+            json.writeEndArray();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Buffer.buffer(bytes.toByteArray());
     }
 
     private static String problemOf(Call call, RecordAddress address, Problem problem) {
