@@ -1,6 +1,6 @@
 /**
- * The node: HTTP API, verticles, configuration, and {@code Node}, the one place that wires components. The only
- * package that knows Vert.x, HTTP and JSON.
+ * The node: {@code Node} wires its components, verticles run them on event loops, {@code http} speaks to clients.
+ * With its subpackages the only package that knows Vert.x, HTTP and JSON.
  */
 @NullMarked
 package io.forelog.server;

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The durable records of one shard replica, in order. Offsets are dense: {@code endOffset() - startOffset()} is
  * a count of records.
  *
- * <p>{@link #append}, {@link #force} and {@link #close} are confined to one thread at a time;
- * every reading method may be called by any thread meanwhile. Records below {@link #endOffset()} may be
+ * <p>{@link #append} and {@link #close} are confined to one thread at a time; every other method may be called by
+ * any thread meanwhile. Records below {@link #endOffset()} may be
  * uncommitted: whoever serves readers bounds the read by the high watermark.
  */
 public interface ShardLog extends AutoCloseable {
@@ -37,7 +37,11 @@ public interface ShardLog extends AutoCloseable {
      */
     long append(RecordBatch batch, int epoch);
 
-    /** Forces all that was appended to disk. Any failure of it leaves the log unusable for appends. */
+    /**
+     * Forces all that was appended to disk. Whoever calls it while another thread's force is under way waits for
+     * that one, and then for one more only if that did not cover what it appended: one force serves all who wait.
+     * Any failure of it leaves the log unusable for appends.
+     */
     void force();
 
     /**
@@ -92,6 +96,40 @@ public interface ShardLog extends AutoCloseable {
      * @param count how many records it holds
      */
     record ProducerState(long producerId, short producerEpoch, int sequence, long baseOffset, int count) {}
+
+    /** Returns the segments, in order. */
+    List<SegmentInfo> segments();
+
+    /**
+     * Returns the SHA-256 of the batches from {@code from} to {@code end}, exclusive, one after another: the same on
+     * every replica, however its segments were rolled.
+     *
+     * @param from where a batch begins
+     * @param end where one ends
+     */
+    byte[] digest(long from, long end);
+
+    /**
+     * Returns the offset below which nothing need be kept: that of the first segment which is neither older than
+     * {@code oldest} as a whole nor wholly beyond {@code bytesMax} bytes of newer records. The open segment always
+     * stays.
+     *
+     * @param oldest milliseconds since 1970-01-01T00:00Z
+     */
+    long expiredBelow(long oldest, long bytesMax);
+
+    /** Deletes the sealed and archived segments whose records are all below {@code offset}; returns the new start offset. */
+    long deleteBelow(long offset);
+
+    /**
+     * Puts the sealed segments whose records are all below {@code offset} into the archive and drops them here once
+     * they were read back and their digests agree. What is archived stays readable at the same offsets.
+     *
+     * @return the offset below which everything is archived
+     * @throws io.forelog.storage.archive.ArchiveException if the archive fails; nothing was dropped that is not in it
+     * @throws IllegalStateException if the node has no archive
+     */
+    long archiveBelow(long offset);
 
     /** Returns the damage that was found since the log was opened, or null if there is none. */
     @Nullable String damage();

@@ -1,5 +1,6 @@
 package io.forelog.record;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import net.jpountz.xxhash.XXHash64;
 import net.jpountz.xxhash.XXHashFactory;
@@ -15,6 +16,11 @@ public final class KeyHash {
     /** Returns the unsigned hash of the whole of {@code key}. */
     public static long of(byte[] key) {
         return XXH64.hash(key, 0, key.length, 0);
+    }
+
+    /** Returns the same of a key that lies in {@code bytes}, without copying it. */
+    public static long of(ByteBuffer bytes, int keyAt, int keyLength) {
+        return XXH64.hash(bytes, keyAt, keyLength, 0);
     }
 
     /**

@@ -58,4 +58,5 @@ public record PrefetchConfig(
     public PrefetchConfig withModelBytesMax(long modelBytesMax) {
         return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax);
     }
+
 }

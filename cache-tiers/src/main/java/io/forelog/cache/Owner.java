@@ -1,0 +1,39 @@
+package io.forelog.cache;
+
+import io.forelog.record.GlobalAddress;
+import io.forelog.record.LogRecord;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards, as the end of the path of a read: whoever has a replica of the record's shard.
+ *
+ * <p>Called by any thread, also by those of the tiers' libraries; no method may block.
+ */
+public interface Owner {
+
+    /** Returns whether this node holds a replica of the shard, so that {@link #read} stays in the process. */
+    boolean isLocal(GlobalAddress address);
+
+    /**
+     * Reads one committed record. Fails with a {@link io.forelog.error.ForelogException}, among them
+     * {@link io.forelog.error.NoSuchRecordException} and {@link io.forelog.error.RecordExpiredException}.
+     */
+    CompletionStage<LogRecord> read(GlobalAddress address);
+
+    /**
+     * Reads many, in one call to each node that is asked. The answer has every address that was asked; one that it
+     * lacks is treated as a defect of the owner.
+     */
+    CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses);
+
+    /**
+     * Reads one record from another replica than the one that {@link #read} asks first, for a read that is late; null
+     * if there is no other.
+     */
+    default @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+        return null;
+    }
+}

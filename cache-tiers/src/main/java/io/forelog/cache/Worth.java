@@ -1,0 +1,85 @@
+package io.forelog.cache;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Whether asking a tier makes reads faster: a read that asks it takes the tier's latency and, on a miss, what lies
+ * beyond it; a read that skips it takes what lies beyond. Judged with hysteresis, so that a tier near the line does not
+ * flap; a tier that is skipped is still probed a few times a second by reads that do not wait for it.
+ *
+ * <p>Safe for use by any thread. Racing updates of the running means may lose a sample.
+ */
+final class Worth {
+
+    /** What to do with a tier on the way of a read. */
+    enum Verdict {
+        ASK,
+
+        /** Ask, so as to learn, but do not wait. */
+        PROBE,
+
+        SKIP
+    }
+
+    static final int SAMPLES_MIN = 64;
+    static final long PROBE_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    private static final double SKIP_ABOVE = 1.25;
+    private static final double ASK_BELOW = 1.0;
+    private static final double WEIGHT = 1.0 / 32;
+
+    private final AtomicLong probedAt;
+    private volatile double latencyNanos;
+    private volatile double hitRatio;
+    private volatile long samples;
+    private volatile boolean skipping;
+
+    Worth(long nowNanos) {
+        probedAt = new AtomicLong(nowNanos);
+    }
+
+    /**
+     * Learns from one call. What a batch takes says nothing of what one record takes: of batches, only hits count.
+     *
+     * @param hits of the {@code asked} records of the call, at least one
+     */
+    void observe(int hits, int asked, long nanos) {
+        double weight = Math.max(WEIGHT, 1.0 / (samples + 1));
+        hitRatio += ((double) hits / asked - hitRatio) * weight;
+        if (asked == 1) {
+            latencyNanos += (nanos - latencyNanos) * weight;
+            samples++;
+        }
+    }
+
+    /** Returns what a read takes from here on if it asks this tier first. */
+    double throughNanos(double beyondNanos) {
+        return latencyNanos + (1 - hitRatio) * beyondNanos;
+    }
+
+    /** Returns what a read takes from here on, whether or not it asks this tier. */
+    double bestNanos(double beyondNanos) {
+        return skipping || samples < SAMPLES_MIN ? beyondNanos : throughNanos(beyondNanos);
+    }
+
+    /**
+     * Judges the tier.
+     *
+     * @param beyondNanos what a read takes that skips it, 0 if not known
+     */
+    Verdict judge(double beyondNanos, long nowNanos) {
+        if (beyondNanos <= 0 || samples < SAMPLES_MIN) {
+            return Verdict.ASK;
+        }
+        double through = throughNanos(beyondNanos);
+        if (skipping ? through < ASK_BELOW * beyondNanos : through > SKIP_ABOVE * beyondNanos) {
+            skipping = !skipping;
+        }
+        if (!skipping) {
+            return Verdict.ASK;
+        }
+        long last = probedAt.get();
+        boolean due = nowNanos - last >= PROBE_EVERY_NANOS && probedAt.compareAndSet(last, nowNanos);
+        return due ? Verdict.PROBE : Verdict.SKIP;
+    }
+}

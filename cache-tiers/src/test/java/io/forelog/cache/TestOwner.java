@@ -1,0 +1,142 @@
+package io.forelog.cache;
+
+import io.forelog.error.NoSuchRecordException;
+import io.forelog.record.GlobalAddress;
+import io.forelog.record.LogRecord;
+import io.forelog.record.LogRecord.Header;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shards that have, below a high watermark, a record at each offset whose bytes follow from its address, so that a
+ * wrong one is noticed wherever it comes from. Answers at once, or when it is told to.
+ */
+public final class TestOwner implements Owner {
+
+    public final ConcurrentHashMap<GlobalAddress, LongAdder> readsByAddress = new ConcurrentHashMap<>();
+    public final AtomicInteger batchReads = new AtomicInteger();
+    public final AtomicInteger readsElsewhere = new AtomicInteger();
+    public volatile boolean local;
+    public volatile long highWatermark = Long.MAX_VALUE;
+
+    /** What every read fails with; null for none. */
+    public volatile @Nullable RuntimeException failure;
+
+    /** What a read elsewhere answers; null for no second replica. */
+    public volatile @Nullable Supplier<CompletionStage<LogRecord>> elsewhere;
+
+    private final List<Runnable> held = new ArrayList<>();
+    private volatile boolean holding;
+
+    /** Returns the one record that is right under {@code address}. */
+    public static LogRecord recordAt(GlobalAddress address) {
+        var random = new Random(address.hashCode() * 31L + address.offset());
+        var value = new byte[random.nextInt(2_000)];
+        random.nextBytes(value);
+        var key = random.nextInt(4) == 0 ? null : address.toString().getBytes(StandardCharsets.UTF_8);
+        var headers = random.nextBoolean() ? List.<Header>of() : List.of(new Header("über", address.toString()));
+        return new LogRecord(key, value, headers, random.nextLong());
+    }
+
+    /** Lets no read end until {@link #release}. */
+    public void hold() {
+        holding = true;
+    }
+
+    /** Ends all reads that were held, and holds no more. */
+    public void release() {
+        holding = false;
+        endHeld();
+    }
+
+    /** Ends all reads that are held at this moment; goes on to hold others. */
+    public void endHeld() {
+        List<Runnable> ended;
+        synchronized (held) {
+            ended = List.copyOf(held);
+            held.clear();
+        }
+        ended.forEach(Runnable::run);
+    }
+
+    public int heldReads() {
+        synchronized (held) {
+            return held.size();
+        }
+    }
+
+    public long reads() {
+        return readsByAddress.values().stream().mapToLong(LongAdder::sum).sum();
+    }
+
+    @Override
+    public boolean isLocal(GlobalAddress address) {
+        return local;
+    }
+
+    @Override
+    public CompletionStage<LogRecord> read(GlobalAddress address) {
+        var done = new CompletableFuture<LogRecord>();
+        var found = lookUp(address);
+        end(() -> {
+            switch (found) {
+                case Outcome.Found<LogRecord>(var record) -> done.complete(record);
+                case Outcome.Failed<LogRecord>(var cause) -> done.completeExceptionally(cause);
+            }
+        });
+        return done;
+    }
+
+    @Override
+    public CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
+        batchReads.incrementAndGet();
+        var done = new CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>>();
+        var found = new HashMap<GlobalAddress, Outcome<LogRecord>>();
+        addresses.forEach(address -> found.put(address, lookUp(address)));
+        end(() -> done.complete(found));
+        return done;
+    }
+
+    @Override
+    public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+        var now = elsewhere;
+        if (now == null) {
+            return null;
+        }
+        readsElsewhere.incrementAndGet();
+        return now.get();
+    }
+
+    private Outcome<LogRecord> lookUp(GlobalAddress address) {
+        readsByAddress.computeIfAbsent(address, unseen -> new LongAdder()).increment();
+        var broken = failure;
+        if (broken != null) {
+            return new Outcome.Failed<>(broken);
+        }
+        return address.offset() < highWatermark
+                ? new Outcome.Found<>(recordAt(address))
+                : new Outcome.Failed<>(new NoSuchRecordException(address.shard(), address.offset(), highWatermark));
+    }
+
+    private void end(Runnable answer) {
+        if (holding) {
+            synchronized (held) {
+                held.add(answer);
+            }
+        } else {
+            answer.run();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.forelog.loadgen.cli;
+
+import io.forelog.loadgen.client.ForelogClientException;
+import io.forelog.loadgen.simulate.SimulateCommand;
+import java.io.PrintWriter;
+import java.time.Duration;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The tools beside the node: {@code forelog load}, {@code replay}, {@code demo} and what else joins them. */
+@Command(
+        name = "forelog",
+        description = "Loads, replays and measures a Forelog cluster.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        subcommands = {LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class})
+public final class ForelogTool implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Exit status: 0 done, 1 failed, 2 wrong use. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new ForelogTool())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .registerConverter(Duration.class, Durations::parse)
+                .setExecutionExceptionHandler(ForelogTool::failed);
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    private static int failed(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
+        PrintWriter err = commandLine.getErr();
+        if (failure instanceof ForelogClientException || failure instanceof CommandFailedException) {
+            err.println("forelog " + commandLine.getCommandName() + ": " + failure.getMessage());
+        } else {
+            failure.printStackTrace(err);
+        }
+        err.flush();
+        return commandLine.getCommandSpec().exitCodeOnExecutionException();
+    }
+}

@@ -1,0 +1,49 @@
+package io.forelog.loadgen.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --json FILE}: a command's figures as one JSON document, beside what it shows a person. */
+final class JsonOption {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .findAndRegisterModules()
+            .configure(SerializationFeature.WRITE_ENUMS_USING_TO_STRING, true)
+            .configure(SerializationFeature.INDENT_OUTPUT, true);
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON; - for standard output.")
+    private @Nullable Path file;
+
+    /** Returns whether standard output belongs to the JSON document, so that what people read must go elsewhere. */
+    boolean takesStandardOutput() {
+        return file != null && file.toString().equals("-");
+    }
+
+    /**
+     * Writes the document if it was asked for.
+     *
+     * @throws CommandFailedException if the file cannot be written
+     */
+    void write(Object figures, PrintWriter standardOutput) {
+        if (file == null) {
+            return;
+        }
+        try {
+            var document = MAPPER.writeValueAsString(figures) + "\n";
+            if (takesStandardOutput()) {
+                standardOutput.print(document);
+                standardOutput.flush();
+            } else {
+                Files.writeString(file, document);
+            }
+        } catch (IOException e) {
+            throw new CommandFailedException("cannot write " + file + ": " + e, e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.forelog.loadgen.client;
+
+import java.util.ArrayList;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one append is sent.
+ *
+ * @param ack {@code leader}, {@code quorum}, {@code all} or {@code caches}; null for the log's own
+ * @param producer makes the append idempotent, hence repeatable; null for none
+ */
+public record AppendOptions(@Nullable String ack, @Nullable Producer producer) {
+
+    /** The log's own settings, not idempotent. */
+    public static final AppendOptions DEFAULT = new AppendOptions(null, null);
+
+    /**
+     * Who appends, and the number of this append among the producer's.
+     *
+     * @param id at least 0
+     * @param epoch at least 0; a higher one fences the lower
+     * @param sequence of the append's first record
+     */
+    public record Producer(long id, int epoch, long sequence) {}
+
+    Map<String, String> headers(AppendFormat format) {
+        if (producer == null) {
+            return Map.of("Content-Type", format.contentType());
+        }
+        return Map.of(
+                "Content-Type", format.contentType(),
+                "Producer-Id", Long.toString(producer.id()),
+                "Producer-Epoch", Integer.toString(producer.epoch()),
+                "Producer-Seq", Long.toString(producer.sequence()));
+    }
+
+    String query(AppendFormat format, NewRecord first) {
+        var parts = new ArrayList<String>(2);
+        if (ack != null) {
+            parts.add("ack=" + ack);
+        }
+        if (format == AppendFormat.RAW && first.key() != null) {
+            parts.add("key=" + Paths.encode(first.key()));
+        }
+        return parts.isEmpty() ? "" : "?" + String.join("&", parts);
+    }
+}

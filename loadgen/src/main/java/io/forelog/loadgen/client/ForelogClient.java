@@ -1,0 +1,154 @@
+package io.forelog.loadgen.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forelog.record.RecordAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call.
+ *
+ * <p>Safe for use by any thread; fastest from one Vert.x context, whose connections it then uses. Failures are
+ * {@link ForelogClientException}s. An append that is not idempotent is never sent twice once it may have happened.
+ */
+public final class ForelogClient {
+
+    private static final String READER = "Forelog-Reader";
+
+    private final HttpTransport transport;
+
+    /** @param endpoints at least one, such as {@code http://127.0.0.1:8420}; paths in them are ignored */
+    public ForelogClient(Vertx vertx, List<URI> endpoints, ClientOptions options) {
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("a client needs at least one endpoint");
+        }
+        this.transport = new HttpTransport(vertx, endpoints, options);
+    }
+
+    /** Creates a log; a log that exists with these settings is as good. */
+    public Future<JsonNode> createLog(String log, LogSettings settings) {
+        return json(HttpCall.send(HttpMethod.PUT, Paths.log(log), "application/json", Json.encode(settings.toJson()), true));
+    }
+
+    /** Returns the log as the server describes it. */
+    public Future<JsonNode> log(String log) {
+        return json(HttpCall.get(Paths.log(log), Map.of()));
+    }
+
+    /** Returns all shards of a log, in the order of their numbers. */
+    public Future<List<ShardInfo>> shards(String log) {
+        return json(HttpCall.get(Paths.log(log) + "/shards", Map.of())).map(ShardInfo::list);
+    }
+
+    /**
+     * Appends records in one request.
+     *
+     * @param records at least one, at most {@code format.recordsMax()}
+     * @return their addresses, in the order given
+     */
+    public Future<List<RecordAddress>> append(
+            String log, List<NewRecord> records, AppendFormat format, AppendOptions options) {
+        if (records.isEmpty() || records.size() > format.recordsMax()) {
+            throw new IllegalArgumentException(records.size() + " records cannot be sent as " + format);
+        }
+        var call = new HttpCall(
+                HttpMethod.POST,
+                Paths.log(log) + "/records" + options.query(format, records.getFirst()),
+                options.headers(format),
+                format.encode(records),
+                options.producer() != null,
+                Duration.ZERO);
+        return transport.send(call).map(answer -> AddressDecoder.decode(answer.body().getBytes(), records.size()));
+    }
+
+    /** Reads one record by its address, as no reader in particular. */
+    public Future<ReadAnswer> read(String log, RecordAddress address) {
+        return read(log, address.shard(), address.offset(), null);
+    }
+
+    /**
+     * Reads one record by its address.
+     *
+     * @param reader whose sequence of reads this one belongs to; null for the connection's
+     */
+    public Future<ReadAnswer> read(String log, int shard, long offset, @Nullable String reader) {
+        return transport.send(HttpCall.get(Paths.shard(log, shard) + "/records/" + offset, headers(reader)))
+                .map(ReadAnswer::of);
+    }
+
+    /** Reads the newest record with this key. */
+    public Future<ReadAnswer> newest(String log, String key) {
+        return transport.send(HttpCall.get(Paths.log(log) + "/keys/" + Paths.encode(key), Map.of())).map(ReadAnswer::of);
+    }
+
+    /**
+     * Reads a run of a shard's records.
+     *
+     * @param from the first offset wanted
+     * @param limit records at most
+     * @param wait how long to wait for a record where there is none yet; zero not to
+     */
+    public Future<RecordRun> run(String log, int shard, long from, int limit, Duration wait) {
+        var path = Paths.shard(log, shard) + "/records?from=" + from + "&limit=" + limit
+                + (wait.isZero() ? "" : "&wait=" + wait);
+        var call = HttpCall.get(path, Map.of("Accept", "application/x-ndjson")).withExtraTime(wait);
+        return transport.send(call).map(answer -> {
+            var records = RunDecoder.ndjson(answer.body().getBytes());
+            long next = records.isEmpty() ? from : records.getLast().address().offset() + 1;
+            return new RecordRun(records, number(answer, "Next-Offset", next), number(answer, "High-Watermark", -1));
+        });
+    }
+
+    /** Returns the caches' figures as the server gives them. */
+    public Future<JsonNode> caches() {
+        return json(HttpCall.get("/v1/caches", Map.of()));
+    }
+
+    /** Returns the prefetcher's figures as the server gives them. */
+    public Future<JsonNode> prefetch() {
+        return json(HttpCall.get("/v1/prefetch", Map.of()));
+    }
+
+    /** Switches prefetching on or off. */
+    public Future<JsonNode> setPrefetch(boolean enabled) {
+        var body = Json.MAPPER.createObjectNode().put("enabled", enabled);
+        return json(HttpCall.send(HttpMethod.PUT, "/v1/prefetch", "application/json", Json.encode(body), true));
+    }
+
+    /** Returns how many calls were sent again so far. */
+    public long retries() {
+        return transport.retries();
+    }
+
+    /** Closes the connections; calls under way end with an unknown outcome. */
+    public Future<Void> close() {
+        return transport.close();
+    }
+
+    private Future<JsonNode> json(HttpCall call) {
+        return transport.send(call).map((Function<HttpAnswer, JsonNode>) Json::parse);
+    }
+
+    private static Map<String, String> headers(@Nullable String reader) {
+        return reader == null ? Map.of() : Map.of(READER, reader);
+    }
+
+    private static long number(HttpAnswer answer, String header, long absent) {
+        var text = answer.headers().get(header);
+        if (text == null) {
+            return absent;
+        }
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new MalformedAnswerException(header + " is '" + text + "'", e);
+        }
+    }
+}

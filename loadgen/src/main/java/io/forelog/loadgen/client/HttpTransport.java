@@ -1,0 +1,136 @@
+package io.forelog.loadgen.client;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends calls to the endpoints in turn over pooled keep-alive connections, and repeats those that failed where that is
+ * safe: always if nothing was sent, if the server says so and nothing was appended, and else only a repeatable call.
+ */
+final class HttpTransport {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
+    /** A record has up to 32 headers of its own. */
+    private static final int HEADER_BYTES_MAX = 64 * 1024;
+
+    private final Vertx vertx;
+    private final HttpClient http;
+    private final List<URI> endpoints;
+    private final ClientOptions options;
+    private final AtomicInteger turn = new AtomicInteger();
+    private final LongAdder retries = new LongAdder();
+
+    HttpTransport(Vertx vertx, List<URI> endpoints, ClientOptions options) {
+        this.vertx = vertx;
+        this.endpoints = List.copyOf(endpoints);
+        this.options = options;
+        this.http = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setKeepAlive(true)
+                        .setKeepAliveTimeout(60)
+                        .setPipelining(false)
+                        .setTcpNoDelay(true)
+                        .setMaxHeaderSize(HEADER_BYTES_MAX)
+                        .setConnectTimeout(3_000))
+                .with(new PoolOptions().setHttp1MaxSize(options.connectionsMax()).setMaxWaitQueueSize(-1))
+                // The request on a broken connection fails with the reason; of an idle one it is of no interest.
+                .withConnectHandler(connection -> connection.exceptionHandler(
+                        broken -> LOG.debug("connection to {} broke", connection.remoteAddress(), broken)))
+                .build();
+    }
+
+    /** Returns how many calls were repeated so far. */
+    long retries() {
+        return retries.sum();
+    }
+
+    Future<Void> close() {
+        return http.close();
+    }
+
+    /** Sends a call; the answer may have any status below 400, others fail as {@link RefusedException}. */
+    Future<HttpAnswer> send(HttpCall call) {
+        return attempt(call, 0, System.nanoTime() + options.retryFor().toNanos());
+    }
+
+    private Future<HttpAnswer> attempt(HttpCall call, int attempt, long deadlineNanos) {
+        return exchange(call).recover(failure -> {
+            if (!mayRepeat(call, failure)) {
+                return Future.failedFuture(failure);
+            }
+            var wait = backOff(attempt, failure);
+            if (System.nanoTime() + wait.toNanos() > deadlineNanos) {
+                return Future.failedFuture(failure);
+            }
+            retries.increment();
+            Promise<Void> waited = Promise.promise();
+            vertx.setTimer(Math.max(1, wait.toMillis()), timer -> waited.complete());
+            return waited.future().compose(ready -> attempt(call, attempt + 1, deadlineNanos));
+        });
+    }
+
+    private static boolean mayRepeat(HttpCall call, Throwable failure) {
+        return switch (failure) {
+            case NotSentException notSent -> true;
+            case RefusedException refused -> refused.problem().retryable()
+                    && (call.repeatable() || !refused.problem().appendMayHaveHappened());
+            case OutcomeUnknownException unknown -> call.repeatable();
+            default -> false;
+        };
+    }
+
+    private Duration backOff(int attempt, Throwable failure) {
+        long full = Math.min(options.backOffMax().toNanos(), options.backOffFirst().toNanos() << Math.min(attempt, 20));
+        // Half fixed, half random: clients that failed together do not come back together.
+        var wait = Duration.ofNanos(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1));
+        var asked = failure instanceof RefusedException refused ? refused.problem().retryAfter() : Duration.ZERO;
+        return asked.compareTo(wait) > 0 ? asked : wait;
+    }
+
+    private Future<HttpAnswer> exchange(HttpCall call) {
+        var endpoint = endpoints.get(Math.floorMod(turn.getAndIncrement(), endpoints.size()));
+        var request = new RequestOptions()
+                .setMethod(call.method())
+                .setHost(endpoint.getHost())
+                .setPort(port(endpoint))
+                .setSsl("https".equals(endpoint.getScheme()))
+                .setURI(call.path())
+                .setIdleTimeout(options.answerTimeout().plus(call.extraTime()).toMillis());
+        call.headers().forEach(request::putHeader);
+        return http.request(request)
+                .recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)))
+                .compose(connected -> answer(connected, call, endpoint));
+    }
+
+    private static Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, URI endpoint) {
+        var body = call.body();
+        return (body == null ? connected.send() : connected.send(body))
+                .compose(response -> response.body()
+                        .map(content -> new HttpAnswer(response.statusCode(), response.headers(), content)))
+                .recover(e -> Future.failedFuture(new OutcomeUnknownException(endpoint.toString(), e)))
+                .compose(answer -> answer.status() < 400
+                        ? Future.succeededFuture(answer)
+                        : Future.failedFuture(new RefusedException(Problem.of(answer))));
+    }
+
+    private static int port(URI endpoint) {
+        if (endpoint.getPort() >= 0) {
+            return endpoint.getPort();
+        }
+        return "https".equals(endpoint.getScheme()) ? 443 : 80;
+    }
+}

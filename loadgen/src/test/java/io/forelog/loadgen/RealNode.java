@@ -1,0 +1,45 @@
+package io.forelog.loadgen;
+
+import io.forelog.loadgen.demo.NodeProcess;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Starts the real node, as the launcher does, on the tests' class path. */
+public final class RealNode {
+
+    /** One node by itself: no tiers of cache beyond its own. */
+    public static final Map<String, String> ALONE = Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private RealNode() {}
+
+    /** Returns what starts a node, without its options. */
+    public static List<String> command() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent()
+                        .resolve("log-shard/src/main/jvm/forelog.options"),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.forelog.server.NodeMain");
+    }
+
+    /** Starts one in this folder; on the same folder it is the same node. */
+    public static NodeProcess start(Path folder, int port) throws IOException {
+        return NodeProcess.start(command(), folder, "127.0.0.1:" + port, ALONE, PATIENCE);
+    }
+
+    /** Returns a port that nobody listens on. */
+    public static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.forelog.loadgen.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.forelog.loadgen.ServedLog;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForelogToolTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return ForelogTool.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"load", "replay", "demo", "simulate"})
+    void everyCommandHasHelp(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: forelog " + command).contains("--json");
+    }
+
+    @Test
+    void theRootHasHelp() {
+        assertThat(run("--help")).isZero();
+        assertThat(out.toString()).contains("Commands:").contains("load");
+    }
+
+    @Test
+    void noCommandIsWrongUse() {
+        assertThat(run()).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing command");
+    }
+
+    @Test
+    void anUnknownCommandIsWrongUseWithAHint() {
+        assertThat(run("loads")).isEqualTo(2);
+        assertThat(err.toString()).contains("loads").contains("Did you mean: forelog load");
+    }
+
+    @Test
+    void anUnknownOptionIsWrongUseWithAHint() {
+        assertThat(run("load", "--url", "http://127.0.0.1:1", "--log", "x", "--workload", "append", "--rates", "5"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--rates").contains("--rate");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "--distribution=zopf", "--duration=5x", "--batch=0", "--rate=-1", "--rate=fast", "--read-share=2", "--workload=eat",
+        "--keys=0", "--url=nonsense", "--format=xml", "--value-bytes=17"
+    })
+    void aBadValueIsWrongUseAndNamed(String option) {
+        var valid = new String[] {"load", "--url", "http://127.0.0.1:1", "--log", "x", "--workload", "append", "--verify"};
+        var name = option.substring(2, option.indexOf('='));
+        var arguments = Stream.concat(
+                Arrays.stream(valid), Stream.of(option)).toArray(String[]::new);
+        for (int i = 0; i < valid.length; i++) {
+            if (valid[i].equals("--" + name)) {
+                arguments[i + 1] = option.substring(option.indexOf('=') + 1);
+                arguments[arguments.length - 1] = "--seed=1";
+            }
+        }
+
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(err.toString()).contains(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--prefetch=maybe", "--speed=-1", "--rate=x", "--reads=0", "--clients=0"})
+    void aBadValueOfReplayIsWrongUseAndNamed(String option, @TempDir Path folder) throws IOException {
+        var trace = folder.resolve("tiny.tsv.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(trace))) {
+            out.write("0\t0\t1\n".getBytes(UTF_8));
+        }
+
+        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString(), option)).isEqualTo(2);
+        assertThat(err.toString()).contains(option.substring(2, option.indexOf('=')));
+    }
+
+    @Test
+    void aTraceThatCannotBeReadIsAFailureThatNamesItsLine(@TempDir Path folder) throws IOException {
+        var trace = folder.resolve("bad.tsv.gz");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(trace))) {
+            out.write("0\t0\t1\nnonsense\n".getBytes(UTF_8));
+        }
+
+        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("bad.tsv.gz").contains("line 2");
+    }
+
+    @Test
+    void aDemonstrationThatIsNotToldHowToStartANodeSaysSo() {
+        assertThat(run("demo", "--once")).isEqualTo(1);
+        assertThat(err.toString()).contains("forelog.node.command");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsAFailureInOneLine() {
+        assertThat(run("load", "--url", "http://127.0.0.1:1", "--log", "x", "--workload", "append", "--retry-for", "50ms"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("cannot connect to http://127.0.0.1:1").doesNotContain("\tat ");
+    }
+
+    @Test
+    void aLoadWritesATableADocumentAHistogramLogAndPlots(@TempDir Path folder) throws IOException {
+        var vertx = Vertx.vertx();
+        try (var served = new ServedLog(vertx)) {
+            int status = run(
+                    "load", "--url", served.url(), "--log", "x", "--workload", "mixed", "--duration", "2500ms", "--warmup",
+                    "100ms", "--clients", "4", "--verify", "--out", folder.resolve("out").toString(), "--json",
+                    folder.resolve("figures.json").toString());
+
+            assertThat(status).as(err.toString()).isZero();
+        } finally {
+            vertx.close().await();
+        }
+        var document = new ObjectMapper().readTree(folder.resolve("figures.json").toFile());
+        assertThat(document.at("/operations/append/latencyMicros/p99").asDouble()).isPositive();
+        assertThat(document.at("/operations/read/perSecond").asDouble()).isPositive();
+        assertThat(document.at("/verify/verdict/lost").asInt(-1)).isZero();
+        assertThat(out.toString()).contains("p99.9").contains("verified     OK");
+        assertThat(Files.readString(folder.resolve("out/latencies.hlog"))).contains("Tag=append");
+        assertThat(folder.resolve("out"))
+                .isDirectoryContaining("glob:**latency.png")
+                .isDirectoryContaining("glob:**throughput.png")
+                .isDirectoryContaining("glob:**latency-over-time.png");
+    }
+
+    @Test
+    void aDocumentOnStandardOutputStandsThereAlone() throws IOException {
+        var vertx = Vertx.vertx();
+        try (var served = new ServedLog(vertx)) {
+            int status = run(
+                    "load", "--url", served.url(), "--log", "x", "--workload", "append", "--duration", "1s", "--warmup",
+                    "0s", "--json", "-");
+
+            assertThat(status).isZero();
+        } finally {
+            vertx.close().await();
+        }
+        assertThat(new ObjectMapper().readTree(out.toString()).get("workload").asText()).isEqualTo("append");
+        assertThat(err.toString()).contains("closed loop");
+    }
+}

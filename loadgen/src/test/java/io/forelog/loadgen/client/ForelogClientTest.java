@@ -1,0 +1,213 @@
+package io.forelog.loadgen.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forelog.record.RecordAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** How the client behaves towards servers that refuse, stay silent, or are not there. */
+class ForelogClientTest {
+
+    private static final NewRecord RECORD = new NewRecord("a key/ä", new byte[] {1, 2, 3});
+
+    private final Vertx vertx = Vertx.vertx();
+    private final AtomicInteger requests = new AtomicInteger();
+    private final Queue<HttpServerRequest> silent = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void stop() {
+        vertx.close().await();
+    }
+
+    private interface Answer {
+        void give(HttpServerRequest request, int attempt);
+    }
+
+    private ForelogClient client(Answer answer) {
+        return client(serve(0, answer).actualPort());
+    }
+
+    private HttpServer serve(int port, Answer answer) {
+        return vertx.createHttpServer()
+                .requestHandler(request -> {
+                    int attempt = requests.incrementAndGet();
+                    request.body().onSuccess(body -> answer.give(request, attempt));
+                })
+                .listen(port, "127.0.0.1")
+                .await();
+    }
+
+    private ForelogClient client(int port) {
+        var options = new ClientOptions(
+                4, Duration.ofMillis(300), Duration.ofSeconds(3), Duration.ofMillis(5), Duration.ofMillis(50));
+        return new ForelogClient(vertx, List.of(URI.create("http://127.0.0.1:" + port)), options);
+    }
+
+    private static Future<Void> problem(HttpServerRequest request, int status, String slug, boolean retryable) {
+        return request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/problem+json")
+                .end("{\"type\":\"/problems/" + slug + "\",\"title\":\"T\",\"status\":" + status
+                        + ",\"detail\":\"because\",\"retryable\":" + retryable + "}");
+    }
+
+    private static void created(HttpServerRequest request) {
+        request.response().setStatusCode(201).end("{\"records\":[{\"shard\":3,\"offset\":1201}]}");
+    }
+
+    private static Future<List<RecordAddress>> append(ForelogClient client) {
+        return client.append("orders", List.of(RECORD), AppendFormat.RAW, AppendOptions.DEFAULT);
+    }
+
+    @Test
+    void aRefusalThatSaysSoIsTriedAgainUntilItSucceeds() {
+        var client = client((request, attempt) -> {
+            if (attempt < 4) {
+                problem(request, 429, "overloaded", true);
+            } else {
+                created(request);
+            }
+        });
+
+        assertThat(append(client).await()).containsExactly(new RecordAddress(3, 1201));
+        assertThat(client.retries()).isEqualTo(3);
+    }
+
+    @Test
+    void aRefusalForGoodIsNotTriedAgainAndCarriesTheProblem() {
+        var client = client((request, attempt) -> problem(request, 413, "record-too-large", false));
+
+        assertThatThrownBy(() -> append(client).await())
+                .isInstanceOfSatisfying(RefusedException.class, refused -> {
+                    assertThat(refused.problem().status()).isEqualTo(413);
+                    assertThat(refused.slug()).isEqualTo("record-too-large");
+                    assertThat(refused.problem().detail()).isEqualTo("because");
+                    assertThat(refused.problem().appendMayHaveHappened()).isFalse();
+                });
+        assertThat(requests).hasValue(1);
+    }
+
+    @Test
+    void anAppendThatMayHaveHappenedIsNotSentAgain() {
+        var client = client((request, attempt) -> problem(request, 504, "commit-unknown", true));
+
+        assertThatThrownBy(() -> append(client).await()).isInstanceOf(RefusedException.class);
+        assertThat(requests).hasValue(1);
+    }
+
+    @Test
+    void anAppendWithAProducersNumberMayBeSentAgain() {
+        var client = client((request, attempt) -> {
+            if (attempt == 1) {
+                problem(request, 504, "commit-unknown", true);
+            } else {
+                created(request);
+            }
+        });
+        var options = new AppendOptions("quorum", new AppendOptions.Producer(7, 0, 12));
+
+        assertThat(client.append("orders", List.of(RECORD), AppendFormat.RAW, options).await()).hasSize(1);
+        assertThat(requests).hasValue(2);
+    }
+
+    @Test
+    void anAppendWithoutAnAnswerHasAnUnknownOutcomeAndIsNotSentAgain() {
+        var client = client((request, attempt) -> silent.add(request));
+
+        assertThatThrownBy(() -> append(client).await()).isInstanceOf(OutcomeUnknownException.class);
+        assertThat(requests).hasValue(1);
+    }
+
+    @Test
+    void aReadWhoseConnectionBreaksIsSentAgain() {
+        var client = client((request, attempt) -> {
+            if (attempt == 1) {
+                request.connection().close();
+            } else {
+                request.response().putHeader("ETag", "\"0:1\"").putHeader("Cache-Status", "forelog; fwd=miss").end("v");
+            }
+        });
+
+        var answer = client.read("orders", new RecordAddress(0, 1)).await();
+
+        assertThat(answer.value().toString()).isEqualTo("v");
+        assertThat(answer.answeredBy()).isEqualTo(AnsweredBy.SHARD);
+        assertThat(answer.etag()).isEqualTo("\"0:1\"");
+    }
+
+    @Test
+    void aServerThatComesBackIsFoundAgain() throws IOException {
+        int port;
+        try (var probe = new ServerSocket(0)) {
+            port = probe.getLocalPort();
+        }
+        var client = client(port);
+        var appended = append(client);
+        vertx.setTimer(200, later -> vertx.createHttpServer()
+                .requestHandler(request -> request.body().onSuccess(body -> created(request)))
+                .listen(port, "127.0.0.1"));
+
+        assertThat(appended.await()).hasSize(1);
+        assertThat(client.retries()).isPositive();
+    }
+
+    @Test
+    void aServerThatStaysAwayIsGivenUpAsNotSent() throws IOException {
+        int port;
+        try (var probe = new ServerSocket(0)) {
+            port = probe.getLocalPort();
+        }
+        var options = ClientOptions.DEFAULT.withRetryFor(Duration.ofMillis(100));
+        var client = new ForelogClient(vertx, List.of(URI.create("http://127.0.0.1:" + port)), options);
+
+        assertThatThrownBy(() -> append(client).await()).isInstanceOf(NotSentException.class);
+    }
+
+    @Test
+    void aKeyIsPercentEncodedInTheAddress() {
+        var client = client((request, attempt) -> {
+            if ("/v1/logs/orders/records?ack=all&key=a%20key%2F%C3%A4".equals(request.uri())) {
+                created(request);
+            } else {
+                problem(request, 400, "bad-request", false);
+            }
+        });
+        var options = new AppendOptions("all", null);
+
+        assertThat(client.append("orders", List.of(RECORD), AppendFormat.RAW, options).await()).hasSize(1);
+    }
+
+    @Test
+    void anAnswerWithTooFewAddressesIsMalformed() {
+        var client = client((request, attempt) -> created(request));
+
+        assertThatThrownBy(() -> client.append(
+                                "orders", List.of(RECORD, RECORD), AppendFormat.NDJSON, AppendOptions.DEFAULT)
+                        .await())
+                .isInstanceOf(MalformedAnswerException.class)
+                .hasMessageContaining("2 records");
+    }
+
+    @Test
+    void aProxysErrorPageIsAProblemToo() {
+        var client = client((request, attempt) -> request.response().setStatusCode(403).end("<html>no</html>"));
+
+        assertThatThrownBy(() -> client.log("orders").await())
+                .isInstanceOfSatisfying(RefusedException.class, refused ->
+                        assertThat(refused.slug()).isEqualTo("http-403"));
+    }
+}

@@ -1,0 +1,129 @@
+package io.forelog.server;
+
+import io.forelog.server.config.Config;
+import io.forelog.server.config.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code node}: runs one node until it is told to end. */
+@Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs one node. When it serves, it says so in one line: ready <url>.")
+public final class NodeMain implements Callable<Integer> {
+
+    static final int FAILED = 1;
+    static final int WRONG_USE = 2;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "Settings as YAML.")
+    private @Nullable Path config;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Directory of the records (default: data).")
+    private @Nullable Path data;
+
+    @Option(names = "--http", paramLabel = "HOST:PORT", description = "Where to listen (default: 127.0.0.1:8420); port 0 takes a free one.")
+    private @Nullable String http;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "The node's name, unique in its cluster.")
+    private @Nullable String name;
+
+    @Option(names = "--region", paramLabel = "REGION", description = "The node's region.")
+    private @Nullable String region;
+
+    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting; may be repeated. --help-settings lists them.")
+    private List<String> set = List.of();
+
+    @Option(names = "--help-settings", description = "Lists every setting with its default and what it does.")
+    private boolean helpSettings;
+
+    public static void main(String[] arguments) {
+        // picocli's own exit codes are the contract's: 0, 1 for a failure, 2 for wrong use.
+        System.exit(new CommandLine(new NodeMain())
+                .setCommandName("forelog node")
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    LoggerFactory.getLogger(NodeMain.class).error("the node failed", failure);
+                    line.getErr().println("forelog node: " + failure.getMessage());
+                    return FAILED;
+                })
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (helpSettings) {
+            Config.catalogue()
+                    .forEach(setting -> System.out.printf(
+                            "%s (%s; default: %s)%n    %s%n",
+                            setting.key(), setting.type(), setting.initial().isEmpty() ? "none" : setting.initial(), setting.doc()));
+            return 0;
+        }
+        Config settings;
+        try {
+            settings = Config.of(config, System.getenv(), flags());
+            requireLoopback(settings);
+        } catch (IllegalArgumentException | IOException e) {
+            System.err.println("forelog node: " + e.getMessage());
+            return WRONG_USE;
+        }
+        var ended = new CountDownLatch(1);
+        var node = new Node(settings);
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+            node.close();
+            ended.countDown();
+        }));
+        node.start();
+        System.out.println("ready " + node.url());
+        System.out.flush();
+        ended.await();
+        return 0;
+    }
+
+    private Map<String, String> flags() {
+        var flags = new LinkedHashMap<String, String>();
+        for (var pair : set) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("--set takes KEY=VALUE, not '" + pair + "'");
+            }
+            flags.put(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        if (data != null) {
+            flags.put(Settings.DATA.key(), data.toString());
+        }
+        if (name != null) {
+            flags.put(Settings.NODE_NAME.key(), name);
+        }
+        if (region != null) {
+            flags.put(Settings.NODE_REGION.key(), region);
+        }
+        if (http != null) {
+            int colon = http.lastIndexOf(':');
+            if (colon < 1) {
+                throw new IllegalArgumentException("--http takes HOST:PORT, not '" + http + "'");
+            }
+            flags.put(Settings.HTTP_HOST.key(), http.substring(0, colon));
+            flags.put(Settings.HTTP_PORT.key(), http.substring(colon + 1));
+        }
+        return flags;
+    }
+
+    private static void requireLoopback(Config settings) throws IOException {
+        var host = settings.get(Settings.HTTP_HOST);
+        if (!InetAddress.getByName(host).isLoopbackAddress()) {
+            throw new IllegalArgumentException("http.host " + host
+                    + " is not loopback: other addresses need TLS and authentication, which this release does not have yet");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.forelog.server;
+
+import io.forelog.cache.FillPolicy;
+import io.forelog.cache.Owner;
+import io.forelog.cache.ReadPath;
+import io.forelog.cache.ReadPathConfig;
+import io.forelog.cache.local.AdaptiveLocalCache;
+import io.forelog.cache.local.LocalCache;
+import io.forelog.cache.local.LocalCacheConfig;
+import io.forelog.cache.value.ValueSealer;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.prefetch.ModelKey;
+import io.forelog.prefetch.PrefetchConfig;
+import io.forelog.prefetch.Prefetcher;
+import io.forelog.record.GlobalAddress;
+import io.forelog.record.LogRecord;
+import io.forelog.server.ahead.CacheTarget;
+import io.forelog.server.config.Config;
+import io.forelog.server.config.Settings;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The caches of a node, the path through them, and the prefetcher that fills them. */
+final class ReadAhead implements AutoCloseable {
+
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("prefetch").factory());
+    private final LocalCache<GlobalAddress, LogRecord> local;
+    private final ReadPath reads;
+    private final Prefetcher prefetcher;
+
+    ReadAhead(Config config, MetadataStore metadata, Owner owner) {
+        var unused = new UnusedPrefetches();
+        local = new AdaptiveLocalCache<>(
+                LocalCacheConfig.ofBytes(config.get(Settings.CACHE_LOCAL_BYTES_MAX)), LogRecord::weight, unused);
+        reads = new ReadPath(
+                ReadPathConfig.of(config.get(Settings.NODE_REGION)).withOrder(config.get(Settings.CACHE_ORDER)),
+                local,
+                Tiers.of(config),
+                owner,
+                new FillPolicies(metadata)::of,
+                ValueSealer.NONE);
+        prefetcher = new Prefetcher(
+                PrefetchConfig.DEFAULT
+                        .withModelBytesMax(config.get(Settings.PREFETCH_MODEL_BYTES_MAX))
+                        .withInFlightMax(config.get(Settings.PREFETCH_CONCURRENCY)),
+                new CacheTarget(local, reads),
+                System::nanoTime,
+                thread,
+                ModelKey::logAndShard);
+        prefetcher.fetching(config.get(Settings.PREFETCH_ENABLED));
+        unused.tell(prefetcher);
+        reads.start();
+    }
+
+    LocalCache<GlobalAddress, LogRecord> local() {
+        return local;
+    }
+
+    ReadPath reads() {
+        return reads;
+    }
+
+    Prefetcher prefetcher() {
+        return prefetcher;
+    }
+
+    @Override
+    public void close() {
+        prefetcher.fetching(false);
+        thread.close();
+        reads.close();
+    }
+}

@@ -1,0 +1,48 @@
+package io.forelog.server;
+
+import io.forelog.storage.Verifier;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code verify}: reads a data directory that no node has open, and names what is damaged. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Reads everything in a data directory that no node has open and names each damaged batch, with its segment"
+                    + " and offset. Changes nothing.",
+            "Exits with 0 if all is as it was written, with 1 if something is not."
+        })
+public final class VerifyMain implements Callable<Integer> {
+
+    @Option(names = "--data", paramLabel = "DIR", required = true, description = "The data directory of a node.")
+    private Path data = Path.of("data");
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new VerifyMain())
+                .setCommandName("forelog verify")
+                .execute(arguments));
+    }
+
+    @Override
+    public Integer call() {
+        try {
+            var summary = new Verifier(data, finding -> System.out.println("damaged: " + finding)).run();
+            System.out.printf(
+                    "%,d records in %,d batches of %,d segments, %,d bytes: %s%n",
+                    summary.records(),
+                    summary.batches(),
+                    summary.segments(),
+                    summary.bytes(),
+                    summary.findings() == 0 ? "all as they were written" : summary.findings() + " damaged");
+            return summary.findings() == 0 ? 0 : NodeMain.FAILED;
+        } catch (IllegalStateException | UncheckedIOException e) {
+            System.err.println("forelog verify: " + e.getMessage());
+            return NodeMain.FAILED;
+        }
+    }
+}

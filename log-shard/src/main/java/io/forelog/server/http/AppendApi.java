@@ -1,0 +1,271 @@
+package io.forelog.server.http;
+
+import io.forelog.cache.FillPolicy;
+import io.forelog.cache.ReadPath;
+import io.forelog.error.ForelogException;
+import io.forelog.error.WrongShardException;
+import io.forelog.metadata.Ack;
+import io.forelog.metadata.Fsync;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.record.GlobalAddress;
+import io.forelog.record.KeyHash;
+import io.forelog.record.LogRecord;
+import io.forelog.record.RecordAddress;
+import io.forelog.replication.AppendCommand;
+import io.forelog.server.shard.Part.Producer;
+import io.forelog.server.shard.Shards;
+import io.vertx.core.http.HttpHeaders;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Appends: a request's records to their shards, and the shards' answers to one. */
+final class AppendApi {
+
+    static final String BATCH = "application/vnd.forelog.batch";
+    /** Bodies up to this are parsed on the event loop: a fraction of a millisecond. */
+    private static final int INLINE_BYTES_MAX = 64 << 10;
+
+    private static final String NDJSON = "application/x-ndjson";
+
+    private final MetadataStore metadata;
+    private final Shards shards;
+    private final ReadPath reads;
+    private final ProducerGate producers;
+    private final Executor workers;
+    private final Clock clock;
+    private final int recordsMax;
+    private final AtomicInteger nextKeyless = new AtomicInteger();
+
+    /** @param workers for what takes longer than an event loop may */
+    AppendApi(
+            MetadataStore metadata, Shards shards, ReadPath reads, Executor workers, Clock clock, int recordsMax) {
+        this.metadata = metadata;
+        this.shards = shards;
+        this.reads = reads;
+        this.producers = new ProducerGate(shards);
+        this.workers = workers;
+        this.clock = clock;
+        this.recordsMax = recordsMax;
+    }
+
+    void register(Routes routes) {
+        routes.post("/v1/logs/{log}/records", call -> append(call, null));
+        routes.post("/v1/logs/{log}/shards/{shard}/records", call -> append(call, call.shard()));
+    }
+
+    /** @param sentTo the shard that the caller chose, or null */
+    private void append(Call call, @Nullable Integer sentTo) {
+        var log = metadata.state().log(call.log());
+        if (sentTo != null) {
+            shards.verticle(log, sentTo);
+        }
+        var ack = call.query("ack") == null ? log.settings().ack() : Ack.parse(call.query("ack", ""));
+        boolean summary = call.flag("summary");
+        var producer = ProducerGate.parse(
+                call.header("Producer-Id"), call.header("Producer-Epoch"), call.header("Producer-Seq"));
+        var asked = new Asked(log, sentTo, condition(call.header(HttpHeaders.IF_MATCH)), producer, ack, summary);
+        requireIdentity(call);
+        if (call.body().length() <= INLINE_BYTES_MAX) {
+            start(call, asked, plan(call, asked));
+        } else {
+            // Milliseconds of parsing: not for an event loop.
+            call.on(CompletableFuture.supplyAsync(() -> plan(call, asked), workers), plan -> start(call, asked, plan));
+        }
+    }
+
+    /**
+     * What a request asks for, but for its records.
+     *
+     * @param sentTo the shard that the caller chose, or null
+     * @param condition the address that the first record must get, or null
+     */
+    private record Asked(
+            Log log,
+            @Nullable Integer sentTo,
+            @Nullable RecordAddress condition,
+            @Nullable Producer producer,
+            Ack ack,
+            boolean summary) {}
+
+    private void start(Call call, Asked asked, AppendPlan plan) {
+        var producer = asked.producer();
+        if (producer != null) {
+            producers.admit(asked.log(), producer, plan);
+        }
+        send(asked.log(), plan);
+        CompletionStage<?> acknowledged = plan.settled();
+        if (asked.ack() == Ack.CACHES) {
+            acknowledged = acknowledged.thenComposeAsync(done -> fillCaches(asked.log(), plan), workers);
+        }
+        call.on(
+                acknowledged,
+                done -> {
+                    if (producer != null) {
+                        producers.answered(asked.log(), producer);
+                    }
+                    AppendAnswer.send(call, asked.log(), plan, asked.summary());
+                });
+    }
+
+    private AppendPlan plan(Call call, Asked asked) {
+        var log = asked.log();
+        boolean forced = log.settings().fsync() == Fsync.ALWAYS;
+        long nextOffset = asked.condition() == null ? AppendCommand.ANY_OFFSET : asked.condition().offset();
+        var contentType = contentType(call);
+        List<LogRecord> records;
+        if (contentType.equals(BATCH)) {
+            var checks = new BatchChecks(log.settings().valueBytesMax(), recordsMax);
+            var batches = checks.parse(call.body().getBytes());
+            records = batches.stream().flatMap(batch -> batch.records().stream()).toList();
+            records.forEach(checks::requireFits);
+            if (asked.sentTo() != null && asked.producer() == null && batches.size() == 1) {
+                shardsOf(asked, records);
+                return AppendPlan.of(batches.getFirst(), asked.sentTo(), nextOffset, forced);
+            }
+            // Several batches become one in each shard, for only a batch is appended whole or not at all.
+        } else {
+            records = records(call, log, contentType);
+        }
+        return AppendPlan.of(records, shardsOf(asked, records), asked.producer(), nextOffset, forced);
+    }
+
+    private List<LogRecord> records(Call call, Log log, String contentType) {
+        var reader = new RecordReader(log.settings().valueBytesMax(), recordsMax, clock.millis());
+        byte[] body = call.body().getBytes();
+        return switch (contentType) {
+            case RecordReader.JSON -> {
+                requireNoKey(call);
+                yield reader.json(body);
+            }
+            case NDJSON -> reader.ndjson(body);
+            default -> {
+                var key = call.rawQuery("key");
+                yield List.of(reader.raw(
+                        key == null ? null : Percent.decode(key), body, call.header(HttpHeaders.CONTENT_TYPE)));
+            }
+        };
+    }
+
+    /** Returns the shard of each record, by its place. */
+    private int[] shardsOf(Asked asked, List<LogRecord> records) {
+        var log = asked.log();
+        var sentTo = asked.sentTo();
+        var condition = asked.condition();
+        if (sentTo != null && condition != null && condition.shard() != sentTo) {
+            throw ProblemException.badRequest("If-Match names shard " + condition.shard() + ", the path shard " + sentTo);
+        }
+        Integer only = sentTo != null ? sentTo : condition == null ? null : (Integer) condition.shard();
+        int[] shardOf = new int[records.size()];
+        int keyless = asked.producer() == null ? nextKeyless.getAndAdd(shardOf.length) : firstKeyless(asked.producer());
+        for (int i = 0; i < shardOf.length; i++) {
+            var key = records.get(i).key();
+            if (key == null) {
+                shardOf[i] = only == null ? spread(log, keyless + i) : only;
+            } else {
+                shardOf[i] = log.shards()
+                        .shardOf(KeyHash.of(key, log.settings().keyDelimiter()))
+                        .number();
+                if (only != null && shardOf[i] != only) {
+                    throw new WrongShardException(only, shardOf[i]);
+                }
+            }
+        }
+        return shardOf;
+    }
+
+    /** A repeat must fall into the same shards as what it repeats: where a producer's records go follows from who it is. */
+    private static int firstKeyless(Producer producer) {
+        return Long.hashCode(producer.id() * 31 + producer.sequence());
+    }
+
+    private static void requireNoKey(Call call) {
+        if (call.rawQuery("key") != null) {
+            throw ProblemException.badRequest("a record sent as JSON has its key in the body, not in ?key=");
+        }
+    }
+
+    private static int spread(Log log, int turn) {
+        var open = log.shards().open();
+        return open.get(Math.floorMod(turn, open.size())).number();
+    }
+
+    private void send(Log log, AppendPlan plan) {
+        for (var target : plan.targets()) {
+            try {
+                shards.verticle(log, target.shard()).append(target.part());
+            } catch (ForelogException e) {
+                target.part().done().completeExceptionally(e);
+            }
+        }
+    }
+
+    /** Completes when the caches that should have the records have them, or have had their time. */
+    private CompletionStage<?> fillCaches(Log log, AppendPlan plan) {
+        var filled = new LinkedHashMap<GlobalAddress, LogRecord>();
+        for (var target : plan.targets()) {
+            // What a duplicate's address holds came with the first append, and went to the caches with it.
+            if (!target.failed() && !target.appended().duplicate()) {
+                var part = target.part();
+                var records = part.batch() == null ? part.records() : part.batch().records();
+                for (int i = 0; i < records.size(); i++) {
+                    filled.put(
+                            new GlobalAddress(
+                                    log.incarnation(), target.shard(), target.appended().baseOffset() + i),
+                            records.get(i));
+                }
+            }
+        }
+        return reads.committed(filled, log.settings().critical() ? FillPolicy.CRITICAL : FillPolicy.DEFAULT);
+    }
+
+    private static void requireIdentity(Call call) {
+        var encoding = call.header(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.strip().equalsIgnoreCase("identity")) {
+            throw new ProblemException(Problem.of(
+                    415,
+                    "unsupported-media-type",
+                    "The body is encoded",
+                    "send the body without Content-Encoding, not as " + encoding
+                            + "; a batch may be compressed by its own means"));
+        }
+    }
+
+    private static String contentType(Call call) {
+        var full = call.header(HttpHeaders.CONTENT_TYPE);
+        if (full == null || full.isBlank()) {
+            throw new ProblemException(Problem.of(
+                    415,
+                    "unsupported-media-type",
+                    "The request does not say what its body is",
+                    "send a Content-Type: application/json, application/x-ndjson, " + BATCH
+                            + ", or any other for one record whose value is the body"));
+        }
+        int end = full.indexOf(';');
+        var type = (end < 0 ? full : full.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+        int slash = type.indexOf('/');
+        if (slash <= 0 || slash == type.length() - 1 || type.contains("*") || type.indexOf(' ') >= 0) {
+            throw new ProblemException(Problem.of(
+                    415, "unsupported-media-type", "The media type is not one", "'" + full + "' is not TYPE/SUBTYPE"));
+        }
+        return type;
+    }
+
+    private static @Nullable RecordAddress condition(@Nullable String ifMatch) {
+        if (ifMatch == null) {
+            return null;
+        }
+        var text = ifMatch.strip();
+        if (text.length() < 2 || !text.startsWith("\"") || !text.endsWith("\"")) {
+            throw ProblemException.badRequest("If-Match is \"SHARD:OFFSET\" with the quotes, not " + ifMatch);
+        }
+        return RecordAddress.parse(text.substring(1, text.length() - 1));
+    }
+}

@@ -1,0 +1,91 @@
+package io.forelog.server.http;
+
+import io.vertx.core.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Which handler takes which method and path. Filled at start, then read only. */
+public final class Routes {
+
+    /**
+     * @param path as in {@code /v1/logs/{log}}, also the label of its metrics
+     * @param handler called on the event loop with the whole request
+     */
+    record Route(HttpMethod method, String path, String[] segments, Consumer<Call> handler) {}
+
+    /** A route and what stood at its parameters, percent-encoded. */
+    record Match(Route route, List<String> parameters) {}
+
+    private final Map<Integer, List<Route>> byLength = new LinkedHashMap<>();
+
+    public Routes add(HttpMethod method, String path, Consumer<Call> handler) {
+        var segments = path.substring(1).split("/", -1);
+        byLength.computeIfAbsent(segments.length, unseen -> new ArrayList<>())
+                .add(new Route(method, path, segments, handler));
+        return this;
+    }
+
+    public Routes get(String path, Consumer<Call> handler) {
+        return add(HttpMethod.GET, path, handler);
+    }
+
+    public Routes post(String path, Consumer<Call> handler) {
+        return add(HttpMethod.POST, path, handler);
+    }
+
+    public Routes put(String path, Consumer<Call> handler) {
+        return add(HttpMethod.PUT, path, handler);
+    }
+
+    /** Returns what takes a request, or null; a HEAD is taken by what takes the GET. */
+    @Nullable Match match(HttpMethod method, String path) {
+        var asked = method == HttpMethod.HEAD ? HttpMethod.GET : method;
+        var segments = split(path);
+        for (var route : byLength.getOrDefault(segments.length, List.of())) {
+            if (route.method().equals(asked) && fits(route, segments)) {
+                var parameters = new ArrayList<String>(4);
+                for (int i = 0; i < segments.length; i++) {
+                    if (route.segments()[i].startsWith("{")) {
+                        parameters.add(segments[i]);
+                    }
+                }
+                return new Match(route, parameters);
+            }
+        }
+        return null;
+    }
+
+    /** Returns the methods that the path takes, for {@code Allow}; empty if there is no such path. */
+    String allowed(String path) {
+        var segments = split(path);
+        var methods = new TreeSet<String>();
+        for (var route : byLength.getOrDefault(segments.length, List.of())) {
+            if (fits(route, segments)) {
+                methods.add(route.method().name());
+                if (route.method().equals(HttpMethod.GET)) {
+                    methods.add("HEAD");
+                }
+            }
+        }
+        return String.join(", ", methods);
+    }
+
+    private static String[] split(String path) {
+        return path.substring(1).split("/", -1);
+    }
+
+    private static boolean fits(Route route, String[] segments) {
+        for (int i = 0; i < segments.length; i++) {
+            var segment = route.segments()[i];
+            if (!segment.startsWith("{") && !segment.equals(segments[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,75 @@
+package io.forelog.server.shard;
+
+import io.forelog.metadata.Bounds;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.replication.ShardReplica;
+import io.forelog.storage.archive.ArchiveException;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Retention and archive: deletes and archives the segments that their log's bounds say are past. A bound in bytes is
+ * the log's, of which each shard has an equal share. One thread runs it.
+ */
+public final class Housekeeping {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+
+    private final MetadataStore metadata;
+    private final Shards shards;
+    private final Clock clock;
+    private final boolean archives;
+
+    /** @param archives whether the node has an archive; without one a log's archive bounds wait */
+    public Housekeeping(MetadataStore metadata, Shards shards, Clock clock, boolean archives) {
+        this.metadata = metadata;
+        this.shards = shards;
+        this.clock = clock;
+        this.archives = archives;
+    }
+
+    /** Looks at every shard once. */
+    public void run() {
+        for (var log : metadata.state().logs().values()) {
+            for (var shard : log.shards().shards()) {
+                var replica = shards.find(log.incarnation(), shard.number());
+                if (replica != null) {
+                    look(log, replica);
+                }
+            }
+        }
+    }
+
+    private void look(Log log, ShardReplica replica) {
+        try {
+            long expired = past(log, replica, log.settings().retention());
+            if (expired > replica.startOffset()) {
+                long start = replica.log().deleteBelow(expired);
+                LOG.info("shard {} of '{}' begins at {} now, by retention", replica.number(), log.name(), start);
+            }
+            long old = archives ? past(log, replica, log.settings().archive()) : 0;
+            if (old > replica.startOffset()) {
+                replica.log().archiveBelow(old);
+            }
+        } catch (ArchiveException e) {
+            LOG.warn("shard {} of '{}' is not archived, next try in a while: {}", replica.number(), log.name(), e.getMessage());
+        } catch (RuntimeException e) {
+            // The other shards still want their turn; this one is tried again.
+            LOG.error("shard {} of '{}' could not be tidied", replica.number(), log.name(), e);
+        }
+    }
+
+    /** Returns the offset below which the bounds let go of records; never above what is committed. */
+    private long past(Log log, ShardReplica replica, Bounds bounds) {
+        if (bounds.equals(Bounds.NONE)) {
+            return 0;
+        }
+        long oldest = bounds.age() == null ? Long.MIN_VALUE : clock.millis() - bounds.age().toMillis();
+        long bytes = bounds.bytes() == null
+                ? Long.MAX_VALUE
+                : Math.max(1, bounds.bytes() / log.shards().open().size());
+        return Math.min(replica.log().expiredBelow(oldest, bytes), replica.highWatermark());
+    }
+}

@@ -1,0 +1,83 @@
+package io.forelog.server.shard;
+
+import io.forelog.cache.Outcome;
+import io.forelog.cache.Owner;
+import io.forelog.error.ForelogException;
+import io.forelog.error.NoLeaderException;
+import io.forelog.error.NoSuchRecordException;
+import io.forelog.error.RecordExpiredException;
+import io.forelog.record.CorruptBatchException;
+import io.forelog.record.GlobalAddress;
+import io.forelog.record.LogRecord;
+import io.forelog.replication.ShardReplica;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Reads records from the shards that are open on this node, on threads that may wait for the disk. */
+public final class LocalOwner implements Owner {
+
+    private final Shards shards;
+    private final Executor readers;
+
+    /** @param readers a bounded pool: each of its threads keeps cursors of its own in the shards it read */
+    public LocalOwner(Shards shards, Executor readers) {
+        this.shards = shards;
+        this.readers = readers;
+    }
+
+    @Override
+    public boolean isLocal(GlobalAddress address) {
+        return shards.find(address.log(), address.shard()) != null;
+    }
+
+    @Override
+    public CompletionStage<LogRecord> read(GlobalAddress address) {
+        return CompletableFuture.supplyAsync(() -> readNow(address), readers);
+    }
+
+    @Override
+    public CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    var found = new HashMap<GlobalAddress, Outcome<LogRecord>>();
+                    addresses.forEach(address -> found.put(address, outcome(address)));
+                    return found;
+                },
+                readers);
+    }
+
+    private Outcome<LogRecord> outcome(GlobalAddress address) {
+        try {
+            return new Outcome.Found<>(readNow(address));
+        } catch (ForelogException | CorruptBatchException e) {
+            return new Outcome.Failed<>(e);
+        }
+    }
+
+    /** Reads on the calling thread, which must be one that may wait for the disk. */
+    public LogRecord readNow(GlobalAddress address) {
+        var replica = shards.find(address.log(), address.shard());
+        if (replica == null) {
+            throw new NoLeaderException("shard " + address.shard() + " is not open on this node");
+        }
+        requireReadable(replica, address.offset());
+        return replica.log().read(address.offset());
+    }
+
+    /**
+     * @throws NoSuchRecordException at or above the high watermark
+     * @throws RecordExpiredException below the start
+     */
+    public static void requireReadable(ShardReplica replica, long offset) {
+        if (offset >= replica.highWatermark()) {
+            throw new NoSuchRecordException(replica.number(), offset, replica.highWatermark());
+        }
+        if (offset < replica.startOffset()) {
+            throw new RecordExpiredException(replica.number(), offset, replica.startOffset());
+        }
+    }
+}

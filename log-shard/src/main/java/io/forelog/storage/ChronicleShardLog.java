@@ -1,0 +1,426 @@
+package io.forelog.storage;
+
+import io.forelog.error.ForelogException;
+import io.forelog.record.CorruptBatchException;
+import io.forelog.record.KeyHash;
+import io.forelog.record.LogRecord;
+import io.forelog.record.RecordBatch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shard's records in segments on Chronicle Queue. Appends go through the queue; reads find a batch's position in
+ * an index and take it from a mapping of the segment's file (see {@link Segment}).
+ */
+final class ChronicleShardLog implements ShardLog {
+
+    /** How often a read looks again when a segment was deleted under it. */
+    private static final int TRIES = 8;
+    private static final int DIGEST_RUN_BYTES = 1 << 20;
+
+    private final ShardFiles files;
+    private final Producers producers;
+    private final Damages damages;
+    private final ShardWriter writer;
+    private final SegmentSeals seals;
+    private final OpenQueues openQueues;
+
+    private final ReentrantLock appendLock = new ReentrantLock();
+    private final ReentrantLock forceLock = new ReentrantLock();
+    private final ReentrantLock maintenanceLock = new ReentrantLock();
+    private final SegmentList segments;
+    private final ShardArchive archive;
+    private volatile long endOffset;
+    private volatile long forcedOffset;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable failure;
+
+    /**
+     * @param recovery has run
+     * @param seals seals this log's rolled segments
+     * @param bounds what this log shares with all others of the node
+     */
+    ChronicleShardLog(
+            ShardFiles files, ShardRecovery recovery, ShardWriter writer, SegmentSeals seals, ShardArchive archive, NodeBounds bounds) {
+        this.files = files;
+        this.producers = recovery.producers();
+        this.writer = writer;
+        this.seals = seals;
+        this.archive = archive;
+        this.openQueues = bounds.openQueues();
+        this.damages = new Damages(files.directory().toString());
+        recovery.damage().forEach(damages::found);
+        this.segments = new SegmentList(recovery.segments().toArray(Segment[]::new), bounds.mappedSegments());
+        var all = segments.all();
+        this.endOffset = all.length == 0 ? 0 : all[all.length - 1].end();
+        this.forcedOffset = endOffset;
+    }
+
+    @Override
+    public long startOffset() {
+        var all = segments.all();
+        return all.length == 0 ? endOffset : all[0].base();
+    }
+
+    @Override
+    public long endOffset() {
+        return endOffset;
+    }
+
+    @Override
+    public long forcedOffset() {
+        return forcedOffset;
+    }
+
+    @Override
+    public long bytes() {
+        long bytes = 0;
+        for (var segment : segments.all()) {
+            bytes += segment.state() == SegmentState.ARCHIVED ? 0 : segment.dataEnd();
+        }
+        return bytes;
+    }
+
+    @Override
+    public long append(RecordBatch batch, int epoch) {
+        appendLock.lock();
+        // Chronicle maps files when it rolls, which an interrupted thread could not.
+        boolean interrupted = Thread.interrupted();
+        try {
+            requireWritable();
+            long base = endOffset;
+            if (writer.rollsFor(batch)) {
+                roll(base, batch.sizeBytes());
+            }
+            writer.append(batch, base, epoch);
+            producers.appended(batch, base);
+            endOffset = base + batch.count();
+            seals.start();
+            openQueues.used(this);
+            return base;
+        } catch (ForelogException refused) {
+            throw refused;
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            throw e;
+        } finally {
+            appendLock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void requireWritable() {
+        if (closed) {
+            throw new IllegalStateException("the log of " + files.directory() + " is closed");
+        }
+        if (failure != null) {
+            throw new IllegalStateException("the log of " + files.directory() + " takes no appends after a failure", failure);
+        }
+    }
+
+    private void roll(long base, int batchBytes) {
+        var full = writer.segment();
+        int fullCycle = writer.cycle();
+        seals.makeRoom();
+        var begun = writer.begin(base, batchBytes);
+        if (full != null) {
+            seals.add(full, fullCycle, producers.all());
+        }
+        segments.add(begun);
+    }
+
+    @Override
+    public void force() {
+        forceLock.lock();
+        try {
+            long target = endOffset;
+            if (forcedOffset >= target) {
+                return;
+            }
+            for (var segment : segments.all()) {
+                if (segment.end() > forcedOffset && segment.openIndex() != null) {
+                    ShardWriter.force(segment);
+                }
+            }
+            forcedOffset = target;
+        } catch (IOException e) {
+            failure = e;
+            throw new UncheckedIOException("forcing " + files.directory() + " failed: what was appended may be lost", e);
+        } finally {
+            forceLock.unlock();
+        }
+    }
+
+    @Override
+    public LogRecord read(long offset) {
+        return retrying(() -> segmentOf(offset).read(offset));
+    }
+
+    @Override
+    public List<RecordBatch> readBatches(long from, long end, int bytesMax) {
+        if (from < startOffset() || from > endOffset) {
+            throw outOfBounds(from);
+        }
+        var batches = new ArrayList<RecordBatch>();
+        long bytes = 0;
+        long last = Math.min(end, endOffset);
+        for (long next = from; next < last && bytes < bytesMax; ) {
+            long offset = next;
+            var batch = retrying(() -> segmentOf(offset).batch(offset));
+            batches.add(batch);
+            bytes += batch.sizeBytes();
+            next = batch.endOffset();
+        }
+        return batches;
+    }
+
+    @Override
+    public long newestOffset(byte[] key, long end) {
+        long hash = KeyHash.of(key);
+        return retrying(() -> newest(key, hash, Math.min(end, endOffset)));
+    }
+
+    private long newest(byte[] key, long hash, long end) {
+        var all = segments.all();
+        for (int i = all.length - 1; i >= 0; i--) {
+            var segment = all[i];
+            if (segment.base() < end) {
+                int record = segment.newest(key, hash, below(segment, end));
+                if (record >= 0) {
+                    return segment.base() + record;
+                }
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public long[] offsetsFrom(byte[] key, long from, long end, int limit) {
+        return retrying(() -> history(key, from, Math.min(end, endOffset), limit, false));
+    }
+
+    @Override
+    public long[] offsetsBelow(byte[] key, long end, int limit) {
+        return retrying(() -> history(key, 0, Math.min(end, endOffset), limit, true));
+    }
+
+    private long[] history(byte[] key, long from, long end, int limit, boolean newestFirst) {
+        long hash = KeyHash.of(key);
+        var all = segments.all();
+        var found = new KeyHits(key, limit);
+        for (int i = 0; i < all.length && !found.isFull(); i++) {
+            var segment = all[newestFirst ? all.length - 1 - i : i];
+            if (segment.base() < end && segment.end() > from) {
+                found.addFrom(segment, hash, (int) Math.max(0, from - segment.base()), below(segment, end), newestFirst);
+            }
+        }
+        return found.offsets();
+    }
+
+    private static int below(Segment segment, long end) {
+        return (int) Math.min(end - segment.base(), segment.records());
+    }
+
+    @Override
+    public long offsetAtTime(long timestamp) {
+        return retrying(() -> {
+            for (var segment : segments.all()) {
+                if (segment.maxTimestamp() >= timestamp) {
+                    long found = segment.offsetAtTime(timestamp);
+                    if (found < segment.end()) {
+                        return found;
+                    }
+                }
+            }
+            return endOffset;
+        });
+    }
+
+    @Override
+    public List<ProducerState> producers() {
+        return producers.all();
+    }
+
+    @Override
+    public List<SegmentInfo> segments() {
+        return retrying(() -> Arrays.stream(segments.all()).map(Segment::info).toList());
+    }
+
+    @Override
+    public byte[] digest(long from, long end) {
+        var digest = SegmentSealer.sha256();
+        for (long next = from; next < end; ) {
+            for (var batch : readBatches(next, end, DIGEST_RUN_BYTES)) {
+                digest.update(batch.buffer());
+                next = batch.endOffset();
+            }
+        }
+        return digest.digest();
+    }
+
+    @Override
+    public long expiredBelow(long oldest, long bytesMax) {
+        return SegmentExpiry.expiredBelow(segments.all(), oldest, bytesMax);
+    }
+
+    @Override
+    public long deleteBelow(long offset) {
+        maintenanceLock.lock();
+        try {
+            var gone = withoutFirst(offset);
+            for (var segment : gone) {
+                if (segment.state() == SegmentState.ARCHIVED) {
+                    archive.delete(ArchiveDescriptor.read(files.descriptor(segment.base())));
+                }
+                segment.deleted();
+                SegmentExpiry.deleteFiles(files, segment);
+            }
+            if (!gone.isEmpty()) {
+                ShardFiles.forceDirectory(files.directory());
+            }
+            return startOffset();
+        } catch (IOException e) {
+            throw new UncheckedIOException("deleting segments of " + files.directory() + " failed", e);
+        } finally {
+            maintenanceLock.unlock();
+        }
+    }
+
+    /** Takes the closed segments below {@code offset} out of the list, so that no reader finds them any more. */
+    private List<Segment> withoutFirst(long offset) {
+        appendLock.lock();
+        try {
+            var all = segments.all();
+            // The last one stays even if it is closed: it says where the next record goes.
+            int count = Math.min(SegmentExpiry.countBelow(all, offset), all.length - 1);
+            segments.removeFirst(Math.max(0, count));
+            return List.of(Arrays.copyOf(all, Math.max(0, count)));
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    @Override
+    public long archiveBelow(long offset) {
+        archive.required();
+        maintenanceLock.lock();
+        try {
+            long archived = startOffset();
+            for (var segment : segments.all()) {
+                if (segment.end() > offset || segment.state() == SegmentState.OPEN) {
+                    break;
+                }
+                if (segment.state() == SegmentState.SEALED) {
+                    archive.archive(files, segment);
+                }
+                archived = segment.end();
+            }
+            return archived;
+        } catch (IOException e) {
+            throw new UncheckedIOException("archiving segments of " + files.directory() + " failed", e);
+        } finally {
+            maintenanceLock.unlock();
+        }
+    }
+
+    @Override
+    public @Nullable String damage() {
+        return damages.text();
+    }
+
+    /** Returns the segment that holds {@code offset}. */
+    private Segment segmentOf(long offset) {
+        var segment = offset < 0 || offset >= endOffset ? null : segments.from(offset);
+        if (segment == null) {
+            throw outOfBounds(offset);
+        }
+        if (offset >= segment.end()) {
+            throw new CorruptBatchException("offset " + offset + " of " + files.directory() + " is in no segment");
+        }
+        return segment;
+    }
+
+    private IndexOutOfBoundsException outOfBounds(long offset) {
+        return new IndexOutOfBoundsException("offset " + offset + " is not in [" + startOffset() + ", " + endOffset + ")");
+    }
+
+    /** Reads, again if what was read was deleted meanwhile; takes note of damage. */
+    private <T> T retrying(Supplier<T> read) {
+        for (int tries = 1; ; tries++) {
+            try {
+                return read.get();
+            } catch (CorruptBatchException e) {
+                damages.found(String.valueOf(e.getMessage()));
+                throw e;
+            } catch (IllegalStateException deleted) {
+                if (closed || tries == TRIES) {
+                    throw deleted;
+                }
+            }
+        }
+    }
+
+    /** Makes the next read of each batch check its CRC again. */
+    void forgetChecks() {
+        for (var segment : segments.all()) {
+            segment.forgetChecks();
+        }
+    }
+
+    /** Returns the segments as they are now; not to be written to. */
+    Segment[] segmentsNow() {
+        return segments.all();
+    }
+
+    /** Takes note of damage. */
+    void damaged(String what) {
+        damages.found(what);
+    }
+
+    /** Closes Chronicle's files until the next append, unless one is under way. */
+    void closeQueue() {
+        if (appendLock.tryLock()) {
+            try {
+                writer.closeQueue();
+            } finally {
+                appendLock.unlock();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        maintenanceLock.lock();
+        appendLock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            force();
+            closed = true;
+            seals.finish();
+            if (failure == null) {
+                writer.leaveClean(producers.all());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("closing " + files.directory() + " failed", e);
+        } finally {
+            closed = true;
+            writer.closeQueue();
+            openQueues.forget(this);
+            for (var segment : segments.all()) {
+                segment.deleted();
+            }
+            appendLock.unlock();
+            maintenanceLock.unlock();
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.forelog.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forelog.record.Compression;
+import io.forelog.record.RecordBatch;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ChronicleShardLogTest {
+
+    private static final long LOG = 7;
+    private static final StorageConfig SMALL = StorageConfig.defaults().withSegments(64 << 10, 400).withBatchBytesMax(64 << 10).withFreeBytesMin(0);
+
+    @TempDir(factory = MemoryDir.class)
+    private Path directory;
+
+    private Storage storage;
+    private ShardLog log;
+
+    @BeforeEach
+    void open() {
+        storage = new Storage(directory, SMALL);
+        log = storage.open(LOG, 3);
+    }
+
+    @AfterEach
+    void close() {
+        storage.close();
+    }
+
+    private void restart() {
+        storage.close();
+        open();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Compression.class)
+    void everyRecordIsReadBackAtItsOffsetFromEachSegmentAndAfterARestart(Compression compression) {
+        Batches.appendUntil(log, 3_000, new Random(1), compression);
+
+        assertHolds(log, 0, 3_000);
+        restart();
+        assertHolds(log, 0, 3_000);
+        assertThat(log.damage()).isNull();
+    }
+
+    @Test
+    void appendsGoOnInTheSameSegmentAfterACleanStop() {
+        Batches.appendUntil(log, 50, new Random(2), Compression.NONE);
+        restart();
+        Batches.appendUntil(log, 100, new Random(3), Compression.NONE);
+        restart();
+
+        assertHolds(log, 0, 100);
+        assertThat(directory.resolve("logs/0000000000000007/3").toFile().list((dir, name) -> name.endsWith(".cq4"))).isEmpty();
+    }
+
+    @Test
+    void anEmptyLogStaysEmpty() {
+        restart();
+
+        assertThat(log.startOffset()).isZero();
+        assertThat(log.endOffset()).isZero();
+        assertThatThrownBy(() -> log.read(0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThat(log.readBatches(0, 10, 1000)).isEmpty();
+        assertThat(log.newestOffset(Batches.keyOf(1), 10)).isEqualTo(-1);
+    }
+
+    @Test
+    void batchRunsBeginWithTheBatchThatHoldsTheOffsetAndEndAtTheBounds() {
+        for (int i = 0; i < 100; i++) {
+            log.append(Batches.batch(log.endOffset(), 10, Compression.NONE), 1);
+        }
+
+        var run = log.readBatches(234, 300, Integer.MAX_VALUE);
+
+        assertThat(run).extracting(RecordBatch::baseOffset).containsExactly(230L, 240L, 250L, 260L, 270L, 280L, 290L);
+        assertThat(log.readBatches(234, 1_000, 1)).hasSize(1);
+        assertThat(log.readBatches(1_000, 1_000, 1)).isEmpty();
+        assertThat(log.readBatches(0, Long.MAX_VALUE, Integer.MAX_VALUE)).hasSize(100);
+    }
+
+    @Test
+    void historyOfAKeyIsCompleteInBothDirectionsAndPages() {
+        Batches.appendUntil(log, 2_500, new Random(4), Compression.LZ4);
+
+        for (int key = 0; key < Batches.KEYS; key++) {
+            byte[] name = ("key-" + key).getBytes(StandardCharsets.UTF_8);
+            long[] expected = LongStream.range(0, 2_500).filter(at -> Arrays.equals(name, Batches.key(at))).toArray();
+            long[] descending = LongStream.range(0, expected.length).map(i -> expected[(int) (expected.length - 1 - i)]).toArray();
+            assertThat(log.offsetsFrom(name, 0, 2_500, 10_000)).isEqualTo(expected);
+            assertThat(log.offsetsBelow(name, 2_500, 10_000)).isEqualTo(descending);
+            assertThat(log.offsetsFrom(name, expected[3], expected[9], 4)).isEqualTo(Arrays.copyOfRange(expected, 3, 7));
+            assertThat(log.offsetsBelow(name, expected[9], 4)).containsExactly(expected[8], expected[7], expected[6], expected[5]);
+            assertThat(log.newestOffset(name, 2_500)).isEqualTo(expected[expected.length - 1]);
+            assertThat(log.newestOffset(name, expected[5])).isEqualTo(expected[4]);
+            assertThat(log.newestOffset(name, expected[0])).isEqualTo(-1);
+        }
+        assertThat(log.newestOffset("absent".getBytes(StandardCharsets.UTF_8), 2_500)).isEqualTo(-1);
+    }
+
+    @Test
+    void theFirstRecordAtOrAfterATimeIsFoundThoughTimesDoNotAscend() {
+        Batches.appendUntil(log, 2_000, new Random(5), Compression.NONE);
+
+        for (long time = Batches.time(0) - 5; time < Batches.time(1_999) + 50; time += 777) {
+            long wanted = time;
+            long expected = LongStream.range(0, 2_000).filter(at -> Batches.time(at) >= wanted).findFirst().orElse(2_000);
+            assertThat(log.offsetAtTime(time)).as("time %d", time).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aForceCoversAllThatWasAppendedBefore() {
+        Batches.appendUntil(log, 1_500, new Random(6), Compression.NONE);
+        assertThat(log.forcedOffset()).isLessThan(1_500);
+
+        log.force();
+
+        assertThat(log.forcedOffset()).isEqualTo(1_500);
+    }
+
+    @Test
+    void aSecondProcessOrStorageIsRefusedAndToldWhoHoldsTheDirectory() {
+        assertThatThrownBy(() -> new Storage(directory, SMALL))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("process " + ProcessHandle.current().pid());
+    }
+
+    @Test
+    void deletedLogIsGoneAndItsPlaceCanBeUsedAgain() {
+        Batches.appendUntil(log, 500, new Random(8), Compression.NONE);
+
+        storage.delete(LOG, 3);
+
+        assertThat(directory.resolve("logs/0000000000000007/3")).doesNotExist();
+        log = storage.open(LOG, 3);
+        assertThat(log.endOffset()).isZero();
+    }
+
+    static void assertHolds(ShardLog log, long from, long end) {
+        assertThat(log.startOffset()).isEqualTo(from);
+        assertThat(log.endOffset()).isEqualTo(end);
+        for (long offset = from; offset < end; offset++) {
+            Batches.assertIsAt(offset, log.read(offset));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.forelog.metadata;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+
+/**
+ * Keeps the cluster's state and orders its changes. What {@link #submit} completed with is durable and seen by
+ * every later call here.
+ *
+ * <p>Safe for use by any thread.
+ */
+public interface MetadataStore extends AutoCloseable {
+
+    /** Returns the newest state known here; never blocks. */
+    ClusterState state();
+
+    /**
+     * Applies a command.
+     *
+     * @return the state after it; fails with a {@link io.forelog.error.ForelogException} if it was refused
+     */
+    CompletableFuture<ClusterState> submit(MetadataCommand command);
+
+    /**
+     * Calls {@code watcher} with the state before and after each change, in order, from a thread of the store's.
+     * A watcher must not block.
+     */
+    void watch(BiConsumer<ClusterState, ClusterState> watcher);
+
+    @Override
+    void close();
+}

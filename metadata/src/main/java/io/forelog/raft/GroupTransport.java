@@ -1,0 +1,122 @@
+package io.forelog.raft;
+
+import io.forelog.raft.transport.FrameWriter;
+import io.forelog.raft.transport.Network;
+import io.forelog.raft.transport.OutboundMessage;
+import io.microraft.RaftEndpoint;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.transport.Transport;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Sends MicroRaft's messages of one group. Called on the Raft thread; payloads are encoded on the network's. */
+final class GroupTransport implements Transport {
+
+    private static final int HEADER_BYTES = 128;
+    private static final int ENTRY_HEADER_BYTES = 16;
+
+    private final String group;
+    private final Network network;
+    private final MessageCodec codec;
+    private final GroupLimits limits;
+    private final FailStop failStop;
+    private final BooleanSupplier mayElect;
+    private final Consumer<MemberId> onInstalling;
+
+    /**
+     * Creates the transport.
+     *
+     * @param mayElect whether this member may stand for election yet
+     * @param onInstalling told of each member that is offered a checkpoint
+     */
+    GroupTransport(
+            String group,
+            Network network,
+            MessageCodec codec,
+            GroupLimits limits,
+            FailStop failStop,
+            BooleanSupplier mayElect,
+            Consumer<MemberId> onInstalling) {
+        this.group = group;
+        this.network = network;
+        this.codec = codec;
+        this.limits = limits;
+        this.failStop = failStop;
+        this.mayElect = mayElect;
+        this.onInstalling = onInstalling;
+    }
+
+    @Override
+    public void send(@Nullable RaftEndpoint target, RaftMessage message) {
+        // MicroRaft answers the leader of the moment, which there may not be.
+        if (target == null
+                || failStop.isStopped()
+                || (message instanceof PreVoteRequest && !mayElect.getAsBoolean())) {
+            return;
+        }
+        var sent = message;
+        if (message instanceof AppendEntriesRequest append) {
+            sent = bounded(append);
+        } else if (message instanceof InstallSnapshotRequest) {
+            onInstalling.accept(Endpoint.idOf(target));
+        }
+        network.send(Endpoint.idOf(target).node(), group, new Outbound(target, sent));
+    }
+
+    @Override
+    public boolean isReachable(RaftEndpoint endpoint) {
+        return network.isConnected(Endpoint.idOf(endpoint).node());
+    }
+
+    /** MicroRaft counts entries; a message that is cut short is answered as such, and the rest follows. */
+    private AppendEntriesRequest bounded(AppendEntriesRequest request) {
+        var entries = request.getLogEntries();
+        long bytes = 0;
+        for (var i = 0; i < entries.size(); i++) {
+            bytes += EntryCodec.bytes(entries.get(i));
+            if (bytes > limits.messageBytesMax() && i > 0) {
+                return PrefixAwareAppendHandler.copy(
+                        request, request.getPreviousLogIndex(), request.getPreviousLogTerm(), entries.subList(0, i));
+            }
+        }
+        return request;
+    }
+
+    private final class Outbound implements OutboundMessage {
+
+        private final RaftEndpoint target;
+        private final RaftMessage message;
+        private final int bytesEstimate;
+
+        Outbound(RaftEndpoint target, RaftMessage message) {
+            this.target = target;
+            this.message = message;
+            this.bytesEstimate = estimate(message);
+        }
+
+        @Override
+        public int bytesEstimate() {
+            return bytesEstimate;
+        }
+
+        @Override
+        public void encode(FrameWriter bytes) throws IOException {
+            codec.write(target, message, bytes);
+        }
+
+        private static int estimate(RaftMessage message) {
+            var bytes = HEADER_BYTES;
+            if (message instanceof AppendEntriesRequest append) {
+                for (var entry : append.getLogEntries()) {
+                    bytes += ENTRY_HEADER_BYTES + EntryCodec.bytes(entry);
+                }
+            }
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package io.forelog.raft;
+
+import io.forelog.raft.transport.MalformedFrameException;
+import io.forelog.raft.transport.Network;
+import io.forelog.raft.wal.StorageFullException;
+import io.forelog.raft.wal.WriteAheadLog;
+import io.microraft.RaftNodeStatus;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.impl.handler.AppendEntriesFailureResponseHandler;
+import io.microraft.impl.handler.AppendEntriesSuccessResponseHandler;
+import io.microraft.impl.handler.InstallSnapshotResponseHandler;
+import io.microraft.impl.handler.PreVoteRequestHandler;
+import io.microraft.impl.handler.PreVoteResponseHandler;
+import io.microraft.impl.handler.TriggerLeaderElectionHandler;
+import io.microraft.impl.handler.VoteRequestHandler;
+import io.microraft.impl.handler.VoteResponseHandler;
+import io.microraft.model.message.AppendEntriesFailureResponse;
+import io.microraft.model.message.AppendEntriesRequest;
+import io.microraft.model.message.AppendEntriesSuccessResponse;
+import io.microraft.model.message.InstallSnapshotRequest;
+import io.microraft.model.message.InstallSnapshotResponse;
+import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
+import io.microraft.model.message.RaftMessage;
+import io.microraft.model.message.TriggerLeaderElectionRequest;
+import io.microraft.model.message.VoteRequest;
+import io.microraft.model.message.VoteResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes a group's messages from the network and hands each to what handles its kind, on the Raft thread. */
+final class Inbox implements Network.Receiver {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Inbox.class);
+
+    private final RaftNodeImpl node;
+    private final MessageCodec codec;
+    private final WriteAheadLog log;
+    private final SnapshotGate snapshots;
+    private final Executor raft;
+    private final FailStop failStop;
+    private final BooleanSupplier mayElect;
+    private volatile boolean storageFull;
+
+    Inbox(
+            RaftNodeImpl node,
+            MessageCodec codec,
+            WriteAheadLog log,
+            SnapshotGate snapshots,
+            Executor raft,
+            FailStop failStop,
+            BooleanSupplier mayElect) {
+        this.node = node;
+        this.codec = codec;
+        this.log = log;
+        this.snapshots = snapshots;
+        this.raft = raft;
+        this.failStop = failStop;
+        this.mayElect = mayElect;
+    }
+
+    /** Returns whether the last entries were refused for want of room. */
+    boolean storageFull() {
+        return storageFull;
+    }
+
+    @Override
+    public void receive(String fromNode, ByteBuffer bytes) {
+        try {
+            codec.read(fromNode, bytes).ifPresent(message -> raft.execute(() -> handle(message)));
+        } catch (MalformedFrameException e) {
+            LOGGER.error("message from {} to {} dropped: {}", fromNode, node.getLocalEndpoint(), e.getMessage());
+        }
+    }
+
+    private void handle(RaftMessage message) {
+        if (node.getStatus() == RaftNodeStatus.INITIAL || RaftNodeStatus.isTerminal(node.getStatus())) {
+            return;
+        }
+        // Run here and now: MicroRaft's own dispatch would queue them once more, behind whatever came since.
+        switch (message) {
+            case AppendEntriesRequest request -> append(request);
+            case InstallSnapshotRequest request -> snapshots.receive(request);
+            case PreVoteRequest request -> {
+                if (mayElect.getAsBoolean()) {
+                    new PreVoteRequestHandler(node, request).run();
+                }
+            }
+            case VoteRequest request -> {
+                if (!request.isSticky() || mayElect.getAsBoolean()) {
+                    new VoteRequestHandler(node, request).run();
+                }
+            }
+            case PreVoteResponse answer -> new PreVoteResponseHandler(node, answer).run();
+            case VoteResponse answer -> new VoteResponseHandler(node, answer).run();
+            case TriggerLeaderElectionRequest request -> new TriggerLeaderElectionHandler(node, request).run();
+            default -> answered(message);
+        }
+    }
+
+    /** MicroRaft takes an answer of an earlier term for one of this, and counts entries that may be gone since. */
+    private void answered(RaftMessage message) {
+        if (message.getTerm() < node.state().term()) {
+            return;
+        }
+        switch (message) {
+            case AppendEntriesSuccessResponse answer -> new AppendEntriesSuccessResponseHandler(node, answer).run();
+            case AppendEntriesFailureResponse answer -> new AppendEntriesFailureResponseHandler(node, answer).run();
+            case InstallSnapshotResponse answer -> new InstallSnapshotResponseHandler(node, answer).run();
+            default -> throw new IllegalArgumentException("no handler for " + message.getClass());
+        }
+    }
+
+    /** A full disk loses the message, as the network might; nothing is half done, and the leader sends it again. */
+    private void append(AppendEntriesRequest request) {
+        try {
+            if (!request.getLogEntries().isEmpty()) {
+                ensureRoom(request);
+            }
+            new PrefixAwareAppendHandler(node, request).run();
+        } catch (StorageFullException e) {
+            storageFull = true;
+            LOGGER.warn("{} refuses entries: {}", node.getLocalEndpoint(), e.getMessage());
+        } catch (IOException e) {
+            failStop.stop(e);
+        }
+    }
+
+    private void ensureRoom(AppendEntriesRequest request) throws IOException {
+        var total = 0L;
+        var largest = 0;
+        for (var entry : request.getLogEntries()) {
+            var bytes = EntryCodec.bytes(entry);
+            total += bytes + WriteAheadLog.ENTRY_OVERHEAD_BYTES;
+            largest = Math.max(largest, bytes);
+        }
+        log.ensureRoom(total, largest);
+        storageFull = false;
+    }
+}

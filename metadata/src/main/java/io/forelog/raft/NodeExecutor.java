@@ -1,0 +1,40 @@
+package io.forelog.raft;
+
+import io.microraft.executor.RaftNodeExecutor;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/** Runs MicroRaft's tasks for one node, in order, until the replica stops. */
+final class NodeExecutor implements RaftNodeExecutor {
+
+    private final Executor serial;
+    private final RaftRuntime runtime;
+    private final ScaledTime time;
+    private final FailStop failStop;
+
+    NodeExecutor(Executor serial, RaftRuntime runtime, ScaledTime time, FailStop failStop) {
+        this.serial = serial;
+        this.runtime = runtime;
+        this.time = time;
+        this.failStop = failStop;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        serial.execute(() -> {
+            if (!failStop.isStopped()) {
+                task.run();
+            }
+        });
+    }
+
+    @Override
+    public void submit(Runnable task) {
+        execute(task);
+    }
+
+    @Override
+    public void schedule(Runnable task, long delay, TimeUnit unit) {
+        runtime.schedule(time.toWall(delay, unit), () -> execute(task));
+    }
+}

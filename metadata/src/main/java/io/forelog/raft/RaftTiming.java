@@ -1,0 +1,69 @@
+package io.forelog.raft;
+
+import java.time.Duration;
+
+/**
+ * Times of a group, as they pass on the wall. MicroRaft counts in whole seconds; {@code scale} of its seconds pass in
+ * one of ours.
+ *
+ * @param scale how much faster Raft's time runs. Its fixed waits shrink with it: a lost message is sent again after 1 s
+ *     / {@code scale}
+ * @param heartbeatPeriod between two heartbeats of an idle leader; a whole number of Raft's seconds. Too long: a dead
+ *     leader is noticed late; too short: idle groups take CPU
+ * @param heartbeatTimeout of silence after which followers elect another leader, and a leader without answers of a
+ *     majority steps down; a whole number of Raft's seconds. Too short: a pause of a process deposes a leader that is
+ *     well; too long: writes wait after a failure
+ * @param electionTimeout after which an undecided election is held again
+ * @param lazyForceInterval between forces for {@link Durability#BUFFERED} operations
+ * @param stallTimeout after which a follower that answers and takes nothing is reported. Too short: a slow disk looks
+ *     like it; too long: the group goes on with a copy less
+ * @param transferQuietTimeout how long a transfer of leadership waits for pending operations before it gives up; new
+ *     ones are refused meanwhile
+ */
+public record RaftTiming(
+        int scale,
+        Duration heartbeatPeriod,
+        Duration heartbeatTimeout,
+        Duration electionTimeout,
+        Duration lazyForceInterval,
+        Duration stallTimeout,
+        Duration transferQuietTimeout) {
+
+    public static final RaftTiming DEFAULT = new RaftTiming(
+            10,
+            Duration.ofMillis(100),
+            Duration.ofMillis(700),
+            Duration.ofMillis(100),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(2));
+
+    public RaftTiming {
+        if (scale < 1) {
+            throw new IllegalArgumentException("scale " + scale);
+        }
+        if (heartbeatTimeout.compareTo(heartbeatPeriod.multipliedBy(2)) < 0) {
+            throw new IllegalArgumentException("heartbeatTimeout " + heartbeatTimeout
+                    + " must be at least twice heartbeatPeriod " + heartbeatPeriod);
+        }
+        wholeSeconds(heartbeatPeriod, scale);
+        wholeSeconds(heartbeatTimeout, scale);
+    }
+
+    int heartbeatPeriodSeconds() {
+        return wholeSeconds(heartbeatPeriod, scale);
+    }
+
+    int heartbeatTimeoutSeconds() {
+        return wholeSeconds(heartbeatTimeout, scale);
+    }
+
+    private static int wholeSeconds(Duration duration, int scale) {
+        var scaled = duration.multipliedBy(scale);
+        if (!scaled.equals(Duration.ofSeconds(scaled.toSeconds())) || scaled.isZero()) {
+            throw new IllegalArgumentException(
+                    duration + " times " + scale + " is not a whole number of seconds above zero");
+        }
+        return Math.toIntExact(scaled.toSeconds());
+    }
+}

@@ -1,0 +1,286 @@
+package io.forelog.raft;
+
+import io.forelog.raft.transport.Network;
+import io.forelog.raft.wal.SlotFile;
+import io.forelog.raft.wal.WalStorage;
+import io.forelog.raft.wal.WriteAheadLog;
+import io.microraft.RaftNode;
+import io.microraft.RaftRole;
+import io.microraft.impl.RaftNodeImpl;
+import io.microraft.persistence.RestoredRaftState;
+import io.microraft.report.RaftNodeReport;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of one replica, and how they hang together. */
+final class Replica {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Replica.class);
+    private static final String MEMBER_FILE = "member.state";
+    private static final String MANIFEST_FILE = "checkpoint.state";
+
+    private final GroupConfig config;
+    private final Network network;
+    private final RaftRuntime runtime;
+    private final GroupListener listener;
+    private final FailStop failStop = new FailStop();
+    private final WriteAheadLog log;
+    private final SlotFile memberFile;
+    private final SlotFile manifestFile;
+    private final WalRaftStore store;
+    private final NodeExecutor executor;
+    private final Applier applier;
+    private final GroupMonitor monitor;
+    private final RaftNodeImpl node;
+    private final Checkpointer checkpointer;
+    private final Submissions submissions;
+    private final ReadBarriers barriers;
+    private final LeadershipTransfer transfer;
+    private final MembershipChanges changes;
+    private final Inbox inbox;
+    private final long mayElectNanos;
+    private volatile boolean stopping;
+
+    private Replica(
+            GroupConfig config,
+            WalStorage storage,
+            Network network,
+            RaftRuntime runtime,
+            StateMachine stateMachine,
+            GroupListener listener)
+            throws IOException {
+        this.config = config;
+        this.network = network;
+        this.runtime = runtime;
+        this.listener = listener;
+        var name = config.group() + "/" + config.self();
+        var time = new ScaledTime(runtime::nanoTime, config.timing().scale());
+        executor = new NodeExecutor(runtime.raftExecutor(name), runtime, time, failStop);
+        log = WriteAheadLog.open(storage, config.wal(), runtime.backgroundExecutor());
+        memberFile = SlotFile.open(storage, MEMBER_FILE, MemberState.BYTES_MAX);
+        manifestFile = SlotFile.open(storage, MANIFEST_FILE, config.manifestBytesMax() + MemberState.BYTES_MAX);
+        var cache = new PayloadCache(config.limits().cachedPayloadBytes());
+        store = new WalRaftStore(
+                log, MemberState.open(memberFile), manifestFile, cache, failStop, this::forceLater);
+        var restored = store.restore();
+        mayElectNanos =
+                runtime.nanoTime() + (restored.isPresent() ? config.timing().heartbeatTimeout().toNanos() : 0);
+        applier = new Applier(
+                config.group(), runtime.applyExecutor(name), stateMachine, log, failStop, new AppliedEvents());
+        var watch = new FollowerWatch(runtime::nanoTime, time, config.timing(), this::stalled);
+        monitor = new GroupMonitor(
+                listener, task -> applier.afterwards(applied -> task.run()), watch, this::removed);
+        var codec = new MessageCodec(config.group(), config.self(), log);
+        var transport = new GroupTransport(
+                config.group(), network, codec, config.limits(), failStop, this::mayElect, watch::offered);
+        var adapter = new StateMachineAdapter(applier, stateMachine, this::membershipCommitted);
+        node = build(restored, time, transport, adapter);
+        checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
+        var failures = new Failures(config.group(), node, network, failStop);
+        submissions = new Submissions(config.group(), node, log, config.limits(), failStop, failures);
+        barriers = new ReadBarriers(
+                config.group(),
+                node,
+                applier,
+                failures,
+                runtime::nanoTime,
+                config.timing().heartbeatTimeout(),
+                monitor::leadingTerm);
+        transfer = new LeadershipTransfer(
+                node, submissions, barriers, runtime, config.timing().transferQuietTimeout(), failures);
+        changes = new MembershipChanges(node, failures);
+        var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
+        inbox = new Inbox(node, codec, log, gate, executor::execute, failStop, this::mayElect);
+        failStop.onStop(this::failed);
+    }
+
+    static Replica open(
+            GroupConfig config,
+            WalStorage storage,
+            Network network,
+            RaftRuntime runtime,
+            StateMachine stateMachine,
+            GroupListener listener)
+            throws IOException {
+        return new Replica(config, storage, network, runtime, stateMachine, listener);
+    }
+
+    Submissions submissions() {
+        return submissions;
+    }
+
+    ReadBarriers barriers() {
+        return barriers;
+    }
+
+    LeadershipTransfer transfer() {
+        return transfer;
+    }
+
+    CompletableFuture<Void> start() {
+        network.register(config.group(), inbox);
+        node.getEffectiveMembers().getMembers().stream()
+                .map(Endpoint::idOf)
+                .filter(member -> !member.equals(config.self()))
+                .forEach(member -> network.reach(member.node()));
+        return node.start().thenApply(started -> null);
+    }
+
+    MembershipChanges changes() {
+        return changes;
+    }
+
+    GroupStatus status() {
+        var report = monitor.report();
+        var stats = report.map(RaftNodeReport::getLog);
+        return new GroupStatus(
+                config.self(),
+                report.map(known -> role(known.getRole())).orElse(Role.FOLLOWER),
+                node.getTerm().getTerm(),
+                Optional.ofNullable(node.getTerm().getLeaderEndpoint()).map(Endpoint::idOf),
+                monitor.leadingTerm() != GroupMonitor.NONE,
+                stats.map(known -> known.getLastLogOrSnapshotIndex()).orElse(log.endIndex() - 1),
+                stats.map(known -> known.getCommitIndex()).orElse(0L),
+                applier.appliedIndex(),
+                checkpointer.checkpointIndex(),
+                report.map(known -> GroupMonitor.membership(known.getCommittedMembers()))
+                        .orElse(new Membership(0, config.initialMembers(), config.initialMembers())),
+                monitor.followers(),
+                submissions.pendingEntries(),
+                inbox.storageFull());
+    }
+
+    void checkpoint() {
+        applier.afterwards(applied -> {
+            if (applied > 0) {
+                checkpointer.begin(applied);
+            }
+        });
+    }
+
+    CompletableFuture<Void> stop() {
+        stopping = true;
+        network.unregister(config.group());
+        return node.terminate().handle((done, failure) -> {
+            var closed = !failStop.isStopped();
+            failStop.stop(new IOException("the replica was stopped"));
+            close(closed);
+            return null;
+        });
+    }
+
+    void crash() {
+        stopping = true;
+        failStop.stop(new IOException("the replica was crashed"));
+        close(false);
+    }
+
+    private RaftNodeImpl build(
+            Optional<RestoredRaftState> restored,
+            ScaledTime time,
+            GroupTransport transport,
+            StateMachineAdapter adapter) {
+        var builder = RaftNode.newBuilder()
+                .setGroupId(config.group())
+                .setConfig(RaftSettings.of(config.timing(), config.limits()))
+                .setExecutor(executor)
+                .setTransport(transport)
+                .setStateMachine(adapter)
+                .setModelFactory(EntryCodec.MODELS)
+                .setStore(store)
+                .setRaftNodeReportListener(monitor)
+                .setRandom(Random.from(runtime.random()))
+                .setClock(time);
+        if (restored.isPresent()) {
+            builder.setRestoredState(restored.get());
+        } else {
+            builder.setLocalEndpoint(new Endpoint(config.self()))
+                    .setInitialGroupMembers(Endpoint.of(config.initialMembers()));
+        }
+        return (RaftNodeImpl) builder.build();
+    }
+
+    /** A restarted member forgot when it heard of a leader last, and must not break what it promised that one. */
+    private boolean mayElect() {
+        return runtime.nanoTime() - mayElectNanos >= 0;
+    }
+
+    private void forceLater() {
+        runtime.schedule(config.timing().lazyForceInterval(), () -> executor.execute(() -> {
+            try {
+                store.force();
+            } catch (IOException e) {
+                LOGGER.error("{} failed to force its log", config.self(), e);
+            }
+        }));
+    }
+
+    private void membershipCommitted(long index) {
+        checkpointer.membership(index);
+    }
+
+    private void stalled(FollowerProgress follower) {
+        LOGGER.warn("{}: a follower makes no progress: {}", config.group(), follower);
+        applier.afterwards(applied -> listener.onStalled(follower));
+    }
+
+    private void removed() {
+        if (!stopping) {
+            applier.afterwards(applied -> failStop.stop(new IOException(config.self() + " was removed")));
+        }
+    }
+
+    /** Runs once, on whichever thread met the error. */
+    private void failed() {
+        submissions.abort();
+        barriers.abort();
+        if (!stopping) {
+            var cause = failStop.cause().orElseThrow();
+            LOGGER.error("{} of {} has stopped for good", config.self(), config.group(), cause);
+            network.unregister(config.group());
+            close(false);
+            runtime.backgroundExecutor().execute(() -> listener.onStopped(cause));
+        }
+    }
+
+    private void close(boolean inOrder) {
+        try {
+            if (inOrder) {
+                log.close();
+            } else {
+                log.abandon();
+            }
+            memberFile.close();
+            manifestFile.close();
+        } catch (IOException e) {
+            LOGGER.warn("{} of {} failed to close its files", config.self(), config.group(), e);
+        }
+    }
+
+    private static Role role(RaftRole role) {
+        return switch (role) {
+            case LEADER -> Role.LEADER;
+            case FOLLOWER -> Role.FOLLOWER;
+            case CANDIDATE -> Role.CANDIDATE;
+            case LEARNER -> Role.LEARNER;
+        };
+    }
+
+    private final class AppliedEvents implements Applier.AppliedListener {
+
+        @Override
+        public void applied(long index, int bytes) {
+            checkpointer.applied(index, bytes);
+        }
+
+        @Override
+        public void newTerm(int term) {
+            monitor.newTerm(term, executor::execute);
+        }
+    }
+}

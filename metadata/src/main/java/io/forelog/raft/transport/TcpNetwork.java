@@ -1,0 +1,189 @@
+package io.forelog.raft.transport;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A {@link Network} over TCP, with TLS or without. */
+public final class TcpNetwork implements Network {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(TcpNetwork.class);
+
+    private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final TransportConfig config;
+    private final SocketSecurity security;
+    private final Function<String, Optional<InetSocketAddress>> addresses;
+    private final Map<String, Peer> peers = new ConcurrentHashMap<>();
+    private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
+    private final ServerSocket listener;
+    private volatile boolean closed;
+
+    private TcpNetwork(
+            TransportConfig config,
+            SocketSecurity security,
+            Function<String, Optional<InetSocketAddress>> addresses,
+            ServerSocket listener) {
+        this.config = config;
+        this.security = security;
+        this.addresses = addresses;
+        this.listener = listener;
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param addresses where a node listens, as far as is known; asked at each attempt to dial
+     */
+    public static TcpNetwork start(
+            TransportConfig config,
+            SocketSecurity security,
+            Function<String, Optional<InetSocketAddress>> addresses)
+            throws IOException {
+        var listener = security.serverSocket();
+        try {
+            listener.setReuseAddress(true);
+            listener.bind(config.bind());
+        } catch (IOException e) {
+            listener.close();
+            throw e;
+        }
+        var network = new TcpNetwork(config, security, addresses, listener);
+        Thread.ofPlatform().daemon().name("raft-accept").start(network::accept);
+        return network;
+    }
+
+    /** Returns the address listened on. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) listener.getLocalSocketAddress();
+    }
+
+    /** Returns messages not sent for want of a connection or of room in a queue, since the start. */
+    public long dropped() {
+        return peers.values().stream().mapToLong(Peer::dropped).sum();
+    }
+
+    @Override
+    public String localNode() {
+        return config.node();
+    }
+
+    @Override
+    public void register(String channel, Receiver receiver) {
+        if (receivers.putIfAbsent(channel, receiver) != null) {
+            throw new IllegalStateException("channel " + channel + " is taken");
+        }
+    }
+
+    @Override
+    public void unregister(String channel) {
+        receivers.remove(channel);
+    }
+
+    @Override
+    public void reach(String node) {
+        peer(node);
+    }
+
+    @Override
+    public void send(String node, String channel, OutboundMessage message) {
+        peer(node).send(channel, message);
+    }
+
+    @Override
+    public boolean isConnected(String node) {
+        return peer(node).isConnected();
+    }
+
+    /** Ends the link to a node that left for good; it is made again if something is sent there. */
+    public void forget(String node) {
+        var peer = peers.remove(node);
+        if (peer != null) {
+            peer.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            listener.close();
+        } catch (IOException e) {
+            LOGGER.warn("closing the listener failed", e);
+        }
+        peers.values().forEach(Peer::close);
+    }
+
+    private Peer peer(String node) {
+        var known = peers.get(node);
+        return known != null ? known : peers.computeIfAbsent(node, this::startPeer);
+    }
+
+    private Peer startPeer(String node) {
+        var peer = new Peer(node, config, security, new Peer.Owner() {
+
+            @Override
+            public Optional<InetSocketAddress> address(String peerNode) {
+                return addresses.apply(peerNode);
+            }
+
+            @Override
+            public void received(String peerNode, FrameReader frame) throws IOException {
+                TcpNetwork.this.received(peerNode, frame);
+            }
+        });
+        if (closed) {
+            peer.close();
+        } else {
+            peer.start();
+        }
+        return peer;
+    }
+
+    private void received(String node, FrameReader frame) throws IOException {
+        var receiver = receivers.get(frame.getName());
+        // A group that this node no longer has, or not yet: its message is lost like any other.
+        if (receiver != null) {
+            receiver.receive(node, frame.rest());
+        }
+    }
+
+    private void accept() {
+        while (!closed) {
+            try {
+                var socket = listener.accept();
+                // A peer that says nothing must not keep others waiting.
+                Thread.ofVirtual().name("raft-greet").start(() -> greet(socket));
+            } catch (IOException e) {
+                if (!closed) {
+                    LOGGER.warn("accepting a connection failed: {}", e.toString());
+                    // Out of file descriptors, say: do not spin until there are some.
+                    LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
+                }
+            }
+        }
+    }
+
+    private void greet(Socket socket) {
+        try {
+            var connection = Connection.accepted(socket, config, security);
+            peer(connection.peer()).attach(connection);
+        } catch (IOException e) {
+            LOGGER.warn("connection from {} is refused: {}", socket.getRemoteSocketAddress(), e.toString());
+            try {
+                socket.close();
+            } catch (IOException closing) {
+                LOGGER.debug("closing a refused connection failed: {}", closing.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.forelog.raft.transport;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * How a node talks to its peers.
+ *
+ * @param cluster name that both ends must share, so that a wrong address joins no two clusters
+ * @param node name of this node, unique in the cluster
+ * @param bind address to listen on; port 0 takes a free one
+ * @param frameBytesMax largest message. Too small: an entry or a manifest cannot be sent; too large: one peer can make
+ *     this node hold as much
+ * @param queueBytesMax what may wait for one peer; more is dropped, and Raft sends it again. Too small: bursts are sent
+ *     twice; too large: a slow peer holds memory
+ * @param reconnectMin first wait before dialling again. Too large: a restarted peer is back late
+ * @param reconnectMax longest wait before dialling again, reached by doubling
+ * @param pingInterval how often an idle connection proves that it lives
+ * @param silenceMax after which a connection without any byte is given up. Too small: a pause of the peer breaks it;
+ *     too large: a cut network is noticed late, and a healed one used late
+ */
+public record TransportConfig(
+        String cluster,
+        String node,
+        InetSocketAddress bind,
+        int frameBytesMax,
+        int queueBytesMax,
+        Duration reconnectMin,
+        Duration reconnectMax,
+        Duration pingInterval,
+        Duration silenceMax) {
+
+    public TransportConfig {
+        if (frameBytesMax < 1024 || queueBytesMax < frameBytesMax) {
+            throw new IllegalArgumentException(
+                    "need 1024 <= frameBytesMax <= queueBytesMax: " + frameBytesMax + ", " + queueBytesMax);
+        }
+        if (silenceMax.compareTo(pingInterval.multipliedBy(2)) < 0) {
+            throw new IllegalArgumentException(
+                    "silenceMax must be at least two pingIntervals: " + silenceMax + ", " + pingInterval);
+        }
+    }
+
+    /** Returns the defaults: 16 MiB frames, 64 MiB waiting, redial after 20 ms to 1 s, dead after 1.5 s of silence. */
+    public static TransportConfig of(String cluster, String node, InetSocketAddress bind) {
+        return new TransportConfig(
+                cluster,
+                node,
+                bind,
+                16 << 20,
+                64 << 20,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(300),
+                Duration.ofMillis(1500));
+    }
+}
