@@ -12,8 +12,8 @@ package io.forelog.prefetch;
  */
 final class FetchBudget {
 
-    private static final double WASTE_SHARE = 0.34;
-    private static final double BAR_MIN = 0.09;
+    private static final double WASTE_SHARE = 0.35;
+    private static final double BAR_MIN = 0.08;
     private static final double BAR_MAX = 0.95;
     private static final double BAR_FIRST = 0.3;
     private static final double GAIN = 0.0005;

@@ -22,11 +22,12 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
 
     private static final int ENTRIES_MIN = 16;
     private static final double PREFETCH_SHARE_FIRST = 0.1;
-    private static final double PREFETCH_SHARE_MIN = Double.parseDouble(System.getProperty("pmin","0.01"));
+    private static final double PREFETCH_SHARE_MIN = 0.01;
+    /** Fewer than that and the guesses of a few reads push each other out before they are asked for. */
+    private static final int PREFETCH_ENTRIES_MIN = 12;
     /** Each ghost list remembers so many of the entries that left: what the cache would hold with so much more room. */
     private static final double GHOST_SHARE = 0.125;
 
-    static final double PK = Double.parseDouble(System.getProperty("pk","1"));
     private final LocalCacheConfig config;
     private final ToIntFunction<V> weigher;
     private final LocalCacheListener<K> listener;
@@ -100,12 +101,13 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
 
     /** A miss of what just left one of the areas says that this area is too small (ARC: Megiddo and Modha, FAST 2003). */
     private void adapt(int hash) {
-        double step = segments.size() == 0 ? 0 : PK * segments.weight() / segments.size();
+        double step = segments.size() == 0 ? 0 : (double) segments.weight() / segments.size();
         double most = bytesMax * config.prefetchShareMax();
         if (prefetchGhost.remove(hash)) {
             prefetchBytesMax = Math.min(most, prefetchBytesMax + step);
         } else if (mainGhost.remove(hash)) {
-            prefetchBytesMax = Math.max(Math.min(most, bytesMax * PREFETCH_SHARE_MIN), prefetchBytesMax - step);
+            double least = Math.min(most, Math.max(bytesMax * PREFETCH_SHARE_MIN, step * PREFETCH_ENTRIES_MIN));
+            prefetchBytesMax = Math.max(least, prefetchBytesMax - step);
         }
         segments.prefetchedMax((long) prefetchBytesMax);
     }
