@@ -81,7 +81,7 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
 
     @Override
     public synchronized @Nullable Entry<V> get(K key) {
-        int hash = key.hashCode();
+        int hash = Node.hashOf(key);
         sketch.increment(hash);
         var node = segments.find(key);
         boolean prefetched = node != null && segments.isPrefetched(node);
@@ -170,6 +170,10 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
             (segments.isPrefetched(victim) ? prefetchGhost : mainGhost).add(victim.hash);
             takeOut(victim, unused);
             evictions++;
+            // Only now that it is full is it known how many entries it holds.
+            if (Math.abs(segments.size() - entriesExpected) > entriesExpected / 8) {
+                expectEntries(segments.size());
+            }
         }
     }
 

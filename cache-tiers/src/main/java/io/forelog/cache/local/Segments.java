@@ -1,7 +1,5 @@
 package io.forelog.cache.local;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,7 @@ final class Segments<K, V> {
 
     private static final double PROTECTED_SHARE = 0.8;
 
-    private final Map<K, Node<K, V>> nodes = new HashMap<>();
+    private final NodeTable<K, V> nodes = new NodeTable<>();
     private final NodeList<K, V> window = new NodeList<>();
     private final NodeList<K, V> probation = new NodeList<>();
     private final NodeList<K, V> guarded = new NodeList<>();
@@ -66,7 +64,7 @@ final class Segments<K, V> {
     }
 
     @Nullable Node<K, V> find(K key) {
-        return nodes.get(key);
+        return nodes.find(key);
     }
 
     boolean isPrefetched(Node<K, V> node) {
@@ -102,12 +100,12 @@ final class Segments<K, V> {
     }
 
     void add(Node<K, V> node, boolean asPrefetched) {
-        nodes.put(node.key, node);
+        nodes.add(node);
         (asPrefetched ? prefetched : window).addNewest(node);
     }
 
     void remove(Node<K, V> node) {
-        nodes.remove(node.key);
+        nodes.remove(node);
         node.list.remove(node);
     }
 

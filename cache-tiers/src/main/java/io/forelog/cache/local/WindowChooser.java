@@ -61,23 +61,24 @@ final class WindowChooser {
         if ((mix(hash) & 0xffffffffL) >= sampleBound) {
             return false;
         }
-        sketch.increment(hash);
+        Integer key = hash;
+        sketch.increment(Node.hashOf(key));
         double keep = 1 - 1.0 / (MEMORY * sampleEntries + 200);
         for (int i = 0; i < shadows.length; i++) {
-            boolean hit = access(shadows[i], hash);
+            boolean hit = access(shadows[i], key);
             hits[i] = hits[i] * keep + (hit && counts ? 1 : 0);
         }
         reads = reads * keep + 1;
         return ++sinceChoice > sampleEntries / 4 && choose();
     }
 
-    private static boolean access(Segments<Integer, Boolean> shadow, int hash) {
-        var node = shadow.find(hash);
+    private static boolean access(Segments<Integer, Boolean> shadow, Integer key) {
+        var node = shadow.find(key);
         if (node != null) {
             shadow.use(node);
             return true;
         }
-        shadow.add(new Node<>(hash, Boolean.TRUE, 1), false);
+        shadow.add(new Node<>(key, Boolean.TRUE, 1), false);
         while (shadow.weight() > shadow.weightMax()) {
             shadow.remove(shadow.victim());
         }
