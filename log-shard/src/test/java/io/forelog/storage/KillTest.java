@@ -90,7 +90,8 @@ class KillTest {
                 while (System.nanoTime() < killAt) {
                     LockSupport.parkNanos(killAt - System.nanoTime());
                 }
-                child.destroyForcibly();
+                // By its handle: Process itself would close the stream, with acknowledgements still in it.
+                child.toHandle().destroyForcibly();
             });
             while (true) {
                 acknowledged = acks.readLong();

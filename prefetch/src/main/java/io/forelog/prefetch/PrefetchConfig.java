@@ -58,5 +58,4 @@ public record PrefetchConfig(
     public PrefetchConfig withModelBytesMax(long modelBytesMax) {
         return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax);
     }
-
 }
