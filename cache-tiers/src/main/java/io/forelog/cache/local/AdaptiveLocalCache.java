@@ -148,7 +148,8 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
         }
         if (weight <= bytesMax) {
             segments.add(new Node<>(key, value, weight), asPrefetched);
-            if (segments.size() > entriesExpected) {
+            // When it is full, shrink knows better: guessing here too would begin anew with each entry.
+            if (segments.size() > entriesExpected && segments.weight() <= bytesMax) {
                 expectEntries((int) Math.min(1 << 30, entriesExpected * 2L));
             }
         }

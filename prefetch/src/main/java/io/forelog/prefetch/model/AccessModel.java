@@ -12,22 +12,24 @@ import java.util.Set;
  * same guesses.
  *
  * <p>Memory: tables grow with the keys they learn, at most {@link #BYTES_PER_KEY} for each, up to the bound; then
- * they forget what was not used lately. Readers are bounded likewise, and take their bytes from the same bound.
+ * they forget what was not used lately. Readers are bounded in proportion to the keys.
  */
 public final class AccessModel {
 
     /** The most memory that the tables take for a key, once there are some thousand. */
     public static final int BYTES_PER_KEY = 64;
 
-    private static final int BYTES_PER_READER = 56;
     private static final int KEYS_MIN = 1024;
-    private static final int READERS_MIN = 256;
+    /** A reader takes half a key's bytes: with one for every eight keys they take little of the bound. */
+    private static final int KEYS_PER_READER = 8;
+    private static final int READERS_MIN = 512;
     private static final int LATE_MAX = 64;
+    private static final int SUCCESSORS = 4;
 
     private final KeyTable keys;
-    private final ReaderTable readers;
-    private final SuccessorRows nextRows = new SuccessorRows();
-    private final SuccessorRows windowRows = new SuccessorRows();
+    private final ReaderTable readers = new ReaderTable();
+    private final SuccessorRows nextRows = new SuccessorRows(SUCCESSORS);
+    private final SuccessorRows windowRows = new SuccessorRows(SUCCESSORS);
     private final Contexts contexts;
     private final History history = new History();
     private final List<CandidateSource> sources = new ArrayList<>();
@@ -43,10 +45,7 @@ public final class AccessModel {
      * @param bytesMax the bound on memory
      */
     public AccessModel(Set<Source> sources, long bytesMax) {
-        long readerBytes = bytesMax / 8;
-        int readersMax = Math.clamp(readerBytes / BYTES_PER_READER, READERS_MIN, 1 << 24);
-        keys = new KeyTable(Math.clamp((bytesMax - readerBytes) / BYTES_PER_KEY, KEYS_MIN, SuccessorCounts.NUMBERS));
-        readers = new ReaderTable(readersMax);
+        keys = new KeyTable(Math.clamp(bytesMax / BYTES_PER_KEY, KEYS_MIN, SuccessorRows.NUMBERS));
         contexts = new Contexts(keys);
         if (sources.contains(Source.STREAM)) {
             add(Source.STREAM, new StreamSource(cells()));
@@ -91,17 +90,18 @@ public final class AccessModel {
      * @param guesses filled, in no order; a key may be in it more than once
      */
     public void onRead(long reader, long key, long now, double latency, Guesses guesses) {
-        int number = readers.intern(reader);
         read.tick++;
-        read.reader = number;
+        read.reader = ReaderTable.tag(reader);
         read.key = key;
         read.id = intern(key);
-        read.before1 = readers.last(number, 1);
-        read.before2 = readers.last(number, 2);
-        read.before3 = readers.last(number, 3);
-        read.late = late(number, now, latency);
+        int place = readers.place(read.reader, (int) read.tick, Math.max(READERS_MIN, keys.size() / KEYS_PER_READER));
+        read.before1 = readers.last(place, 1);
+        read.before2 = readers.last(place, 2);
+        read.before3 = readers.last(place, 3);
+        long before = read.before1 == KeyTable.NONE ? -1 : history.position() - (int) (read.tick - readers.tick(place));
+        read.late = late(place, now, latency);
         if (read.late > 0) {
-            delay(readers.position(number));
+            delay(before);
         }
         guesses.clear();
         for (int i = 0; i < sources.size(); i++) {
@@ -111,8 +111,8 @@ public final class AccessModel {
             sources.get(i).guess(read, guesses);
         }
         keys.time(read.id, read.tick);
-        history.add(number, read.id, readers.position(number));
-        readers.push(number, read.id, now, history.position() - 1);
+        history.add(read.reader, read.id, before);
+        readers.push(place, read.id, now, (int) read.tick);
     }
 
     private int intern(long key) {
@@ -125,9 +125,9 @@ public final class AccessModel {
         return id;
     }
 
-    private int late(int reader, long now, double latency) {
-        if (readers.position(reader) >= 0) {
-            readerPause = towards(readerPause, now - readers.time(reader));
+    private int late(int place, long now, double latency) {
+        if (read.before1 != KeyTable.NONE) {
+            readerPause = towards(readerPause, now - readers.time(place));
         }
         if (read.tick > 1) {
             pause = towards(pause, now - lastRead);
@@ -220,8 +220,8 @@ public final class AccessModel {
      */
     public void read(DataInput in) throws IOException {
         keys.read(in);
-        nextRows.read(in, keys.size());
-        windowRows.read(in, keys.size());
+        nextRows.read(in, keys.size(), keys.size());
+        windowRows.read(in, keys.size(), keys.size());
         contexts.read(in);
     }
 }

@@ -50,12 +50,7 @@ final class CoAccessSource implements CandidateSource {
 
     @Override
     public void guess(Read read, Guesses guesses) {
-        for (int i = 0; i < SuccessorRows.WIDTH; i++) {
-            if (rows.countOf(read.id, i) >= COUNT_MIN) {
-                int successor = rows.successor(read.id, i);
-                guesses.add(keys.key(successor), successor, firstCell + rows.bucket(read.id, i));
-            }
-        }
+        rows.guess(read.id, COUNT_MIN, keys, firstCell, guesses);
     }
 
     @Override

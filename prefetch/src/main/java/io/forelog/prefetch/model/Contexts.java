@@ -46,7 +46,7 @@ final class Contexts {
      */
     boolean learn(int place, long context, int successor, boolean foreseen) {
         if (place != ContextTable.NONE) {
-            boolean came = table.topIs(place, successor);
+            boolean came = table.rows().topIs(place, successor);
             table.count(place, successor);
             return came;
         }
@@ -59,29 +59,15 @@ final class Contexts {
         return foreseen;
     }
 
-    /** Returns whether anything is known to follow; false for {@link ContextTable#NONE}. */
-    boolean known(int place) {
-        return place != ContextTable.NONE && table.countOf(place, table.top(place)) > 0;
-    }
-
-    int topSuccessor(int place) {
-        return table.successor(place, table.top(place));
-    }
-
-    int topBucket(int place) {
-        return table.bucket(place, table.top(place));
+    /** Returns what follows the contexts, by place; valid until the next {@link #learn}. */
+    SuccessorRows rows() {
+        return table.rows();
     }
 
     void guess(long context, int firstCell, Guesses guesses) {
         int place = table.find(context);
-        if (place == ContextTable.NONE) {
-            return;
-        }
-        for (int i = 0; i < ContextTable.WIDTH; i++) {
-            if (table.countOf(place, i) > 0) {
-                int successor = table.successor(place, i);
-                guesses.add(keys.key(successor), successor, firstCell + table.bucket(place, i));
-            }
+        if (place != ContextTable.NONE) {
+            table.rows().guess(place, 1, keys, firstCell, guesses);
         }
     }
 
@@ -90,7 +76,7 @@ final class Contexts {
     }
 
     void read(DataInput in) throws IOException {
-        table.read(in, placesMax());
+        table.read(in, placesMax(), keys.size());
     }
 
     long bytes() {

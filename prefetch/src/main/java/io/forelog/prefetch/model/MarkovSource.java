@@ -36,8 +36,8 @@ final class MarkovSource implements CandidateSource {
             return;
         }
         boolean foreseen = rows.topIs(read.before1, read.id);
-        int top = rows.top(read.before1);
-        if (rows.countOf(read.before1, top) > 0) {
+        int top = rows.likeliest(read.before1);
+        if (top >= 0) {
             rate(rows.bucket(read.before1, top), foreseen);
         }
         rows.count(read.before1, read.id);
@@ -52,8 +52,10 @@ final class MarkovSource implements CandidateSource {
 
     private boolean observe(long context, int order, int successor, boolean foreseen) {
         int place = contexts.find(context);
-        if (contexts.known(place)) {
-            rate(order * Confidence.BUCKETS + contexts.topBucket(place), contexts.topSuccessor(place) == successor);
+        int top = place == ContextTable.NONE ? -1 : contexts.rows().likeliest(place);
+        if (top >= 0) {
+            int bucket = order * Confidence.BUCKETS + contexts.rows().bucket(place, top);
+            rate(bucket, contexts.rows().successor(place, top) == successor);
         }
         return contexts.learn(place, context, successor, foreseen);
     }
@@ -64,12 +66,7 @@ final class MarkovSource implements CandidateSource {
 
     @Override
     public void guess(Read read, Guesses guesses) {
-        for (int i = 0; i < SuccessorRows.WIDTH; i++) {
-            if (rows.countOf(read.id, i) > 0) {
-                int successor = rows.successor(read.id, i);
-                guesses.add(keys.key(successor), successor, firstCell + rows.bucket(read.id, i));
-            }
-        }
+        rows.guess(read.id, 1, keys, firstCell, guesses);
         if (read.before1 == KeyTable.NONE) {
             return;
         }
@@ -87,16 +84,17 @@ final class MarkovSource implements CandidateSource {
     int step(int id, int before) {
         int best = KeyTable.NONE;
         stepProbability = 0;
-        int top = rows.top(id);
-        if (rows.countOf(id, top) > 0) {
+        int top = rows.likeliest(id);
+        if (top >= 0) {
             best = rows.successor(id, top);
             stepProbability = rates[rows.bucket(id, top)];
         }
         int place = before == KeyTable.NONE ? ContextTable.NONE : contexts.find(Contexts.hash(id, before));
-        if (contexts.known(place)) {
-            double probability = rates[Confidence.BUCKETS + contexts.topBucket(place)];
+        int contextTop = place == ContextTable.NONE ? -1 : contexts.rows().likeliest(place);
+        if (contextTop >= 0) {
+            double probability = rates[Confidence.BUCKETS + contexts.rows().bucket(place, contextTop)];
             if (probability > stepProbability) {
-                best = contexts.topSuccessor(place);
+                best = contexts.rows().successor(place, contextTop);
                 stepProbability = probability;
             }
         }

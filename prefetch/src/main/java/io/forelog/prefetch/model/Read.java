@@ -3,7 +3,7 @@ package io.forelog.prefetch.model;
 /** The read that is being learnt from, in the model's numbers. Reused from read to read. */
 final class Read {
 
-    /** Number of the reader. */
+    /** What the reader is known by. */
     int reader;
     long key;
     /** Number of the key. */
