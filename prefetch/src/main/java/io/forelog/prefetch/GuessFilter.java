@@ -17,7 +17,7 @@ final class GuessFilter {
     /** How many signs a guess has; -1 stands for one that it lacks. */
     static final int SIGNS = 7;
 
-    private static final double RATE = 0.2;
+    private static final double RATE = 0.1;
     private static final double FORGETTING = 0.01;
     private static final int LEVELS = 16;
     private static final int AGREEING_MAX = 7;

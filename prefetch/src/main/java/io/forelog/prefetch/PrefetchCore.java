@@ -110,7 +110,7 @@ final class PrefetchCore {
             boolean shadowMiss = !shadow.read(key);
             shard.sampled(miss, shadowMiss);
             guard.sampled(miss, shadowMiss);
-            budget.sampled(shadowMiss);
+            budget.sampled(miss, shadowMiss);
         }
     }
 

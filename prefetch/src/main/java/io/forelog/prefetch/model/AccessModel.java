@@ -52,9 +52,11 @@ public final class AccessModel {
         }
         if (sources.contains(Source.MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
             var chain = new MarkovSource(keys, nextRows, contexts, cells());
-            add(Source.MARKOV, chain);
+            if (sources.contains(Source.MARKOV)) {
+                add(Source.MARKOV, chain);
+            }
             if (sources.contains(Source.LOOK_AHEAD)) {
-                add(Source.LOOK_AHEAD, new LookAheadSource(keys, chain, cells()));
+                add(Source.LOOK_AHEAD, new LookAheadSource(keys, chain, !sources.contains(Source.MARKOV), cells()));
             }
         }
         if (sources.contains(Source.DELAYED_MARKOV)) {

@@ -7,7 +7,7 @@ import java.io.IOException;
 /**
  * Finds the row of a context of two or three keys. A context is a hash of 64 bits, of which 32 are kept: two contexts
  * are mixed up about once in a thousand million probes. Four places to a bucket, as in a processor's predictor; a
- * bucket that is full gives up the context not used lately, unless the table may still grow. 12 bytes a place.
+ * bucket that is full gives up a context that was not useful lately, unless the table may still grow. 12 bytes a place.
  */
 final class ContextTable {
 
@@ -18,7 +18,7 @@ final class ContextTable {
     private static final int PLACES_MIN = 64;
 
     private int[] tags = new int[PLACES_MIN];
-    /** Its flag: used since its bucket last looked for room. */
+    /** Its flag: useful since its bucket last looked for room. */
     private SuccessorRows rows = rowsFor(PLACES_MIN);
     private int taken;
 
@@ -96,6 +96,10 @@ final class ContextTable {
     /** Counts that {@code successor} followed the context at {@code place}. */
     void count(int place, int successor) {
         rows.count(place, successor);
+    }
+
+    /** Notes that the context at {@code place} was worth its room. */
+    void useful(int place) {
         rows.flag(place, true);
     }
 

@@ -27,9 +27,9 @@ final class Contexts {
         return Hashing.mix(hash(first, second), third);
     }
 
-    /** As many contexts as keys: more of them do not fit into the bytes that a key may take. */
+    /** As many contexts as keys, and half as many again: few loads ask for so many. */
     private int placesMax() {
-        return keys.size() + keys.size() / 4;
+        return keys.size() + keys.size() / 2;
     }
 
     /** Returns the place of a context, valid until the next {@link #learn}, or {@link ContextTable#NONE}. */
@@ -48,6 +48,9 @@ final class Contexts {
         if (place != ContextTable.NONE) {
             boolean came = table.rows().topIs(place, successor);
             table.count(place, successor);
+            if (came && !foreseen) {
+                table.useful(place);
+            }
             return came;
         }
         doorkeeper.guard(keys.size());

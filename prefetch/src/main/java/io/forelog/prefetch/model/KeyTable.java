@@ -15,7 +15,7 @@ final class KeyTable {
 
     static final int NONE = -1;
     /** Tables grow by this many halvings of their size: slow enough to waste little, fast enough to copy seldom. */
-    static final int GROWTH_SHIFT = 3;
+    static final int GROWTH_SHIFT = 4;
     static final int FREQUENCIES = 8;
     static final int HISTORIES = 16;
 

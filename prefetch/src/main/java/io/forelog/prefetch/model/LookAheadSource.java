@@ -17,16 +17,21 @@ final class LookAheadSource implements CandidateSource {
     private final KeyTable keys;
     private final int firstCell;
     private final MarkovSource chain;
+    private final boolean teaches;
 
-    LookAheadSource(KeyTable keys, MarkovSource chain, int firstCell) {
+    /** @param teaches whether the chain learns here, and not as a source of its own */
+    LookAheadSource(KeyTable keys, MarkovSource chain, boolean teaches, int firstCell) {
         this.keys = keys;
         this.firstCell = firstCell;
         this.chain = chain;
+        this.teaches = teaches;
     }
 
     @Override
     public void observe(Read read) {
-        // The chain itself learns.
+        if (teaches) {
+            chain.observe(read);
+        }
     }
 
     @Override

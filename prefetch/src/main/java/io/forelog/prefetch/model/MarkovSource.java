@@ -44,7 +44,10 @@ final class MarkovSource implements CandidateSource {
         if (read.late > 0 || read.before2 == KeyTable.NONE) {
             return;
         }
-        foreseen = observe(Contexts.hash(read.before1, read.before2), 1, read.id, foreseen);
+        long context = Contexts.hash(read.before1, read.before2);
+        // Three keys are worth a place only where two are known, and fail.
+        boolean known = contexts.find(context) != ContextTable.NONE;
+        foreseen = observe(context, 1, read.id, foreseen) || !known;
         if (read.before3 != KeyTable.NONE) {
             observe(Contexts.hash(read.before1, read.before2, read.before3), 2, read.id, foreseen);
         }
