@@ -36,6 +36,7 @@ final class PrefetchCore {
     private final ShadowLru shadow = new ShadowLru();
     private final Map<Long, ShardPrefetch> shards = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<ShardPrefetch> waiting = new LinkedHashSet<>();
+    private @Nullable ShardPrefetch lastShard;
     private long reads;
     private int inFlight;
 
@@ -81,12 +82,16 @@ final class PrefetchCore {
 
     private ShardPrefetch shard(long key) {
         long id = shardOf.applyAsLong(key);
+        if (lastShard != null && lastShard.shard == id) {
+            return lastShard;
+        }
         var shard = shards.get(id);
         if (shard == null) {
             shard = new ShardPrefetch(id, config.queueMax(), this::dropped);
             shards.put(id, shard);
             forgetIdleShard();
         }
+        lastShard = shard;
         return shard;
     }
 

@@ -1,8 +1,21 @@
 package io.forelog.prefetch;
 
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.forelog.prefetch.model.Follower;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,6 +32,9 @@ import java.util.function.LongUnaryOperator;
  * never slowed down.
  */
 public final class Prefetcher {
+
+    /** As few readers as may be behind a pair of keys that {@link #coAccess} tells. */
+    public static final int CO_ACCESS_READERS_MIN = 3;
 
     private static final int READ = 8;
     private static final int UNUSED = 16;
@@ -152,7 +168,7 @@ public final class Prefetcher {
 
     /** Writes what was learnt of keys, for {@link #restore} after a restart or elsewhere. Holds up the learning. */
     public synchronized void snapshot(OutputStream out) throws IOException {
-        ModelSnapshot.write(config.sources(), core, out);
+        ModelSnapshot.write(config, core, out);
     }
 
     /**
@@ -164,10 +180,75 @@ public final class Prefetcher {
      */
     public synchronized void restore(InputStream in) throws IOException {
         try {
-            ModelSnapshot.read(config.sources(), core, in);
+            ModelSnapshot.read(config, core, in);
         } catch (IOException e) {
             core = newCore();
             throw e;
         }
+    }
+
+    /**
+     * Writes what was learnt to a file, which is there whole or as it was before.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path file) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        snapshot(bytes);
+        var beside = file.resolveSibling(file.getFileName() + ".new");
+        try (var channel = FileChannel.open(beside, CREATE, WRITE, TRUNCATE_EXISTING)) {
+            var all = ByteBuffer.wrap(bytes.toByteArray());
+            while (all.hasRemaining()) {
+                channel.write(all);
+            }
+            channel.force(true);
+        }
+        Files.move(beside, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    }
+
+    /**
+     * Takes over what {@link #save} wrote. To be called before the first read.
+     *
+     * @return false, and nothing is learnt, if there is no such file
+     * @throws IOException as of {@link #restore}, with the file's name
+     */
+    public boolean load(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (var in = Files.newInputStream(file)) {
+            restore(in);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+        return true;
+    }
+
+    /**
+     * Writes what was learnt of the keys of one shard, for {@link #importShard} on the node that it moves to: what
+     * follows each of them. Longer contexts are learnt anew there.
+     *
+     * @param shard as {@code shardOf} tells it
+     */
+    public synchronized void exportShard(long shard, OutputStream out) throws IOException {
+        ModelSnapshot.writeShard(config, core, key -> shardOf.applyAsLong(key) == shard, out);
+    }
+
+    /**
+     * Adds what another prefetcher learnt of a shard to what this one knows. Any time.
+     *
+     * @throws IOException if these are not the whole, unaltered bytes that {@link #exportShard} wrote; nothing was
+     *     learnt from them
+     */
+    public synchronized void importShard(InputStream in) throws IOException {
+        ModelSnapshot.readShard(config, core, in);
+    }
+
+    /**
+     * Returns what is read directly after {@code key}, the likeliest first: only what at least {@link
+     * #CO_ACCESS_READERS_MIN} different readers read so, since anything else would tell what one of them reads.
+     */
+    public synchronized List<Follower> coAccess(long key) {
+        return core.model().followers(key, CO_ACCESS_READERS_MIN);
     }
 }

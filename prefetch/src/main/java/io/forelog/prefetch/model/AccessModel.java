@@ -4,8 +4,10 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
  * Learns from every read and guesses what follows. Confined to one thread at a time; the same reads lead to the
@@ -32,6 +34,7 @@ public final class AccessModel {
     private final SuccessorRows windowRows = new SuccessorRows(SUCCESSORS);
     private final Contexts contexts;
     private final History history = new History();
+    private final PairReaders pairReaders = new PairReaders();
     private final List<CandidateSource> sources = new ArrayList<>();
     private final List<Source> cellSources = new ArrayList<>();
     private final Read read = new Read();
@@ -112,17 +115,25 @@ public final class AccessModel {
         for (int i = 0; i < sources.size(); i++) {
             sources.get(i).guess(read, guesses);
         }
+        if (read.before1 != KeyTable.NONE) {
+            pairReaders.note(read.before1, read.id, read.reader, keys.size());
+        }
         keys.time(read.id, read.tick);
         history.add(read.reader, read.id, before);
         readers.push(place, read.id, now, (int) read.tick);
     }
 
-    private int intern(long key) {
+    private int known(long key) {
         int id = keys.intern(key);
         if (keys.added()) {
             nextRows.reset(id);
             windowRows.reset(id);
         }
+        return id;
+    }
+
+    private int intern(long key) {
+        int id = known(key);
         keys.count(id, Hashing.mix(read.tick));
         return id;
     }
@@ -200,11 +211,71 @@ public final class AccessModel {
     /** Returns the memory that all tables take. */
     public long bytes() {
         long bytes = keys.bytes() + readers.bytes() + nextRows.bytes() + windowRows.bytes() + contexts.bytes()
-                + history.bytes();
+                + history.bytes() + pairReaders.bytes();
         for (var source : sources) {
             bytes += source.bytes();
         }
         return bytes;
+    }
+
+    /** Returns what at least so many readers read directly after a key, the likeliest first. */
+    public List<Follower> followers(long key, int readersMin) {
+        int id = keys.find(key);
+        var followers = new ArrayList<Follower>(SUCCESSORS);
+        for (int i = 0; id != KeyTable.NONE && i < SUCCESSORS; i++) {
+            int successor = nextRows.successor(id, i);
+            if (nextRows.count(id, i) > 0 && pairReaders.atLeast(id, successor) >= readersMin) {
+                followers.add(new Follower(keys.key(successor), nextRows.share(id, i)));
+            }
+        }
+        followers.sort(Comparator.comparingDouble(Follower::probability).reversed());
+        return followers;
+    }
+
+    /** Writes what follows each of the keys that are asked for. */
+    public void writeKeys(LongPredicate wanted, DataOutput out) throws IOException {
+        int count = 0;
+        for (int id = 0; id < keys.size(); id++) {
+            count += wanted.test(keys.key(id)) ? 1 : 0;
+        }
+        out.writeInt(count);
+        for (int id = 0; id < keys.size(); id++) {
+            if (wanted.test(keys.key(id))) {
+                out.writeLong(keys.key(id));
+                writeRow(nextRows, id, out);
+                writeRow(windowRows, id, out);
+            }
+        }
+    }
+
+    private void writeRow(SuccessorRows rows, int id, DataOutput out) throws IOException {
+        for (int i = 0; i < SUCCESSORS; i++) {
+            int count = rows.count(id, i);
+            out.writeByte(count);
+            out.writeLong(count == 0 ? 0 : keys.key(rows.successor(id, i)));
+        }
+    }
+
+    /** Adds what {@link #writeKeys} wrote to what is known. */
+    public void mergeKeys(DataInput in) throws IOException {
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            long key = in.readLong();
+            mergeRow(nextRows, key, in);
+            mergeRow(windowRows, key, in);
+        }
+    }
+
+    private void mergeRow(SuccessorRows rows, long key, DataInput in) throws IOException {
+        for (int i = 0; i < SUCCESSORS; i++) {
+            int count = in.readUnsignedByte();
+            long successor = in.readLong();
+            for (int sighting = 0; sighting < count; sighting++) {
+                // Both anew each time: the one may take the other's number when the table is full.
+                int later = known(successor);
+                rows.add(known(key), later);
+            }
+        }
     }
 
     /** Writes what was learnt of keys; readers come again by themselves. */

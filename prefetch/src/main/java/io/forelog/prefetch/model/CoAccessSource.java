@@ -44,7 +44,7 @@ final class CoAccessSource implements CandidateSource {
 
     private void pair(int earlier, int later) {
         if (earlier != KeyTable.NONE && later != KeyTable.NONE && earlier != later) {
-            rows.count(earlier, later);
+            rows.add(earlier, later);
         }
     }
 

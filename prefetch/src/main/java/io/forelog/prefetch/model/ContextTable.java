@@ -95,7 +95,7 @@ final class ContextTable {
 
     /** Counts that {@code successor} followed the context at {@code place}. */
     void count(int place, int successor) {
-        rows.count(place, successor);
+        rows.add(place, successor);
     }
 
     /** Notes that the context at {@code place} was worth its room. */

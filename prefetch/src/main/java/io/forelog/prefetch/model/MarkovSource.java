@@ -40,7 +40,7 @@ final class MarkovSource implements CandidateSource {
         if (top >= 0) {
             rate(rows.bucket(read.before1, top), foreseen);
         }
-        rows.count(read.before1, read.id);
+        rows.add(read.before1, read.id);
         if (read.late > 0 || read.before2 == KeyTable.NONE) {
             return;
         }

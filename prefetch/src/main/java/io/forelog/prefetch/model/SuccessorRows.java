@@ -112,6 +112,16 @@ final class SuccessorRows {
         return level(tail, top) > 0 && successor(row, top) == successor;
     }
 
+    /** Returns about how often a successor was counted, 0 to 31; 0 means that there is none. */
+    int count(int row, int i) {
+        return countOf(level(tail(row), i));
+    }
+
+    /** Returns about which share of all that was counted a successor is, in 0..1. */
+    double share(int row, int i) {
+        return Math.min(1, (double) count(row, i) / Math.max(1, total(tail(row))));
+    }
+
     /** Returns the confidence of a successor, of which there must be one. */
     int bucket(int row, int i) {
         int tail = tail(row);
@@ -134,7 +144,7 @@ final class SuccessorRows {
      * Counts a successor. A newcomer to a full row wears the least one down before it takes its place (Misra and
      * Gries 1982).
      */
-    void count(int row, int successor) {
+    void add(int row, int successor) {
         int at = row * stride + stride - Integer.BYTES;
         int tail = (int) INTS.get(rows, at);
         int least = 0;
