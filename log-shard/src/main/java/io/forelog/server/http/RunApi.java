@@ -106,7 +106,7 @@ final class RunApi {
         // It may have risen between the look above and the watch.
         watcher.accept(replica.highWatermark());
         long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> come.complete(offset));
-        call.response().closeHandler(gone -> come.complete(offset));
+        call.onGone(() -> come.complete(offset));
         return come.whenComplete((done, failure) -> {
             replica.unwatch(watcher);
             vertx.cancelTimer(timer);
