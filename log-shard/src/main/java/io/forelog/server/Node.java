@@ -5,7 +5,6 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
-import io.forelog.replication.Replication;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
 import io.forelog.server.cluster.AddressBook;
@@ -26,19 +25,15 @@ import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.ControlCalls;
-import io.forelog.server.peer.HeldShards;
 import io.forelog.server.peer.PeerConfig;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
-import io.forelog.server.peer.ShardCopies;
-import io.forelog.server.route.LeaderAppends;
-import io.forelog.server.route.RoutedReplication;
-import io.forelog.server.route.ShardGroups;
+import io.forelog.server.route.ShardReaders;
+import io.forelog.server.route.ShardTotals;
 import io.forelog.server.security.AuditLog;
 import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
-import io.forelog.server.shard.LocalOwner;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.TailLimits;
 import io.forelog.storage.Storage;
@@ -75,9 +70,6 @@ public final class Node implements AutoCloseable {
     private static final String VERSION = "0.1.0";
     /** Tasks of a pool that may wait; further ones are refused, and their callers told that the node is overloaded. */
     private static final int POOL_QUEUE_MAX = 100_000;
-
-    /** Of one call while a shard is copied: the digest of gigabytes is one. */
-    private static final Duration COPY_MAX = Duration.ofSeconds(30);
 
     private static final Duration BLOCKED = Duration.ofMillis(100);
 
@@ -139,9 +131,9 @@ public final class Node implements AutoCloseable {
         var cluster = cluster(data, addresses, peers, calls);
         var metadata = cluster.metadata();
         var replicas = new ShardReplicas();
-        var groups = groups(data, storage, replicas, cluster, new ShardCopies(peers, readers, COPY_MAX));
-        var replication = routed(cluster, groups, peers, calls);
-        new HeldShards(replicas::find, groups::checkpointFile, readers).register(calls);
+        var between = new ClusterCalls(config, peers, calls, metadata, replicas, readers);
+        var groups = groups(data, storage, replicas, cluster, between.copies());
+        var replication = closing(between.appends(groups));
         await(Future.fromCompletionStage(groups.start()));
         var shards = new Shards(
                 vertx,
@@ -152,11 +144,14 @@ public final class Node implements AutoCloseable {
                 Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
                 config.get(Settings.SHARD_PENDING_BYTES_MAX));
         opened.push(() -> await(shards.close()));
+        shards.follow();
         openShards(shards, metadata);
 
-        var ahead = new ReadAhead(config, metadata, new LocalOwner(shards, readers));
+        var everywhere = between.readers(groups);
+        var ahead = new ReadAhead(config, metadata, between.owner(everywhere, shards));
         opened.push(ahead);
-        serve(vertx, storage, cluster, calls, shards, readers, ahead, authenticator);
+        between.serve(groups, ahead.reads());
+        serve(vertx, storage, cluster, calls, shards, everywhere, between.totals(groups), readers, ahead, authenticator);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -168,7 +163,9 @@ public final class Node implements AutoCloseable {
     private Peers peers(Vertx vertx, AddressBook addresses) {
         var peers = new Peers(
                 vertx,
-                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY)),
+                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY))
+                        .withTimes(
+                                config.get(Settings.PEER_CONNECT_TIMEOUT), config.get(Settings.PEER_SILENCE_MAX)),
                 addresses::http);
         opened.push(() -> await(peers.close()));
         await(peers.start());
@@ -201,20 +198,6 @@ public final class Node implements AutoCloseable {
                 cluster.runtime(),
                 peers,
                 ReplicationSettings.of(config)));
-    }
-
-    private Replication routed(ClusterParts cluster, GroupReplication groups, Peers peers, PeerServer calls) {
-        var name = config.get(Settings.NODE_NAME);
-        var shardGroups = new ShardGroups(cluster.metadata());
-        new LeaderAppends(name, shardGroups, groups, groups).register(calls);
-        return closing(new RoutedReplication(
-                name,
-                cluster.metadata(),
-                shardGroups,
-                groups,
-                groups,
-                peers,
-                config.get(Settings.APPEND_TIMEOUT)));
     }
 
     private HttpFront front(Authenticator authenticator, Path data) throws IOException {
@@ -254,6 +237,8 @@ public final class Node implements AutoCloseable {
             ClusterParts cluster,
             PeerServer calls,
             Shards shards,
+            ShardReaders everywhere,
+            ShardTotals totals,
             ExecutorService readers,
             ReadAhead ahead,
             Authenticator authenticator) {
@@ -286,6 +271,8 @@ public final class Node implements AutoCloseable {
                 new LogParts(
                         metadata,
                         shards,
+                        everywhere,
+                        totals,
                         ahead.reads(),
                         new ModelObserver(ahead.prefetcher()),
                         readers,

@@ -143,16 +143,6 @@ public final class Settings {
             "",
             "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those are"
                     + " wildcards or behind address translation.");
-    public static final Setting<String> CLUSTER_KEY = Setting.text(
-            "cluster.key",
-            "",
-            "A secret that all nodes share and show each other; empty for none. Without one whoever reaches a node's port"
-                    + " and knows the cluster's name can act as a node.");
-    public static final Setting<Duration> APPEND_TIMEOUT = Setting.duration(
-            "append.timeout",
-            "PT5S",
-            "How long an append looks for a leader before it is refused. Too short shows callers each election, too long"
-                    + " lets them wait for a majority that does not come back.");
     public static final Setting<List<String>> CLUSTER_JOIN = Setting.list(
             "cluster.join",
             "",
@@ -188,6 +178,31 @@ public final class Settings {
             "PT2S",
             "How long a leader that hands over waits for appends under way, refusing new ones. Too short gives up under"
                     + " load; too long holds appends up.");
+    public static final Setting<String> CLUSTER_KEY = Setting.text(
+            "cluster.key",
+            "",
+            "A secret that all nodes share; calls of nodes that lack it are refused. Empty for none: then whoever reaches"
+                    + " a node's port can call it as a node does.");
+    public static final Setting<Duration> PEER_CONNECT_TIMEOUT = Setting.duration(
+            "peer.connectTimeout",
+            "PT1S",
+            "How long a connection to another node may take. Too low fails on a busy machine; too high lets calls to one"
+                    + " that is gone wait before they are tried elsewhere.");
+    public static final Setting<Duration> PEER_SILENCE_MAX = Setting.duration(
+            "peer.silenceMax",
+            "PT3S",
+            "A connection to another node on which calls wait and nothing, not even a ping, was answered for so long is"
+                    + " closed. Too low cuts off a node that is busy; too high lets calls hang on one that is paused.");
+    public static final Setting<Duration> APPEND_TIMEOUT = Setting.duration(
+            "append.timeout",
+            "PT5S",
+            "How long an append looks for the leader of its shard and waits for its answer. Too low refuses appends while"
+                    + " a leader is elected, which takes up to about two seconds; too high lets callers wait for what"
+                    + " will not come.");
+    public static final Setting<Duration> READ_TIMEOUT = Setting.duration(
+            "read.timeout",
+            "PT5S",
+            "Likewise for a read that this node cannot answer. Each node that is asked gets half of it.");
     public static final Setting<String> DATA =
             Setting.text("data", "data", "Directory of the records and of what the node knows of itself.");
 
@@ -375,7 +390,6 @@ public final class Settings {
             CLUSTER_LISTEN,
             CLUSTER_ADVERTISE,
             CLUSTER_KEY,
-            APPEND_TIMEOUT,
             CLUSTER_JOIN,
             CLUSTER_START_TIMEOUT,
             HEARTBEAT_PERIOD,
@@ -383,6 +397,10 @@ public final class Settings {
             ELECTION_TIMEOUT,
             STALL_TIMEOUT,
             TRANSFER_QUIET_TIMEOUT,
+            PEER_CONNECT_TIMEOUT,
+            PEER_SILENCE_MAX,
+            APPEND_TIMEOUT,
+            READ_TIMEOUT,
             DATA,
             SHARD_PENDING_BYTES_MAX,
             SHARD_BATCH_BYTES_MAX,

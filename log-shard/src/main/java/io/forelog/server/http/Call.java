@@ -45,6 +45,7 @@ public final class Call {
 
     private final Principal principal;
     private final Admission admission;
+    private final @Nullable Operation operation;
 
     Call(
             HttpServerRequest request,
@@ -53,7 +54,8 @@ public final class Call {
             Buffer body,
             TraceContext trace,
             Principal principal,
-            Admission admission) {
+            Admission admission,
+            @Nullable Operation operation) {
         this.request = request;
         this.context = context;
         this.parameters = parameters;
@@ -61,6 +63,7 @@ public final class Call {
         this.trace = trace;
         this.principal = principal;
         this.admission = admission;
+        this.operation = operation;
     }
 
     HttpServerRequest request() {
@@ -165,11 +168,16 @@ public final class Call {
     JsonNode jsonBody() {
         requireJsonType();
         if (body.length() == 0) {
-            return JSON.createObjectNode();
+            var none = JSON.createObjectNode();
+            checkBody(none);
+            return none;
         }
+        byte[] bytes = body.getBytes();
+        RecordReader.requireUtf8(bytes);
         try {
-            var node = JSON.readTree(body.getBytes());
+            var node = JSON.readTree(bytes);
             if (node.isObject()) {
+                checkBody(node);
                 return node;
             }
         } catch (JsonProcessingException e) {
@@ -178,6 +186,19 @@ public final class Call {
             throw new UncheckedIOException(e);
         }
         throw ProblemException.badRequest("the body is a JSON object");
+    }
+
+    private void checkBody(JsonNode document) {
+        if (operation != null) {
+            operation.check(document);
+        }
+    }
+
+    /** @throws ProblemException if the query is not as the API's document says */
+    void checkQuery() {
+        if (operation != null) {
+            operation.check(request);
+        }
     }
 
     /** A form's media type passes: it is what curl and others say when nobody told them what they send. */

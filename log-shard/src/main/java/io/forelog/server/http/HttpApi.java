@@ -8,9 +8,11 @@ import io.forelog.prefetch.Prefetcher;
 import io.forelog.server.live.HotKeys;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
+import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
-import io.forelog.server.live.Vitals;
+import io.forelog.server.route.ShardReaders;
+import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.LocalFeed;
 import io.forelog.server.tail.TailLimits;
@@ -41,6 +43,8 @@ public final class HttpApi {
     public record LogParts(
             MetadataStore metadata,
             Shards shards,
+            ShardReaders shardReaders,
+            ShardTotals totals,
             ReadPath reads,
             ReadObserver observer,
             Executor readers,
@@ -65,7 +69,8 @@ public final class HttpApi {
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
-        var routes = new Routes();
+        var document = ApiDocument.load();
+        var routes = new Routes(document);
         var feed = new LocalFeed(log.shards(), log.readers());
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
@@ -78,21 +83,30 @@ public final class HttpApi {
                 hotKeys.read(address.log(), address.shard(), key, clock.millis());
             }
         };
-        var points = new PointApi(log.metadata(), log.shards(), log.reads(), observer, log.readers(), log.anyoneReads());
-        new LogsApi(log.metadata(), log.shards(), clock).register(routes);
+        var points = new PointApi(
+                log.metadata(),
+                log.shards(),
+                log.shardReaders(),
+                log.reads(),
+                observer,
+                log.readers(),
+                log.anyoneReads());
+        new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
-        new RunApi(log.metadata(), log.shards(), log.readers(), vertx).register(routes);
-        new KeyApi(log.metadata(), log.shards(), points, log.readers()).register(routes);
+        new RunApi(log.metadata(), log.shardReaders()).register(routes);
+        new KeyApi(log.metadata(), log.shardReaders(), points).register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
         new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
-        new ShardsApi(log.metadata(), log.shards(), status.rates()).register(routes);
+        new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
         new KeysApi(log.metadata(), clock).register(routes);
         new LoggersApi().register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
+        new DocumentApi(vertx, document).register(routes);
+        routes.requireDocumented();
         return routes;
     }
 

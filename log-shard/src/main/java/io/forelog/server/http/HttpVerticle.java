@@ -138,8 +138,21 @@ public final class HttpVerticle extends VerticleBase {
                     refuse(read.cause());
                 } else {
                     var call = new Call(
-                            request, context, match.parameters(), read.result(), trace, who, front.admission());
-                    call.attempt(() -> match.route().handler().accept(call));
+                            request,
+                            context,
+                            match.parameters(),
+                            read.result(),
+                            trace,
+                            who,
+                            front.admission(),
+                            match.route().operation());
+                    call.attempt(() -> {
+                        // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
+                        if (match.route().access() != Access.OPEN) {
+                            call.checkQuery();
+                        }
+                        match.route().handler().accept(call);
+                    });
                 }
             });
         }
@@ -174,7 +187,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Call call(HttpServerRequest request, TraceContext trace) {
-        return new Call(request, context, List.of(), Buffer.buffer(), trace, Principal.ANYONE, front.admission());
+        return new Call(request, context, List.of(), Buffer.buffer(), trace, Principal.ANYONE, front.admission(), null);
     }
 
     /** What HTTP's own decoder refused, as it says why. */

@@ -5,14 +5,12 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.Shard;
 import io.forelog.record.KeyHash;
 import io.forelog.record.RecordAddress;
-import io.forelog.server.http.ContentCoding.Encoded;
 import io.forelog.server.http.RunWriter.Form;
-import io.forelog.server.shard.Shards;
-import io.vertx.core.buffer.Buffer;
+import io.forelog.server.route.ShardReaders;
 import io.vertx.core.http.HttpHeaders;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Reads by key: the newest record, and every record, through all shards that ever took the key. */
@@ -20,19 +18,14 @@ final class KeyApi {
 
     private static final CharSequence REVALIDATE = HttpHeaders.createOptimized("private, no-cache");
 
-    /** A page ends, with a cursor, once it has so many bytes. */
-    private static final int PAGE_BYTES_MAX = 8 << 20;
-
     private final MetadataStore metadata;
-    private final Shards shards;
+    private final ShardReaders shards;
     private final PointApi points;
-    private final Executor readers;
 
-    KeyApi(MetadataStore metadata, Shards shards, PointApi points, Executor readers) {
+    KeyApi(MetadataStore metadata, ShardReaders shards, PointApi points) {
         this.metadata = metadata;
         this.shards = shards;
         this.points = points;
-        this.readers = readers;
     }
 
     void register(Routes routes) {
@@ -43,7 +36,7 @@ final class KeyApi {
     private void newest(Call call) {
         var log = metadata.state().log(call.log());
         var key = call.key(1);
-        call.on(CompletableFuture.supplyAsync(() -> findNewest(log, key), readers), address -> {
+        call.on(findNewest(log, key, lineage(log, key).reversed().iterator()), address -> {
             if (address == null) {
                 throw noSuchKey(call, log);
             }
@@ -55,15 +48,15 @@ final class KeyApi {
         });
     }
 
-    private @Nullable RecordAddress findNewest(Log log, byte[] key) {
-        for (var shard : lineage(log, key).reversed()) {
-            var replica = shards.replica(log, shard.number());
-            long offset = replica.log().newestOffset(key, replica.highWatermark());
-            if (offset >= 0) {
-                return new RecordAddress(shard.number(), offset);
-            }
+    /** Asks the shards one after another, newest first; null if none has it. */
+    private CompletableFuture<@Nullable RecordAddress> findNewest(Log log, byte[] key, Iterator<Shard> newestFirst) {
+        if (!newestFirst.hasNext()) {
+            return CompletableFuture.completedFuture(null);
         }
-        return null;
+        int shard = newestFirst.next().number();
+        return shards.of(log, shard).newest(key).thenCompose(offset -> offset >= 0
+                ? CompletableFuture.completedFuture(new RecordAddress(shard, offset))
+                : findNewest(log, key, newestFirst));
     }
 
     private void history(Call call) {
@@ -81,8 +74,7 @@ final class KeyApi {
         var cursor = call.query("cursor");
         var start = cursor == null ? null : cursor(cursor);
         call.on(
-                CompletableFuture.supplyAsync(
-                        () -> read(log, key, ascending, limit, start, form).coded(coding), readers),
+                new KeyPage(shards, log, key, ascending, limit, form, coding).read(lineage(log, key), start),
                 page -> {
                     if (page.count() == 0 && cursor == null) {
                         throw noSuchKey(call, log);
@@ -93,49 +85,6 @@ final class KeyApi {
                     call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     call.end(200, form.mediaType(), page.content());
                 });
-    }
-
-    /** @param next the cursor of the first record that did not fit, or null if there is none */
-    private record Page(Encoded content, int count, @Nullable String next) {
-
-        Page(Buffer content, int count, @Nullable String next) {
-            this(ContentCoding.IDENTITY.encode(content), count, next);
-        }
-
-        Page coded(ContentCoding coding) {
-            return new Page(coding.encode(content.content()), count, next);
-        }
-    }
-
-    private Page read(
-            Log log, byte[] key, boolean ascending, int limit, @Nullable RecordAddress start, Form form) {
-        var writer = new RunWriter(form);
-        var lineage = lineage(log, key);
-        for (var shard : ascending ? lineage : lineage.reversed()) {
-            boolean passed = start != null
-                    && (ascending ? shard.number() < start.shard() : shard.number() > start.shard());
-            if (passed) {
-                continue;
-            }
-            var replica = shards.replica(log, shard.number());
-            boolean resumed = start != null && shard.number() == start.shard();
-            // One more than fits tells whether there is a next page, and where it begins.
-            long[] offsets = ascending
-                    ? replica.log().offsetsFrom(
-                            key, resumed ? start.offset() : 0, replica.highWatermark(), limit - writer.count() + 1)
-                    : replica.log().offsetsBelow(
-                            key,
-                            resumed ? Math.min(start.offset() + 1, replica.highWatermark()) : replica.highWatermark(),
-                            limit - writer.count() + 1);
-            for (long offset : offsets) {
-                var address = new RecordAddress(shard.number(), offset);
-                if (writer.count() == limit || writer.bytes() > PAGE_BYTES_MAX) {
-                    return new Page(writer.end(address.toString()), writer.count(), address.toString());
-                }
-                writer.add(address, replica.log().read(offset));
-            }
-        }
-        return new Page(writer.end(null), writer.count(), null);
     }
 
     private static List<Shard> lineage(Log log, byte[] key) {

@@ -8,11 +8,17 @@ import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.server.security.Verb;
+import io.forelog.replication.ShardId;
+import io.forelog.server.peer.ReadMessages.Totals;
+import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,9 +28,11 @@ final class LogsApi {
 
     private final MetadataStore metadata;
     private final Shards shards;
+    private final ShardTotals totals;
     private final Clock clock;
 
-    LogsApi(MetadataStore metadata, Shards shards, Clock clock) {
+    LogsApi(MetadataStore metadata, Shards shards, ShardTotals totals, Clock clock) {
+        this.totals = totals;
         this.metadata = metadata;
         this.shards = shards;
         this.clock = clock;
@@ -41,14 +49,18 @@ final class LogsApi {
     private void list(Call call) {
         var document = Call.JSON.createObjectNode();
         var logs = document.putArray("logs");
-        new TreeMap<>(metadata.state().logs()).values().stream()
-                .filter(log -> call.principal().may(Verb.READ, log.name()))
-                .forEach(log -> logs.add(json(log)));
-        call.json(200, document);
+        var known = new TreeMap<>(metadata.state().logs())
+                .values().stream()
+                        .filter(log -> call.principal().may(Verb.READ, log.name()))
+                        .toList();
+        call.on(totals(known), totals -> {
+            known.forEach(log -> logs.add(json(log, totals)));
+            call.json(200, document);
+        });
     }
 
     private void show(Call call) {
-        call.json(200, json(metadata.state().log(call.log())));
+        answer(call, 200, metadata.state().log(call.log()));
     }
 
     private void create(Call call) {
@@ -65,14 +77,14 @@ final class LogsApi {
             if (isNew) {
                 call.response().putHeader(HttpHeaders.LOCATION, "/v1/logs/" + name);
             }
-            call.json(isNew ? 201 : 200, json(log));
+            answer(call, isNew ? 201 : 200, log);
         });
     }
 
     private void update(Call call) {
         var name = call.log();
         var body = call.jsonBody();
-        call.on(update(name, body), log -> call.json(200, json(log)));
+        call.on(update(name, body), log -> answer(call, 200, log));
     }
 
     /** Changes what the body names of the settings as they are then: of two changes at once neither is lost. */
@@ -93,7 +105,17 @@ final class LogsApi {
                 dropped -> call.end(204));
     }
 
-    private ObjectNode json(Log log) {
+    private void answer(Call call, int status, Log log) {
+        call.on(totals(List.of(log)), totals -> call.json(status, json(log, totals)));
+    }
+
+    private CompletableFuture<Map<ShardId, Totals>> totals(Collection<Log> logs) {
+        return totals.of(logs.stream()
+                .flatMap(log -> log.shards().shards().stream().map(shard -> new ShardId(log.incarnation(), shard.number())))
+                .toList());
+    }
+
+    private static ObjectNode json(Log log, Map<ShardId, Totals> known) {
         var document = Call.JSON.createObjectNode().put("name", log.name());
         LogSettingsJson.write(log.settings(), document);
         document.put("createdAt", Instant.ofEpochMilli(log.createdAt()).toString())
@@ -104,12 +126,12 @@ final class LogsApi {
         long appended = 0;
         long reads = 0;
         for (var shard : log.shards().shards()) {
-            var replica = shards.find(log.incarnation(), shard.number());
-            if (replica != null) {
-                records += replica.highWatermark() - replica.startOffset();
-                bytes += replica.log().bytes();
-                appended += replica.appendedRecords();
-                reads += replica.reads();
+            var held = known.get(new ShardId(log.incarnation(), shard.number()));
+            if (held != null) {
+                records += held.bounds().highWatermark() - held.bounds().start();
+                bytes += held.bytes();
+                appended += held.appended();
+                reads += held.reads();
             }
         }
         totals.put("shards", log.shards().shards().size())

@@ -8,7 +8,7 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.RecordAddress;
-import io.forelog.server.shard.LocalOwner;
+import io.forelog.server.route.ShardReaders;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -19,9 +19,11 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 
@@ -47,6 +49,7 @@ final class PointApi {
 
     private final MetadataStore metadata;
     private final Shards shards;
+    private final ShardReaders readers;
     private final ReadPath reads;
     private final ReadObserver observer;
     private final Executor workers;
@@ -59,10 +62,12 @@ final class PointApi {
     PointApi(
             MetadataStore metadata,
             Shards shards,
+            ShardReaders readers,
             ReadPath reads,
             ReadObserver observer,
             Executor workers,
             Predicate<String> anyoneReads) {
+        this.readers = readers;
         this.workers = workers;
         this.anyoneReads = anyoneReads;
         this.metadata = metadata;
@@ -85,11 +90,19 @@ final class PointApi {
 
     /** Answers with the record at an address, which must be below the high watermark. */
     void read(Call call, Log log, RecordAddress address, CharSequence cacheControl) {
-        var replica = shards.replica(log, address.shard());
-        LocalOwner.requireReadable(replica, address.offset());
-        if (matches(call, address)) {
-            call.response().putHeader(HttpHeaders.ETAG, etag(address)).putHeader(HttpHeaders.CACHE_CONTROL, cacheControl);
-            call.end(304);
+        var readable = readers.requireReadable(log, address.shard(), address.offset());
+        if (readable.isDone() && !readable.isCompletedExceptionally()) {
+            readReadable(call, log, address, cacheControl);
+        } else {
+            call.on(readable, done -> readReadable(call, log, address, cacheControl));
+        }
+    }
+
+    private void readReadable(Call call, Log log, RecordAddress address, CharSequence cacheControl) {
+        var replica = shards.find(log.incarnation(), address.shard());
+        boolean isHere = replica != null && address.offset() < replica.highWatermark();
+        if (isHere && matches(call, address)) {
+            notModified(call, address, cacheControl);
             return;
         }
         var global = new GlobalAddress(log.incarnation(), address.shard(), address.offset());
@@ -103,11 +116,22 @@ final class PointApi {
                 observer.read(call, global, answer);
             });
         }
-        replica.countRead();
+        if (replica != null) {
+            replica.countRead();
+        }
+    }
+
+    private static void notModified(Call call, RecordAddress address, CharSequence cacheControl) {
+        call.response().putHeader(HttpHeaders.ETAG, etag(address)).putHeader(HttpHeaders.CACHE_CONTROL, cacheControl);
+        call.end(304);
     }
 
     private static void send(Call call, RecordAddress address, Answer answer, CharSequence cacheControl) {
         if (call.isGone()) {
+            return;
+        }
+        if (matches(call, address)) {
+            notModified(call, address, cacheControl);
             return;
         }
         var headers = call.response().headers();
@@ -142,16 +166,39 @@ final class PointApi {
     private void readMany(Call call) {
         var log = metadata.state().log(call.log());
         var addresses = addresses(call);
+        var checks = new LinkedHashMap<RecordAddress, CompletableFuture<Void>>();
+        for (var address : addresses) {
+            checks.computeIfAbsent(address, unseen -> readable(log, address));
+        }
+        var all = CompletableFuture.allOf(checks.values().stream()
+                .filter(check -> !check.isDone())
+                .toArray(CompletableFuture[]::new));
+        if (all.isDone()) {
+            readMany(call, log, addresses, checks);
+        } else {
+            call.on(all.handle((done, failure) -> true), done -> readMany(call, log, addresses, checks));
+        }
+    }
+
+    private CompletableFuture<Void> readable(Log log, RecordAddress address) {
+        try {
+            return readers.requireReadable(log, address.shard(), address.offset());
+        } catch (ForelogException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void readMany(
+            Call call, Log log, List<RecordAddress> addresses, Map<RecordAddress, CompletableFuture<Void>> checks) {
         Map<RecordAddress, Problem> problems = new HashMap<>();
         var readable = new LinkedHashSet<GlobalAddress>();
-        for (var address : addresses) {
-            try {
-                LocalOwner.requireReadable(shards.replica(log, address.shard()), address.offset());
+        checks.forEach((address, check) -> {
+            if (check.isCompletedExceptionally()) {
+                problems.put(address, Problems.of(check.exceptionNow()));
+            } else {
                 readable.add(new GlobalAddress(log.incarnation(), address.shard(), address.offset()));
-            } catch (ForelogException e) {
-                problems.put(address, Problems.of(e));
             }
-        }
+        });
         var asked = List.copyOf(readable);
         var coding = call.coding();
         call.on(

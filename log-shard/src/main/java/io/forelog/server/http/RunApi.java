@@ -1,26 +1,19 @@
 package io.forelog.server.http;
 
-import io.forelog.error.NoSuchLogException;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.RecordAddress;
-import io.forelog.record.RecordBatch;
-import io.forelog.replication.ShardReplica;
 import io.forelog.server.http.ContentCoding.Encoded;
 import io.forelog.server.http.RunWriter.Form;
-import io.forelog.server.shard.LocalOwner;
-import io.forelog.server.shard.Shards;
-import io.vertx.core.Vertx;
+import io.forelog.server.route.ShardReaders;
+import io.forelog.server.shard.ShardReader.Bounds;
+import io.forelog.server.shard.ShardReader;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.function.LongConsumer;
 
 /** Runs of records of one shard in order, from anywhere, also waiting at the tail for more. */
 final class RunApi {
@@ -32,16 +25,11 @@ final class RunApi {
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);
 
     private final MetadataStore metadata;
-    private final Shards shards;
-    private final Executor readers;
-    private final Vertx vertx;
+    private final ShardReaders shards;
 
-    /** @param readers where shards are read: threads that may wait for the disk */
-    RunApi(MetadataStore metadata, Shards shards, Executor readers, Vertx vertx) {
+    RunApi(MetadataStore metadata, ShardReaders shards) {
         this.metadata = metadata;
         this.shards = shards;
-        this.readers = readers;
-        this.vertx = vertx;
     }
 
     void register(Routes routes) {
@@ -51,12 +39,18 @@ final class RunApi {
     /** What was asked for. */
     private record Query(int limit, int bytes, Form form, ContentCoding coding) {}
 
-    /** What was read: its bytes, where it began and where the next one begins. */
-    private record Run(Encoded content, long next) {}
+    /** What was read: its bytes, where the next run begins, and what was there to be read. */
+    private record Run(Encoded content, long next, Bounds bounds) {
+
+        boolean isEmptyAt(long from) {
+            return next == from;
+        }
+    }
 
     private void readRun(Call call) {
         var log = metadata.state().log(call.log());
-        var replica = shards.replica(log, call.shard());
+        int shard = call.shard();
+        var reader = shards.of(log, shard);
         var query = new Query(
                 (int) call.query("limit", LIMIT_DEFAULT, 1, LIMIT_MAX),
                 (int) call.query("bytes", BYTES_DEFAULT, 1, BYTES_MAX),
@@ -64,88 +58,79 @@ final class RunApi {
                 call.coding());
         var wait = duration(call.query("wait", "PT0S"));
         var from = call.query("from", "earliest");
+        var gone = new CompletableFuture<Void>();
+        if (!wait.isZero()) {
+            call.response().closeHandler(gone::complete);
+        }
         call.on(
-                CompletableFuture.supplyAsync(() -> offset(from, replica), readers)
-                        .thenCompose(offset -> records(call, replica, offset, wait))
-                        .thenApplyAsync(offset -> read(replica, offset, query), readers),
-                run -> send(call, replica, query, run));
+                offset(from, reader).thenCompose(offset -> read(reader, shard, offset, query)
+                        .thenCompose(run -> wait.isZero() || !run.isEmptyAt(offset)
+                                ? CompletableFuture.completedFuture(run)
+                                : reader.await(offset, wait, gone)
+                                        .thenCompose(come -> read(reader, shard, offset, query)))),
+                run -> send(call, query, run));
     }
 
-    private static long offset(String from, ShardReplica replica) {
+    private static CompletableFuture<Long> offset(String from, ShardReader reader) {
         if (from.equals("earliest")) {
-            return replica.startOffset();
+            return reader.bounds().thenApply(Bounds::start);
         }
         if (from.equals("latest")) {
-            return replica.highWatermark();
+            return reader.bounds().thenApply(Bounds::highWatermark);
         }
         if (from.startsWith("time:")) {
-            return Math.min(replica.log().offsetAtTime(time(from.substring(5))), replica.highWatermark());
+            return reader.offsetAtTime(time(from.substring(5)));
         }
-        long offset = Call.number("from ('earliest', 'latest', 'time:…', or an offset)", from, 0, Long.MAX_VALUE);
-        if (offset > replica.highWatermark()) {
-            throw new NoSuchRecordException(replica.number(), offset, replica.highWatermark());
-        }
-        if (offset < replica.startOffset()) {
-            LocalOwner.requireReadable(replica, offset);
-        }
-        return offset;
+        return CompletableFuture.completedFuture(
+                Call.number("from ('earliest', 'latest', 'time:…', or an offset)", from, 0, Long.MAX_VALUE));
     }
 
-    /** Completes with {@code offset} when a record is there, or when {@code wait} has passed or the caller gone. */
-    private CompletionStage<Long> records(Call call, ShardReplica replica, long offset, Duration wait) {
-        if (wait.isZero() || offset < replica.highWatermark()) {
-            return CompletableFuture.completedStage(offset);
-        }
-        var come = new CompletableFuture<Long>();
-        LongConsumer watcher = highWatermark -> {
-            if (highWatermark > offset) {
-                come.complete(offset);
+    private static CompletableFuture<Run> read(ShardReader reader, int shard, long from, Query query) {
+        return reader.run(from, query.bytes()).thenCompose(read -> {
+            if (from > read.bounds().highWatermark()) {
+                throw new NoSuchRecordException(shard, from, read.bounds().highWatermark());
             }
-        };
-        replica.watch(watcher);
-        // It may have risen between the look above and the watch.
-        watcher.accept(replica.highWatermark());
-        long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> come.complete(offset));
-        call.response().closeHandler(gone -> come.complete(offset));
-        return come.whenComplete((done, failure) -> {
-            replica.unwatch(watcher);
-            vertx.cancelTimer(timer);
+            return query.form() == Form.BATCH
+                    ? CompletableFuture.completedFuture(batches(read, from, query))
+                    : records(new RunWriter(query.form()), reader, shard, read, from, 0, query);
         });
     }
 
-    private static Run read(ShardReplica replica, long from, Query query) {
-        if (replica.isClosed()) {
-            throw new NoSuchLogException(replica.logName());
-        }
-        long end = replica.highWatermark();
-        return query.form() == Form.BATCH ? readBatches(replica, from, end, query) : readRecords(replica, from, end, query);
-    }
-
-    private static Run readRecords(ShardReplica replica, long from, long end, Query query) {
-        var writer = new RunWriter(query.form());
+    /** Writes what was read from {@code from} on, and then what follows, until there is enough. */
+    private static CompletableFuture<Run> records(
+            RunWriter writer, ShardReader reader, int shard, ShardReader.Run read, long from, long bytesBefore, Query query) {
         long next = from;
-        long bytes = 0;
-        while (next < end && writer.count() < query.limit() && bytes < query.bytes()) {
-            for (var batch : replica.log().readBatches(next, end, query.bytes())) {
-                var records = batch.records();
-                for (int i = (int) (next - batch.baseOffset());
-                        i < records.size() && next < end && writer.count() < query.limit() && bytes < query.bytes();
-                        i++) {
-                    writer.add(new RecordAddress(replica.number(), next), records.get(i));
-                    bytes += records.get(i).value().length;
-                    next++;
-                }
+        long bytes = bytesBefore;
+        for (var batch : read.batches()) {
+            var records = batch.records();
+            for (int i = (int) (next - batch.baseOffset());
+                    i < records.size() && writer.count() < query.limit() && bytes < query.bytes();
+                    i++) {
+                writer.add(new RecordAddress(shard, next), records.get(i));
+                bytes += records.get(i).value().length;
+                next++;
             }
         }
-        return new Run(query.coding().encode(writer.end(next)), next);
+        boolean mayGoOn = next > from
+                && next < read.bounds().highWatermark()
+                && writer.count() < query.limit()
+                && bytes < query.bytes();
+        if (!mayGoOn) {
+            return CompletableFuture.completedFuture(
+                    new Run(query.coding().encode(writer.end(next)), next, read.bounds()));
+        }
+        long begin = next;
+        long sum = bytes;
+        return reader.run(begin, query.bytes())
+                .thenCompose(more -> records(writer, reader, shard, more, begin, sum, query));
     }
 
-    private static Run readBatches(ShardReplica replica, long from, long end, Query query) {
+    private static Run batches(ShardReader.Run read, long from, Query query) {
         var content = Buffer.buffer();
         long next = from;
         int count = 0;
-        for (var batch : from < end ? replica.log().readBatches(from, end, query.bytes()) : List.<RecordBatch>of()) {
-            if (batch.endOffset() > end || count >= query.limit()) {
+        for (var batch : read.batches()) {
+            if (count >= query.limit()) {
                 break;
             }
             var bytes = batch.buffer();
@@ -155,16 +140,16 @@ final class RunApi {
             count += (int) (batch.endOffset() - Math.max(next, batch.baseOffset()));
             next = batch.endOffset();
         }
-        return new Run(query.coding().encode(content), next);
+        return new Run(query.coding().encode(content), next, read.bounds());
     }
 
-    private static void send(Call call, ShardReplica replica, Query query, Run run) {
+    private static void send(Call call, Query query, Run run) {
         if (call.isGone()) {
             return;
         }
         call.response()
                 .putHeader("Next-Offset", Long.toString(run.next()))
-                .putHeader("High-Watermark", Long.toString(replica.highWatermark()))
+                .putHeader("High-Watermark", Long.toString(Math.max(run.bounds().highWatermark(), run.next())))
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         call.end(200, query.form().mediaType(), run.content());
     }

@@ -7,17 +7,24 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.Shard;
 import io.forelog.record.KeyHash;
+import io.forelog.replication.ShardId;
 import io.forelog.server.live.Rates;
+import io.forelog.server.peer.ReadMessages.Totals;
+import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Shards;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The shard map, what is known of each shard, and which one takes a key. */
 final class ShardsApi {
 
     private final MetadataStore metadata;
     private final Shards shards;
+    private final ShardTotals totals;
     private final Rates rates;
 
-    ShardsApi(MetadataStore metadata, Shards shards, Rates rates) {
+    ShardsApi(MetadataStore metadata, Shards shards, ShardTotals totals, Rates rates) {
+        this.totals = totals;
         this.metadata = metadata;
         this.shards = shards;
         this.rates = rates;
@@ -33,8 +40,11 @@ final class ShardsApi {
         var log = metadata.state().log(call.log());
         var document = Call.JSON.createObjectNode().put("version", log.shards().version());
         var list = document.putArray("shards");
-        log.shards().shards().forEach(shard -> list.add(json(log, shard)));
-        call.json(200, document);
+        var all = log.shards().shards();
+        call.on(totals.of(all.stream().map(shard -> id(log, shard)).toList()), known -> {
+            all.forEach(shard -> list.add(json(log, shard, known.get(id(log, shard)))));
+            call.json(200, document);
+        });
     }
 
     private void show(Call call) {
@@ -43,7 +53,11 @@ final class ShardsApi {
         if (shard == null) {
             throw new NoSuchShardException(log.name(), call.shard());
         }
-        var document = json(log, shard);
+        call.on(totals.of(List.of(id(log, shard))), known -> show(call, log, shard, known.get(id(log, shard))));
+    }
+
+    private void show(Call call, Log log, Shard shard, @Nullable Totals totals) {
+        var document = json(log, shard, totals);
         var rate = rates.of(log.incarnation(), shard.number());
         document.putObject("statistics")
                 .put("readsPerSecond", rate.readsPerSecond())
@@ -53,7 +67,11 @@ final class ShardsApi {
         call.json(200, document);
     }
 
-    private ObjectNode json(Log log, Shard shard) {
+    private static ShardId id(Log log, Shard shard) {
+        return new ShardId(log.incarnation(), shard.number());
+    }
+
+    private ObjectNode json(Log log, Shard shard, @Nullable Totals held) {
         var document = Call.JSON.createObjectNode()
                 .put("shard", shard.number())
                 .put("state", shard.state().name());
@@ -68,11 +86,10 @@ final class ShardsApi {
         shard.parents().forEach(parents::add);
         var children = document.putArray("children");
         shard.children().forEach(children::add);
-        var replica = shards.find(log.incarnation(), shard.number());
-        if (replica != null) {
-            document.put("startOffset", replica.startOffset())
-                    .put("highWatermark", replica.highWatermark())
-                    .put("bytes", replica.log().bytes());
+        if (held != null) {
+            document.put("startOffset", held.bounds().start())
+                    .put("highWatermark", held.bounds().highWatermark())
+                    .put("bytes", held.bytes());
         }
         return document;
     }

@@ -18,9 +18,13 @@ public record PeerCall<Q extends PeerMessage, A extends PeerMessage>(
         Function<WireReader, Q> request,
         Function<WireReader, A> answer) {
 
-    /** Copies of shards have a connection of their own, so that no append waits behind megabytes of them. */
+    /**
+     * What goes over a connection of its own: copies, so that no append waits behind megabytes of them, and waits,
+     * so that they take no call's place.
+     */
     public enum Lane {
         CALLS,
+        WAITS,
         BULK
     }
 }

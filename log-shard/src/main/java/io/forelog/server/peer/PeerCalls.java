@@ -5,8 +5,17 @@ import io.forelog.server.peer.Messages.AppendedAt;
 import io.forelog.server.peer.Messages.Batches;
 import io.forelog.server.peer.Messages.Checkpoint;
 import io.forelog.server.peer.Messages.Copy;
+import io.forelog.server.peer.Messages.Number;
 import io.forelog.server.peer.Messages.Opaque;
 import io.forelog.server.peer.PeerCall.Lane;
+import io.forelog.server.peer.ReadMessages.BoundsAnswer;
+import io.forelog.server.peer.ReadMessages.Offsets;
+import io.forelog.server.peer.ReadMessages.PointAnswers;
+import io.forelog.server.peer.ReadMessages.Points;
+import io.forelog.server.peer.ReadMessages.Query;
+import io.forelog.server.peer.ReadMessages.RunAnswer;
+import io.forelog.server.peer.ReadMessages.ShardList;
+import io.forelog.server.peer.ReadMessages.TotalsAnswer;
 
 /** Every call between nodes. A name is never used for another meaning; a call that changes gets another name. */
 public final class PeerCalls {
@@ -35,6 +44,38 @@ public final class PeerCalls {
 
     public static final PeerCall<Checkpoint, Opaque> CHECKPOINT =
             new PeerCall<>("checkpoint", Lane.BULK, CHECKPOINT_BYTES, Checkpoint::read, Opaque::read);
+
+    /** What a shard's leader has of it; like all that follow, failing with no-leader if the node is not that. */
+    public static final PeerCall<Query, BoundsAnswer> BOUNDS =
+            new PeerCall<>("bounds", Lane.CALLS, SMALL_BYTES, Query::read, BoundsAnswer::read);
+
+    /** Batches from an offset on; a replica that has that offset answers too. */
+    public static final PeerCall<Query, RunAnswer> RUN =
+            new PeerCall<>("run", Lane.CALLS, RUN_BYTES, Query::read, RunAnswer::read);
+
+    public static final PeerCall<Query, Number> NEWEST =
+            new PeerCall<>("newest", Lane.CALLS, SMALL_BYTES, Query::read, Number::read);
+
+    public static final PeerCall<Query, Offsets> OFFSETS_FROM =
+            new PeerCall<>("offsets-from", Lane.CALLS, RUN_BYTES, Query::read, Offsets::read);
+
+    public static final PeerCall<Query, Offsets> OFFSETS_BELOW =
+            new PeerCall<>("offsets-below", Lane.CALLS, RUN_BYTES, Query::read, Offsets::read);
+
+    public static final PeerCall<Query, Number> OFFSET_AT_TIME =
+            new PeerCall<>("offset-at-time", Lane.CALLS, SMALL_BYTES, Query::read, Number::read);
+
+    /** Answers when there is a record at the offset, or the limit in milliseconds has passed; any replica does. */
+    public static final PeerCall<Query, Number> AWAIT =
+            new PeerCall<>("await", Lane.WAITS, SMALL_BYTES, Query::read, Number::read);
+
+    /** Records by address; a replica answers those that it has, and fails the rest with no-leader. */
+    public static final PeerCall<Points, PointAnswers> POINTS =
+            new PeerCall<>("points", Lane.CALLS, RUN_BYTES, Points::read, PointAnswers::read);
+
+    /** What the node's replicas hold; any node answers. */
+    public static final PeerCall<ShardList, TotalsAnswer> TOTALS =
+            new PeerCall<>("totals", Lane.CALLS, RUN_BYTES, ShardList::read, TotalsAnswer::read);
 
     /** A command for the metadata store, in the bytes that the store gives it. */
     public static final PeerCall<Opaque, Opaque> METADATA =

@@ -31,4 +31,9 @@ public record PeerConfig(
     public static PeerConfig of(String cluster, String key) {
         return new PeerConfig(cluster, key, Duration.ofSeconds(1), Duration.ofSeconds(3), 1000, 64L << 20);
     }
+
+    /** Returns these settings with other times. */
+    public PeerConfig withTimes(Duration otherConnectTimeout, Duration otherSilenceMax) {
+        return new PeerConfig(cluster, key, otherConnectTimeout, otherSilenceMax, callsMax, bytesMax);
+    }
 }

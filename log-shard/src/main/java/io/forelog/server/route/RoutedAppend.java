@@ -177,6 +177,8 @@ final class RoutedAppend {
         long pause = ThreadLocalRandom.current().nextLong(longest / 2, longest);
         if (System.nanoTime() + pause + LAST_TRY_NANOS - deadline >= 0) {
             end("no try succeeded");
+        } else if (route.isClosing()) {
+            end("the node is closing");
         } else {
             route.later(this, () -> attempt(number), pause);
         }

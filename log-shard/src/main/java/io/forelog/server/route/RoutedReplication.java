@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,12 +40,16 @@ public final class RoutedReplication implements Replication, AutoCloseable {
      */
     private static final Duration SUPERSEDED_GRACE = Duration.ofMillis(500);
 
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(2);
+    private static final Duration CLOSE_POLL = Duration.ofMillis(2);
+
     private final String node;
     private final ShardGroups shards;
     private final Groups groups;
     private final Replication local;
     private final Peers peers;
     private final Duration timeout;
+    private volatile boolean closing;
     private final Set<RoutedAppend> underWay = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("append-route").daemon().factory());
@@ -84,11 +89,22 @@ public final class RoutedReplication implements Replication, AutoCloseable {
         return underWay.size();
     }
 
-    /** Ends what is under way: what was not sent is refused, what was is of unknown outcome. */
+    /**
+     * Begins no further try, waits a moment for the outcome of those under way, and ends the rest as of unknown outcome.
+     */
     @Override
     public void close() {
+        closing = true;
+        long giveUpAt = System.nanoTime() + CLOSE_MAX.toNanos();
+        while (!underWay.isEmpty() && System.nanoTime() - giveUpAt < 0) {
+            LockSupport.parkNanos(CLOSE_POLL.toNanos());
+        }
         timer.shutdownNow();
         underWay.forEach(append -> append.end("the node is closing"));
+    }
+
+    boolean isClosing() {
+        return closing;
     }
 
     String node() {

@@ -73,11 +73,15 @@ public final class LocalOwner implements Owner {
      * @throws RecordExpiredException below the start
      */
     public static void requireReadable(ShardReplica replica, long offset) {
-        if (offset >= replica.highWatermark()) {
-            throw new NoSuchRecordException(replica.number(), offset, replica.highWatermark());
+        requireReadable(replica.number(), offset, replica.startOffset(), replica.highWatermark());
+    }
+
+    static void requireReadable(int shard, long offset, long start, long highWatermark) {
+        if (offset >= highWatermark) {
+            throw new NoSuchRecordException(shard, offset, highWatermark);
         }
-        if (offset < replica.startOffset()) {
-            throw new RecordExpiredException(replica.number(), offset, replica.startOffset());
+        if (offset < start) {
+            throw new RecordExpiredException(shard, offset, start);
         }
     }
 }

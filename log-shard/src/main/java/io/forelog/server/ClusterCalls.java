@@ -1,0 +1,88 @@
+package io.forelog.server;
+
+import io.forelog.cache.ReadPath;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.replication.GroupReplication;
+import io.forelog.replication.PeerShards;
+import io.forelog.replication.ShardReplicas;
+import io.forelog.server.config.Config;
+import io.forelog.server.config.Settings;
+import io.forelog.server.peer.HeldShards;
+import io.forelog.server.peer.PeerServer;
+import io.forelog.server.peer.Peers;
+import io.forelog.server.peer.ShardCopies;
+import io.forelog.server.route.ClusterOwner;
+import io.forelog.server.route.LeaderAppends;
+import io.forelog.server.route.LeaderReads;
+import io.forelog.server.route.RoutedReplication;
+import io.forelog.server.route.ShardGroups;
+import io.forelog.server.route.ShardReaders;
+import io.forelog.server.route.ShardTotals;
+import io.forelog.server.shard.LocalOwner;
+import io.forelog.server.shard.Shards;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+
+/** The calls of a node to the others and of the others to it, tied to what serves them here. */
+final class ClusterCalls {
+
+    private static final Duration COPY_DEADLINE = Duration.ofMinutes(1);
+
+    private final Config config;
+    private final String node;
+    private final MetadataStore metadata;
+    private final ShardReplicas replicas;
+    private final Executor readers;
+    private final ShardGroups shards;
+    private final Peers peers;
+    private final PeerServer server;
+
+    ClusterCalls(
+            Config config,
+            Peers peers,
+            PeerServer server,
+            MetadataStore metadata,
+            ShardReplicas replicas,
+            Executor readers) {
+        this.config = config;
+        this.node = config.get(Settings.NODE_NAME);
+        this.peers = peers;
+        this.server = server;
+        this.metadata = metadata;
+        this.replicas = replicas;
+        this.readers = readers;
+        this.shards = new ShardGroups(metadata);
+    }
+
+    /** Returns the shards of other nodes, to copy from. */
+    PeerShards copies() {
+        return new ShardCopies(peers, readers, COPY_DEADLINE);
+    }
+
+    /** Returns appends to wherever a shard's leader is, and answers those of other nodes. */
+    RoutedReplication appends(GroupReplication here) {
+        new LeaderAppends(node, shards, here, here).register(server);
+        new HeldShards(replicas::find, here::checkpointFile, readers).register(server);
+        return new RoutedReplication(
+                node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));
+    }
+
+    ShardReaders readers(GroupReplication here) {
+        return new ShardReaders(
+                node, shards, here, replicas::find, peers, readers, config.get(Settings.READ_TIMEOUT));
+    }
+
+    ShardTotals totals(GroupReplication here) {
+        return new ShardTotals(shards, here, replicas::find, peers);
+    }
+
+    ClusterOwner owner(ShardReaders everywhere, Shards open) {
+        return new ClusterOwner(
+                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(open, readers));
+    }
+
+    /** Answers the reads of other nodes. */
+    void serve(GroupReplication here, ReadPath reads) {
+        new LeaderReads(node, shards, here, replicas::find, reads::servedTo, readers).register(server);
+    }
+}

@@ -1,0 +1,177 @@
+package io.forelog.server.route;
+
+import io.forelog.error.ForelogException;
+import io.forelog.error.NoLeaderException;
+import io.forelog.error.NoSuchLogException;
+import io.forelog.error.OverloadedException;
+import io.forelog.metadata.Group;
+import io.forelog.record.CorruptBatchException;
+import io.forelog.replication.Groups;
+import io.forelog.replication.ShardId;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads that only the leader of a shard's group can answer, or that it can answer best: sent to it, and again, to
+ * whoever leads by then, until a deadline. A read may be repeated at will. Safe for use by any thread.
+ */
+final class RoutedCall {
+
+    private static final long PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final long PAUSE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final String node;
+    private final ShardGroups shards;
+    private final Groups groups;
+    private final Executor readers;
+    private final Duration timeout;
+
+    RoutedCall(String node, ShardGroups shards, Groups groups, Executor readers, Duration timeout) {
+        this.node = node;
+        this.shards = shards;
+        this.groups = groups;
+        this.readers = readers;
+        this.timeout = timeout;
+    }
+
+    String node() {
+        return node;
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    /** Returns how long one node is waited for: short enough that another can still be asked. */
+    Duration tryTimeout() {
+        return timeout.dividedBy(2);
+    }
+
+    Executor readers() {
+        return readers;
+    }
+
+    @Nullable Group group(ShardId shard) {
+        return shards.of(shard);
+    }
+
+    boolean leads(Group group) {
+        return groups.leads(group.id());
+    }
+
+    /**
+     * Calls a shard's leader.
+     *
+     * @param here answers if this node leads, after it made sure that it does; null from it means that it cannot after all
+     * @param there asks another node
+     * @param anyReplica whether a replica that does not lead may have the answer, should the leader be gone
+     */
+    <A> CompletableFuture<A> call(
+            ShardId shard,
+            Supplier<CompletableFuture<A>> here,
+            Function<String, CompletableFuture<A>> there,
+            boolean anyReplica) {
+        var call = new Tries<>(shard, here, there, anyReplica, System.nanoTime() + timeout.toNanos());
+        call.next(null, 0);
+        return call.answer;
+    }
+
+    static Throwable cause(@Nullable Throwable failure) {
+        if (failure == null) {
+            return new IllegalStateException("neither an answer nor a failure");
+        }
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private final class Tries<A> {
+
+        private final ShardId shard;
+        private final Supplier<CompletableFuture<A>> here;
+        private final Function<String, CompletableFuture<A>> there;
+        private final boolean anyReplica;
+        private final long deadline;
+        private final CompletableFuture<A> answer = new CompletableFuture<>();
+
+        Tries(
+                ShardId shard,
+                Supplier<CompletableFuture<A>> here,
+                Function<String, CompletableFuture<A>> there,
+                boolean anyReplica,
+                long deadline) {
+            this.shard = shard;
+            this.here = here;
+            this.there = there;
+            this.anyReplica = anyReplica;
+            this.deadline = deadline;
+        }
+
+        void next(@Nullable String hint, int tried) {
+            var group = shards.of(shard);
+            if (group == null) {
+                answer.completeExceptionally(new NoSuchLogException("of incarnation " + shard.log()));
+                return;
+            }
+            if (leads(group)) {
+                groups.barrier(group.id())
+                        .thenCompose(ready -> here.get())
+                        .whenComplete((value, failure) -> ended(value, failure, tried));
+                return;
+            }
+            var target = hint != null ? hint : target(group, tried);
+            if (target == null || target.equals(node)) {
+                again(new NoLeaderException("group " + group.id() + " has no leader at present"), tried);
+            } else {
+                there.apply(target).whenComplete((value, failure) -> ended(value, failure, tried));
+            }
+        }
+
+        /** The leader, and where another may answer, each other member by turns. */
+        private @Nullable String target(Group group, int tried) {
+            if (!anyReplica || tried % 2 == 0 && group.leader() != null) {
+                return group.leader();
+            }
+            return group.members().get(Math.floorMod(tried / 2, group.members().size()));
+        }
+
+        private void ended(@Nullable A value, @Nullable Throwable failure, int tried) {
+            if (value != null) {
+                answer.complete(value);
+                return;
+            }
+            if (failure == null) {
+                again(new NoLeaderException("shard " + shard + " is being opened or closed"), tried);
+                return;
+            }
+            var cause = cause(failure);
+            switch (cause) {
+                case NoLeaderException e when e.leader() != null && tried % 2 == 0 -> next(e.leader(), tried + 1);
+                case NoLeaderException e -> again(e, tried);
+                case OverloadedException e -> answer.completeExceptionally(e);
+                case ForelogException e -> answer.completeExceptionally(e);
+                case CorruptBatchException e when !anyReplica -> answer.completeExceptionally(e);
+                default -> again(cause, tried);
+            }
+        }
+
+        private void again(Throwable failure, int tried) {
+            long longest = Math.min(PAUSE_MAX_NANOS, PAUSE_MIN_NANOS << Math.min(tried, 10));
+            // Another replica is asked at once: it is not the one that just failed.
+            long pause = anyReplica && tried == 0 ? 0 : ThreadLocalRandom.current().nextLong(longest / 2, longest);
+            if (System.nanoTime() + pause - deadline >= 0) {
+                answer.completeExceptionally(
+                        failure instanceof ForelogException || failure instanceof CorruptBatchException
+                                ? failure
+                                : new NoLeaderException("shard " + shard + " could not be read: " + failure.getMessage()));
+            } else {
+                CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, readers).execute(() -> next(null, tried + 1));
+            }
+        }
+    }
+}
