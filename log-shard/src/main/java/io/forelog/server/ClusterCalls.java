@@ -23,7 +23,6 @@ import io.forelog.server.route.ShardGroups;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.LocalOwner;
-import io.forelog.server.shard.Shards;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -102,9 +101,9 @@ final class ClusterCalls {
         return new ShardTotals(shards, here, replicas::find, peers);
     }
 
-    ClusterOwner owner(ShardReaders everywhere, Shards open) {
+    ClusterOwner owner(ShardReaders everywhere) {
         return new ClusterOwner(
-                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(open, readers));
+                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(replicas::find, readers));
     }
 
     /** Answers the reads of other nodes, and serves all their calls over HTTP. */

@@ -126,7 +126,7 @@ public final class Node implements AutoCloseable {
         openShards(shards, metadata);
 
         var everywhere = calls.readers(replication);
-        var ahead = new ReadAhead(config, metadata, calls.owner(everywhere, shards));
+        var ahead = new ReadAhead(config, metadata, calls.owner(everywhere));
         opened.push(ahead);
         var routes = serve(vertx, storage, metadata, shards, everywhere, calls.totals(replication), readers, ahead);
         calls.serve(routes.routes(), replication, ahead.reads());
