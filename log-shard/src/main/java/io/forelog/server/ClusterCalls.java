@@ -19,7 +19,6 @@ import io.forelog.server.route.ShardGroups;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.LocalOwner;
-import io.forelog.server.shard.Shards;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 
@@ -76,9 +75,9 @@ final class ClusterCalls {
         return new ShardTotals(shards, here, replicas::find, peers);
     }
 
-    ClusterOwner owner(ShardReaders everywhere, Shards open) {
+    ClusterOwner owner(ShardReaders everywhere) {
         return new ClusterOwner(
-                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(open, readers));
+                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(replicas::find, readers));
     }
 
     /** Answers the reads of other nodes. */

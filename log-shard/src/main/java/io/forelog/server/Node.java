@@ -148,7 +148,7 @@ public final class Node implements AutoCloseable {
         openShards(shards, metadata);
 
         var everywhere = between.readers(groups);
-        var ahead = new ReadAhead(config, metadata, between.owner(everywhere, shards));
+        var ahead = new ReadAhead(config, metadata, between.owner(everywhere));
         opened.push(ahead);
         between.serve(groups, ahead.reads());
         serve(vertx, storage, cluster, calls, shards, everywhere, between.totals(groups), readers, ahead, authenticator);

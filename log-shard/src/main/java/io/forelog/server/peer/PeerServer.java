@@ -58,6 +58,8 @@ public final class PeerServer {
             answer = called == null
                     ? CompletableFuture.failedFuture(new IllegalArgumentException("this node answers no '" + name + "'"))
                     : called.answer(body);
+        } catch (MalformedMessageException e) {
+            answer = CompletableFuture.failedFuture(new IllegalArgumentException(e.getMessage(), e));
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }

@@ -9,6 +9,7 @@ import io.forelog.error.RecordExpiredException;
 import io.forelog.record.CorruptBatchException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
+import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,22 +17,24 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads records from the shards that are open on this node, on threads that may wait for the disk. */
 public final class LocalOwner implements Owner {
 
-    private final Shards shards;
+    private final Function<ShardId, @Nullable ShardReplica> replicas;
     private final Executor readers;
 
     /** @param readers a bounded pool: each of its threads keeps cursors of its own in the shards it read */
-    public LocalOwner(Shards shards, Executor readers) {
-        this.shards = shards;
+    public LocalOwner(Function<ShardId, @Nullable ShardReplica> replicas, Executor readers) {
+        this.replicas = replicas;
         this.readers = readers;
     }
 
     @Override
     public boolean isLocal(GlobalAddress address) {
-        return shards.find(address.log(), address.shard()) != null;
+        return find(address) != null;
     }
 
     @Override
@@ -50,6 +53,10 @@ public final class LocalOwner implements Owner {
                 readers);
     }
 
+    private @Nullable ShardReplica find(GlobalAddress address) {
+        return replicas.apply(new ShardId(address.log(), address.shard()));
+    }
+
     private Outcome<LogRecord> outcome(GlobalAddress address) {
         try {
             return new Outcome.Found<>(readNow(address));
@@ -60,7 +67,7 @@ public final class LocalOwner implements Owner {
 
     /** Reads on the calling thread, which must be one that may wait for the disk. */
     public LogRecord readNow(GlobalAddress address) {
-        var replica = shards.find(address.log(), address.shard());
+        var replica = find(address);
         if (replica == null) {
             throw new NoLeaderException("shard " + address.shard() + " is not open on this node");
         }

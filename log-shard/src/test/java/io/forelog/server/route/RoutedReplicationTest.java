@@ -12,7 +12,6 @@ import io.forelog.error.NoLeaderException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.replication.AppendCommand;
 import io.forelog.replication.Appended;
-import io.forelog.server.peer.ShardCopies;
 import io.forelog.server.route.CutProxy.Mode;
 import io.forelog.storage.MemoryDir;
 import java.nio.file.Path;
@@ -40,10 +39,7 @@ class RoutedReplicationTest {
     void start() throws Exception {
         nodes = new TestNodes(directory, TIMEOUT);
         nodes.b.hold(TestNodes.log());
-        // The first call makes the connection, and in the first test loads classes for longer than a deadline here.
-        new ShardCopies(nodes.a.peers, nodes.a.readers, Duration.ofMinutes(1))
-                .bounds("b", SHARD.log(), SHARD.number())
-                .get(1, TimeUnit.MINUTES);
+        nodes.warm(nodes.a, nodes.b);
     }
 
     @AfterEach
@@ -103,8 +99,9 @@ class RoutedReplicationTest {
 
     @Test
     void anAppendToANodeThatRefusesConnectionsIsTriedAgainUntilItIsBack() throws Exception {
+        // Asked by a node without a connection: on one that is cut just now, the outcome would be unknown.
         nodes.proxy(nodes.b).refuse(true);
-        var append = nodes.a.append(SHARD, batch("one"), ANY);
+        var append = nodes.c.append(SHARD, batch("one"), ANY);
         await().during(Duration.ofMillis(300)).until(() -> !append.isDone());
 
         nodes.proxy(nodes.b).refuse(false);
@@ -194,13 +191,16 @@ class RoutedReplicationTest {
 
     @Test
     void aConnectionOnWhichNothingIsAnsweredIsGivenUpBeforeTheDeadline() throws Exception {
-        get(nodes.a.append(SHARD, batch("warm"), ANY));
+        nodes.close();
+        nodes = new TestNodes(directory.resolve("impatient"), Duration.ofSeconds(20), Duration.ofSeconds(1));
+        nodes.b.hold(TestNodes.log());
+        await().ignoreExceptions().until(() -> get(nodes.a.append(SHARD, batch("warm"), ANY)) != null);
         nodes.proxy(nodes.b).mode(Mode.SILENT);
         long began = System.nanoTime();
 
         assertFails(nodes.a.append(SHARD, batch("one"), ANY), CommitUnknownException.class);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(TIMEOUT);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test

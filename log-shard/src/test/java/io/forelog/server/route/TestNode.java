@@ -25,6 +25,7 @@ import io.forelog.server.peer.Peers;
 import io.forelog.server.security.AuditLog;
 import io.forelog.server.security.Authenticator;
 import io.forelog.server.security.SecurityConfig;
+import io.forelog.server.shard.LocalOwner;
 import io.forelog.storage.Storage;
 import io.forelog.storage.StorageConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -58,12 +59,18 @@ final class TestNode implements Groups, AutoCloseable {
     final Peers peers;
     final RoutedReplication routed;
     final Set<Integer> leading = ConcurrentHashMap.newKeySet();
+    final ShardReaders everywhere;
+    final ShardTotals totals;
+    final ClusterOwner owner;
     final ExecutorService readers = Executors.newFixedThreadPool(2);
     final AppliedHere local = new AppliedHere();
 
     private final Vertx vertx;
     private final Storage storage;
     private final HttpVerticle http;
+
+    /** Whether another node leads what this one believes that it leads. */
+    volatile boolean isDeposed;
 
     /** What appends here wait for before they are taken. */
     volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
@@ -80,6 +87,10 @@ final class TestNode implements Groups, AutoCloseable {
         new LeaderAppends(name, shards, this, gated).register(server);
         new HeldShards(this::replica, (group, index) -> ("checkpoint " + group + " " + index).getBytes(), readers)
                 .register(server);
+        new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
+        everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, Duration.ofSeconds(4));
+        totals = new ShardTotals(shards, this, local::find, peers);
+        owner = new ClusterOwner("local", everywhere, peers, local::find, new LocalOwner(local::find, readers));
         var routes = new Routes();
         HttpApi.internal(routes, server, new PeerCredentials(config.cluster(), config.key()));
         http = new HttpVerticle(
@@ -141,7 +152,7 @@ final class TestNode implements Groups, AutoCloseable {
 
     @Override
     public CompletableFuture<Void> barrier(int group) {
-        return leads(group)
+        return leads(group) && !isDeposed
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(new NoLeaderException(name + " does not lead group " + group));
     }

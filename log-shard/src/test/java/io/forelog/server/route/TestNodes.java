@@ -14,6 +14,7 @@ import io.forelog.record.RecordBatch;
 import io.forelog.record.RecordBatchBuilder;
 import io.forelog.replication.ShardId;
 import io.forelog.server.peer.PeerConfig;
+import io.forelog.server.peer.ShardCopies;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Nodes {@code a}, {@code b} and {@code c} in this process, each reached by the others through a proxy, and a log of two
@@ -43,8 +45,13 @@ final class TestNodes implements AutoCloseable {
     private int term = 1;
 
     TestNodes(Path directory, Duration timeout) throws IOException {
+        // Longer than a test takes: on a busy machine a node is silent for seconds, which is no test's subject but one's.
+        this(directory, timeout, Duration.ofMinutes(1));
+    }
+
+    TestNodes(Path directory, Duration timeout, Duration silenceMax) throws IOException {
         var config = new PeerConfig(
-                TestNode.CLUSTER, "secret", Duration.ofSeconds(1), Duration.ofSeconds(2), 200, 8 << 20);
+                TestNode.CLUSTER, "secret", Duration.ofSeconds(5), silenceMax, 200, 8 << 20);
         a = node("a", directory, config, timeout);
         b = node("b", directory, config, timeout);
         c = node("c", directory, config, timeout);
@@ -57,6 +64,14 @@ final class TestNodes implements AutoCloseable {
         proxies.put(name, proxy);
         addresses.put(name, proxy.address());
         return node;
+    }
+
+    /** Makes the connections between a node and another: in the first test that loads classes for seconds. */
+    void warm(TestNode asking, TestNode asked) throws Exception {
+        new ShardCopies(asking.peers, asking.readers, Duration.ofMinutes(1))
+                .bounds(asked.name, LOG, 0)
+                .get(1, TimeUnit.MINUTES);
+        asking.totals.of(List.of(SHARD)).get(1, TimeUnit.MINUTES);
     }
 
     CutProxy proxy(TestNode node) {

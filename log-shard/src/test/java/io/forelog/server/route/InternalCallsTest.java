@@ -1,0 +1,123 @@
+package io.forelog.server.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forelog.error.NoLeaderException;
+import io.forelog.replication.AppendCommand;
+import io.forelog.server.peer.ControlCalls;
+import io.forelog.server.peer.PeerConfig;
+import io.forelog.server.peer.PeerException;
+import io.forelog.server.peer.Peers;
+import io.forelog.storage.MemoryDir;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who may call a node as nodes do, and with what. */
+class InternalCallsTest {
+
+    @TempDir(factory = MemoryDir.class)
+    private Path directory;
+
+    private TestNodes nodes;
+    private final HttpClient client = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+
+    @BeforeEach
+    void start() throws Exception {
+        nodes = new TestNodes(directory, Duration.ofSeconds(3));
+        nodes.b.hold(TestNodes.log());
+        nodes.warm(nodes.a, nodes.b);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        client.close();
+        nodes.close();
+    }
+
+    private HttpResponse<String> post(String call, byte[] body, String cluster, String key) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + nodes.b.port() + "/internal/" + call))
+                .header("Forelog-Cluster", cluster)
+                .header("Forelog-Cluster-Key", key)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+
+    @Test
+    void aCallerOfAnotherClusterOrWithoutTheKeyIsRefused() throws Exception {
+        assertThat(post("held", new byte[1], "another", "secret").statusCode()).isEqualTo(403);
+        assertThat(post("held", new byte[1], TestNode.CLUSTER, "secreT").statusCode()).isEqualTo(403);
+        assertThat(post("held", new byte[1], TestNode.CLUSTER, "").statusCode()).isEqualTo(403);
+        assertThat(post("held", new byte[1], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void bodiesThatAreNoMessageAreRefusedAndNoDefect() throws Exception {
+        for (var call : new String[] {"append", "points", "run", "batches", "totals"}) {
+            assertThat(post(call, new byte[0], TestNode.CLUSTER, "secret").statusCode()).as(call).isEqualTo(400);
+            assertThat(post(call, "{}".getBytes(StandardCharsets.UTF_8), TestNode.CLUSTER, "secret").statusCode())
+                    .as(call)
+                    .isEqualTo(400);
+        }
+        assertThat(post("nothing", new byte[1], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(404);
+        assertThat(post("append", new byte[6 << 20], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void aNodeOfAnotherClusterIsRefusedBeforeItIsListenedTo() throws Exception {
+        var stranger = new Peers(
+                nodes.vertx, PeerConfig.of("another", "secret"), Map.of("b", "127.0.0.1:" + nodes.b.port())::get);
+        TestNode.await(stranger.start());
+
+        assertThatThrownBy(() -> new ControlCalls(stranger)
+                        .metadata("b", new byte[3], Duration.ofSeconds(20))
+                        .get(30, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(PeerException.class, e -> {
+                    assertThat(e.mayHaveArrived()).isFalse();
+                    assertThat(e).hasMessageContaining("403");
+                });
+        TestNode.await(stranger.close());
+    }
+
+    @Test
+    void bytesForTheMetadataStoreGoThroughUnread() throws Exception {
+        ControlCalls.serve(
+                nodes.b.server,
+                bytes -> CompletableFuture.completedFuture(new byte[] {bytes[0], 9}),
+                bytes -> CompletableFuture.failedFuture(new NoLeaderException("ask c", "c")));
+        var calls = new ControlCalls(nodes.a.peers);
+
+        assertThat(calls.metadata("b", new byte[] {5}, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS))
+                .containsExactly(5, 9);
+        assertThatThrownBy(() -> calls.join(nodes.addresses.get("b"), new byte[] {5}, Duration.ofSeconds(20))
+                        .get(30, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(NoLeaderException.class, e -> assertThat(e.leader()).isEqualTo("c"));
+    }
+
+    @Test
+    void anAppendThatIsLargerThanABodyMayBeIsRefusedAndNotOfUnknownOutcome() {
+        var large = TestNodes.batch("x".repeat(6 << 20));
+
+        assertThatThrownBy(() -> nodes.a.append(TestNodes.SHARD, large, AppendCommand.ANY_OFFSET).get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(NoLeaderException.class);
+        assertThat(nodes.b.replica(TestNodes.SHARD).highWatermark()).isZero();
+    }
+}
