@@ -36,6 +36,9 @@ import java.util.zip.CRC32C;
  */
 public final class RecordBatch {
 
+    /** One for each thread, so that a point read allocates nothing but its record. */
+    private static final ThreadLocal<RecordCursor> CURSORS = ThreadLocal.withInitial(RecordCursor::new);
+
     /** How many bytes the records of one batch may take once decompressed. */
     public static final int PLAIN_BYTES_MAX = 64 << 20;
 
@@ -269,10 +272,15 @@ public final class RecordBatch {
         if ((bytes.getShort(at + ATTRIBUTES) & COMPRESSION_MASK) != Compression.NONE.id()) {
             return wrap(bytes.slice(at, size)).record(index);
         }
-        var cursor = at(bytes, at, size, index, recordAt, skip);
-        boolean appendTime = (bytes.getShort(at + ATTRIBUTES) & LOG_APPEND_TIME) != 0;
-        return cursor.record(
-                appendTime ? bytes.getLong(at + MAX_TIMESTAMP) : bytes.getLong(at + BASE_TIMESTAMP) + cursor.timestampDelta());
+        var cursor = CURSORS.get();
+        try {
+            seek(cursor, bytes, at, size, index, recordAt, skip);
+            boolean appendTime = (bytes.getShort(at + ATTRIBUTES) & LOG_APPEND_TIME) != 0;
+            return cursor.record(
+                    appendTime ? bytes.getLong(at + MAX_TIMESTAMP) : bytes.getLong(at + BASE_TIMESTAMP) + cursor.timestampDelta());
+        } finally {
+            cursor.leave();
+        }
     }
 
     /** Returns whether one record of the batch that begins at {@code at} has exactly this key, as {@link #recordAt} finds it. */
@@ -281,16 +289,22 @@ public final class RecordBatch {
         if ((bytes.getShort(at + ATTRIBUTES) & COMPRESSION_MASK) != Compression.NONE.id()) {
             return wrap(bytes.slice(at, size)).hasKey(index, key);
         }
-        return at(bytes, at, size, index, recordAt, skip).hasKey(key);
+        var cursor = CURSORS.get();
+        try {
+            seek(cursor, bytes, at, size, index, recordAt, skip);
+            return cursor.hasKey(key);
+        } finally {
+            cursor.leave();
+        }
     }
 
-    private static RecordCursor at(ByteBuffer bytes, int at, int size, int index, int recordAt, int skip) {
+    private static void seek(
+            RecordCursor cursor, ByteBuffer bytes, int at, int size, int index, int recordAt, int skip) {
         Objects.checkIndex(index, bytes.getInt(at + COUNT));
         boolean isMarked = recordAt >= at + RECORDS && recordAt < at + size;
-        var cursor = new RecordCursor(bytes, isMarked ? recordAt : at + RECORDS, at + size);
+        cursor.walk(bytes, isMarked ? recordAt : at + RECORDS, at + size);
         cursor.skip(isMarked ? skip : index);
         cursor.next();
-        return cursor;
     }
 
     /** Returns whether the record at a place in this batch has exactly this key. */

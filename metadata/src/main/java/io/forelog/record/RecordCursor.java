@@ -17,8 +17,10 @@ final class RecordCursor {
 
     private static final byte[] EMPTY = {};
 
-    private final ByteBuffer bytes;
-    private final int end;
+    private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
+
+    private ByteBuffer bytes;
+    private int end;
     private int at;
     private int recordEnd;
 
@@ -36,6 +38,25 @@ final class RecordCursor {
         this.bytes = bytes;
         this.at = at;
         this.end = end;
+    }
+
+    /** Walks nothing until {@link #walk}. */
+    RecordCursor() {
+        this(NOWHERE, 0, 0);
+    }
+
+    /** Walks other bytes from here on, as a new cursor would. */
+    void walk(ByteBuffer source, int from, int to) {
+        bytes = source;
+        at = from;
+        end = to;
+    }
+
+    /** Lets the bytes go. */
+    void leave() {
+        bytes = NOWHERE;
+        at = 0;
+        end = 0;
     }
 
     /** Goes past {@code records} records by their lengths alone. */
