@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 /** A cache that holds what was fetched last, and fetches at once or, if it is told to, when it is told to. */
 final class InstantTarget implements PrefetchTarget {
 
+    private static final int FETCHED_MAX = 100_000;
+
+    /** What was fetched first. */
     final List<Long> fetched = new ArrayList<>();
     final List<Consumer<FetchOutcome>> waiting = new ArrayList<>();
     boolean hold;
@@ -51,7 +54,9 @@ final class InstantTarget implements PrefetchTarget {
 
     @Override
     public void fetch(long key, Consumer<FetchOutcome> done) {
-        fetched.add(key);
+        if (fetched.size() < FETCHED_MAX) {
+            fetched.add(key);
+        }
         if (hold) {
             waiting.add(done);
             return;
