@@ -7,11 +7,7 @@ import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
-import io.forelog.server.http.HttpApi;
-import io.forelog.server.http.Routes;
 import io.forelog.server.peer.HeldShards;
-import io.forelog.server.peer.PeerConfig;
-import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
 import io.forelog.server.peer.ShardCopies;
@@ -23,11 +19,8 @@ import io.forelog.server.route.ShardGroups;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.LocalOwner;
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /** The calls of a node to the others and of the others to it, tied to what serves them here. */
 final class ClusterCalls {
@@ -41,42 +34,23 @@ final class ClusterCalls {
     private final Executor readers;
     private final ShardGroups shards;
     private final Peers peers;
-    private final PeerServer server = new PeerServer();
+    private final PeerServer server;
 
-    ClusterCalls(Config config, Vertx vertx, MetadataStore metadata, ShardReplicas replicas, Executor readers) {
+    ClusterCalls(
+            Config config,
+            Peers peers,
+            PeerServer server,
+            MetadataStore metadata,
+            ShardReplicas replicas,
+            Executor readers) {
         this.config = config;
         this.node = config.get(Settings.NODE_NAME);
+        this.peers = peers;
+        this.server = server;
         this.metadata = metadata;
         this.replicas = replicas;
         this.readers = readers;
         this.shards = new ShardGroups(metadata);
-        this.peers = new Peers(
-                vertx,
-                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY))
-                        .withTimes(
-                                config.get(Settings.PEER_CONNECT_TIMEOUT), config.get(Settings.PEER_SILENCE_MAX)),
-                this::address);
-    }
-
-    private @Nullable String address(String name) {
-        var known = metadata.state().nodes().get(name);
-        return known == null ? null : known.http();
-    }
-
-    Future<Void> start() {
-        return peers.start();
-    }
-
-    Future<Void> close() {
-        return peers.close();
-    }
-
-    Peers peers() {
-        return peers;
-    }
-
-    PeerServer server() {
-        return server;
     }
 
     /** Returns the shards of other nodes, to copy from. */
@@ -106,12 +80,8 @@ final class ClusterCalls {
                 config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(replicas::find, readers));
     }
 
-    /** Answers the reads of other nodes, and serves all their calls over HTTP. */
-    void serve(Routes routes, GroupReplication here, ReadPath reads) {
+    /** Answers the reads of other nodes. */
+    void serve(GroupReplication here, ReadPath reads) {
         new LeaderReads(node, shards, here, replicas::find, reads::servedTo, readers).register(server);
-        HttpApi.internal(
-                routes,
-                server,
-                new PeerCredentials(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY)));
     }
 }

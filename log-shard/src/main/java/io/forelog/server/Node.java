@@ -1,32 +1,38 @@
 package io.forelog.server;
 
-import io.forelog.metadata.FileMetadataStore;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
-import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.raft.ThreadedRuntime;
-import io.forelog.raft.transport.SocketSecurity;
-import io.forelog.raft.transport.TcpNetwork;
-import io.forelog.raft.transport.TransportConfig;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
+import io.forelog.server.cluster.AddressBook;
+import io.forelog.server.cluster.ClusterParts;
+import io.forelog.server.cluster.ClusterView;
 import io.forelog.server.config.Config;
+import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.CallMetrics;
-import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
-import io.forelog.server.http.HttpLimits;
+import io.forelog.server.http.HttpApi;
+import io.forelog.server.http.HttpFront;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
 import io.forelog.server.live.Latencies;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
+import io.forelog.server.peer.ControlCalls;
+import io.forelog.server.peer.PeerConfig;
+import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerServer;
+import io.forelog.server.peer.Peers;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
+import io.forelog.server.security.AuditLog;
+import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.TailLimits;
@@ -36,12 +42,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,12 +51,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,8 +76,14 @@ public final class Node implements AutoCloseable {
     private final Config config;
     private final Clock clock = Clock.systemUTC();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Latencies readLatencies = new Latencies();
+    private final Latencies appendLatencies = new Latencies();
+    private volatile Routes served = HttpApi.starting();
+    private volatile Supplier<ClusterState> known = () -> ClusterState.EMPTY;
     private volatile boolean ready;
     private int port;
+    private List<String> listeners = List.of();
 
     public Node(Config config) {
         this.config = config;
@@ -97,40 +105,53 @@ public final class Node implements AutoCloseable {
 
     /** Returns where the node serves. */
     public String url() {
-        return "http://" + config.get(Settings.HTTP_HOST) + ":" + port;
+        return (Listening.isTls(config) ? "https://" : "http://") + config.get(Settings.HTTP_HOST) + ":" + port;
     }
 
     private void open() throws IOException {
+        Listening.requireSafe(config);
+        if (config.get(Settings.LOG_FORMAT) == LogFormat.JSON) {
+            Logging.asJson();
+        }
+        if (config.get(Settings.LOG_REQUESTS)) {
+            Logging.level("io.forelog.access", "INFO");
+        }
         var data = Path.of(config.get(Settings.DATA));
         var archive = StorageSettings.archive(config);
         var storage = closing(new Storage(data, StorageSettings.of(config), archive));
-        MetadataStore metadata = closing(new FileMetadataStore(data.resolve("metadata")));
-        join(metadata);
         var vertx = vertx();
-        var replicas = new ShardReplicas();
         var readers = pool("read", config.get(Settings.READ_THREADS));
-        var calls = new ClusterCalls(config, vertx, metadata, replicas, readers);
-        await(calls.start());
-        opened.push(() -> await(calls.close()));
-        var replication = replication(data, storage, replicas, metadata, calls.copies());
-        var routed = closing(calls.appends(replication));
+        var calls = new PeerServer();
+        HttpApi.internal(served, calls, credentials());
+        var authenticator = new Authenticator(
+                Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
+        listen(vertx, front(authenticator, data));
+        var addresses = new AddressBook();
+        var peers = peers(vertx, addresses);
+        var cluster = cluster(data, addresses, peers, calls);
+        var metadata = cluster.metadata();
+        var replicas = new ShardReplicas();
+        var between = new ClusterCalls(config, peers, calls, metadata, replicas, readers);
+        var groups = groups(data, storage, replicas, cluster, between.copies());
+        var replication = closing(between.appends(groups));
+        await(Future.fromCompletionStage(groups.start()));
         var shards = new Shards(
                 vertx,
                 config.get(Settings.NODE_NAME),
                 metadata,
                 replicas,
-                routed,
+                replication,
                 Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
                 config.get(Settings.SHARD_PENDING_BYTES_MAX));
         opened.push(() -> await(shards.close()));
+        shards.follow();
         openShards(shards, metadata);
 
-        var everywhere = calls.readers(replication);
-        var ahead = new ReadAhead(config, metadata, calls.owner(everywhere));
+        var everywhere = between.readers(groups);
+        var ahead = new ReadAhead(config, metadata, between.owner(everywhere));
         opened.push(ahead);
-        var routes = serve(vertx, storage, metadata, shards, everywhere, calls.totals(replication), readers, ahead);
-        calls.serve(routes.routes(), replication, ahead.reads());
-        listen(vertx, routes.routes(), routes.metrics());
+        between.serve(groups, ahead.reads());
+        serve(vertx, storage, cluster, calls, shards, everywhere, between.totals(groups), readers, ahead, authenticator);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -139,36 +160,54 @@ public final class Node implements AutoCloseable {
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    private GroupReplication replication(
-            Path data, Storage storage, ShardReplicas replicas, MetadataStore metadata, PeerShards copies)
-            throws IOException {
-        var runtime = closing(new ThreadedRuntime(
-                config.get(Settings.RAFT_THREADS), config.get(Settings.APPLY_THREADS)));
-        var name = config.get(Settings.NODE_NAME);
-        var network = closing(TcpNetwork.start(
-                TransportConfig.of(
-                        config.get(Settings.CLUSTER_NAME), name, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                SocketSecurity.PLAIN,
-                node -> Optional.empty()));
-        var replication = closing(new GroupReplication(
-                name,
+    private Peers peers(Vertx vertx, AddressBook addresses) {
+        var peers = new Peers(
+                vertx,
+                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY))
+                        .withTimes(
+                                config.get(Settings.PEER_CONNECT_TIMEOUT), config.get(Settings.PEER_SILENCE_MAX)),
+                addresses::http);
+        opened.push(() -> await(peers.close()));
+        await(peers.start());
+        return peers;
+    }
+
+    /** Makes the node part of its cluster. */
+    private ClusterParts cluster(Path data, AddressBook addresses, Peers peers, PeerServer calls) throws IOException {
+        var cluster = closing(new ClusterParts(ClusterSettings.of(config), data, addresses, new ControlCalls(peers)));
+        ControlCalls.serve(calls, cluster::execute, cluster.desk()::answer);
+        var host = config.get(Settings.CLUSTER_ADVERTISE);
+        cluster.start((host.isEmpty() ? config.get(Settings.HTTP_HOST) : host) + ":" + port);
+        known = cluster.metadata()::state;
+        return cluster;
+    }
+
+    private PeerCredentials credentials() {
+        return new PeerCredentials(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY));
+    }
+
+    private GroupReplication groups(
+            Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster, PeerShards peers) {
+        return closing(new GroupReplication(
+                config.get(Settings.NODE_NAME),
                 data.resolve("groups"),
                 storage,
                 replicas,
-                metadata,
-                network,
-                runtime,
-                copies,
+                cluster.metadata(),
+                cluster.network(),
+                cluster.runtime(),
+                peers,
                 ReplicationSettings.of(config)));
-        await(Future.fromCompletionStage(replication.start()));
-        return replication;
     }
 
-    /** Makes this node known. */
-    private void join(MetadataStore metadata) {
-        var name = config.get(Settings.NODE_NAME);
-        var address = config.get(Settings.HTTP_HOST) + ":" + config.get(Settings.HTTP_PORT);
-        metadata.submit(new JoinNode(name, name, config.get(Settings.NODE_REGION), address, address)).join();
+    private HttpFront front(Authenticator authenticator, Path data) throws IOException {
+        return new HttpFront(
+                Listening.limits(config),
+                authenticator,
+                closing(new AuditLog(data.resolve("audit"))),
+                clock,
+                new CallMetrics(registry, readLatencies, appendLatencies),
+                registry);
     }
 
     private Vertx vertx() {
@@ -192,25 +231,23 @@ public final class Node implements AutoCloseable {
         await(Future.all(opening));
     }
 
-    private record Serving(Routes routes, CallMetrics metrics) {}
-
-    private Serving serve(
+    private void serve(
             Vertx vertx,
             Storage storage,
-            MetadataStore metadata,
+            ClusterParts cluster,
+            PeerServer calls,
             Shards shards,
             ShardReaders everywhere,
             ShardTotals totals,
             ExecutorService readers,
-            ReadAhead ahead) {
-        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            ReadAhead ahead,
+            Authenticator authenticator) {
+        MetadataStore metadata = cluster.metadata();
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
         metrics.bind(storage);
         metrics.bind(ahead.local(), ahead.reads());
         metrics.bind(ahead.prefetcher());
-        var readLatencies = new Latencies();
-        var appendLatencies = new Latencies();
         var rates = new Rates(shards);
         var live = new LiveSnapshot(
                 new LiveSnapshot.Identity(config.get(Settings.NODE_NAME), config.get(Settings.NODE_REGION), VERSION),
@@ -244,7 +281,8 @@ public final class Node implements AutoCloseable {
                         TailLimits.of(
                                 config.get(Settings.HTTP_TAILS_MAX),
                                 config.get(Settings.HTTP_TAIL_SLOW_MAX),
-                                config.get(Settings.HTTP_TAIL_HEARTBEAT))),
+                                config.get(Settings.HTTP_TAIL_HEARTBEAT)),
+                        authenticator::anyoneReads),
                 new StatusParts(
                         ahead.local(),
                         ahead.prefetcher(),
@@ -252,8 +290,20 @@ public final class Node implements AutoCloseable {
                         live,
                         registry,
                         vitals,
-                        () -> ready ? List.of() : List.of("the node is starting or ending")));
-        return new Serving(routes, new CallMetrics(registry, readLatencies, appendLatencies));
+                        new ClusterView(cluster),
+                        () -> missing(cluster)));
+        HttpApi.internal(routes, calls, credentials());
+        served = routes;
+        // Closed before all that its calls need.
+        listeners.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));
+    }
+
+    private List<String> missing(ClusterParts cluster) {
+        var trouble = cluster.trouble();
+        if (trouble != null) {
+            return List.of(trouble);
+        }
+        return ready ? List.of() : List.of("the node is starting or ending");
     }
 
     private void every(String name, Duration interval, Runnable task) {
@@ -271,31 +321,23 @@ public final class Node implements AutoCloseable {
         scheduler.scheduleWithFixedDelay(guarded, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void listen(Vertx vertx, Routes routes, CallMetrics metrics) {
+    /** Listens; until the node serves, it answers other nodes, and callers that it is starting. */
+    private void listen(Vertx vertx, HttpFront front) {
         var host = config.get(Settings.HTTP_HOST);
         int wanted = config.get(Settings.HTTP_PORT);
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
         var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
-        var options = new HttpServerOptions()
-                .setMaxInitialLineLength(HttpLimits.LINE_BYTES_MAX)
-                .setMaxHeaderSize(HttpLimits.HEADER_BYTES_MAX)
-                .setInitialSettings(new Http2Settings()
-                        .setMaxHeaderListSize(HttpLimits.HEADER_BYTES_MAX)
-                        .setMaxConcurrentStreams(1000))
-                .setHandle100ContinueAutomatically(true)
-                .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
-                .setTcpNoDelay(true);
-        var limits = new HttpLimits(
-                config.get(Settings.HTTP_BODY_BYTES_MAX), config.get(Settings.HTTP_CORS_ORIGINS));
+        var options = Listening.options(config);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
+        var listening = new ArrayList<String>();
         for (int i = 0; i < (loops == 0 ? Runtime.getRuntime().availableProcessors() : loops); i++) {
-            var verticle = new HttpVerticle(options, address, routes, metrics, limits);
+            var verticle = new HttpVerticle(options, address, () -> served, front);
             var deployed = vertx.deployVerticle(verticle);
             await(deployed);
-            // Closed before all that its calls need.
-            opened.push(() -> await(vertx.undeploy(deployed.result())));
+            listening.add(deployed.result());
             port = verticle.port();
         }
+        listeners = listening;
     }
 
     private ExecutorService pool(String name, int threads) {

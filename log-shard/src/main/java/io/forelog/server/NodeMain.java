@@ -3,7 +3,6 @@ package io.forelog.server;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +41,14 @@ public final class NodeMain implements Callable<Integer> {
     @Option(names = "--region", paramLabel = "REGION", description = "The node's region.")
     private @Nullable String region;
 
+    @Option(
+            names = "--join",
+            paramLabel = "HOST:PORT",
+            split = ",",
+            description = "Where nodes of the cluster serve, to join it through them. Without it a new node founds a"
+                    + " cluster; once it belongs to one it needs this no more.")
+    private List<String> join = List.of();
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting; may be repeated. --help-settings lists them.")
     private List<String> set = List.of();
 
@@ -72,7 +79,7 @@ public final class NodeMain implements Callable<Integer> {
         Config settings;
         try {
             settings = Config.of(config, System.getenv(), flags());
-            requireLoopback(settings);
+            Listening.requireSafe(settings);
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("forelog node: " + e.getMessage());
             return WRONG_USE;
@@ -108,6 +115,9 @@ public final class NodeMain implements Callable<Integer> {
         if (region != null) {
             flags.put(Settings.NODE_REGION.key(), region);
         }
+        if (!join.isEmpty()) {
+            flags.put(Settings.CLUSTER_JOIN.key(), String.join(",", join));
+        }
         if (http != null) {
             int colon = http.lastIndexOf(':');
             if (colon < 1) {
@@ -117,13 +127,5 @@ public final class NodeMain implements Callable<Integer> {
             flags.put(Settings.HTTP_PORT.key(), http.substring(colon + 1));
         }
         return flags;
-    }
-
-    private static void requireLoopback(Config settings) throws IOException {
-        var host = settings.get(Settings.HTTP_HOST);
-        if (!InetAddress.getByName(host).isLoopbackAddress()) {
-            throw new IllegalArgumentException("http.host " + host
-                    + " is not loopback: other addresses need TLS and authentication, which this release does not have yet");
-        }
     }
 }

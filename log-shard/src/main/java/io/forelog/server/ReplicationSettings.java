@@ -1,7 +1,6 @@
 package io.forelog.server;
 
 import io.forelog.raft.GroupLimits;
-import io.forelog.raft.RaftTiming;
 import io.forelog.raft.wal.WalConfig;
 import io.forelog.replication.ReplicationConfig;
 import io.forelog.server.config.Config;
@@ -19,25 +18,13 @@ final class ReplicationSettings {
                 known.wal().filesKept(),
                 known.wal().filesMax());
         return new ReplicationConfig(
-                timing(config),
+                ClusterSettings.timing(config),
                 limits(known.limits(), wal.payloadBytesMax() / 2),
                 wal,
                 Math.min(known.entryBytesMax(), wal.payloadBytesMax() / 2),
                 known.entriesUnderWayMax(),
                 known.waitingBytesMax(),
                 config.get(Settings.COPY_BYTES_PER_SECOND));
-    }
-
-    private static RaftTiming timing(Config config) {
-        var known = RaftTiming.DEFAULT;
-        return new RaftTiming(
-                known.scale(),
-                known.heartbeatPeriod(),
-                known.heartbeatTimeout(),
-                known.electionTimeout(),
-                config.get(Settings.FORCE_INTERVAL),
-                known.stallTimeout(),
-                known.transferQuietTimeout());
     }
 
     private static GroupLimits limits(GroupLimits known, int entryBytesMax) {

@@ -3,7 +3,6 @@ package io.forelog.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.forelog.metadata.FileMetadataStore;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
 import io.forelog.metadata.MetadataCommand.CreateLog;
@@ -49,6 +48,7 @@ final class GroupsFixture {
             StorageConfig.defaults().withFreeBytesMin(0).withSegments(256 << 10, 5_000);
 
     private final Path directory;
+    private final LoneMetadata lone;
     private final MetadataStore metadata;
     private final Map<String, RunningNode> running = new ConcurrentHashMap<>();
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
@@ -113,7 +113,8 @@ final class GroupsFixture {
 
     GroupsFixture(Path directory) throws IOException {
         this.directory = directory;
-        metadata = new FileMetadataStore(directory.resolve("metadata"));
+        lone = new LoneMetadata(directory.resolve("metadata"));
+        metadata = lone.store();
         for (var node : NODES) {
             metadata.submit(new JoinNode(node, "disk-" + node, "r", "127.0.0.1:1", "127.0.0.1:1")).join();
         }
@@ -253,7 +254,7 @@ final class GroupsFixture {
         for (var node : List.copyOf(running.keySet())) {
             stop(node);
         }
-        metadata.close();
+        lone.close();
     }
 
     /** Copies between nodes of this process. */

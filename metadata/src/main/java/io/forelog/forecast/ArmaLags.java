@@ -1,6 +1,7 @@
 package io.forelog.forecast;
 
 import io.forelog.forecast.Arima.Order;
+import java.util.Arrays;
 
 /**
  * The two polynomials of a seasonal ARMA model, multiplied out: value(t) = sum of ar[i] value(t - arLags[i]) + error(t)
@@ -88,12 +89,12 @@ final class ArmaLags {
 
     /** Returns the values expected after {@code values}. */
     double[] ahead(double[] values, int horizon) {
-        var extended = java.util.Arrays.copyOf(values, values.length + horizon);
+        var extended = Arrays.copyOf(values, values.length + horizon);
         var errors = new double[extended.length];
         squaredError(values, errors, 0);
         for (int t = values.length; t < extended.length; t++) {
             extended[t] = expected(extended, errors, t);
         }
-        return java.util.Arrays.copyOfRange(extended, values.length, extended.length);
+        return Arrays.copyOfRange(extended, values.length, extended.length);
     }
 }

@@ -68,7 +68,8 @@ public final class Forecaster {
     private static void backtest(ForecastModel model, List<SeriesWork> work) {
         long start = System.nanoTime();
         var able = work.stream()
-                .filter(series -> series.backtest.fitted() >= model.historyMin() && series.backtest.origins().length > 0)
+                .filter(series -> series.backtest.fitted() >= model.historyMin()
+                        && series.backtest.origins().length > 0)
                 .toList();
         if (!able.isEmpty()) {
             model.learn(able.stream().map(SeriesWork::fittedPart).toList());

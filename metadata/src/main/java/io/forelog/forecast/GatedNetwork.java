@@ -1,5 +1,6 @@
 package io.forelog.forecast;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -140,7 +141,7 @@ final class GatedNetwork {
      * @param errors for each step the derivative of the loss by the output
      */
     void learn(Trace[] traces, float[][] errors, float rate) {
-        java.util.Arrays.fill(gradient, 0);
+        Arrays.fill(gradient, 0);
         var carried = new float[hidden];
         for (int t = traces.length - 1; t >= 0; t--) {
             carried = back(traces[t], errors[t], carried);

@@ -73,7 +73,9 @@ public final class LoadHistory {
         return buckets[index];
     }
 
-    /** Returns the highest mean of ten minutes within the last {@code count} buckets, those of the latest minutes too. */
+    /**
+     * Returns the highest mean of ten minutes within the last {@code count} buckets, those of the latest minutes too.
+     */
     public double peak(int count) {
         double peak = 0;
         for (int i = Math.max(0, bucketCount - count); i < bucketCount; i++) {

@@ -6,7 +6,8 @@ package io.forelog.forecast;
  *
  * @param expected load of each coming minute, the next one first
  * @param deviation standard deviation of the error of each
- * @param dayPeak the highest load expected within the coming day, as far as known: at least the highest of these minutes
+ * @param dayPeak the highest load expected within the coming day, as far as known: at least the highest of these
+ *     minutes
  * @param model what the forecast rests on
  */
 public record Outlook(float[] expected, float[] deviation, double dayPeak, String model) {

@@ -14,6 +14,9 @@ public final class OutlookModel {
     private static final int JUDGED_AFTER = 15;
     private static final double LEVEL_WEIGHT = 0.25;
     private static final double TREND_WEIGHT = 0.06;
+    /** In standard deviations of the next minute's error. */
+    private static final double JUMP = 4;
+    private static final double JUMP_WEIGHT = 0.8;
     private static final double DAMPING = 0.985;
     private static final double ERROR_WEIGHT = 0.02;
     private static final double NOISE_WEIGHT = 0.05;
@@ -40,9 +43,11 @@ public final class OutlookModel {
             level = load;
         } else {
             double error = load - expected;
+            boolean jumped = minutes > JUDGED_AFTER && error * error > JUMP * JUMP * noise;
             noise += Math.max(NOISE_WEIGHT, 1.0 / (minutes + 1)) * (error * error - noise);
-            level = expected + LEVEL_WEIGHT * error;
-            trend = DAMPING * trend + TREND_WEIGHT * error;
+            // A jump is a new level, not a slope that goes on.
+            level = expected + (jumped ? JUMP_WEIGHT : LEVEL_WEIGHT) * error;
+            trend = DAMPING * trend + (jumped ? 0 : TREND_WEIGHT * error);
         }
         history.add(load);
         int slot = (int) (minutes % JUDGED_AFTER);

@@ -148,7 +148,9 @@ final class SharedAutoregression implements ForecastModel {
             }
             int last = values.length - 1;
             for (int lag = 1; lag + gap <= first; lag++) {
-                sum += values[first - lag] * values[first - lag - gap] - values[last + 1 - lag] * values[last + 1 - lag - gap];
+                int entering = first - lag;
+                int leaving = last + 1 - lag;
+                sum += values[entering] * values[entering - gap] - values[leaving] * values[leaving - gap];
                 int row = at[lag];
                 int column = at[lag + gap];
                 if (row >= 0 && column >= 0) {
@@ -160,7 +162,10 @@ final class SharedAutoregression implements ForecastModel {
             }
         }
 
-        /** Returns the coefficients of least squares plus {@code ridge} times their squared distance from {@code prior}. */
+        /**
+         * Returns the coefficients of least squares plus {@code ridge} times their squared distance from {@code
+         * prior}.
+         */
         private double[] solve(double ridge, double[] prior) {
             var matrix = new Array2DRowRealMatrix(gram, true);
             var right = new ArrayRealVector(cross).subtract(matrix.operate(new ArrayRealVector(prior)));

@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 /** Joins neighbours that have been, and will be, far below the limit together. */
 final class MergeRule {
 
+    /** What must be copied to be merged has to be idle for so much longer. */
+    private static final int COPYING_SETTLE_FACTOR = 8;
+
     private final RoundWork work;
     private final Policy policy;
     private final Map<String, Integer> open = new HashMap<>();
@@ -49,25 +52,38 @@ final class MergeRule {
         var stayer = mover == lower ? upper : lower;
         var subject = lower.id() + "+" + upper.id();
         double dayPeak = lower.outlook().dayPeak() + upper.outlook().dayPeak();
+        int settled = Math.min(lower.settledMinutes(), upper.settledMinutes());
         var inputs = Map.of(
                 "loadPerSecond", lower.load() + upper.load(),
                 "dayPeakPerSecond", dayPeak,
-                "settledMinutes", (double) Math.min(lower.settledMinutes(), upper.settledMinutes()));
+                "settledMinutes", (double) settled);
         var cost = Cost.of(moves ? mover.bytes() : 0, policy.bytesPerSecond(), moves ? mover.load() : 0);
         var benefit = new Benefit(0, 1 - dayPeak / policy.shardLimit(), 1);
-        if (Math.min(lower.settledMinutes(), upper.settledMinutes()) < policy.settleMinutes()) {
-            work.none(subject, inputs, List.of("merge"), "changed less than " + policy.settleMinutes() + " minutes ago", cost, benefit);
+        if (settled < policy.settleMinutes()) {
+            work.none(subject, inputs, List.of("merge"), "changed less than " + policy.settleMinutes()
+                    + " minutes ago", cost, benefit);
             return;
         }
         if (policy.mode().foresees() && dayPeak > policy.splitAt() * policy.shardLimit() * 0.8) {
             work.none(
-                    subject, inputs, List.of("merge"), "idle now, but the day's peak would split it again", cost, benefit);
+                    subject, inputs, List.of("merge"), "idle now, but the day's peak would split it again", cost,
+                    benefit);
+            return;
+        }
+        if (policy.mode().foresees() && moves
+                && settled < COPYING_SETTLE_FACTOR * policy.settleMinutes()) {
+            work.none(
+                    subject, inputs, List.of("merge"),
+                    "on two nodes: one shard less is not worth a copy until they stay idle",
+                    cost, benefit);
             return;
         }
         var proposal = new Proposal(
-                PlanKind.MERGE, Cause.IDLE, List.of(lower.id(), upper.id()), OptionalLong.empty(), moves ? mover.node() : "",
+                PlanKind.MERGE, Cause.IDLE, List.of(lower.id(), upper.id()), OptionalLong.empty(),
+                moves ? mover.node() : "",
                 moves ? stayer.node() : "", "", cost, benefit);
-        var reason = "together below " + Math.round(100 * policy.mergeAt()) + " % of the limit for " + policy.idleMinutes() + " minutes";
+        var reason = "together below " + Math.round(100 * policy.mergeAt()) + " % of the limit for "
+                + policy.idleMinutes() + " minutes";
         if (work.propose(proposal, inputs, List.of("none: one shard more stays open"), reason)) {
             open.merge(lower.id().log(), -1, Integer::sum);
         }

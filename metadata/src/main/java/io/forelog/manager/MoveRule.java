@@ -12,6 +12,10 @@ final class MoveRule {
 
     /** How full a target may be expected to get: what follows must not at once be too much for it. */
     private static final double TARGET_USE_MAX = 0.85;
+    /** A move must promise so many times what a split must: it copies, and a node's load is spread by chance too. */
+    private static final double GAIN_FACTOR = 10;
+    /** As a share of a node's capacity. */
+    private static final double WORTH_A_MOVE = 0.02;
     private static final double MINUTE_SECONDS = 60;
     private static final int MOVES_PER_NODE_MAX = 2;
 
@@ -28,12 +32,11 @@ final class MoveRule {
         for (var node : work.nodes.mostUsedFirst()) {
             boolean passed = policy.mode().reacts()
                     && ShardView.held(node.recent, node.node.capacity(), policy.sustainMinutes(), true);
-            double secondsAbove = policy.mode().foresees() ? secondsAbove(node) : 0;
             boolean foreseen = policy.mode().foresees() && firstAbove(node) >= 0;
             if (node.node.draining() && !node.shards.isEmpty()) {
-                relieve(node, takers, Cause.BY_HAND, 0);
+                relieve(node, takers, Cause.BY_HAND);
             } else if (passed || foreseen) {
-                relieve(node, takers, passed ? Cause.LIMIT_PASSED : Cause.FORECAST, secondsAbove);
+                relieve(node, takers, passed ? Cause.LIMIT_PASSED : Cause.FORECAST);
             }
         }
     }
@@ -57,20 +60,21 @@ final class MoveRule {
         return seconds;
     }
 
-    private void relieve(Sums node, List<Sums> takers, Cause cause, double secondsAbove) {
+    private void relieve(Sums node, List<Sums> takers, Cause cause) {
         for (int moves = 0; moves < MOVES_PER_NODE_MAX; moves++) {
             double excess = Math.max(node.expectedPeak(), node.load()) - policy.nodeAt() * node.node.capacity();
-            if (cause != Cause.BY_HAND && excess <= 0 || !moveOne(node, takers, cause, Math.max(excess, 0), secondsAbove)) {
+            if (cause != Cause.BY_HAND && excess <= 0 || !moveOne(node, takers, cause, Math.max(excess, 0))) {
                 return;
             }
         }
     }
 
-    private boolean moveOne(Sums node, List<Sums> takers, Cause cause, double excess, double secondsAbove) {
+    private boolean moveOne(Sums node, List<Sums> takers, Cause cause, double excess) {
         var shard = choose(node, excess, cause);
         if (shard == null) {
             work.none(
-                    node.node.name(), inputs(node), List.of("move"), "none of its shards is free and settled", Cost.NONE,
+                    node.node.name(), inputs(node), List.of("move"), "none of its shards is free and settled",
+                    Cost.NONE,
                     Benefit.NONE);
             return false;
         }
@@ -78,7 +82,8 @@ final class MoveRule {
         var target = target(takers, node, load);
         var cost = Cost.of(shard.bytes(), policy.bytesPerSecond(), load);
         double share = excess <= 0 ? 1 : Math.min(1, load / excess);
-        var benefit = new Benefit(secondsAbove * share, 1 - (node.expectedPeak() - load) / node.node.capacity(), 0);
+        var benefit = new Benefit(secondsAbove(node) * share, 1 - (node.expectedPeak() - load) / node.node.capacity(),
+                0);
         if (target == null) {
             work.none(
                     node.node.name(), inputs(node), List.of("move " + shard.id()), "no node has room for another "
@@ -89,14 +94,16 @@ final class MoveRule {
             return false;
         }
         var proposal = new Proposal(
-                PlanKind.MOVE, cause, List.of(shard.id()), OptionalLong.empty(), node.node.name(), target.node.name(), "", cost,
+                PlanKind.MOVE, cause, List.of(shard.id()), OptionalLong.empty(), node.node.name(), target.node.name(),
+                "", cost,
                 benefit);
         var reason = switch (cause) {
             case BY_HAND -> "the node drains";
             case LIMIT_PASSED -> "the node is above its capacity";
             default -> "the node is expected to pass " + Math.round(100 * policy.nodeAt()) + " % of its capacity";
         };
-        if (!work.propose(proposal, inputs(node), List.of("none"), reason + "; " + target.node.name() + " is the least used")) {
+        if (!work.propose(proposal, inputs(node), List.of("none"), reason + "; " + target.node.name()
+                + " is the least used")) {
             return false;
         }
         node.take(shard, -1);
@@ -111,27 +118,31 @@ final class MoveRule {
         if (firstAbove(node) > minutes) {
             work.none(
                     node.node.name(), inputs(node), List.of("move"),
-                    "above its threshold in " + firstAbove(node) + " minutes only; a copy takes " + minutes, cost, benefit);
+                    "above its threshold in " + firstAbove(node) + " minutes only; a copy takes "
+                            + minutes, cost, benefit);
             return false;
         }
         double worth = benefit.violationSecondsAvoided() * work.view.experience().worth(PlanKind.MOVE, policy);
-        if (worth < policy.gainSecondsMin() + cost.disruptionSeconds()) {
+        if (worth < GAIN_FACTOR * policy.gainSecondsMin() + cost.disruptionSeconds()) {
             work.none(
                     node.node.name(), inputs(node), List.of("move"),
-                    "the gain is worth " + Math.round(worth) + " s, less than the cost of " + Math.round(cost.disruptionSeconds())
-                            + " s and the least gain of " + Math.round(policy.gainSecondsMin()) + " s",
+                    "the gain is worth " + Math.round(worth) + " s, less than the cost of "
+                            + Math.round(cost.disruptionSeconds())
+                            + " s and the least gain of " + Math.round(GAIN_FACTOR * policy.gainSecondsMin()) + " s",
                     cost, benefit);
             return false;
         }
         return true;
     }
 
-    /** The shard that brings most relief for the bytes; of those that relieve enough, the cheapest. */
+    /** Of the shards that relieve enough the one with the fewest bytes; where none does, the one that relieves most. */
     private @Nullable ShardView choose(Sums node, double excess, Cause cause) {
         return node.shards.stream()
-                .filter(shard -> work.isFree(shard) && (cause != Cause.FORECAST || shard.settledMinutes() >= policy.sustainMinutes()))
-                .filter(shard -> cause == Cause.BY_HAND || peak(shard) > 0.02 * node.node.capacity())
-                .min(Comparator.comparingDouble((ShardView shard) -> shard.bytes() / Math.max(1e-9, Math.min(peak(shard), Math.max(excess, 1e-9))))
+                .filter(shard -> work.isFree(shard)
+                        && (cause != Cause.FORECAST || shard.settledMinutes() >= policy.sustainMinutes()))
+                .filter(shard -> cause == Cause.BY_HAND || peak(shard) > WORTH_A_MOVE * node.node.capacity())
+                .min(Comparator.comparingDouble((ShardView shard) -> -Math.min(peak(shard), Math.max(excess, 1e-9)))
+                        .thenComparingLong(ShardView::bytes)
                         .thenComparing(ShardView::id))
                 .orElse(null);
     }

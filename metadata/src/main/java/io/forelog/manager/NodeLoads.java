@@ -18,6 +18,7 @@ final class NodeLoads {
         float[] variance = new float[0];
         int copies;
         long bytesFree;
+        private double peak = -1;
 
         Sums(NodeView node) {
             this.node = node;
@@ -27,20 +28,27 @@ final class NodeLoads {
 
         void add(ShardView shard) {
             shards.add(shard);
+            peak = -1;
             // A shard born a minute ago has a shorter past; what it took over counts where it came from.
             recent = sum(recent, shard.recent(), true, 1);
             expected = sum(expected, shard.outlook().expected(), false, 1);
             variance = squares(variance, shard.outlook().deviation());
         }
 
+        /** Takes a shard over, or with a share of -1 gives it away. */
         void take(ShardView shard, double share) {
+            peak = -1;
+            recent = sum(recent, shard.recent(), true, share);
             expected = sum(expected, shard.outlook().expected(), false, share);
         }
 
+        /** Computed once after each change: a round asks every node for it with each move. */
         double expectedPeak() {
-            double peak = 0;
-            for (float load : expected) {
-                peak = Math.max(peak, load);
+            if (peak < 0) {
+                peak = 0;
+                for (float load : expected) {
+                    peak = Math.max(peak, load);
+                }
             }
             return peak;
         }

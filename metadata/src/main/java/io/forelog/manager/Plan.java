@@ -1,5 +1,6 @@
 package io.forelog.manager;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -56,14 +57,16 @@ public record Plan(
             throw new IllegalStateException("plan " + id + " is " + state + " and cannot become " + next);
         }
         return new Plan(
-                id, kind, cause, next, shards, at, target, forecast, cost, benefit, append(steps, new Step(next, atMillis, note)),
+                id, kind, cause, next, shards, at, target, forecast, cost, benefit,
+                append(steps, new Step(next, atMillis, note)),
                 checks, bytesMoved);
     }
 
     /** Returns this plan after {@code check}. */
     public Plan with(Check check) {
         return new Plan(
-                id, kind, cause, state, shards, at, target, forecast, cost, benefit, steps, append(checks, check), bytesMoved);
+                id, kind, cause, state, shards, at, target, forecast, cost, benefit, steps, append(checks, check),
+                bytesMoved);
     }
 
     /** Returns this plan after {@code bytes} were copied in all. */
@@ -72,7 +75,7 @@ public record Plan(
     }
 
     private static <T> List<T> append(List<T> list, T last) {
-        var longer = new java.util.ArrayList<>(list);
+        var longer = new ArrayList<>(list);
         longer.add(last);
         return longer;
     }

@@ -40,7 +40,8 @@ final class SplitRule {
     private void consider(ShardView shard) {
         var descriptor = announced.remove(shard.id());
         boolean passed = policy.mode().reacts() && shard.heldAbove(policy.shardLimit(), policy.sustainMinutes());
-        int firstAbove = policy.mode().foresees() ? shard.outlook().firstAbove(policy.splitAt() * policy.shardLimit()) : -1;
+        int firstAbove = policy.mode().foresees() ? shard.outlook().firstAbove(policy.splitAt() * policy.shardLimit())
+                : -1;
         if (!passed && firstAbove < 0) {
             withdraw(descriptor);
             return;
@@ -70,7 +71,8 @@ final class SplitRule {
             return;
         }
         if (shard.range().from() == shard.range().last()) {
-            work.none(shard.id().toString(), inputs, List.of("split"), "its range is a single hash", Cost.NONE, benefit);
+            work.none(shard.id().toString(), inputs, List.of("split"), "its range is a single hash", Cost.NONE,
+                    benefit);
             return;
         }
         double worth = work.view.experience().worth(PlanKind.SPLIT, policy);
@@ -79,16 +81,21 @@ final class SplitRule {
             work.none(
                     shard.id().toString(), inputs, List.of("split"),
                     text("a split would avoid %.0f s above the limit, worth %.0f s after experience; it takes %.0f",
-                            benefit.violationSecondsAvoided(), benefit.violationSecondsAvoided() * worth, policy.gainSecondsMin()),
+                            benefit.violationSecondsAvoided(), benefit.violationSecondsAvoided() * worth,
+                            policy.gainSecondsMin()),
                     cost, benefit);
             keep(descriptor);
             return;
         }
         var proposal = new Proposal(
-                PlanKind.SPLIT, passed ? Cause.LIMIT_PASSED : Cause.FORECAST, List.of(shard.id()), OptionalLong.of(point.at()),
+                PlanKind.SPLIT,
+                passed ? Cause.LIMIT_PASSED : Cause.FORECAST,
+                List.of(shard.id()),
+                OptionalLong.of(point.at()),
                 "", "", forecast(shard, firstAbove), cost, benefit);
         var reason = passed
-                ? text("above %.0f/s for %d minutes; the hotter part keeps %.0f %%", limit, policy.sustainMinutes(), 100 * point.hotterShare())
+                ? text("above %.0f/s for %d minutes; the hotter part keeps %.0f %%", limit, policy.sustainMinutes(),
+                        100 * point.hotterShare())
                 : text("%s; the hotter part keeps %.0f %%", forecast(shard, firstAbove), 100 * point.hotterShare());
         boolean made = work.propose(proposal, inputs, List.of("none: " + text("%.0f s above the limit", now)), reason);
         if (descriptor != null) {
@@ -98,10 +105,12 @@ final class SplitRule {
 
     private void pin(ShardView shard, LoadCurve.HotKey key, Map<String, Double> inputs, Benefit benefit) {
         var proposal = new Proposal(
-                PlanKind.PIN, Cause.LIMIT_PASSED, List.of(shard.id()), OptionalLong.of(key.hash()), "", "", "", Cost.NONE, benefit);
+                PlanKind.PIN, Cause.LIMIT_PASSED, List.of(shard.id()), OptionalLong.of(key.hash()), "", "", "",
+                Cost.NONE, benefit);
         work.propose(
-                proposal, inputs, List.of("split: no point divides the load, the hotter part would keep nearly all of it"),
-                text("the key %s alone carries %.0f/s: read replicas and cache pins instead of a split", key.name(), key.load()));
+                proposal, inputs, List.of("split: at any point the hotter part keeps nearly all of the load"),
+                text("the key %s alone carries %.0f/s: read replicas and cache pins instead of a split", key.name(),
+                        key.load()));
     }
 
     private void announce(ShardView shard, int firstAbove, @Nullable Descriptor descriptor) {
@@ -112,10 +121,12 @@ final class SplitRule {
             return;
         }
         work.descriptors.add(new Descriptor(
-                shard.id(), shard.range(), point.at(), shard.node(), work.view.nowMillis() + 60_000L * firstAbove, confidence,
+                shard.id(), shard.range(), point.at(), shard.node(), work.view.nowMillis()
+                        + 60_000L * firstAbove, confidence,
                 Descriptor.State.ANNOUNCED));
         work.record(new Decision(
-                work.view.nowMillis(), shard.id().toString(), "announce", inputs(shard, firstAbove, point), List.of("split now"),
+                work.view.nowMillis(), shard.id().toString(), "announce", inputs(shard, firstAbove, point),
+                List.of("split now"),
                 forecast(shard, firstAbove) + ": announced, too early to act", Cost.NONE, Benefit.NONE,
                 OptionalDouble.empty()));
     }
@@ -152,7 +163,8 @@ final class SplitRule {
     private String forecast(ShardView shard, int firstAbove) {
         return firstAbove < 0
                 ? ""
-                : text("%s expects more than %.0f/s in %d minutes", shard.outlook().model(), policy.splitAt() * policy.shardLimit(), firstAbove + 1);
+                : text("%s expects more than %.0f/s in %d minutes", shard.outlook().model(),
+                        policy.splitAt() * policy.shardLimit(), firstAbove + 1);
     }
 
     private static String text(String format, Object... values) {

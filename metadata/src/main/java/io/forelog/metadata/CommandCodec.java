@@ -8,6 +8,7 @@ import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataCommand.DropCursor;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
@@ -47,7 +48,9 @@ public final class CommandCodec {
             new Format<>(10, 1, CommitCursor.class, CommandCodec::write, (in, version) -> new CommitCursor(
                     in.readUTF(), in.readUTF(), new SavedCursor(in.readUTF(), in.readLong()))),
             new Format<>(11, 1, DropCursor.class, CommandCodec::write, (in, version) -> new DropCursor(
-                    in.readUTF(), in.readUTF())));
+                    in.readUTF(), in.readUTF())),
+            new Format<>(12, 1, MoveNode.class, CommandCodec::write, (in, version) -> new MoveNode(
+                    in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {
@@ -120,6 +123,14 @@ public final class CommandCodec {
     }
 
     private static void write(JoinNode command, DataOutputStream out) throws IOException {
+        out.writeUTF(command.name());
+        out.writeUTF(command.disk());
+        out.writeUTF(command.region());
+        out.writeUTF(command.http());
+        out.writeUTF(command.raft());
+    }
+
+    private static void write(MoveNode command, DataOutputStream out) throws IOException {
         out.writeUTF(command.name());
         out.writeUTF(command.disk());
         out.writeUTF(command.region());

@@ -81,6 +81,21 @@ public sealed interface MetadataCommand {
         }
     }
 
+    /** Tells where a known node is by now; refused if another disk has taken its place. */
+    record MoveNode(String name, String disk, String region, String http, String raft) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var known = state.nodes().get(name);
+            if (known == null || !known.disk().equals(disk)) {
+                throw new IllegalArgumentException("node '" + name + "' is not known with this data directory: "
+                        + (known == null ? "it was removed" : "it was replaced by one with another")
+                        + "; let it join with an empty one");
+            }
+            var node = new ClusterNode(name, known.incarnation(), disk, region, http, raft, known.draining());
+            return node.equals(known) ? state : state.with(node);
+        }
+    }
+
     /** Keeps leadership and replicas away from a node, or lets them come back. */
     record DrainNode(String name, boolean draining) implements MetadataCommand {
         @Override

@@ -161,6 +161,7 @@ class ForecasterTest {
 
     @Test
     void aSeriesWithoutValuesIsRefused() {
-        assertThatThrownBy(() -> new Forecaster(SETTINGS).fit(List.of(new double[0]))).hasMessageContaining("without values");
+        assertThatThrownBy(() ->
+                new Forecaster(SETTINGS).fit(List.of(new double[0]))).hasMessageContaining("without values");
     }
 }

@@ -8,6 +8,7 @@ import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.ClientState.SavedCursor;
 import io.forelog.metadata.MetadataCommand.CommitCursor;
@@ -34,6 +35,7 @@ class CommandCodecTest {
             new DropCursor("a", "cursor"),
             new DeleteLog("a"),
             new JoinNode("n1", "disk", "here", "127.0.0.1:1", "127.0.0.1:2"),
+            new MoveNode("n1", "disk", "there", "127.0.0.1:3", "127.0.0.1:4"),
             new DrainNode("n1", true),
             new GroupLed(3, "n1", 7),
             new PlaceGroup(3, List.of("n1", "n2"), "n2"));

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "forecast",
         mixinStandardHelpOptions = true,
-        description = "Backtests the shard manager's forecaster: hides the last values of each series, forecasts them, compares.",
+        description = "Backtests the shard manager's forecaster: hides the last values of series and forecasts them.",
         footer = {
             "",
             "A row holds a series: its id, then its values in order, between commas; gzip'd files are unpacked.",
@@ -36,7 +36,8 @@ final class ForecastCommand implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE", required = true, description = "The series.")
     private Path file = Path.of("");
 
-    @Option(names = "--season", paramLabel = "S", required = true, description = "Values in a season, such as 24 of an hour for a day.")
+    @Option(names = "--season", paramLabel = "S", required = true,
+            description = "Values in a season, such as 24 of an hour for a day.")
     private int season;
 
     @Option(names = "--horizon", paramLabel = "H", required = true, description = "Values to hide and to forecast.")

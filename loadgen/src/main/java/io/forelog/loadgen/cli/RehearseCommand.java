@@ -22,17 +22,18 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rehearse",
         mixinStandardHelpOptions = true,
-        description = "Lets the shard manager decide over recorded load, in virtual time, and counts what would still go wrong.",
+        description = "Lets the shard manager decide over recorded load, in virtual time, and counts violations.",
         footer = {
             "",
             "The load is text, gzip'd or not, a row for each minute and key range:",
             "  minute,first-last,reads,writes",
-            "minute: an integer, any start; first-last: hashes, both inclusive, in hexadecimal; reads, writes: how many in that",
-            "minute. Rows may come in any order, ranges may change over time; what is not listed is no load. A header line",
-            "and lines that begin with # are skipped. Ranges that end below ffffffffffffffff are stretched to the hash space.",
+            "minute: an integer, any start; first-last: hashes, both inclusive, in hexadecimal; reads, writes: counts",
+            "of that minute. Rows may come in any order, ranges may change over time; what is not listed is no load.",
+            "A header line and lines that begin with # are skipped. Ranges that all end below ffffffffffffffff are",
+            "stretched to the hash space.",
             "",
-            "A shard above --shard-limit for a minute is a violation of 60 seconds, and so is a node above --node-capacity.",
-            "The cluster begins with a shard on each node. A split takes a minute; a move as long as its copy, and a minute."
+            "A shard above --shard-limit for a minute is 60 s of violation; so is a node above --node-capacity.",
+            "The cluster begins with a shard on each node. A split takes a minute, a move also the time of its copy."
         })
 final class RehearseCommand implements Callable<Integer> {
 
@@ -68,7 +69,8 @@ final class RehearseCommand implements Callable<Integer> {
             description = "What a write adds to its shard.")
     private long recordBytes;
 
-    @Option(names = "--stored-bytes", paramLabel = "B", defaultValue = "68719476736", showDefaultValue = Visibility.ALWAYS,
+    @Option(names = "--stored-bytes", paramLabel = "B", defaultValue = "68719476736",
+            showDefaultValue = Visibility.ALWAYS,
             description = "What the shards hold at the start, together.")
     private long storedBytes;
 
@@ -115,20 +117,24 @@ final class RehearseCommand implements Callable<Integer> {
     private void require(String option, String value, List<String> choices) {
         if (!choices.contains(value)) {
             throw new ParameterException(
-                    spec.commandLine(), "Invalid value for option '" + option + "': one of " + String.join(", ", choices) + ", not '" + value + "'");
+                    spec.commandLine(), "Invalid value for option '" + option + "': one of "
+                            + String.join(", ", choices) + ", not '" + value + "'");
         }
     }
 
     private static String text(RehearsalResult result) {
         return new TextTable(
-                        "policy", "violation s", "of shards", "of nodes", "splits", "merges", "moves", "MiB moved", "flip-flops",
+                        "policy", "violation s", "of shards", "of nodes", "splits", "merges", "moves", "MiB moved",
+                        "flip-flops",
                         "slowest ms", "shards max")
                 .row(
-                        result.policy(), Long.toString(result.violationSeconds()), Long.toString(result.shardViolationSeconds()),
+                        result.policy(), Long.toString(result.violationSeconds()),
+                        Long.toString(result.shardViolationSeconds()),
                         Long.toString(result.nodeViolationSeconds()), Integer.toString(result.splits()),
                         Integer.toString(result.merges()), Integer.toString(result.moves()),
                         Long.toString(result.bytesMoved() >> 20), Integer.toString(result.flipFlops()),
-                        String.format(Locale.ROOT, "%.1f", result.decisionMillisMax()), Integer.toString(result.shardsMax()))
+                        String.format(Locale.ROOT, "%.1f", result.decisionMillisMax()),
+                        Integer.toString(result.shardsMax()))
                 .toString();
     }
 }

@@ -35,7 +35,8 @@ public final class Evaluation {
             var result = fitted.get(i);
             for (int c = 0; c < result.candidates().size(); c++) {
                 var candidate = result.candidates().get(c);
-                rows.add(row(all.get(i), known.get(i), candidate, result.fitNanos().get(c), candidate == result.chosen()));
+                rows.add(row(all.get(i), known.get(i), candidate, result.fitNanos().get(c),
+                        candidate == result.chosen()));
             }
         }
         return rows;

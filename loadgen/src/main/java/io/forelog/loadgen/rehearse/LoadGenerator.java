@@ -73,11 +73,16 @@ public final class LoadGenerator {
         double base = REQUESTS_PER_MINUTE * popularity[range];
         double position = (range + 0.5) / RANGES;
         return switch (shape) {
-            case DAILY -> base * (1 - 0.6 * Math.cos(2 * Math.PI * minute / 1440.0)) * (minute / 1440 % 7 >= 5 ? 0.8 : 1);
+            case DAILY -> base * day(minute);
             case RAMP -> base * 0.4 * (1 + 4.0 * minute / minutes);
             case FLASH -> base * (1 + crowd((double) minute / minutes, minutes, position));
             case WANDERING -> base + REQUESTS_PER_MINUTE * 0.35 * bump(position - (double) minute / minutes * 2 % 1);
         };
+    }
+
+    private static double day(int minute) {
+        double weekend = minute / 1440 % 7 >= 5 ? 0.8 : 1;
+        return weekend * (1 - 0.6 * Math.cos(2 * Math.PI * minute / 1440.0));
     }
 
     private double crowd(double time, int minutes, double position) {

@@ -3,10 +3,10 @@ package io.forelog.loadgen.rehearse;
 import io.forelog.manager.ShardView;
 
 /**
- * Pravega's scaling rule as a rival: a segment is divided in halves of its range once its rate was over twice its target
- * for five minutes or five times for two, and joined with its neighbour once both were below half of it for twenty
- * (Pravega's documentation, "Auto scaling"). A segment's place follows from a hash of its number; its storage is shared,
- * so nothing is copied.
+ * Pravega's scaling rule as a rival: a segment is divided in halves of its range once its rate was over twice its
+ * target for five minutes or five times for two, and joined with its neighbour once both were below half of it for
+ * twenty (Pravega's documentation, "Auto scaling"). A segment's place follows from a hash of its number; its storage
+ * is shared, so nothing is copied.
  */
 final class PravegaRule {
 
@@ -28,7 +28,8 @@ final class PravegaRule {
             boolean hot = above(recent, 2 * target, 5) || above(recent, 5 * target, 2);
             if (hot && shard.range.from() != shard.range.last()) {
                 long middle = shard.range.from() + (shard.range.last() - shard.range.from() >>> 1) + 1;
-                cluster.split(shard, middle, Math.floorMod(Long.hashCode(middle * 0x9E3779B97F4A7C15L), settings.nodes()), minute);
+                cluster.split(shard, middle,
+                        Math.floorMod(Long.hashCode(middle * 0x9E3779B97F4A7C15L), settings.nodes()), minute);
             }
         }
         merge(cluster, minute, target);

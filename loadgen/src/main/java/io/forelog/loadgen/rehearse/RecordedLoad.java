@@ -1,6 +1,7 @@
 package io.forelog.loadgen.rehearse;
 
 import io.forelog.metadata.KeyRange;
+import java.util.Arrays;
 
 /**
  * Load over the hash space and over time, on a grid: cells of the hash space, none of which a recorded range divides,
@@ -67,7 +68,7 @@ final class RecordedLoad {
     }
 
     private int cellAt(double position) {
-        int at = java.util.Arrays.binarySearch(bounds, position);
+        int at = Arrays.binarySearch(bounds, position);
         return Math.max(0, at >= 0 ? at : -at - 2);
     }
 

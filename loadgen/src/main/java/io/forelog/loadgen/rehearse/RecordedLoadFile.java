@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ final class RecordedLoadFile {
 
     private static final int CELLS_MAX = 4096;
     private static final int MINUTES_MAX = 60 * 24 * 60;
-    private static final Pattern NUMBERS = Pattern.compile("(?:0x)?([0-9a-fA-F]+)\\s*(?:-|\\.\\.|:)\\s*(?:0x)?([0-9a-fA-F]+)");
+    private static final Pattern NUMBERS =
+            Pattern.compile("(?:0x)?([0-9a-fA-F]+)\\s*(?:-|\\.\\.|:)\\s*(?:0x)?([0-9a-fA-F]+)");
     private static final BigInteger TOP = BigInteger.TWO.pow(64);
 
     private record Row(long minute, String range, double reads, double writes) {}
@@ -73,7 +75,8 @@ final class RecordedLoadFile {
             rows.add(row);
         } catch (NumberFormatException e) {
             if (number > 1) {
-                throw new IOException(file + ", line " + number + " is not minute, first-last, reads, writes: " + e.getMessage(), e);
+                throw new IOException(file + ", line " + number + " is not minute, first-last, reads, writes: "
+                        + e.getMessage(), e);
             }
         }
     }
@@ -97,7 +100,7 @@ final class RecordedLoadFile {
         for (var row : rows) {
             var share = shares.getOrDefault(row.range, new Share(0, 1));
             int minute = (int) (row.minute - first);
-            for (int cell = java.util.Arrays.binarySearch(bounds, share.from); bounds[cell] < share.end; cell++) {
+            for (int cell = Arrays.binarySearch(bounds, share.from); bounds[cell] < share.end; cell++) {
                 double part = (bounds[cell + 1] - bounds[cell]) / (share.end - share.from) / 60;
                 requests[minute][cell] += (float) ((row.reads + row.writes) * part);
                 writes[minute][cell] += (float) (row.writes * part);

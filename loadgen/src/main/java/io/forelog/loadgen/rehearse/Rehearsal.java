@@ -56,7 +56,8 @@ public final class Rehearsal {
      * @throws IllegalArgumentException if there is no such policy, or another value is out of its bounds
      */
     public static Rehearsal of(
-            Path load, String policy, int nodes, double nodeCapacity, double shardLimit, long recordBytes, long storedBytes)
+            Path load, String policy, int nodes, double nodeCapacity, double shardLimit, long recordBytes,
+            long storedBytes)
             throws IOException {
         if (nodes < 1) {
             throw new IllegalArgumentException("a rehearsal needs at least one node, not " + nodes);

@@ -1,6 +1,7 @@
 package io.forelog.loadgen.report;
 
 import io.forelog.loadgen.forecast.ForecastRow;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +16,7 @@ public final class ForecastReport {
     public static String text(List<ForecastRow> rows) {
         var models = new LinkedHashMap<String, List<ForecastRow>>();
         for (var row : rows) {
-            models.computeIfAbsent(row.model(), model -> new java.util.ArrayList<>()).add(row);
+            models.computeIfAbsent(row.model(), model -> new ArrayList<>()).add(row);
         }
         var table = new TextTable("model", "series", "chosen", "MASE", "sMAPE", "coverage", "ms/series");
         models.forEach((model, some) -> line(table, model, some));
@@ -26,7 +27,8 @@ public final class ForecastReport {
     private static void line(TextTable table, String name, List<ForecastRow> rows) {
         table.row(
                 name, Integer.toString(rows.size()), Long.toString(rows.stream().filter(ForecastRow::chosen).count()),
-                mean(rows, ForecastRow::mase, 3), mean(rows, ForecastRow::smape, 2), mean(rows, ForecastRow::coverage, 3),
+                mean(rows, ForecastRow::mase, 3), mean(rows, ForecastRow::smape, 2),
+                mean(rows, ForecastRow::coverage, 3),
                 mean(rows, ForecastRow::millis, 1));
     }
 

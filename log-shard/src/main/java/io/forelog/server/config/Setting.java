@@ -39,6 +39,10 @@ public record Setting<T>(String key, String type, String initial, Function<Strin
         return new Setting<>(key, "text", initial, text -> text, doc);
     }
 
+    static Setting<String> address(String key, String initial, String doc) {
+        return new Setting<>(key, "HOST:PORT", initial, Setting::parseAddress, doc);
+    }
+
     static Setting<List<String>> list(String key, String initial, String doc) {
         return new Setting<>(
                 key,
@@ -107,6 +111,15 @@ public record Setting<T>(String key, String type, String initial, Function<Strin
             throw new IllegalArgumentException("a whole number from " + min + " to " + max + ", not '" + text + "'", e);
         }
         throw new IllegalArgumentException("a whole number from " + min + " to " + max + ", not " + text);
+    }
+
+    private static String parseAddress(String text) {
+        int colon = text.lastIndexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("HOST:PORT, not '" + text + "'");
+        }
+        parseCount(text.substring(colon + 1), 0, 65535);
+        return text;
     }
 
     private static long parseSize(String text) {

@@ -7,6 +7,12 @@ import java.util.List;
 /** Every setting of a node. */
 public final class Settings {
 
+    /** How a node writes its log. */
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
     public static final Setting<String> HTTP_HOST = Setting.text(
             "http.host", "127.0.0.1", "Address to listen on. Other than loopback needs TLS and authentication.");
     public static final Setting<Integer> HTTP_PORT =
@@ -37,6 +43,74 @@ public final class Settings {
             "",
             "Origins, such as https://example.org, whose pages a browser lets call the API; * is any, empty none. Each one"
                     + " more is a site that may act with what its visitors know.");
+    public static final Setting<Duration> HTTP_BODY_TIMEOUT = Setting.duration(
+            "http.bodyTimeout",
+            "PT30S",
+            "How long the body of a request may take to arrive. Too short refuses large bodies over slow lines, too long"
+                    + " lets few callers hold many.");
+    public static final Setting<Integer> HTTP_REQUESTS_MAX = Setting.count(
+            "http.requestsMax",
+            20_000,
+            1,
+            10_000_000,
+            "Requests under way at a time, waiting reads and tails among them; further ones are refused with 429. Too high"
+                    + " lets work pile up that nobody waits for any more.");
+    public static final Setting<Long> HTTP_PENDING_BYTES_MAX = Setting.size(
+            "http.pendingBytesMax",
+            "128MiB",
+            "Bodies and large answers in memory at a time; what goes beyond is refused with 429. Must leave room in the"
+                    + " heap for several times as much, for records are taken apart from it.");
+    public static final Setting<Integer> HTTP_CONNECTIONS_MAX = Setting.count(
+            "http.connectionsMax",
+            20_000,
+            1,
+            10_000_000,
+            "Connections open at a time; further ones are closed at once. Must stay below the descriptors that the process"
+                    + " may have.");
+    public static final Setting<String> TLS_CERTIFICATE = Setting.text(
+            "tls.certificate", "", "File of the API's certificate and those that signed it, PEM; empty serves without TLS.");
+    public static final Setting<String> TLS_KEY =
+            Setting.text("tls.key", "", "File of the certificate's private key, PEM (PKCS #8).");
+    public static final Setting<String> TLS_CLIENT_CA = Setting.text(
+            "tls.clientCa",
+            "",
+            "File of certificates, PEM; if set, a caller must have one that they signed, beside its other credentials.");
+    public static final Setting<Boolean> SECURITY_AUTHENTICATION = Setting.flag(
+            "security.authentication",
+            false,
+            "Whether callers must have an API key or a token. Without, whoever reaches the port may do everything.");
+    public static final Setting<String> SECURITY_JWT_JWKS = Setting.text(
+            "security.jwt.jwks", "", "Address of the token issuer's public keys (JWKS); empty takes no tokens signed so.");
+    public static final Setting<String> SECURITY_JWT_KEY_FILE = Setting.text(
+            "security.jwt.keyFile",
+            "",
+            "File of a key, at least 32 characters, that the token issuer shares with the node, instead of JWKS.");
+    public static final Setting<String> SECURITY_JWT_ISSUER = Setting.text(
+            "security.jwt.issuer", "", "Who must have issued a token (iss); empty takes any that has the key.");
+    public static final Setting<String> SECURITY_JWT_AUDIENCE = Setting.text(
+            "security.jwt.audience",
+            "",
+            "Whom a token must be for (aud); empty takes those for others, which whoever was given one could then use here.");
+    public static final Setting<String> SECURITY_JWT_CLAIM = Setting.text(
+            "security.jwt.claim",
+            "scope",
+            "The claim of a token that holds its permissions, such as read:orders-*: a list, or a text with spaces.");
+    public static final Setting<List<String>> SECURITY_ANYONE_READS = Setting.list(
+            "security.anyoneReads",
+            "",
+            "Logs, * for any text, that are read without credentials; shared caches on the way may keep their records.");
+    public static final Setting<Long> SECURITY_REQUESTS_PER_SECOND = Setting.size(
+            "security.requestsPerSecond",
+            "0",
+            "Requests a second for each caller that has no quota of its own; 0 for any. Too low refuses who works hard.");
+    public static final Setting<Long> SECURITY_BYTES_PER_SECOND = Setting.size(
+            "security.bytesPerSecond", "0", "Likewise for bytes, sent and received.");
+    public static final Setting<LogFormat> LOG_FORMAT = Setting.choice(
+            "log.format", LogFormat.TEXT, LogFormat.class, "How the node writes its log: lines for people, or a JSON object each.");
+    public static final Setting<Boolean> LOG_REQUESTS = Setting.flag(
+            "log.requests",
+            false,
+            "Whether each request is logged in a line. May be changed while running, by the logger io.forelog.access.");
     public static final Setting<Integer> HTTP_TAILS_MAX = Setting.count(
             "http.tailsMax",
             10_000,
@@ -59,6 +133,51 @@ public final class Settings {
             Setting.text("node.region", "local", "The region whose regional cache the node shares.");
     public static final Setting<String> CLUSTER_NAME = Setting.text(
             "cluster.name", "forelog", "The cluster's name; nodes and caches of other names do not meet.");
+    public static final Setting<String> CLUSTER_LISTEN = Setting.address(
+            "cluster.listen",
+            "127.0.0.1:0",
+            "HOST:PORT where replication groups listen for other nodes. Port 0 takes a free one, and the same again after"
+                    + " a restart; give one where a firewall must know it.");
+    public static final Setting<String> CLUSTER_ADVERTISE = Setting.text(
+            "cluster.advertise",
+            "",
+            "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those are"
+                    + " wildcards or behind address translation.");
+    public static final Setting<List<String>> CLUSTER_JOIN = Setting.list(
+            "cluster.join",
+            "",
+            "HOST:PORT of the API of nodes to join through; empty founds a cluster. Once the node belongs to one it is not"
+                    + " asked again.");
+    public static final Setting<Duration> CLUSTER_START_TIMEOUT = Setting.duration(
+            "cluster.startTimeout",
+            "PT1M",
+            "How long a node that starts waits for its cluster. Too short fails when all nodes start at once; too long"
+                    + " hides a wrong address.");
+    public static final Setting<Duration> HEARTBEAT_PERIOD = Setting.duration(
+            "replication.heartbeatPeriod",
+            "PT0.1S",
+            "How often an idle leader says that it is there; whole tenths of a second. Too long notices its death late;"
+                    + " too short takes CPU in each group.");
+    public static final Setting<Duration> HEARTBEAT_TIMEOUT = Setting.duration(
+            "replication.heartbeatTimeout",
+            "PT0.7S",
+            "Silence of a leader after which another is elected; whole tenths of a second. Too short deposes one that"
+                    + " only paused; too long lets appends wait after a failure.");
+    public static final Setting<Duration> ELECTION_TIMEOUT = Setting.duration(
+            "replication.electionTimeout",
+            "PT0.1S",
+            "After which an election without a winner is held again. Too short never ends one on a slow network; too long"
+                    + " adds to the time without a leader.");
+    public static final Setting<Duration> STALL_TIMEOUT = Setting.duration(
+            "replication.stallTimeout",
+            "PT15S",
+            "After which a replica that answers and takes nothing is reported. Too short takes a slow disk for it; too long"
+                    + " goes on with a copy less.");
+    public static final Setting<Duration> TRANSFER_QUIET_TIMEOUT = Setting.duration(
+            "replication.transferQuietTimeout",
+            "PT2S",
+            "How long a leader that hands over waits for appends under way, refusing new ones. Too short gives up under"
+                    + " load; too long holds appends up.");
     public static final Setting<String> CLUSTER_KEY = Setting.text(
             "cluster.key",
             "",
@@ -244,13 +363,40 @@ public final class Settings {
             HTTP_IDLE_TIMEOUT,
             HTTP_BATCH_RECORDS_MAX,
             HTTP_CORS_ORIGINS,
+            HTTP_BODY_TIMEOUT,
+            HTTP_REQUESTS_MAX,
+            HTTP_PENDING_BYTES_MAX,
+            HTTP_CONNECTIONS_MAX,
+            TLS_CERTIFICATE,
+            TLS_KEY,
+            TLS_CLIENT_CA,
+            SECURITY_AUTHENTICATION,
+            SECURITY_JWT_JWKS,
+            SECURITY_JWT_KEY_FILE,
+            SECURITY_JWT_ISSUER,
+            SECURITY_JWT_AUDIENCE,
+            SECURITY_JWT_CLAIM,
+            SECURITY_ANYONE_READS,
+            SECURITY_REQUESTS_PER_SECOND,
+            SECURITY_BYTES_PER_SECOND,
+            LOG_FORMAT,
+            LOG_REQUESTS,
             HTTP_TAILS_MAX,
             HTTP_TAIL_SLOW_MAX,
             HTTP_TAIL_HEARTBEAT,
             NODE_NAME,
             NODE_REGION,
             CLUSTER_NAME,
+            CLUSTER_LISTEN,
+            CLUSTER_ADVERTISE,
             CLUSTER_KEY,
+            CLUSTER_JOIN,
+            CLUSTER_START_TIMEOUT,
+            HEARTBEAT_PERIOD,
+            HEARTBEAT_TIMEOUT,
+            ELECTION_TIMEOUT,
+            STALL_TIMEOUT,
+            TRANSFER_QUIET_TIMEOUT,
             PEER_CONNECT_TIMEOUT,
             PEER_SILENCE_MAX,
             APPEND_TIMEOUT,

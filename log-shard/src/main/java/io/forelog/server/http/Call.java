@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forelog.server.http.ContentCoding.Encoded;
+import io.forelog.server.security.Principal;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -31,7 +32,10 @@ public final class Call {
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
 
     private static final List<CharSequence> ANSWER_HEADERS = List.of(
-            HttpHeaders.ETAG, HttpHeaders.CONTENT_LOCATION, HttpHeaders.CONTENT_ENCODING, HttpHeaders.LOCATION);
+            HttpHeaders.ETAG, HttpHeaders.CONTENT_LOCATION, HttpHeaders.CONTENT_RANGE, HttpHeaders.CONTENT_ENCODING, HttpHeaders.LOCATION);
+
+    /** Answers from this size on count as memory until they are sent. */
+    private static final int LARGE_BYTES = 16 << 10;
 
     private final HttpServerRequest request;
     private final Context context;
@@ -39,12 +43,27 @@ public final class Call {
     private final Buffer body;
     private final TraceContext trace;
 
-    Call(HttpServerRequest request, Context context, List<String> parameters, Buffer body, TraceContext trace) {
+    private final Principal principal;
+    private final Admission admission;
+    private final @Nullable Operation operation;
+
+    Call(
+            HttpServerRequest request,
+            Context context,
+            List<String> parameters,
+            Buffer body,
+            TraceContext trace,
+            Principal principal,
+            Admission admission,
+            @Nullable Operation operation) {
         this.request = request;
         this.context = context;
         this.parameters = parameters;
         this.body = body;
         this.trace = trace;
+        this.principal = principal;
+        this.admission = admission;
+        this.operation = operation;
     }
 
     HttpServerRequest request() {
@@ -80,22 +99,7 @@ public final class Call {
 
     /** Returns a query parameter as it stands, percent-encoded, or null; the first if there are several. */
     @Nullable String rawQuery(String name) {
-        var query = request.query();
-        if (query == null) {
-            return null;
-        }
-        int at = 0;
-        while (at <= query.length()) {
-            int end = query.indexOf('&', at);
-            end = end < 0 ? query.length() : end;
-            int equals = query.indexOf('=', at);
-            int nameEnd = equals >= 0 && equals < end ? equals : end;
-            if (Percent.decodeText(query.substring(at, nameEnd)).equals(name)) {
-                return query.substring(Math.min(nameEnd + 1, end), end);
-            }
-            at = end + 1;
-        }
-        return null;
+        return Query.raw(request.query(), name);
     }
 
     @Nullable String query(String name) {
@@ -141,9 +145,14 @@ public final class Call {
         return request.headers();
     }
 
-    /** Returns whose sequence of reads this call belongs to, as the caller names it, or null. */
+    /** Returns whose sequence of reads this call belongs to: as the caller names it, else by its credentials; else null. */
     public @Nullable String readerName() {
-        return request.getHeader("Forelog-Reader");
+        var named = request.getHeader("Forelog-Reader");
+        return named == null && principal.isKnown() ? principal.name() : named;
+    }
+
+    Principal principal() {
+        return principal;
     }
 
     /** Returns a number for the connection, the reader of calls that name none. */
@@ -159,11 +168,16 @@ public final class Call {
     JsonNode jsonBody() {
         requireJsonType();
         if (body.length() == 0) {
-            return JSON.createObjectNode();
+            var none = JSON.createObjectNode();
+            checkBody(none);
+            return none;
         }
+        byte[] bytes = body.getBytes();
+        RecordReader.requireUtf8(bytes);
         try {
-            var node = JSON.readTree(body.getBytes());
+            var node = JSON.readTree(bytes);
             if (node.isObject()) {
+                checkBody(node);
                 return node;
             }
         } catch (JsonProcessingException e) {
@@ -172,6 +186,19 @@ public final class Call {
             throw new UncheckedIOException(e);
         }
         throw ProblemException.badRequest("the body is a JSON object");
+    }
+
+    private void checkBody(JsonNode document) {
+        if (operation != null) {
+            operation.check(document);
+        }
+    }
+
+    /** @throws ProblemException if the query is not as the API's document says */
+    void checkQuery() {
+        if (operation != null) {
+            operation.check(request);
+        }
     }
 
     /** A form's media type passes: it is what curl and others say when nobody told them what they send. */
@@ -248,10 +275,15 @@ public final class Call {
 
     /** Ends the answer whose status and headers are set. */
     void end(Buffer content) {
+        int length = content.length();
         if (request.method() == HttpMethod.HEAD) {
-            response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(content.length())).end();
-        } else {
+            response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length)).end();
+        } else if (length < LARGE_BYTES) {
             response().end(content);
+        } else if (admission.reserve(length)) {
+            response().end(content).onComplete(sent -> admission.release(length));
+        } else {
+            fail(admission.full());
         }
     }
 

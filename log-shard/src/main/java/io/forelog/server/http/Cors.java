@@ -49,6 +49,10 @@ record Cors(List<String> origins) {
                 && request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null;
     }
 
+    boolean allows(String origin) {
+        return allowed(origin) != null;
+    }
+
     private @Nullable String allowed(@Nullable String origin) {
         if (origin == null) {
             return null;

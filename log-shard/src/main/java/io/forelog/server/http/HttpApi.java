@@ -25,6 +25,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Every call of the API, on the components of one node. */
@@ -37,6 +38,7 @@ public final class HttpApi {
      *
      * @param readers threads that may wait for the disk
      * @param recordsMax of one append
+     * @param anyoneReads whether a log of this name is read without credentials
      */
     public record LogParts(
             MetadataStore metadata,
@@ -48,7 +50,8 @@ public final class HttpApi {
             Executor readers,
             String node,
             int recordsMax,
-            TailLimits tails) {}
+            TailLimits tails,
+            Predicate<String> anyoneReads) {}
 
     /**
      * What is known of the node.
@@ -62,10 +65,12 @@ public final class HttpApi {
             LiveSnapshot live,
             PrometheusMeterRegistry metrics,
             Vitals vitals,
+            NodesApi.Cluster cluster,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
-        var routes = new Routes();
+        var document = ApiDocument.load();
+        var routes = new Routes(document);
         var feed = new LocalFeed(log.shards(), log.readers());
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
@@ -79,7 +84,13 @@ public final class HttpApi {
             }
         };
         var points = new PointApi(
-                log.metadata(), log.shards(), log.shardReaders(), log.reads(), observer, log.readers());
+                log.metadata(),
+                log.shards(),
+                log.shardReaders(),
+                log.reads(),
+                observer,
+                log.readers(),
+                log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
         points.register(routes);
@@ -87,11 +98,15 @@ public final class HttpApi {
         new KeyApi(log.metadata(), log.shardReaders(), points).register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
-        new NodesApi(log.metadata(), status.vitals(), log.node()).register(routes);
+        new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
         new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates()).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
+        new KeysApi(log.metadata(), clock).register(routes);
+        new LoggersApi().register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);
+        new DocumentApi(vertx, document).register(routes);
+        routes.requireDocumented();
         return routes;
     }
 
@@ -113,5 +128,10 @@ public final class HttpApi {
         FunctionCounter.builder("forelog.tails.cut.off", tails, Tails::cutOff)
                 .description("Tails that were ended because their readers took nothing")
                 .register(metrics);
+    }
+
+    /** Returns what a node answers before it can do more: that it lives, and is not ready. */
+    public static Routes starting() {
+        return StartingApi.routes();
     }
 }

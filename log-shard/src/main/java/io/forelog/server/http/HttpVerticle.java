@@ -1,12 +1,13 @@
 package io.forelog.server.http;
 
 import io.forelog.server.http.Routes.Match;
+import io.forelog.server.security.Principal;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -16,42 +17,41 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves connections on one event loop; a node runs one of these a loop, all on the same port. A request is taken
- * whole before its call begins, within the limit on its body.
+ * Serves connections on one event loop; a node runs one of these a loop, all on the same port. A request is let in, then
+ * taken whole within the limits, then its call begins.
  */
 public final class HttpVerticle extends VerticleBase {
 
-    private static final int BODY_BYTES_AT_ONCE = 64 << 10;
-
     private final HttpServerOptions options;
     private final SocketAddress address;
-    private final Routes routes;
-    private final CallMetrics metrics;
-    private final HttpLimits limits;
-    private final Cors cors;
+    private final Supplier<Routes> routes;
+    private final HttpFront front;
     private @Nullable HttpServer server;
 
-    /** @param address where to listen; listeners of one Vert.x on the same one share its connections */
+    /**
+     * @param address where to listen; listeners of one Vert.x on the same one share its connections
+     * @param routes asked at each request
+     */
     public HttpVerticle(
-            HttpServerOptions options, SocketAddress address, Routes routes, CallMetrics metrics, HttpLimits limits) {
+            HttpServerOptions options, SocketAddress address, Supplier<Routes> routes, HttpFront front) {
         this.options = options;
         this.address = address;
         this.routes = routes;
-        this.metrics = metrics;
-        this.limits = limits;
-        this.cors = new Cors(limits.corsOrigins());
+        this.front = front;
     }
 
     @Override
     public Future<?> start() {
         var listening = vertx.createHttpServer(options)
+                .connectionHandler(this::connected)
                 .requestHandler(this::handle)
                 .invalidRequestHandler(request -> {
                     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                    call(request, List.of(), Buffer.buffer(), TraceContext.of(null)).fail(invalid(request));
+                    call(request, TraceContext.of(null)).fail(invalid(request));
                 });
         server = listening;
         return listening.listen(address);
@@ -62,41 +62,132 @@ public final class HttpVerticle extends VerticleBase {
         return Objects.requireNonNull(server, "not started").actualPort();
     }
 
+    private void connected(HttpConnection connection) {
+        if (front.connected()) {
+            connection.closeHandler(closed -> front.disconnected());
+        } else {
+            connection.close();
+        }
+    }
+
     private void handle(HttpServerRequest request) {
         long began = System.nanoTime();
         var trace = TraceContext.of(request.getHeader("traceparent"));
         request.response().headers().set("traceresponse", trace.toString());
-        cors.allow(request, request.response().headers());
+        front.cors().allow(request, request.response().headers());
         var path = request.path();
-        Match match = path != null && path.startsWith("/") ? routes.match(request.method(), path) : null;
+        Match match = path != null && path.startsWith("/") ? routes.get().match(request.method(), path) : null;
         if (match == null) {
             request.response().endHandler(ended -> AccessLog.answered(request, trace, System.nanoTime() - began));
-            refuse(request, path == null ? "" : path, trace);
+            refuse(call(request, trace), path == null ? "" : path);
             return;
         }
-        var route = match.route();
-        request.response().endHandler(ended -> {
-            long nanos = System.nanoTime() - began;
-            metrics.answered(route, request.response().getStatusCode(), nanos);
-            AccessLog.answered(request, trace, nanos);
-        });
-        body(request).onComplete(read -> {
-            var call = call(request, match.parameters(), read.succeeded() ? read.result() : Buffer.buffer(), trace);
-            if (read.failed()) {
-                if (request.version() != HttpVersion.HTTP_2) {
-                    request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                    // What is left of the body would be taken for the next request.
-                    request.response().endHandler(ended -> request.connection().close());
-                }
-                call.fail(read.cause());
-                return;
-            }
-            call.attempt(() -> route.handler().accept(call));
-        });
+        new Exchange(request, match, trace, began).begin();
     }
 
-    private Call call(HttpServerRequest request, List<String> parameters, Buffer body, TraceContext trace) {
-        return new Call(request, context, parameters, body, trace);
+    /** One request that a route takes, from its head to the end of its answer. */
+    private final class Exchange {
+
+        private final HttpServerRequest request;
+        private final Match match;
+        private final TraceContext trace;
+        private final long began;
+        private final BodyReader reader;
+        private @Nullable Principal principal;
+        private boolean isCounted;
+
+        private Exchange(HttpServerRequest request, Match match, TraceContext trace, long began) {
+            this.request = request;
+            this.match = match;
+            this.trace = trace;
+            this.began = began;
+            this.reader = new BodyReader(request, front.limits(), front.admission());
+        }
+
+        private void begin() {
+            request.response().endHandler(ended -> end());
+            try {
+                if (match.route().access() != Access.OPEN) {
+                    front.admission().enter();
+                    isCounted = true;
+                }
+            } catch (RuntimeException e) {
+                refuse(e);
+                return;
+            }
+            var admitted = front.gate().admit(request, match).toCompletableFuture();
+            if (admitted.isDone()) {
+                admitted.whenComplete(this::admitted);
+            } else {
+                request.pause();
+                admitted.whenComplete((who, failure) -> context.runOnContext(ignored -> {
+                    admitted(who, failure);
+                    request.resume();
+                }));
+            }
+        }
+
+        private void admitted(@Nullable Principal who, @Nullable Throwable failure) {
+            if (who == null) {
+                refuse(failure == null ? new IllegalStateException("nobody was admitted") : failure);
+                return;
+            }
+            principal = who;
+            reader.read(vertx).onComplete(read -> {
+                if (read.failed()) {
+                    refuse(read.cause());
+                } else {
+                    var call = new Call(
+                            request,
+                            context,
+                            match.parameters(),
+                            read.result(),
+                            trace,
+                            who,
+                            front.admission(),
+                            match.route().operation());
+                    call.attempt(() -> {
+                        // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
+                        if (match.route().access() != Access.OPEN) {
+                            call.checkQuery();
+                        }
+                        match.route().handler().accept(call);
+                    });
+                }
+            });
+        }
+
+        private void refuse(Throwable why) {
+            if (request.version() != HttpVersion.HTTP_2 && BodyReader.hasBody(request) && !request.isEnded()) {
+                // What is left of the body would be taken for the next request.
+                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                request.response().endHandler(ended -> {
+                    end();
+                    request.connection().close();
+                });
+            }
+            call(request, trace).fail(why);
+        }
+
+        private void end() {
+            long nanos = System.nanoTime() - began;
+            reader.release();
+            if (isCounted) {
+                front.admission().leave();
+            }
+            front.metrics().answered(match.route(), request.response().getStatusCode(), nanos);
+            AccessLog.answered(request, trace, nanos);
+            if (match.route().access() == Access.ADMIN) {
+                front.audit().answered(request, trace, principal);
+            }
+            if (principal != null) {
+                front.gate().used(principal, request);
+            }
+        }
+    }
+
+    private Call call(HttpServerRequest request, TraceContext trace) {
+        return new Call(request, context, List.of(), Buffer.buffer(), trace, Principal.ANYONE, front.admission(), null);
     }
 
     /** What HTTP's own decoder refused, as it says why. */
@@ -110,58 +201,20 @@ public final class HttpVerticle extends VerticleBase {
         };
     }
 
-    private void refuse(HttpServerRequest request, String path, TraceContext trace) {
-        var call = call(request, List.of(), Buffer.buffer(), trace);
-        var allowed = path.startsWith("/") ? routes.allowed(path) : "";
+    private void refuse(Call call, String path) {
+        var allowed = path.startsWith("/") ? routes.get().allowed(path) : "";
         if (allowed.isEmpty()) {
             call.fail(Problem.of(404, "not-found", "There is nothing here", "there is no resource " + path));
-        } else if (request.method() == HttpMethod.OPTIONS) {
-            request.response().putHeader(HttpHeaders.ALLOW, allowed);
+        } else if (call.request().method() == HttpMethod.OPTIONS) {
+            call.response().putHeader(HttpHeaders.ALLOW, allowed);
             call.end(204);
         } else {
             call.fail(Problem.of(
                             405,
                             "method-not-allowed",
                             "The method is not for this resource",
-                            request.method() + " is not for " + path + "; " + allowed + " are")
+                            call.request().method() + " is not for " + path + "; " + allowed + " are")
                     .withHeader("Allow", allowed));
         }
-    }
-
-    private Future<Buffer> body(HttpServerRequest request) {
-        var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (length == null && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null && !isStream(request)) {
-            return Future.succeededFuture(Buffer.buffer());
-        }
-        long bytesMax = request.path().startsWith(InternalApi.PREFIX) 
-                ? limits.bodyBytesMax() + InternalApi.OVERHEAD_BYTES
-                : limits.bodyBytesMax();
-        if (length != null && (length.length() > 18 || Long.parseLong(length) > bytesMax)) {
-            return Future.failedFuture(tooLarge());
-        }
-        Promise<Buffer> whole = Promise.promise();
-        // Room for what came, not for what was announced: an announcement costs the caller nothing.
-        var body = Buffer.buffer(length == null ? 1024 : Math.min(Integer.parseInt(length), BODY_BYTES_AT_ONCE));
-        request.handler(part -> {
-            if (body.length() + part.length() > bytesMax) {
-                request.pause();
-                whole.tryFail(tooLarge());
-            } else {
-                body.appendBuffer(part);
-            }
-        });
-        request.endHandler(ended -> whole.tryComplete(body));
-        request.exceptionHandler(whole::tryFail);
-        return whole.future();
-    }
-
-    /** HTTP/2 needs no header to announce a body. */
-    private static boolean isStream(HttpServerRequest request) {
-        return request.version() == HttpVersion.HTTP_2 && !request.isEnded();
-    }
-
-    private ProblemException tooLarge() {
-        return new ProblemException(Problem.of(
-                413, "request-too-large", "The request is too large", "a body has at most " + limits.bodyBytesMax() + " bytes"));
     }
 }

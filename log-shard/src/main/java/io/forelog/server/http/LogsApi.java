@@ -7,6 +7,7 @@ import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.server.security.Verb;
 import io.forelog.replication.ShardId;
 import io.forelog.server.peer.ReadMessages.Totals;
 import io.forelog.server.route.ShardTotals;
@@ -48,7 +49,10 @@ final class LogsApi {
     private void list(Call call) {
         var document = Call.JSON.createObjectNode();
         var logs = document.putArray("logs");
-        var known = new TreeMap<>(metadata.state().logs()).values();
+        var known = new TreeMap<>(metadata.state().logs())
+                .values().stream()
+                        .filter(log -> call.principal().may(Verb.READ, log.name()))
+                        .toList();
         call.on(totals(known), totals -> {
             known.forEach(log -> logs.add(json(log, totals)));
             call.json(200, document);

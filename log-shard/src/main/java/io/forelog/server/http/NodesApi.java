@@ -2,21 +2,34 @@ package io.forelog.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.metadata.ClusterNode;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.server.live.Vitals;
 import java.util.TreeMap;
 
 /** The cluster's nodes: who they are, what they carry, how this one does; and keeping work away from one of them. */
-final class NodesApi {
+public final class NodesApi {
+
+    /** What this node sees of the others. Called on an event loop: must not block. */
+    public interface Cluster {
+
+        /** Returns whether a node is there, as far as this one can tell. */
+        boolean isUp(String node);
+
+        /** Returns what a node is to the metadata: {@code leader}, {@code voter}, {@code learner} or {@code none}. */
+        String role(ClusterNode node);
+    }
 
     private final MetadataStore metadata;
+    private final Cluster cluster;
     private final Vitals vitals;
     private final String self;
 
     /** @param self the name of this node */
-    NodesApi(MetadataStore metadata, Vitals vitals, String self) {
+    NodesApi(MetadataStore metadata, Cluster cluster, Vitals vitals, String self) {
         this.metadata = metadata;
+        this.cluster = cluster;
         this.vitals = vitals;
         this.self = self;
     }
@@ -29,45 +42,58 @@ final class NodesApi {
     }
 
     private void list(Call call) {
+        var state = metadata.state();
         var document = Call.JSON.createObjectNode();
-        var nodes = document.putArray("nodes");
-        new TreeMap<>(metadata.state().nodes()).values().forEach(node -> nodes.add(json(node)));
+        var list = document.putArray("nodes");
+        new TreeMap<>(state.nodes()).values().forEach(node -> list.add(toJson(state, node)));
         call.json(200, document);
     }
 
     private void show(Call call) {
-        call.json(200, json(node(call)));
+        call.json(200, toJson(metadata.state(), node(call, metadata.state())));
     }
 
     private void drain(Call call, boolean draining) {
-        var name = node(call).name();
+        var name = node(call, metadata.state()).name();
         call.on(
                 metadata.submit(new DrainNode(name, draining)),
-                state -> call.json(200, json(state.nodes().get(name))));
+                state -> call.json(200, toJson(state, node(call, state))));
     }
 
-    private ClusterNode node(Call call) {
+    private static ClusterNode node(Call call, ClusterState state) {
         var name = Percent.decodeText(call.rawParameter(0));
-        var node = metadata.state().nodes().get(name);
+        var node = state.nodes().get(name);
         if (node == null) {
-            throw new ProblemException(
-                    Problem.of(404, "no-such-node", "There is no such node", "the cluster has no node '" + name + "'"));
+            throw new ProblemException(Problem.of(
+                    404,
+                    "no-such-node",
+                    "There is no such node",
+                    "the cluster has no node '" + name + "'; GET /v1/nodes lists them"));
         }
         return node;
     }
 
-    private ObjectNode json(ClusterNode node) {
-        var state = metadata.state();
-        long leads = state.groups().stream().filter(group -> node.name().equals(group.leader())).count();
-        long holds = state.groups().stream().filter(group -> group.members().contains(node.name())).count();
-        var document = Call.JSON.createObjectNode()
+    private ObjectNode toJson(ClusterState state, ClusterNode node) {
+        boolean up = node.name().equals(self) || cluster.isUp(node.name());
+        var document = Call.JSON
+                .createObjectNode()
                 .put("name", node.name())
-                .put("role", leads > 0 ? "leader" : holds > 0 ? "follower" : "idle")
+                .put("role", cluster.role(node))
                 .put("region", node.region())
-                .put("state", node.draining() ? "DRAINING" : "ACTIVE")
+                .put("state", !up ? "down" : node.draining() ? "draining" : "up")
+                .put("draining", node.draining())
                 .put("http", node.http())
-                .put("groupsLed", leads)
-                .put("groupsHeld", holds);
+                .put("incarnation", node.incarnation());
+        var leads = document.putArray("leads");
+        var holds = document.putArray("holds");
+        for (var group : state.groups()) {
+            if (node.name().equals(group.leader())) {
+                leads.add(group.id());
+            }
+            if (group.members().contains(node.name())) {
+                holds.add(group.id());
+            }
+        }
         if (node.name().equals(self)) {
             putVitals(document);
         }

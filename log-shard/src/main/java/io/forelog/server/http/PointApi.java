@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 
 /** Reads of single records by their addresses, one or many at a time, through the tiers of cache. */
 final class PointApi {
@@ -42,6 +43,8 @@ final class PointApi {
             .asRetryable();
     private static final CharSequence IMMUTABLE =
             HttpHeaders.createOptimized("private, max-age=31536000, immutable");
+    private static final CharSequence PUBLIC_IMMUTABLE =
+            HttpHeaders.createOptimized("public, max-age=31536000, immutable");
     private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("cache-status");
 
     private final MetadataStore metadata;
@@ -50,17 +53,23 @@ final class PointApi {
     private final ReadPath reads;
     private final ReadObserver observer;
     private final Executor workers;
+    private final Predicate<String> anyoneReads;
 
-    /** @param workers for what takes longer than an event loop may */
+    /**
+     * @param workers for what takes longer than an event loop may
+     * @param anyoneReads whether a log of this name is read without credentials
+     */
     PointApi(
             MetadataStore metadata,
             Shards shards,
             ShardReaders readers,
             ReadPath reads,
             ReadObserver observer,
-            Executor workers) {
+            Executor workers,
+            Predicate<String> anyoneReads) {
         this.readers = readers;
         this.workers = workers;
+        this.anyoneReads = anyoneReads;
         this.metadata = metadata;
         this.shards = shards;
         this.reads = reads;
@@ -76,7 +85,7 @@ final class PointApi {
         var log = metadata.state().log(call.log());
         var address = new RecordAddress(
                 call.shard(), Call.number("an offset", call.rawParameter(2), 0, Long.MAX_VALUE));
-        read(call, log, address, IMMUTABLE);
+        read(call, log, address, anyoneReads.test(log.name()) ? PUBLIC_IMMUTABLE : IMMUTABLE);
     }
 
     /** Answers with the record at an address, which must be below the high watermark. */

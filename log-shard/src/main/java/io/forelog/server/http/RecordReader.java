@@ -289,7 +289,7 @@ final class RecordReader {
         }
     }
 
-    private static void requireUtf8(byte[] body) {
+    static void requireUtf8(byte[] body) {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
         } catch (CharacterCodingException e) {

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which handler takes which method and path. Filled at start, then read only. */
@@ -14,20 +16,43 @@ public final class Routes {
 
     /**
      * @param path as in {@code /v1/logs/{log}}, also the label of its metrics
+     * @param operation null for files, which take nothing
      * @param handler called on the event loop with the whole request
      */
-    record Route(HttpMethod method, String path, String[] segments, Consumer<Call> handler) {}
+    record Route(
+            HttpMethod method,
+            String path,
+            String[] segments,
+            Access access,
+            @Nullable Operation operation,
+            Consumer<Call> handler) {}
 
     /** A route and what stood at its parameters, percent-encoded. */
     record Match(Route route, List<String> parameters) {}
 
     private final Map<Integer, List<Route>> byLength = new LinkedHashMap<>();
+    private @Nullable Route otherwise;
+    private final @Nullable ApiDocument document;
+
+    /** Routes of which no document speaks. */
+    public Routes() {
+        this.document = null;
+    }
+
+    /** @param document says what a call's parameters and body must be */
+    Routes(ApiDocument document) {
+        this.document = document;
+    }
 
     public Routes add(HttpMethod method, String path, Consumer<Call> handler) {
         var segments = path.substring(1).split("/", -1);
         byLength.computeIfAbsent(segments.length, unseen -> new ArrayList<>())
-                .add(new Route(method, path, segments, handler));
+                .add(new Route(method, path, segments, Access.of(method, path), operation(method, path), handler));
         return this;
+    }
+
+    private @Nullable Operation operation(HttpMethod method, String path) {
+        return document == null ? null : document.operation(method, path);
     }
 
     public Routes get(String path, Consumer<Call> handler) {
@@ -40,6 +65,32 @@ public final class Routes {
 
     public Routes put(String path, Consumer<Call> handler) {
         return add(HttpMethod.PUT, path, handler);
+    }
+
+    /** @throws IllegalStateException if a call is not in the document, or one of the document's is not here */
+    void requireDocumented() {
+        var known = document == null ? Set.<String>of() : document.calls();
+        var calls = byLength.values().stream()
+                .flatMap(List::stream)
+                .filter(route -> !route.path().endsWith("{file}"))
+                .map(route -> route.method().name() + " " + route.path())
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!calls.equals(known)) {
+            throw new IllegalStateException("the API and its document differ: it serves " + minus(calls, known)
+                    + " beyond the document, and of the document it lacks " + minus(known, calls));
+        }
+    }
+
+    private static Set<String> minus(Set<String> all, Set<String> some) {
+        var rest = new TreeSet<>(all);
+        rest.removeAll(some);
+        return rest;
+    }
+
+    /** Lets {@code handler} take whatever no other does. */
+    public Routes otherwise(Consumer<Call> handler) {
+        otherwise = new Route(HttpMethod.GET, "/{other}", new String[0], Access.OPEN, null, handler);
+        return this;
     }
 
     /** Returns what takes a request, or null; a HEAD is taken by what takes the GET. */
@@ -57,7 +108,7 @@ public final class Routes {
                 return new Match(route, parameters);
             }
         }
-        return null;
+        return otherwise == null ? null : new Match(otherwise, List.of());
     }
 
     /** Returns the methods that the path takes, for {@code Allow}; empty if there is no such path. */

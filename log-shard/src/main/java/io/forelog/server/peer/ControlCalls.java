@@ -4,14 +4,10 @@ import io.forelog.server.peer.Messages.Opaque;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
-/** Calls whose bytes are those of the metadata store: its commands, and nodes that join. */
+/** The calls of the control plane, whose bytes mean something only to those who send and take them. */
 public final class ControlCalls {
-
-    /** Answers one of them; called on an event loop, and must not block. */
-    public interface Handler {
-        CompletionStage<byte[]> handle(byte[] request);
-    }
 
     private final Peers peers;
 
@@ -19,27 +15,26 @@ public final class ControlCalls {
         this.peers = peers;
     }
 
-    /** Lets this node answer commands for the metadata store that others forward. */
-    public static void metadata(PeerServer server, Handler handler) {
-        server.on(PeerCalls.METADATA, request -> handler.handle(request.bytes()).thenApply(Opaque::new));
+    /**
+     * Lets this node answer them.
+     *
+     * @param metadata takes a command for the metadata store
+     * @param join answers a node that joins, or asks who is here
+     */
+    public static void serve(
+            PeerServer server,
+            Function<byte[], CompletionStage<byte[]>> metadata,
+            Function<byte[], CompletionStage<byte[]>> join) {
+        server.on(PeerCalls.METADATA, command -> metadata.apply(command.bytes()).thenApply(Opaque::new));
+        server.on(PeerCalls.JOIN, request -> join.apply(request.bytes()).thenApply(Opaque::new));
     }
 
-    /** Lets this node answer nodes that want to join. */
-    public static void join(PeerServer server, Handler handler) {
-        server.on(PeerCalls.JOIN, request -> handler.handle(request.bytes()).thenApply(Opaque::new));
-    }
-
-    /** Forwards a command to a node by its name; fails as {@link Peers#call} does. */
+    /** Hands a command for the metadata store to a node. */
     public CompletableFuture<byte[]> metadata(String node, byte[] command, Duration deadline) {
         return peers.call(node, PeerCalls.METADATA, new Opaque(command), deadline).thenApply(Opaque::bytes);
     }
 
-    /** Forwards a command to whichever node is at HOST:PORT. */
-    public CompletableFuture<byte[]> metadataAt(String address, byte[] command, Duration deadline) {
-        return peers.callAt(address, PeerCalls.METADATA, new Opaque(command), deadline).thenApply(Opaque::bytes);
-    }
-
-    /** Asks whichever node is at HOST:PORT to let this one join. */
+    /** Asks whichever node is at an address. */
     public CompletableFuture<byte[]> join(String address, byte[] request, Duration deadline) {
         return peers.callAt(address, PeerCalls.JOIN, new Opaque(request), deadline).thenApply(Opaque::bytes);
     }

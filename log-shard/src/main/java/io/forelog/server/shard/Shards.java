@@ -2,6 +2,7 @@ package io.forelog.server.shard;
 
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoSuchShardException;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.replication.Replication;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The shards of every log, a verticle each that gathers appends, and the replicas of those that this node holds.
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by any thread; only the event loops may not wait for what {@link #open} and {@link #drop} return.
  */
 public final class Shards {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
 
     /** A log whose replicas are not open by then is there all the same; its appends wait. */
     private static final Duration OPEN_MAX = Duration.ofSeconds(10);
@@ -46,6 +51,9 @@ public final class Shards {
     /** What opens or has opened each log, so that several calls for one open it once and a drop waits for it. */
     private final Map<Long, Future<Void>> openings = new ConcurrentHashMap<>();
 
+    /** What drops each log, so that every caller waits for its end. */
+    private final Map<Long, Future<Void>> droppings = new ConcurrentHashMap<>();
+
     /** @param self this node's name */
     public Shards(
             Vertx vertx,
@@ -64,6 +72,33 @@ public final class Shards {
         this.pendingBytesMax = pendingBytesMax;
     }
 
+    /** Follows the metadata: logs that come are opened, logs that go are dropped. */
+    public void follow() {
+        metadata.watch(this::changed);
+        var state = metadata.state();
+        state.logs().values().forEach(this::openInBackground);
+    }
+
+    private void changed(ClusterState before, ClusterState after) {
+        if (before.logs().equals(after.logs())) {
+            return;
+        }
+        for (var log : after.logs().values()) {
+            if (before.find(log.incarnation()) == null) {
+                openInBackground(log);
+            }
+        }
+        for (var log : before.logs().values()) {
+            if (after.find(log.incarnation()) == null) {
+                drop(log).onFailure(failure -> LOG.warn("log '{}' is deleted, but not yet gone here", log.name(), failure));
+            }
+        }
+    }
+
+    private void openInBackground(Log log) {
+        open(log).onFailure(failure -> LOG.warn("log '{}' is not open here yet: {}", log.name(), failure.toString()));
+    }
+
     /**
      * Makes a log's shards take appends here, wherever their replicas are; does nothing if they do. Completes when the
      * replicas that belong on this node are open.
@@ -79,15 +114,22 @@ public final class Shards {
     }
 
     private Future<Void> openAll(Log log) {
+        if (open.containsKey(log.incarnation())) {
+            return awaitHeld(log);
+        }
         var deployments = new ArrayList<Future<Deployed>>();
         for (var shard : log.shards().shards()) {
             deployments.add(deploy(log, shard.number()));
         }
         return Future.join(deployments).compose(all -> {
             open.put(log.incarnation(), List.copyOf(all.list()));
-            return Future.fromCompletionStage(replicas.whenHeld(held(log)).orTimeout(
-                    OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS));
+            return awaitHeld(log);
         });
+    }
+
+    private Future<Void> awaitHeld(Log log) {
+        return Future.fromCompletionStage(
+                replicas.whenHeld(held(log)).orTimeout(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** Returns the shards of a log whose replicas belong on this node. */
@@ -102,7 +144,14 @@ public final class Shards {
     /** Ends the appends of a deleted log; completes when its replicas on this node are gone. */
     public Future<Void> drop(Log log) {
         var opening = openings.remove(log.incarnation());
-        return opening == null ? Future.succeededFuture() : opening.transform(opened -> dropOpen(log));
+        if (opening != null) {
+            var gone = opening.transform(opened -> dropOpen(log));
+            droppings.put(log.incarnation(), gone);
+            gone.onComplete(done -> droppings.remove(log.incarnation()));
+            return gone;
+        }
+        var dropping = droppings.get(log.incarnation());
+        return dropping == null ? Future.succeededFuture() : dropping;
     }
 
     private Future<Void> dropOpen(Log log) {

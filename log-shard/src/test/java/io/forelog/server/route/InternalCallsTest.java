@@ -98,8 +98,10 @@ class InternalCallsTest {
 
     @Test
     void bytesForTheMetadataStoreGoThroughUnread() throws Exception {
-        ControlCalls.metadata(nodes.b.server, bytes -> CompletableFuture.completedFuture(new byte[] {bytes[0], 9}));
-        ControlCalls.join(nodes.b.server, bytes -> CompletableFuture.failedFuture(new NoLeaderException("ask c", "c")));
+        ControlCalls.serve(
+                nodes.b.server,
+                bytes -> CompletableFuture.completedFuture(new byte[] {bytes[0], 9}),
+                bytes -> CompletableFuture.failedFuture(new NoLeaderException("ask c", "c")));
         var calls = new ControlCalls(nodes.a.peers);
 
         assertThat(calls.metadata("b", new byte[] {5}, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS))

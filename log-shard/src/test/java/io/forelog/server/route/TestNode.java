@@ -12,6 +12,7 @@ import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.HttpApi;
+import io.forelog.server.http.HttpFront;
 import io.forelog.server.http.HttpLimits;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
@@ -21,6 +22,9 @@ import io.forelog.server.peer.PeerConfig;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
+import io.forelog.server.security.AuditLog;
+import io.forelog.server.security.Authenticator;
+import io.forelog.server.security.SecurityConfig;
 import io.forelog.server.shard.LocalOwner;
 import io.forelog.storage.Storage;
 import io.forelog.storage.StorageConfig;
@@ -32,6 +36,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -91,10 +96,21 @@ final class TestNode implements Groups, AutoCloseable {
         http = new HttpVerticle(
                 new HttpServerOptions().setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1024)),
                 SocketAddress.inetSocketAddress(0, "127.0.0.1"),
-                routes,
-                new CallMetrics(new SimpleMeterRegistry(), new Latencies(), new Latencies()),
-                new HttpLimits(1 << 20, List.of()));
+                () -> routes,
+                front(directory.resolve(name + "-audit")));
         await(vertx.deployVerticle(http));
+    }
+
+    private HttpFront front(Path audit) throws IOException {
+        var registry = new SimpleMeterRegistry();
+        var open = new SecurityConfig(false, "", "", "", null, "", List.of(), 0, 0);
+        return new HttpFront(
+                new HttpLimits(1 << 20, Duration.ofSeconds(30), 10_000, 1L << 30, 1_000, List.of()),
+                new Authenticator(open, metadata::state, audit, Clock.systemUTC(), readers),
+                new AuditLog(audit),
+                Clock.systemUTC(),
+                new CallMetrics(registry, new Latencies(), new Latencies()),
+                registry);
     }
 
     int port() {

@@ -41,14 +41,14 @@ public record TransportConfig(
         }
     }
 
-    /** Returns the defaults: 16 MiB frames, 64 MiB waiting, redial after 20 ms to 1 s, dead after 1.5 s of silence. */
+    /** Returns the defaults: 32 MiB frames, 96 MiB waiting, redial after 20 ms to 1 s, dead after 1.5 s of silence. */
     public static TransportConfig of(String cluster, String node, InetSocketAddress bind) {
         return new TransportConfig(
                 cluster,
                 node,
                 bind,
-                16 << 20,
-                64 << 20,
+                32 << 20,
+                96 << 20,
                 Duration.ofMillis(20),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(300),

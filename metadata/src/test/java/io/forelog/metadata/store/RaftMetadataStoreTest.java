@@ -10,13 +10,17 @@ import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoQuorumException;
 import io.forelog.error.NoSuchLogException;
 import io.forelog.metadata.Ack;
+import io.forelog.metadata.ApiKey;
 import io.forelog.metadata.Bounds;
+import io.forelog.metadata.ClientState.SavedCursor;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Fsync;
 import io.forelog.metadata.LogSettings;
+import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.raft.MemberId;
 import io.forelog.record.Compression;
@@ -55,7 +59,9 @@ class RaftMetadataStoreTest {
             cluster.join("n1", "disk");
             var store = cluster.leader().store();
             store.submit(new CreateLog("a", SETTINGS, 42)).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("position", 44))).join();
             store.group().checkpoint();
+            store.submit(new PutApiKey(new ApiKey("id", "who", "00", List.of("read:a*"), 45, 46, 47, 48))).join();
             before = store.submit(new CreateLog("b", LogSettings.defaults(1), 43)).join();
         }
 
@@ -138,6 +144,22 @@ class RaftMetadataStoreTest {
             long second = store.submit(new CreateLog("a", SETTINGS, 1)).join().log("a").incarnation();
 
             assertThat(second).isGreaterThan(first);
+        }
+    }
+
+    @Test
+    void aDeletedLogTakesItsCursorsAlong() throws Exception {
+        try (var cluster = new MetadataCluster(directory, "n1")) {
+            cluster.join("n1", "disk");
+            var store = cluster.leader().store();
+            store.submit(new CreateLog("a", SETTINGS, 1)).join();
+            store.submit(new CreateLog("b", SETTINGS, 1)).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("x", 1))).join();
+            store.submit(new CommitCursor("b", "reader", new SavedCursor("y", 1))).join();
+
+            var state = store.submit(new DeleteLog("a")).join();
+
+            assertThat(state.clients().cursors().values()).containsExactly(new SavedCursor("y", 1));
         }
     }
 

@@ -1,0 +1,41 @@
+package io.forelog.server;
+
+import io.forelog.raft.RaftTiming;
+import io.forelog.server.cluster.ClusterConfig;
+import io.forelog.server.config.Config;
+import io.forelog.server.config.Settings;
+
+/** What the configuration says of the cluster. */
+final class ClusterSettings {
+
+    private ClusterSettings() {}
+
+    static ClusterConfig of(Config config) {
+        var listen = config.get(Settings.CLUSTER_LISTEN);
+        int colon = listen.lastIndexOf(':');
+        return new ClusterConfig(
+                config.get(Settings.NODE_NAME),
+                config.get(Settings.NODE_REGION),
+                listen.substring(0, colon),
+                Integer.parseInt(listen.substring(colon + 1)),
+                config.get(Settings.CLUSTER_ADVERTISE),
+                config.get(Settings.CLUSTER_JOIN),
+                config.get(Settings.CLUSTER_START_TIMEOUT),
+                timing(config),
+                config.get(Settings.RAFT_THREADS),
+                config.get(Settings.APPLY_THREADS));
+    }
+
+    /** Returns the times of all groups. */
+    static RaftTiming timing(Config config) {
+        var known = RaftTiming.DEFAULT;
+        return new RaftTiming(
+                known.scale(),
+                config.get(Settings.HEARTBEAT_PERIOD),
+                config.get(Settings.HEARTBEAT_TIMEOUT),
+                config.get(Settings.ELECTION_TIMEOUT),
+                config.get(Settings.FORCE_INTERVAL),
+                config.get(Settings.STALL_TIMEOUT),
+                config.get(Settings.TRANSFER_QUIET_TIMEOUT));
+    }
+}

@@ -1,0 +1,105 @@
+package io.forelog.server;
+
+import io.forelog.server.config.Config;
+import io.forelog.server.config.Settings;
+import io.forelog.server.http.HttpLimits;
+import io.forelog.server.security.SecurityConfig;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.http.ClientAuth;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** How a node listens and whom it lets in, from its settings. */
+final class Listening {
+
+    private static final int STREAMS_MAX = 1000;
+
+    private Listening() {}
+
+    /**
+     * Refuses to be reached by others without TLS and authentication.
+     *
+     * @throws IllegalArgumentException if the settings ask for that; the message says what is missing
+     * @throws IOException if the address is not known
+     */
+    static void requireSafe(Config config) throws IOException {
+        var host = config.get(Settings.HTTP_HOST);
+        boolean hasKeys = config.get(Settings.SECURITY_AUTHENTICATION);
+        if (isTls(config)) {
+            requireFile(Settings.TLS_CERTIFICATE.key(), config.get(Settings.TLS_CERTIFICATE));
+            requireFile(Settings.TLS_KEY.key(), config.get(Settings.TLS_KEY));
+        }
+        if (InetAddress.getByName(host).isLoopbackAddress() || isTls(config) && hasKeys) {
+            return;
+        }
+        throw new IllegalArgumentException("http.host " + host + " can be reached from other machines: that needs"
+                + (isTls(config) ? "" : " TLS (tls.certificate and tls.key; ./forelog certs init makes a first pair)")
+                + (isTls(config) || hasKeys ? "" : " and")
+                + (hasKeys ? "" : " authentication (security.authentication=true)"));
+    }
+
+    static boolean isTls(Config config) {
+        return !config.get(Settings.TLS_CERTIFICATE).isEmpty() || !config.get(Settings.TLS_KEY).isEmpty();
+    }
+
+    private static void requireFile(String setting, String file) {
+        if (file.isEmpty() || !Files.isReadable(Path.of(file))) {
+            throw new IllegalArgumentException(setting + ": there is no readable file '" + file + "'");
+        }
+    }
+
+    static HttpLimits limits(Config config) {
+        return new HttpLimits(
+                config.get(Settings.HTTP_BODY_BYTES_MAX),
+                config.get(Settings.HTTP_BODY_TIMEOUT),
+                config.get(Settings.HTTP_REQUESTS_MAX),
+                config.get(Settings.HTTP_PENDING_BYTES_MAX),
+                config.get(Settings.HTTP_CONNECTIONS_MAX),
+                config.get(Settings.HTTP_CORS_ORIGINS));
+    }
+
+    static SecurityConfig security(Config config) {
+        var keyFile = config.get(Settings.SECURITY_JWT_KEY_FILE);
+        return new SecurityConfig(
+                config.get(Settings.SECURITY_AUTHENTICATION),
+                config.get(Settings.SECURITY_JWT_ISSUER),
+                config.get(Settings.SECURITY_JWT_AUDIENCE),
+                config.get(Settings.SECURITY_JWT_JWKS),
+                keyFile.isEmpty() ? null : Path.of(keyFile),
+                config.get(Settings.SECURITY_JWT_CLAIM),
+                config.get(Settings.SECURITY_ANYONE_READS),
+                config.get(Settings.SECURITY_REQUESTS_PER_SECOND),
+                config.get(Settings.SECURITY_BYTES_PER_SECOND));
+    }
+
+    static HttpServerOptions options(Config config) {
+        var options = new HttpServerOptions()
+                .setMaxInitialLineLength(HttpLimits.LINE_BYTES_MAX)
+                .setMaxHeaderSize(HttpLimits.HEADER_BYTES_MAX)
+                .setInitialSettings(new Http2Settings()
+                        .setMaxHeaderListSize(HttpLimits.HEADER_BYTES_MAX)
+                        .setMaxConcurrentStreams(STREAMS_MAX))
+                .setHandle100ContinueAutomatically(true)
+                .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
+                .setTcpNoDelay(true);
+        if (isTls(config)) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .addCertPath(config.get(Settings.TLS_CERTIFICATE))
+                            .addKeyPath(config.get(Settings.TLS_KEY)));
+            var clientCa = config.get(Settings.TLS_CLIENT_CA);
+            if (!clientCa.isEmpty()) {
+                options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(new PemTrustOptions().addCertPath(clientCa));
+            }
+        }
+        return options;
+    }
+}

@@ -1,0 +1,37 @@
+package io.forelog.server.cluster;
+
+import io.forelog.raft.RaftTiming;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a node is told of its cluster.
+ *
+ * @param node its name
+ * @param region where it stands
+ * @param listenHost where its groups listen
+ * @param listenPort 0 for a free one, the same again after a restart if it is still free
+ * @param advertise host under which other nodes reach it; empty for the one it listens on
+ * @param join HOST:PORT of the API of nodes to join through; empty to found a cluster. Not needed once it belongs to one
+ * @param startTimeout how long it looks for its cluster before it gives up
+ * @param timing of the metadata group
+ * @param raftThreads threads that run groups and force their logs
+ * @param applyThreads threads that apply what groups commit
+ */
+public record ClusterConfig(
+        String node,
+        String region,
+        String listenHost,
+        int listenPort,
+        String advertise,
+        List<String> join,
+        Duration startTimeout,
+        RaftTiming timing,
+        int raftThreads,
+        int applyThreads) {
+
+    public ClusterConfig {
+        join = List.copyOf(join);
+        join.forEach(AddressBook::parse);
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * How a node becomes part of a cluster and stays one: who it is ({@code Identity}, kept with its data), how it founds a
+ * cluster or joins one ({@code Entry}, {@code JoinDesk}), and the parts that all of its groups stand on
+ * ({@code ClusterParts}: network, threads, the metadata store). {@code ClusterMain} runs several nodes on one machine.
+ *
+ * <p>Imports {@code metadata}, {@code raft}, {@code server.peer} and {@code server.config}.
+ */
+@NullMarked
+package io.forelog.server.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package io.forelog.server.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+
+/** Takes the body of one request whole, within the limits on its size, its time and the memory of all of them. */
+final class BodyReader {
+
+    private static final int BYTES_AT_ONCE = 64 << 10;
+
+    private final HttpServerRequest request;
+    private final HttpLimits limits;
+    private final Admission admission;
+    private final Promise<Buffer> whole = Promise.promise();
+    private long reserved;
+
+    BodyReader(HttpServerRequest request, HttpLimits limits, Admission admission) {
+        this.request = request;
+        this.limits = limits;
+        this.admission = admission;
+    }
+
+    /** Gives back the memory that the body took, when nobody needs it any more. */
+    void release() {
+        admission.release(reserved);
+        reserved = 0;
+    }
+
+    Future<Buffer> read(Vertx vertx) {
+        var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        if (!hasBody(request)) {
+            return Future.succeededFuture(Buffer.buffer());
+        }
+        if (length != null && (length.length() > 18 || Long.parseLong(length) > bytesMax())) {
+            return Future.failedFuture(tooLarge());
+        }
+        // Room for what came, not for what was announced: an announcement costs the caller nothing.
+        var body = Buffer.buffer(length == null ? 1024 : Math.min(Integer.parseInt(length), BYTES_AT_ONCE));
+        request.handler(part -> take(part, body));
+        request.endHandler(ended -> whole.tryComplete(body));
+        request.exceptionHandler(whole::tryFail);
+        long timer = vertx.setTimer(limits.bodyTimeout().toMillis(), id -> stop(tooSlow()));
+        return whole.future().onComplete(read -> vertx.cancelTimer(timer));
+    }
+
+    private long bytesMax() {
+        return request.path().startsWith(InternalApi.PREFIX)
+                ? limits.bodyBytesMax() + InternalApi.OVERHEAD_BYTES
+                : limits.bodyBytesMax();
+    }
+
+    private void take(Buffer part, Buffer body) {
+        if (whole.future().isComplete()) {
+            return;
+        }
+        if (body.length() + part.length() > bytesMax()) {
+            stop(tooLarge());
+        } else if (!admission.reserve(part.length())) {
+            stop(admission.full());
+        } else {
+            reserved += part.length();
+            body.appendBuffer(part);
+        }
+    }
+
+    private void stop(RuntimeException why) {
+        request.pause();
+        whole.tryFail(why);
+    }
+
+    /** HTTP/2 needs no header to announce a body. */
+    static boolean hasBody(HttpServerRequest request) {
+        return request.getHeader(HttpHeaders.CONTENT_LENGTH) != null
+                || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null
+                || request.version() == HttpVersion.HTTP_2 && !request.isEnded();
+    }
+
+    private ProblemException tooLarge() {
+        return new ProblemException(Problem.of(
+                413, "request-too-large", "The request is too large", "a body has at most " + limits.bodyBytesMax() + " bytes"));
+    }
+
+    private ProblemException tooSlow() {
+        return new ProblemException(Problem.of(
+                        408, "request-timeout", "The body did not come", "a body must be here after " + limits.bodyTimeout())
+                .asRetryable());
+    }
+}

@@ -1,0 +1,152 @@
+package io.forelog.statistics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.forelog.metadata.KeyRange;
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/**
+ * Counts the accesses of one shard. Any thread may call; threads meet only where they share a stripe, and then for some
+ * tens of nanoseconds.
+ */
+public final class AccessRecorder {
+
+    /** One access of so many has its names looked at, with that weight. */
+    static final int SAMPLE = 16;
+
+    private static final int STRIPES =
+            Integer.highestOneBit(Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 64));
+    private static final int NAME_BYTES_MAX = 128;
+
+    private final Stripe[] stripes = new Stripe[STRIPES];
+    private final long from;
+    /** 2^64 * slices / width: a multiplication finds the slice of a hash. 0 for ranges too narrow to be sliced. */
+    private final long slicesPerHash;
+
+    public AccessRecorder(KeyRange range) {
+        Arrays.setAll(stripes, i -> new Stripe());
+        from = range.from();
+        var width = new BigInteger(Long.toUnsignedString(range.last() - range.from())).add(BigInteger.ONE);
+        var factor = BigInteger.TWO.pow(64).multiply(BigInteger.valueOf(Period.SLICES)).divide(width);
+        slicesPerHash = factor.bitLength() <= 64 ? factor.longValue() : 0;
+    }
+
+    /**
+     * Counts a read.
+     *
+     * @param keyHash of the key; decides the slice and the distinct count
+     * @param names what is known by name; looked at for one access of {@value #SAMPLE}
+     * @param bytes of the value
+     * @param nanos from request to answer
+     * @param queueNanos of them, waiting for its turn
+     */
+    public void read(long keyHash, AccessNames names, long bytes, long nanos, long queueNanos) {
+        var stripe = stripe();
+        synchronized (stripe) {
+            stripe.counters[Counter.READS.ordinal()]++;
+            stripe.counters[Counter.BYTES_READ.ordinal()] += bytes;
+            stripe.counters[Counter.READ_NANOS.ordinal()] += nanos;
+            stripe.access(keyHash, slice(keyHash), names, queueNanos);
+        }
+    }
+
+    /** Counts the append of one record; the same parameters, {@code nanos} until the acknowledgement. */
+    public void write(long keyHash, AccessNames names, long bytes, long nanos, long queueNanos) {
+        var stripe = stripe();
+        synchronized (stripe) {
+            stripe.counters[Counter.WRITES.ordinal()]++;
+            stripe.counters[Counter.BYTES_WRITTEN.ordinal()] += bytes;
+            stripe.counters[Counter.WRITE_NANOS.ordinal()] += nanos;
+            stripe.access(keyHash, slice(keyHash), names, queueNanos);
+        }
+    }
+
+    private Stripe stripe() {
+        // Ids of threads are dense: neighbours fall into different stripes.
+        return stripes[(int) Thread.currentThread().threadId() & STRIPES - 1];
+    }
+
+    private int slice(long keyHash) {
+        return (int) Math.min(Period.SLICES - 1, Math.unsignedMultiplyHigh(keyHash - from, slicesPerHash));
+    }
+
+    /** Returns what was counted since the last call, as the period of {@code minute}, and begins anew. */
+    public Period drain(long minute) {
+        var counters = new long[Counter.values().length];
+        var slices = new long[Period.SLICES];
+        var sketches = new Sketches();
+        for (var stripe : stripes) {
+            synchronized (stripe) {
+                stripe.drainInto(counters, slices, sketches);
+            }
+        }
+        return new Period(minute, 1, counters, slices, sketches.toBytes());
+    }
+
+    private static final class Stripe {
+
+        private final long[] counters = new long[Counter.values().length];
+        private final long[] slices = new long[Period.SLICES];
+        private Sketches sketches = new Sketches();
+        private int untilSample = SAMPLE;
+        private long random = 0x9E3779B97F4A7C15L;
+        private boolean used;
+
+        private void access(long keyHash, int slice, AccessNames names, long queueNanos) {
+            used = true;
+            counters[Counter.QUEUE_NANOS.ordinal()] += queueNanos;
+            slices[slice]++;
+            sketches.distinct(keyHash);
+            if (--untilSample <= 0) {
+                untilSample = gap();
+                sample(names);
+            }
+        }
+
+        /**
+         * Random, of mean {@link #SAMPLE}: accesses that come in a cycle must not always miss the sample (xorshift).
+         */
+        private int gap() {
+            random ^= random << 13;
+            random ^= random >>> 7;
+            random ^= random << 17;
+            return 1 + (int) ((random >>> 33) % (2 * SAMPLE - 1));
+        }
+
+        private void sample(AccessNames names) {
+            var key = names.key();
+            if (key.length > 0) {
+                sketches.frequent(Dimension.KEY, text(key, key.length), SAMPLE);
+                sketches.frequent(Dimension.PREFIX, text(key, names.prefixLength()), SAMPLE);
+            }
+            if (!names.reader().isEmpty()) {
+                sketches.frequent(Dimension.READER, names.reader(), SAMPLE);
+            }
+            if (!names.contentType().isEmpty()) {
+                sketches.frequent(Dimension.CONTENT_TYPE, names.contentType(), SAMPLE);
+            }
+        }
+
+        private static String text(byte[] key, int length) {
+            return new String(key, 0, Math.min(NAME_BYTES_MAX, Math.min(key.length, length)), UTF_8);
+        }
+
+        private void drainInto(long[] allCounters, long[] allSlices, Sketches allSketches) {
+            if (!used) {
+                return;
+            }
+            for (int i = 0; i < counters.length; i++) {
+                allCounters[i] += counters[i];
+            }
+            for (int i = 0; i < slices.length; i++) {
+                allSlices[i] += slices[i];
+            }
+            allSketches.merge(sketches);
+            Arrays.fill(counters, 0);
+            Arrays.fill(slices, 0);
+            sketches = new Sketches();
+            used = false;
+        }
+    }
+}
