@@ -39,6 +39,9 @@ final class RoutedReader implements ShardReader {
     /** How long a wait lasts that the leader's node does not take. */
     private static final Duration UNTAKEN_WAIT = Duration.ofMillis(100);
 
+    /** How long a follower that has records to give waits for the leader's word on how far they go on. */
+    private static final Duration LEADER_PATIENCE = Duration.ofMillis(250);
+
     private final ShardId shard;
     private final RoutedCall calls;
     private final Peers peers;
@@ -65,7 +68,8 @@ final class RoutedReader implements ShardReader {
             // What is here is true whoever answers; how far it goes on is the leader's to say, if there is one.
             return bounds()
                     .handle((bounds, failure) -> bounds)
-                    .thenCombine(read, (bounds, run) -> bounds == null ? run : new Run(bounds, run.batches()));
+                    .completeOnTimeout(null, LEADER_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+                    .thenCombineAsync(read, (bounds, run) -> bounds == null ? run : new Run(bounds, run.batches()), calls.readers());
         }
         return leader(
                 reader -> reader.run(from, bytesMax),

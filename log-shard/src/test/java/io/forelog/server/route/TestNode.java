@@ -62,6 +62,7 @@ final class TestNode implements Groups, AutoCloseable {
     final ShardReaders everywhere;
     final ShardTotals totals;
     final ClusterOwner owner;
+    final ProducerStates producers;
     final ExecutorService readers = Executors.newFixedThreadPool(2);
     final AppliedHere local = new AppliedHere();
 
@@ -90,6 +91,8 @@ final class TestNode implements Groups, AutoCloseable {
         new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
         everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, Duration.ofSeconds(4));
         totals = new ShardTotals(shards, this, local::find, peers);
+        producers = new ProducerStates(shards, this, local::find, peers, everywhere);
+        producers.register(server);
         owner = new ClusterOwner("local", everywhere, peers, local::find, new LocalOwner(local::find, readers));
         var routes = new Routes();
         HttpApi.internal(routes, server, new PeerCredentials(config.cluster(), config.key()));
