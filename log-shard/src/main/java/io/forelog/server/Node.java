@@ -3,6 +3,8 @@ package io.forelog.server;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.store.StoreConfig;
+import io.forelog.raft.GroupStatus;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardReplicas;
@@ -51,6 +53,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -136,6 +139,7 @@ public final class Node implements AutoCloseable {
         var groups = groups(data, storage, replicas, cluster, between.copies());
         var replication = closing(between.appends(groups));
         await(Future.fromCompletionStage(groups.start()));
+        measure(cluster, groups);
         var shards = new Shards(
                 vertx,
                 config.get(Settings.NODE_NAME),
@@ -210,6 +214,16 @@ public final class Node implements AutoCloseable {
                 cluster.runtime(),
                 peers,
                 ReplicationSettings.of(config)));
+    }
+
+    private void measure(ClusterParts cluster, GroupReplication groups) {
+        var meters = new GroupMeters(registry);
+        every("group-meters", Duration.ofSeconds(1), () -> {
+            var statuses = new HashMap<String, GroupStatus>();
+            statuses.put(StoreConfig.GROUP, cluster.metadata().group().status());
+            groups.status().forEach(group -> statuses.put("g" + group.group(), group.status()));
+            meters.look(statuses);
+        });
     }
 
     private HttpFront front(Authenticator authenticator, Path data) throws IOException {

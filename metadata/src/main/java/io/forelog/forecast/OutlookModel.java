@@ -14,6 +14,8 @@ public final class OutlookModel {
     private static final int JUDGED_AFTER = 15;
     private static final double LEVEL_WEIGHT = 0.25;
     private static final double TREND_WEIGHT = 0.06;
+    /** Of the trend, where there is none, in standard deviations of the next minute's error. */
+    private static final double TREND_DEVIATION = 0.12;
     /** In standard deviations of the next minute's error. */
     private static final double JUMP = 4;
     private static final double JUMP_WEIGHT = 0.8;
@@ -81,7 +83,10 @@ public final class OutlookModel {
 
     private double byTrend(int ahead) {
         double damped = DAMPING * (1 - Math.pow(DAMPING, ahead)) / (1 - DAMPING);
-        return Math.max(0, level + damped * trend);
+        // A slope that noise alone could have made is mostly noise: it is shrunk by its share of the variance.
+        double chance = TREND_DEVIATION * TREND_DEVIATION * noise;
+        double believed = trend * trend / (trend * trend + chance + 1e-12);
+        return Math.max(0, level + damped * believed * trend);
     }
 
     /** NaN without a day of history. */

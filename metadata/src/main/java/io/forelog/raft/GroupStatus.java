@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param followers progress of each other member if this one leads, else empty
  * @param pendingEntries operations submitted here and not yet answered
  * @param storageFull whether the last entries were refused for want of room
+ * @param committed operations submitted here that were committed and applied, since the start
+ * @param commitNanos what they took together, from their submission to their answer
  */
 public record GroupStatus(
         MemberId self,
@@ -33,7 +35,9 @@ public record GroupStatus(
         Membership membership,
         List<FollowerProgress> followers,
         int pendingEntries,
-        boolean storageFull) {
+        boolean storageFull,
+        long committed,
+        long commitNanos) {
 
     public GroupStatus {
         followers = List.copyOf(followers);

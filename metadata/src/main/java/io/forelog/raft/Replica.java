@@ -83,7 +83,8 @@ final class Replica {
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
         var failures = new Failures(config.group(), node, network, failStop);
-        submissions = new Submissions(config.group(), node, log, config.limits(), failStop, failures);
+        submissions = new Submissions(
+                config.group(), node, log, config.limits(), failStop, failures, runtime::nanoTime);
         barriers = new ReadBarriers(
                 config.group(),
                 node,
@@ -157,7 +158,9 @@ final class Replica {
                         .orElse(new Membership(0, config.initialMembers(), config.initialMembers())),
                 monitor.followers(),
                 submissions.pendingEntries(),
-                inbox.storageFull());
+                inbox.storageFull(),
+                submissions.committed(),
+                submissions.commitNanos());
     }
 
     void checkpoint() {

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,9 @@ final class Submissions {
     private final GroupLimits limits;
     private final FailStop failStop;
     private final Failures failures;
+    private final LongSupplier nanoTime;
+    private final LongAdder committed = new LongAdder();
+    private final LongAdder commitNanos = new LongAdder();
     private final Set<CompletableFuture<Committed>> pending = ConcurrentHashMap.newKeySet();
     private final AtomicInteger pendingEntries = new AtomicInteger();
     private final AtomicLong pendingBytes = new AtomicLong();
@@ -37,17 +42,27 @@ final class Submissions {
             WriteAheadLog log,
             GroupLimits limits,
             FailStop failStop,
-            Failures failures) {
+            Failures failures,
+            LongSupplier nanoTime) {
         this.group = group;
         this.node = node;
         this.log = log;
         this.limits = limits;
         this.failStop = failStop;
         this.failures = failures;
+        this.nanoTime = nanoTime;
     }
 
     int pendingEntries() {
         return pendingEntries.get();
+    }
+
+    long committed() {
+        return committed.sum();
+    }
+
+    long commitNanos() {
+        return commitNanos.sum();
     }
 
     /** Submits an operation; the bytes are handed over. */
@@ -66,8 +81,13 @@ final class Submissions {
             return answer;
         }
         pending.add(answer);
-        answer.whenComplete((committed, failure) -> {
+        var sinceNanos = nanoTime.getAsLong();
+        answer.whenComplete((done, failure) -> {
             pending.remove(answer);
+            if (failure == null) {
+                committed.increment();
+                commitNanos.add(nanoTime.getAsLong() - sinceNanos);
+            }
             done(bytes);
         });
         var kind = durability == Durability.FORCED ? EntryKind.FORCED : EntryKind.BUFFERED;

@@ -36,8 +36,9 @@ class PlanningBenchmark {
         long slowest = nanos[nanos.length - 1];
         System.gc();
         long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-        System.out.printf("seed %d: %d plans, slowest round %d ms, %d MiB held%n", seed, plans, slowest / 1_000_000,
-                used >> 20);
+        System.out.printf(
+                "seed %d: %d plans; first round %d ms, median %d ms, slowest %d ms; %d MiB held%n",
+                seed, plans, first / 1_000_000, nanos[nanos.length / 2] / 1_000_000, slowest / 1_000_000, used >> 20);
 
         assertThat(plans).isPositive();
         assertThat(slowest).isLessThan(2_000_000_000L);

@@ -7,15 +7,15 @@ import java.util.Arrays;
 /** The guesses of one read with each key once, and for each the cells it was guessed from, the best first. */
 final class MergedGuesses {
 
-    private static final int CAPACITY = 128;
-    private static final int SLOTS = 256;
+    private static final int SLOTS = Guesses.CAPACITY * 2;
 
-    private final long[] keys = new long[CAPACITY];
-    private final int[] cells = new int[CAPACITY * Trials.CELLS];
-    private final double[] bests = new double[CAPACITY];
-    private final int[] ids = new int[CAPACITY];
-    private final int[] agreeing = new int[CAPACITY];
+    private final long[] keys = new long[Guesses.CAPACITY];
+    private final int[] ids = new int[Guesses.CAPACITY];
+    private final int[] cells = new int[Guesses.CAPACITY * Trials.CELLS];
+    private final double[] bests = new double[Guesses.CAPACITY];
+    private final int[] agreeing = new int[Guesses.CAPACITY];
     private final int[] slots = new int[SLOTS];
+    /** Which merge a slot belongs to: nothing need be cleared between two. */
     private final int[] stamps = new int[SLOTS];
     private int stamp;
     private int size;
@@ -24,8 +24,7 @@ final class MergedGuesses {
         size = 0;
         stamp++;
         for (int g = 0; g < guesses.size(); g++) {
-            long key = guesses.key(g);
-            int at = indexOf(key);
+            int at = indexOf(guesses.key(g));
             if (guesses.id(g) >= 0) {
                 ids[at] = guesses.id(g);
             }
@@ -44,8 +43,8 @@ final class MergedGuesses {
         stamps[slot] = stamp;
         slots[slot] = size;
         keys[size] = key;
-        bests[size] = -1;
         ids[size] = -1;
+        bests[size] = -1;
         agreeing[size] = 0;
         Arrays.fill(cells, size * Trials.CELLS, size * Trials.CELLS + Trials.CELLS, -1);
         return size++;
@@ -54,16 +53,12 @@ final class MergedGuesses {
     private void add(int at, int cell, double score) {
         int first = at * Trials.CELLS;
         int end = first + Math.min(agreeing[at], Trials.CELLS);
-        for (int i = first; i < end; i++) {
-            if (cells[i] == cell) {
-                return;
-            }
-        }
-        if (agreeing[at] < Trials.CELLS) {
-            cells[end] = cell;
-        }
         agreeing[at]++;
-        if (score > bests[at] && end < first + Trials.CELLS) {
+        if (end == first + Trials.CELLS) {
+            return;
+        }
+        cells[end] = cell;
+        if (score > bests[at]) {
             cells[end] = cells[first];
             cells[first] = cell;
             bests[at] = score;
@@ -78,16 +73,23 @@ final class MergedGuesses {
         return keys[i];
     }
 
+    /** Returns the key's number in the model, or -1 if no source knew it. */
+    int id(int i) {
+        return ids[i];
+    }
+
     /** Returns the best cell for {@code c} 0, the others in no order; -1 beyond the last. */
     int cell(int i, int c) {
         return cells[i * Trials.CELLS + c];
     }
 
-    int id(int i) {
-        return ids[i];
-    }
-
+    /** Returns how many guesses name the key. */
     int agreeing(int i) {
         return agreeing[i];
+    }
+
+    /** Returns the score of the best cell. */
+    double best(int i) {
+        return bests[i];
     }
 }

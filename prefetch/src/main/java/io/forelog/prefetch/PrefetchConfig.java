@@ -15,8 +15,6 @@ import java.util.Set;
  *     stand in the way of reads
  * @param staleAfter how long a guess may wait in its queue before it is dropped, in the clock's time
  * @param eventsMax reads that wait to be learnt from; beyond it they are not learnt from
- * @param explorationInterval one guess in so many is fetched though its score is too low; 0 for none
- * @param seed of every random choice
  */
 public record PrefetchConfig(
         Set<Source> sources,
@@ -24,12 +22,10 @@ public record PrefetchConfig(
         int queueMax,
         int inFlightMax,
         Duration staleAfter,
-        int eventsMax,
-        int explorationInterval,
-        long seed) {
+        int eventsMax) {
 
     public static final PrefetchConfig DEFAULT = new PrefetchConfig(
-            EnumSet.allOf(Source.class), 64L << 20, 256, 64, Duration.ofSeconds(1), 1 << 13, 256, 42);
+            EnumSet.allOf(Source.class), 64L << 20, 256, 64, Duration.ofSeconds(1), 1 << 13);
 
     public PrefetchConfig {
         sources = Set.copyOf(sources);
@@ -37,7 +33,6 @@ public record PrefetchConfig(
         atLeast("queueMax", queueMax, 1);
         atLeast("inFlightMax", inFlightMax, 1);
         atLeast("eventsMax", eventsMax, 16);
-        atLeast("explorationInterval", explorationInterval, 0);
         if (staleAfter.isNegative() || staleAfter.isZero()) {
             throw new IllegalArgumentException("staleAfter must be above 0, not " + staleAfter);
         }
@@ -51,19 +46,16 @@ public record PrefetchConfig(
 
     /** Returns these settings with other sources. */
     public PrefetchConfig withSources(Set<Source> sources) {
-        return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax,
-                explorationInterval, seed);
-    }
-
-    /** Returns these settings with another bound on the model's memory. */
-    public PrefetchConfig withModelBytesMax(long modelBytesMax) {
-        return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax,
-                explorationInterval, seed);
+        return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax);
     }
 
     /** Returns these settings with another bound on prefetches under way. */
     public PrefetchConfig withInFlightMax(int inFlightMax) {
-        return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax,
-                explorationInterval, seed);
+        return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax);
+    }
+
+    /** Returns these settings with another bound on the model's memory. */
+    public PrefetchConfig withModelBytesMax(long modelBytesMax) {
+        return new PrefetchConfig(sources, modelBytesMax, queueMax, inFlightMax, staleAfter, eventsMax);
     }
 }

@@ -1,26 +1,29 @@
 package io.forelog.prefetch;
 
+import java.util.function.LongConsumer;
+
 /**
  * The guesses of one shard that wait to be fetched: bounded, no key twice, the best first. When full, the worst
- * makes room for a better one. A guess made again keeps its better score and its newer time.
+ * makes room for a better one.
  *
  * <p>Confined to the prefetcher's thread. A sorted array: with some hundred entries an insertion moves fewer bytes
  * than a heap and its index would touch.
  */
 final class PrefetchQueue {
 
+    private final LongConsumer dropped;
     private final long[] keys;
     private final float[] scores;
     private final long[] times;
-    private final int[] tags;
     private int size;
     private long stale;
 
-    PrefetchQueue(int capacity) {
+    /** @param dropped told the key of each guess that leaves without being asked to */
+    PrefetchQueue(int capacity, LongConsumer dropped) {
+        this.dropped = dropped;
         keys = new long[capacity];
         scores = new float[capacity];
         times = new long[capacity];
-        tags = new int[capacity];
     }
 
     int size() {
@@ -37,30 +40,26 @@ final class PrefetchQueue {
     }
 
     /**
-     * Adds a guess.
-     *
-     * @param tag what its fetch will be counted for
-     * @return whether it is in the queue now
+     * Adds a guess; one made again keeps its better score and its newer time. If there is no room for it, it is
+     * itself the one dropped.
      */
-    boolean offer(long key, float score, int tag, long time) {
+    void offer(long key, float score, long time) {
         int at = indexOf(key);
         float best = score;
-        int bestTag = tag;
         if (at >= 0) {
-            if (scores[at] > score) {
-                best = scores[at];
-                bestTag = tags[at];
-            }
+            best = Math.max(best, scores[at]);
             removeAt(at);
         }
         if (size == keys.length) {
             if (scores[0] >= best) {
-                return false;
+                dropped.accept(key);
+                return;
             }
+            long worst = keys[0];
             removeAt(0);
+            dropped.accept(worst);
         }
-        insert(key, best, bestTag, time);
-        return true;
+        insert(key, best, time);
     }
 
     /** Forgets {@code key}: it was read, or fetched by someone else. */
@@ -75,8 +74,10 @@ final class PrefetchQueue {
     void dropBefore(long time) {
         for (int i = size - 1; i >= 0; i--) {
             if (times[i] < time) {
+                long key = keys[i];
                 removeAt(i);
                 stale++;
+                dropped.accept(key);
             }
         }
     }
@@ -86,31 +87,22 @@ final class PrefetchQueue {
         return size == 0 ? -1 : scores[size - 1];
     }
 
-    long bestKey() {
-        return keys[size - 1];
+    /** Takes out the best guess, of which there must be one, and returns its key. */
+    long takeBest() {
+        return keys[--size];
     }
 
-    int bestTag() {
-        return tags[size - 1];
-    }
-
-    void removeBest() {
-        size--;
-    }
-
-    private void insert(long key, float score, int tag, long time) {
+    private void insert(long key, float score, long time) {
         int at = size;
         while (at > 0 && scores[at - 1] > score) {
             keys[at] = keys[at - 1];
             scores[at] = scores[at - 1];
             times[at] = times[at - 1];
-            tags[at] = tags[at - 1];
             at--;
         }
         keys[at] = key;
         scores[at] = score;
         times[at] = time;
-        tags[at] = tag;
         size++;
     }
 
@@ -120,7 +112,6 @@ final class PrefetchQueue {
         System.arraycopy(keys, at + 1, keys, at, moved);
         System.arraycopy(scores, at + 1, scores, at, moved);
         System.arraycopy(times, at + 1, times, at, moved);
-        System.arraycopy(tags, at + 1, tags, at, moved);
     }
 
     private int indexOf(long key) {

@@ -1,12 +1,21 @@
 package io.forelog.prefetch;
 
-import io.forelog.prefetch.PrefetchStatistics.State;
-import io.forelog.prefetch.model.AccessModel;
-import io.forelog.prefetch.model.Guesses;
-import java.util.ArrayList;
-import java.util.HashMap;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import io.forelog.prefetch.model.Follower;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
@@ -24,13 +33,15 @@ import java.util.function.LongUnaryOperator;
  */
 public final class Prefetcher {
 
+    /** As few readers as may be behind a pair of keys that {@link #coAccess} tells. */
+    public static final int CO_ACCESS_READERS_MIN = 3;
+
     private static final int READ = 8;
     private static final int UNUSED = 16;
     private static final int DONE = 32;
     private static final int BATCH = 256;
     private static final ReadOutcome[] OUTCOMES = ReadOutcome.values();
     private static final FetchOutcome[] FETCHES = FetchOutcome.values();
-    private static final double THRESHOLD = Double.parseDouble(System.getProperty("th","0.08"));
 
     private final PrefetchConfig config;
     private final PrefetchTarget target;
@@ -43,32 +54,8 @@ public final class Prefetcher {
     private final LongAdder dropped = new LongAdder();
     private volatile boolean fetching = true;
 
-    // Guarded by "this", which the draining task holds for a batch at a time.
-    private final AccessModel model;
-    private final Guesses guesses = new Guesses();
-    private final Scoreboard scoreboard;
-    private final GuessFilter filter;
-    private final short[] features = new short[GuessFilter.FEATURES];
-    private double offset;
-    private final MergedGuesses merged = new MergedGuesses();
-    private final Trials trials = new Trials();
-    private final SandboxRing ring2 = new SandboxRing(1 << 13);
-    static final double TOUCH = Double.parseDouble(System.getProperty("touch", "0.1"));
-    private double horizon = 256;
-    private double threshold = 0.3;
-    private double spent;
-    private double missRate = 0.5;
-    static final double BETA = Double.parseDouble(System.getProperty("beta", "0.35"));
-    static final double GAIN = Double.parseDouble(System.getProperty("gain", "0.0005"));
-    private double latencyTicks;
-    private static final int SOURCES = io.forelog.prefetch.model.Source.values().length;
-    private static final double CONSIDER = 0.02;
-    private final ShadowLru shadow = new ShadowLru();
-    private final Map<Long, ShardPrefetch> shards = new HashMap<>();
-    private long tick;
-    private int inFlight;
-    private double latency;
-    private boolean latencyKnown;
+    /** Guarded by this prefetcher's monitor, which the draining task holds for a batch at a time. */
+    private PrefetchCore core;
 
     /**
      * @param clock of nanoseconds, or of any other unit: only differences count
@@ -88,10 +75,11 @@ public final class Prefetcher {
         this.shardOf = shardOf;
         ring = new EventRing(config.eventsMax());
         completions = new EventRing(config.inFlightMax() * 2);
-        model = new AccessModel(config.sources(), config.modelBytesMax());
-        scoreboard = new Scoreboard(model.cells());
-        filter = new GuessFilter(model.cells() + 4096);
-        shadow.resize(target.capacityEntries());
+        core = newCore();
+    }
+
+    private PrefetchCore newCore() {
+        return new PrefetchCore(config, target, clock, shardOf, this::start);
     }
 
     /**
@@ -128,6 +116,10 @@ public final class Prefetcher {
         return fetching;
     }
 
+    private void start(long key) {
+        target.fetch(key, outcome -> onDone(key, outcome));
+    }
+
     private void onDone(long key, FetchOutcome outcome) {
         // Cannot be full: it has room for twice the fetches under way.
         completions.offer(DONE + outcome.ordinal(), 0, key);
@@ -161,230 +153,102 @@ public final class Prefetcher {
 
     private void handle(int kind, long reader, long key) {
         if (kind >= DONE) {
-            handleDone(key, FETCHES[kind - DONE]);
+            core.done(key, FETCHES[kind - DONE]);
         } else if (kind >= UNUSED) {
-            handleUnused(key);
+            core.unused(key);
         } else {
-            handleRead(reader, key, OUTCOMES[kind - READ]);
-        }
-    }
-
-    private ShardPrefetch shard(long key) {
-        return shards.computeIfAbsent(shardOf.applyAsLong(key), id -> new ShardPrefetch(id, config.queueMax()));
-    }
-
-    private void handleRead(long reader, long key, ReadOutcome outcome) {
-        tick++;
-        var shard = shard(key);
-        shard.reads++;
-        shard.fetchesPerRead *= 0.9999;
-        settle(shard, key, outcome);
-        if (shadow.sampled(key)) {
-            shard.sampledReads++;
-            shard.sampledMisses += outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED ? 1 : 0;
-            boolean hit = shadow.read(key);
-            shard.sampledShadowMisses += hit ? 0 : 1;
-            missRate += ((hit ? 0 : 1) - missRate) / 512;
-        }
-        spent -= spent / 2048;
-        threshold = Math.clamp(threshold * (1 + GAIN * Math.clamp(spent / (BETA * missRate + 1e-6) - 1, -1, 2)), THRESHOLD, 0.95);
-        long now = clock.getAsLong();
-        model.onRead(reader, key, now, latency, guesses);
-        judge(now);
-    }
-
-    /** Tells what the read says about earlier guesses of its key. */
-    private void settle(ShardPrefetch shard, long key, ReadOutcome outcome) {
-        shard.queue.remove(key);
-        int slot = trials.find(key);
-        if (slot < 0) {
-            return;
-        }
-        int source = sourceOf(slot);
-        switch (trials.state(slot)) {
-            case Trials.SANDBOX -> {
-                if ((int) tick - trials.tick(slot) > Math.round(latencyTicks)) {
-                    record(slot, true);
-                } else {
-                    record(slot, false);
-                }
-                trials.removeAt(slot);
-            }
-            case Trials.ARRIVED -> {
-                boolean used = outcome == ReadOutcome.PREFETCHED_HIT;
-                if (used) {
-                    shard.used[source]++;
-                } else {
-                    shard.wasted[source]++;
-                }
-                record(slot, used);
-                trials.removeAt(slot);
-            }
-            default -> {
-                if (trials.tick(slot) != 0) {
-                    shard.late[source]++;
-                    record(slot, false);
-                }
-            }
-        }
-    }
-
-    private int sourceOf(int slot) {
-        return model.source(trials.cell(slot, 0)).ordinal();
-    }
-
-    private void record(int slot, boolean success) {
-        for (int i = 0; i < Trials.CELLS && trials.cell(slot, i) >= 0; i++) {
-            scoreboard.record(trials.cell(slot, i), success);
-        }
-        filter.learn(trials.features(), slot * GuessFilter.FEATURES, trials.offset(slot), success);
-        model.judged(trials.key(slot), success);
-    }
-
-    private void judge(long now) {
-        merged.merge(guesses, scoreboard);
-        for (int i = 0; i < merged.size(); i++) {
-            double best = scoreboard.score(merged.cell(i, 0));
-            if (best < CONSIDER) {
-                continue;
-            }
-            long key = merged.key(i);
-            int slot = trials.find(key);
-            if (slot >= 0 && trials.state(slot) != Trials.SANDBOX) {
-                continue;
-            }
-            double score = judgement(merged, i, best);
-            if (target.present(key)) {
-                if (score >= threshold * TOUCH) {
-                    target.expected(key);
-                }
-                continue;
-            }
-            if (score >= threshold) {
-                spent += (1 - score) / 2048;
-                var shard = shard(key);
-                shard.predictions++;
-                if (slot >= 0) {
-                    trials.removeAt(slot);
-                }
-                issue(shard, key, i, now);
-            } else if (slot < 0) {
-                expire();
-                if (!ring2.full()) {
-                    ring2.add(key, tick);
-                    fill(trials.add(key, Trials.SANDBOX, tick), i);
-                }
-            }
-        }
-    }
-
-    private void fill(int slot, int i) {
-        for (int c = 0; c < Trials.CELLS && merged.cell(i, c) >= 0; c++) {
-            trials.cell(slot, c, merged.cell(i, c));
-        }
-        trials.judgement(slot, features, offset);
-    }
-
-    private double judgement(MergedGuesses merged, int i, double best) {
-        offset = GuessFilter.logit(best);
-        int id = merged.id(i) >= 0 ? merged.id(i) : model.id(merged.key(i));
-        int base = model.cells();
-        features[0] = (short) merged.cell(i, 0);
-        features[1] = (short) (base + Math.min(7, merged.agreeing(i)));
-        base += 8;
-        features[2] = (short) (base + (id < 0 ? 0 : 1 + model.history(id)));
-        base += 17;
-        features[3] = (short) (base + (id < 0 ? 0 : 1 + model.recency(id)));
-        base += 13;
-        features[4] = (short) (base + (id < 0 ? 0 : 1 + model.frequency(id)));
-        base += 9;
-        int second = merged.cell(i, 1);
-        features[5] = second < 0 ? -1 : (short) (base + model.source(second).ordinal() * 16 + Math.min(15, (int) (scoreboard.score(second) * 16)));
-        base += 16 * SOURCES;
-        int third = merged.cell(i, 2);
-        features[6] = third < 0 ? -1 : (short) (base + model.source(third).ordinal() * 16 + Math.min(15, (int) (scoreboard.score(third) * 16)));
-        base += 16 * SOURCES;
-        features[7] = (short) (base + Math.min(31, (int) (best * 32)));
-        for (int f = 0; f < 8; f++) if ((FMASK >> f & 1) == 0) features[f] = -1;
-        return filter.probability(features, 0, offset);
-    }
-    static final int FMASK = Integer.getInteger("fm", 127);
-
-    private void expire() {
-        while (!ring2.isEmpty() && (int) tick - ring2.oldestTick() > horizon) {
-            int slot = trials.find(ring2.oldestKey());
-            if (slot >= 0 && trials.state(slot) == Trials.SANDBOX && trials.tick(slot) == ring2.oldestTick()) {
-                record(slot, false);
-                trials.removeAt(slot);
-            }
-            ring2.removeOldest();
-        }
-    }
-
-    private void issue(ShardPrefetch shard, long key, int i, long now) {
-        if (!fetching) {
-            return;
-        }
-        int slot = trials.add(key, Trials.IN_FLIGHT, tick);
-        fill(slot, i);
-        inFlight++;
-        shard.issued[sourceOf(slot)]++;
-        shard.fetchesPerRead += 0.0001;
-        target.fetch(key, outcome -> onDone(key, outcome));
-    }
-
-    private void handleDone(long key, FetchOutcome outcome) {
-        inFlight--;
-        int slot = trials.find(key);
-        if (slot < 0) {
-            return;
-        }
-        if (outcome == FetchOutcome.FETCHED || outcome == FetchOutcome.PRESENT) {
-            double took = (int) tick - trials.tick(slot);
-            latencyTicks = latencyKnown ? latencyTicks + (took - latencyTicks) / 16 : took;
-            latency = latencyTicks;
-            latencyKnown = true;
-        }
-        if (outcome == FetchOutcome.FETCHED) {
-            trials.state(slot, Trials.ARRIVED);
-        } else {
-            trials.removeAt(slot);
-        }
-    }
-
-    private void handleUnused(long key) {
-        int slot = trials.find(key);
-        if (slot >= 0 && trials.state(slot) == Trials.ARRIVED) {
-            shard(key).wasted[sourceOf(slot)]++;
-            record(slot, false);
-            double age = (int) tick - trials.tick(slot);
-            horizon += (age - horizon) / 64;
-            trials.removeAt(slot);
+            core.read(reader, key, OUTCOMES[kind - READ], fetching);
         }
     }
 
     /** Returns what became of the prefetches. Any thread; waits at most for a batch of events to be learnt from. */
     public synchronized PrefetchStatistics statistics() {
-        List<PrefetchStatistics.Shard> each = new ArrayList<>();
-        var total = new ShardPrefetch(-1, 1);
-        var state = fetching ? State.ON : State.OFF;
-        for (var shard : shards.values()) {
-            each.add(shard.statistics(state, fetching ? "" : "switched off"));
-            total.add(shard);
-        }
-        return new PrefetchStatistics(
-                each,
-                total.statistics(state, fetching ? "" : "switched off"),
-                modelBytes(),
-                model.trackedKeys(),
-                model.readers(),
-                dropped.sum(),
-                inFlight,
-                threshold,
-                Math.round(latency));
+        return core.statistics(fetching, dropped.sum());
     }
 
-    private long modelBytes() {
-        return model.bytes() + scoreboard.bytes() + trials.bytes() + ring2.bytes() + shadow.bytes();
+    /** Writes what was learnt of keys, for {@link #restore} after a restart or elsewhere. Holds up the learning. */
+    public synchronized void snapshot(OutputStream out) throws IOException {
+        ModelSnapshot.write(config, core, out);
+    }
+
+    /**
+     * Takes over what another prefetcher has learnt, instead of what this one has. To be called before the first
+     * read.
+     *
+     * @throws IOException if these are not the whole, unaltered bytes of a snapshot, or one of another version, of
+     *     other sources or of a larger model; this prefetcher then begins with nothing
+     */
+    public synchronized void restore(InputStream in) throws IOException {
+        try {
+            ModelSnapshot.read(config, core, in);
+        } catch (IOException e) {
+            core = newCore();
+            throw e;
+        }
+    }
+
+    /**
+     * Writes what was learnt to a file, which is there whole or as it was before.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void save(Path file) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        snapshot(bytes);
+        var beside = file.resolveSibling(file.getFileName() + ".new");
+        try (var channel = FileChannel.open(beside, CREATE, WRITE, TRUNCATE_EXISTING)) {
+            var all = ByteBuffer.wrap(bytes.toByteArray());
+            while (all.hasRemaining()) {
+                channel.write(all);
+            }
+            channel.force(true);
+        }
+        Files.move(beside, file, ATOMIC_MOVE, REPLACE_EXISTING);
+    }
+
+    /**
+     * Takes over what {@link #save} wrote. To be called before the first read.
+     *
+     * @return false, and nothing is learnt, if there is no such file
+     * @throws IOException as of {@link #restore}, with the file's name
+     */
+    public boolean load(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (var in = Files.newInputStream(file)) {
+            restore(in);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+        return true;
+    }
+
+    /**
+     * Writes what was learnt of the keys of one shard, for {@link #importShard} on the node that it moves to: what
+     * follows each of them. Longer contexts are learnt anew there.
+     *
+     * @param shard as {@code shardOf} tells it
+     */
+    public synchronized void exportShard(long shard, OutputStream out) throws IOException {
+        ModelSnapshot.writeShard(config, core, key -> shardOf.applyAsLong(key) == shard, out);
+    }
+
+    /**
+     * Adds what another prefetcher learnt of a shard to what this one knows. Any time.
+     *
+     * @throws IOException if these are not the whole, unaltered bytes that {@link #exportShard} wrote; nothing was
+     *     learnt from them
+     */
+    public synchronized void importShard(InputStream in) throws IOException {
+        ModelSnapshot.readShard(config, core, in);
+    }
+
+    /**
+     * Returns what is read directly after {@code key}, the likeliest first: only what at least {@link
+     * #CO_ACCESS_READERS_MIN} different readers read so, since anything else would tell what one of them reads.
+     */
+    public synchronized List<Follower> coAccess(long key) {
+        return core.model().followers(key, CO_ACCESS_READERS_MIN);
     }
 }

@@ -1,30 +1,27 @@
 package io.forelog.prefetch;
 
-/** The keys of guesses that were not fetched, in the order made. */
+/** The keys of guesses that were not fetched, in the order made, to expire in that order. */
 final class SandboxRing {
 
-    private final long[] keys;
-    private final int[] ticks;
+    private static final int CAPACITY = 1 << 10;
+
+    private final long[] keys = new long[CAPACITY];
+    private final long[] times = new long[CAPACITY];
     private int first;
     private int size;
 
-    SandboxRing(int capacity) {
-        keys = new long[capacity];
-        ticks = new int[capacity];
-    }
-
-    boolean full() {
-        return size == keys.length;
+    boolean isFull() {
+        return size == CAPACITY;
     }
 
     boolean isEmpty() {
         return size == 0;
     }
 
-    void add(long key, long tick) {
-        int at = (first + size) % keys.length;
+    void add(long key, long time) {
+        int at = first + size & CAPACITY - 1;
         keys[at] = key;
-        ticks[at] = (int) tick;
+        times[at] = time;
         size++;
     }
 
@@ -32,16 +29,16 @@ final class SandboxRing {
         return keys[first];
     }
 
-    int oldestTick() {
-        return ticks[first];
+    long oldestTime() {
+        return times[first];
     }
 
     void removeOldest() {
-        first = (first + 1) % keys.length;
+        first = first + 1 & CAPACITY - 1;
         size--;
     }
 
     long bytes() {
-        return 12L * keys.length;
+        return 16L * CAPACITY;
     }
 }

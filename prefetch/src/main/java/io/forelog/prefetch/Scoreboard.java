@@ -1,14 +1,18 @@
 package io.forelog.prefetch;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
- * How often guesses of each cell came true: read after they could have arrived, before they would have been
- * evicted. Newer trials weigh more: a cell's counts are halved when it has many, so it follows a change within
- * {@link #TRIALS_MAX} trials.
+ * How often guesses of each cell (a source and its confidence) came true: read after they could have arrived, before
+ * they would have been evicted. A cell's counts are halved when it has many, so that it follows a change
+ * (feedback-directed prefetching: Srinath, Mutlu, Kim and Patt, HPCA 2007).
  */
 final class Scoreboard {
 
     private static final int TRIALS_MAX = 1024;
-    /** A cell without trials is thought this good. */
+    /** A cell without trials is thought this good: low, since trials cost nothing. */
     private static final double PRIOR = 0.1;
     private static final double PRIOR_TRIALS = 4;
 
@@ -32,6 +36,20 @@ final class Scoreboard {
         if (trials[cell] >= TRIALS_MAX) {
             trials[cell] /= 2;
             successes[cell] /= 2;
+        }
+    }
+
+    void write(DataOutput out) throws IOException {
+        for (int i = 0; i < trials.length; i++) {
+            out.writeFloat(successes[i]);
+            out.writeFloat(trials[i]);
+        }
+    }
+
+    void read(DataInput in) throws IOException {
+        for (int i = 0; i < trials.length; i++) {
+            successes[i] = in.readFloat();
+            trials[i] = in.readFloat();
         }
     }
 

@@ -3,10 +3,14 @@ package io.forelog.prefetch;
 import io.forelog.prefetch.PrefetchStatistics.Counts;
 import io.forelog.prefetch.PrefetchStatistics.State;
 import io.forelog.prefetch.model.Source;
+import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.function.LongConsumer;
 
 /** One shard's queue and counts. Confined to the prefetcher's thread. */
 final class ShardPrefetch {
+
+    private static final double WINDOW = 4096;
 
     final long shard;
     final PrefetchQueue queue;
@@ -16,14 +20,28 @@ final class ShardPrefetch {
     final long[] wasted = new long[Source.values().length];
     long reads;
     long predictions;
-    long sampledReads;
-    long sampledMisses;
-    long sampledShadowMisses;
-    double fetchesPerRead;
+    private long sampledMisses;
+    private long sampledShadowMisses;
+    private double fetchesPerRead;
 
-    ShardPrefetch(long shard, int queueMax) {
+    ShardPrefetch(long shard, int queueMax, LongConsumer dropped) {
         this.shard = shard;
-        queue = new PrefetchQueue(queueMax);
+        queue = new PrefetchQueue(queueMax, dropped);
+    }
+
+    void read() {
+        reads++;
+        fetchesPerRead -= fetchesPerRead / WINDOW;
+    }
+
+    void issue(Source source) {
+        issued[source.ordinal()]++;
+        fetchesPerRead += 1 / WINDOW;
+    }
+
+    void sampled(boolean miss, boolean shadowMiss) {
+        sampledMisses += miss ? 1 : 0;
+        sampledShadowMisses += shadowMiss ? 1 : 0;
     }
 
     PrefetchStatistics.Shard statistics(State state, String reason) {
@@ -54,19 +72,15 @@ final class ShardPrefetch {
             late[i] += other.late[i];
             wasted[i] += other.wasted[i];
         }
+        double weight = reads + other.reads == 0 ? 0 : (double) other.reads / (reads + other.reads);
+        fetchesPerRead += (other.fetchesPerRead - fetchesPerRead) * weight;
         reads += other.reads;
         predictions += other.predictions;
-        sampledReads += other.sampledReads;
         sampledMisses += other.sampledMisses;
         sampledShadowMisses += other.sampledShadowMisses;
-        fetchesPerRead = reads == 0 ? 0 : (double) sum(issued) / reads;
     }
 
     private static long sum(long[] counts) {
-        long sum = 0;
-        for (long count : counts) {
-            sum += count;
-        }
-        return sum;
+        return Arrays.stream(counts).sum();
     }
 }

@@ -1,30 +1,52 @@
 package io.forelog.prefetch;
 
 import io.forelog.prefetch.model.Hashing;
+import java.util.Arrays;
 
 /**
- * Guesses whose outcome is awaited: those fetched, or being fetched, and a sample of those not fetched, for whether
- * a guess comes true can be seen without fetching it (Pugsley et al., "Sandbox Prefetching", HPCA 2014). A table
- * by key, open addressing; those not fetched also stand in a ring, where the next one overwrites the oldest.
+ * Guesses whose outcome is awaited, by key: what was fetched or is to be, and what was not, for whether a guess comes
+ * true can be seen without fetching it (Pugsley et al., "Sandbox Prefetching", HPCA 2014). Open addressing; bounded
+ * by the cache's prefetched entries, the queues and the sandbox. Slots are valid until the next change.
  */
 final class Trials {
 
-    /** Cells that a trial counts for, besides the one of the judgement. */
+    /** Cells that a trial counts for. */
     static final int CELLS = 4;
-    static final int FEATURES = GuessFilter.FEATURES;
     static final byte FREE = 0;
+    /** Not fetched. */
     static final byte SANDBOX = 1;
-    static final byte IN_FLIGHT = 2;
-    static final byte ARRIVED = 3;
+    /** Waits in its shard's queue. */
+    static final byte QUEUED = 2;
+    static final byte IN_FLIGHT = 3;
+    /** In flight, and asked for since. */
+    static final byte LATE = 4;
+    /** In the cache, not asked for. */
+    static final byte ARRIVED = 5;
 
-    private long[] keys = new long[64];
-    private byte[] states = new byte[64];
-    private short[] cells = new short[64 * CELLS];
-    private short[] features = new short[64 * FEATURES];
-    private float[] offsets = new float[64];
-    private int[] ticks = new int[64];
+    private static final int SIGNS = GuessFilter.SIGNS;
+
+    private long[] keys;
+    private byte[] states;
+    private short[] cells;
+    private short[] signs;
+    private float[] offsets;
+    private long[] times;
     private int size;
 
+    Trials() {
+        allocate(64);
+    }
+
+    private void allocate(int length) {
+        keys = new long[length];
+        states = new byte[length];
+        cells = new short[length * CELLS];
+        signs = new short[length * SIGNS];
+        offsets = new float[length];
+        times = new long[length];
+    }
+
+    /** Returns the slot of {@code key}, or -1. */
     int find(long key) {
         int mask = keys.length - 1;
         for (int slot = home(key); states[slot] != FREE; slot = slot + 1 & mask) {
@@ -35,6 +57,28 @@ final class Trials {
         return -1;
     }
 
+    /** Adds a key that is not there, and returns its slot. */
+    int add(long key, byte state, long time) {
+        if ((size + 1) * 4 > keys.length * 3) {
+            grow();
+        }
+        int slot = freeSlot(key);
+        keys[slot] = key;
+        states[slot] = state;
+        times[slot] = time;
+        size++;
+        return slot;
+    }
+
+    /** Notes what the guess was made from. */
+    void describe(int slot, MergedGuesses merged, int i, short[] itsSigns, double offset) {
+        for (int c = 0; c < CELLS; c++) {
+            cells[slot * CELLS + c] = (short) merged.cell(i, c);
+        }
+        System.arraycopy(itsSigns, 0, signs, slot * SIGNS, SIGNS);
+        offsets[slot] = (float) offset;
+    }
+
     long key(int slot) {
         return keys[slot];
     }
@@ -43,54 +87,23 @@ final class Trials {
         return states[slot];
     }
 
-    void state(int slot, byte state) {
-        states[slot] = state;
-    }
-
+    /** Returns a cell it was guessed from, the best for {@code i} 0, or -1. */
     int cell(int slot, int i) {
         return cells[slot * CELLS + i];
     }
 
-    void cell(int slot, int i, int cell) {
-        cells[slot * CELLS + i] = (short) cell;
+    /** Returns when it came into its present state. */
+    long time(int slot) {
+        return times[slot];
     }
 
-    float offset(int slot) {
-        return offsets[slot];
-    }
-
-    short[] features() {
-        return features;
-    }
-
-    void judgement(int slot, short[] from, double offset) {
-        System.arraycopy(from, 0, features, slot * FEATURES, FEATURES);
-        offsets[slot] = (float) offset;
-    }
-
-    /** Returns when the guess was made or, once it is fetched, when it was asked for; the lower 32 bits of the tick. */
-    int tick(int slot) {
-        return ticks[slot];
-    }
-
-    void tick(int slot, long tick) {
-        ticks[slot] = (int) tick;
-    }
-
-    /** Adds a key that is not there; returns its slot, valid until the next change. */
-    int add(long key, byte state, long tick) {
-        if ((size + 1) * 4 > keys.length * 3) {
-            grow();
-        }
-        int slot = freeSlot(key);
-        keys[slot] = key;
+    void state(int slot, byte state, long time) {
         states[slot] = state;
-        ticks[slot] = (int) tick;
-        for (int i = 0; i < CELLS; i++) {
-            cells[slot * CELLS + i] = -1;
-        }
-        size++;
-        return slot;
+        times[slot] = time;
+    }
+
+    void learn(int slot, GuessFilter filter, boolean success) {
+        filter.learn(signs, slot * SIGNS, offsets[slot], success);
     }
 
     private int freeSlot(long key) {
@@ -106,25 +119,19 @@ final class Trials {
         var oldKeys = keys;
         var oldStates = states;
         var oldCells = cells;
-        var oldFeatures = features;
+        var oldSigns = signs;
         var oldOffsets = offsets;
-        var oldTicks = ticks;
-        int length = oldKeys.length * 2;
-        keys = new long[length];
-        states = new byte[length];
-        cells = new short[length * CELLS];
-        features = new short[length * FEATURES];
-        offsets = new float[length];
-        ticks = new int[length];
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldStates[i] != FREE) {
-                int slot = freeSlot(oldKeys[i]);
-                keys[slot] = oldKeys[i];
-                states[slot] = oldStates[i];
-                System.arraycopy(oldCells, i * CELLS, cells, slot * CELLS, CELLS);
-                System.arraycopy(oldFeatures, i * FEATURES, features, slot * FEATURES, FEATURES);
-                offsets[slot] = oldOffsets[i];
-                ticks[slot] = oldTicks[i];
+        var oldTimes = times;
+        allocate(oldKeys.length * 2);
+        for (int old = 0; old < oldKeys.length; old++) {
+            if (oldStates[old] != FREE) {
+                int slot = freeSlot(oldKeys[old]);
+                keys[slot] = oldKeys[old];
+                states[slot] = oldStates[old];
+                System.arraycopy(oldCells, old * CELLS, cells, slot * CELLS, CELLS);
+                System.arraycopy(oldSigns, old * SIGNS, signs, slot * SIGNS, SIGNS);
+                offsets[slot] = oldOffsets[old];
+                times[slot] = oldTimes[old];
             }
         }
     }
@@ -136,9 +143,9 @@ final class Trials {
                 keys[hole] = keys[slot];
                 states[hole] = states[slot];
                 System.arraycopy(cells, slot * CELLS, cells, hole * CELLS, CELLS);
-                System.arraycopy(features, slot * FEATURES, features, hole * FEATURES, FEATURES);
+                System.arraycopy(signs, slot * SIGNS, signs, hole * SIGNS, SIGNS);
                 offsets[hole] = offsets[slot];
-                ticks[hole] = ticks[slot];
+                times[hole] = times[slot];
                 hole = slot;
             }
         }
@@ -146,8 +153,9 @@ final class Trials {
         size--;
     }
 
-    int size() {
-        return size;
+    void clear() {
+        Arrays.fill(states, FREE);
+        size = 0;
     }
 
     private int home(long key) {
@@ -155,6 +163,6 @@ final class Trials {
     }
 
     long bytes() {
-        return (8 + 1 + 2 * CELLS + 2 + 4L) * keys.length;
+        return (8 + 1 + 2L * CELLS + 2L * SIGNS + 4 + 8) * keys.length;
     }
 }

@@ -6,10 +6,27 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A main area for what was read and a smaller one for what was prefetched and not yet read; an entry moves from
- * the second to the first on its first hit. Both adapt to the reads.
+ * A cache whose division adapts to the reads: how much of it is a window for the recent, from nearly none (W-TinyLFU)
+ * to all (LRU), is chosen by sampled shadows; how much of it prefetched entries may take before anyone asks for them
+ * follows from which of the two areas misses what it just lost. An entry leaves the prefetched area on its first
+ * hit, so that a wrong guess displaces mostly other guesses.
+ *
+ * <p>Not Caffeine's own cache: there the window is found by hill climbing, which neither becomes LRU nor knows of an
+ * area for prefetched entries. Measured over eight recorded traces, without prefetching and at 1, 5 and 10 % of the
+ * distinct keys, this one has 1 to 5 points of coverage against LRU more than Caffeine, which loses up to 29 where
+ * LRU is right.
+ *
+ * <p>One lock, held for some hundred nanoseconds; the listener is called outside of it.
  */
 public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
+
+    private static final int ENTRIES_MIN = 16;
+    private static final double PREFETCH_SHARE_FIRST = 0.1;
+    private static final double PREFETCH_SHARE_MIN = 0.01;
+    /** Fewer than that and the guesses of a few reads push each other out before they are asked for. */
+    private static final int PREFETCH_ENTRIES_MIN = 12;
+    /** Each ghost list remembers so many of the entries that left: what the cache would hold with so much more room. */
+    private static final double GHOST_SHARE = 0.125;
 
     private final LocalCacheConfig config;
     private final ToIntFunction<V> weigher;
@@ -19,6 +36,7 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
     private final WindowChooser chooser = new WindowChooser();
     private final GhostList mainGhost = new GhostList(1);
     private final GhostList prefetchGhost = new GhostList(1);
+    private int entriesExpected;
     private long bytesMax;
     private double prefetchBytesMax;
     private long hits;
@@ -27,8 +45,6 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
     private long prefetchedUsed;
     private long prefetchedUnused;
     private long evictions;
-    private int entriesExpected;
-    public long mainGhostHits, prefetchGhostHits;
 
     /**
      * @param weigher the weight of a value in bytes, its key and the cache's own overhead included
@@ -39,39 +55,37 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
         this.weigher = weigher;
         this.listener = listener;
         bytesMax = config.bytesMax();
+        prefetchBytesMax = bytesMax * Math.min(PREFETCH_SHARE_FIRST, config.prefetchShareMax());
         segments = new Segments<>(bytesMax, sketch);
-        prefetchBytesMax = bytesMax * config.prefetchShareMax() * Double.parseDouble(System.getProperty("p0", "0.2"));
-        expectEntries(16);
+        segments.prefetchedMax((long) prefetchBytesMax);
+        expectEntries(ENTRIES_MIN);
         applyWindow();
     }
 
     private void applyWindow() {
         segments.windowShare(switch (config.policy()) {
             case LRU -> 1;
-            case TINYLFU -> Double.parseDouble(System.getProperty("w", "0.1"));
+            case TINYLFU -> WindowChooser.TINYLFU_SHARE;
             case AUTO -> chooser.share();
         });
-        segments.prefetchedMax((long) prefetchBytesMax);
     }
 
     private void expectEntries(int entries) {
         entriesExpected = entries;
         sketch.ensureCapacity(entries);
         chooser.resize(entries);
-        int ghosts = Math.max(4, entries / 8);
-        if (ghosts > mainGhost.capacity()) {
-            mainGhost.resize(ghosts);
-            prefetchGhost.resize(ghosts);
-        }
+        int ghosts = Math.max(4, (int) (entries * GHOST_SHARE));
+        mainGhost.resize(ghosts);
+        prefetchGhost.resize(ghosts);
     }
 
     @Override
     public synchronized @Nullable Entry<V> get(K key) {
-        int hash = key.hashCode();
+        int hash = Node.hashOf(key);
         sketch.increment(hash);
         var node = segments.find(key);
         boolean prefetched = node != null && segments.isPrefetched(node);
-        if (chooser.read(hash, !prefetched)) {
+        if (config.policy() == LocalCacheConfig.Policy.AUTO && chooser.read(hash, !prefetched)) {
             applyWindow();
         }
         if (node == null) {
@@ -87,18 +101,16 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
 
     /** A miss of what just left one of the areas says that this area is too small (ARC: Megiddo and Modha, FAST 2003). */
     private void adapt(int hash) {
-        double step = segments.size() == 0 ? 0 : (double) segments.weight() / segments.size() * K;
-        if (prefetchGhost.remove(hash)) { prefetchGhostHits++;
-            prefetchBytesMax = Math.min(bytesMax * config.prefetchShareMax(), prefetchBytesMax + step);
-            segments.prefetchedMax((long) prefetchBytesMax);
-        } else if (mainGhost.remove(hash)) { mainGhostHits++;
-            prefetchBytesMax = Math.max(Math.min(bytesMax * config.prefetchShareMax(), bytesMax * PMIN), prefetchBytesMax - step);
-            segments.prefetchedMax((long) prefetchBytesMax);
+        double step = segments.size() == 0 ? 0 : (double) segments.weight() / segments.size();
+        double most = bytesMax * config.prefetchShareMax();
+        if (prefetchGhost.remove(hash)) {
+            prefetchBytesMax = Math.min(most, prefetchBytesMax + step);
+        } else if (mainGhost.remove(hash)) {
+            double least = Math.min(most, Math.max(bytesMax * PREFETCH_SHARE_MIN, step * PREFETCH_ENTRIES_MIN));
+            prefetchBytesMax = Math.max(least, prefetchBytesMax - step);
         }
+        segments.prefetchedMax((long) prefetchBytesMax);
     }
-    static final boolean TI=Boolean.getBoolean("ti"), TU=Boolean.getBoolean("tu");
-    static final double K = Double.parseDouble(System.getProperty("pk", "1"));
-    static final double PMIN = Double.parseDouble(System.getProperty("pmin", "0.01"));
 
     @Override
     public synchronized boolean contains(K key) {
@@ -129,36 +141,39 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
 
     private List<K> add(K key, V value, boolean asPrefetched) {
         int weight = weigher.applyAsInt(value);
-        var unused = new ArrayList<K>(1);
+        var unused = new ArrayList<K>(0);
         var present = segments.find(key);
         if (present != null) {
-            if (segments.isPrefetched(present)) {
-                unused.add(key);
-                prefetchedUnused++;
-            }
-            segments.remove(present);
+            takeOut(present, unused);
         }
         if (weight <= bytesMax) {
             segments.add(new Node<>(key, value, weight), asPrefetched);
-            if (segments.size() > entriesExpected) {
-                expectEntries(Math.max(segments.size(), (int) Math.min(Integer.MAX_VALUE / 4, entriesExpected * 2L)));
+            // When it is full, shrink knows better: guessing here too would begin anew with each entry.
+            if (segments.size() > entriesExpected && segments.weight() <= bytesMax) {
+                expectEntries((int) Math.min(1 << 30, entriesExpected * 2L));
             }
         }
         shrink(unused);
         return unused;
     }
 
+    private void takeOut(Node<K, V> node, List<K> unused) {
+        if (segments.isPrefetched(node)) {
+            prefetchedUnused++;
+            unused.add(node.key);
+        }
+        segments.remove(node);
+    }
+
     private void shrink(List<K> unused) {
         while (segments.weight() > bytesMax) {
-            int before = segments.prefetchedSize();
-            var victim = segments.evict();
+            var victim = segments.victim();
+            (segments.isPrefetched(victim) ? prefetchGhost : mainGhost).add(victim.hash);
+            takeOut(victim, unused);
             evictions++;
-            if (segments.prefetchedSize() < before) {
-                prefetchedUnused++;
-                unused.add(victim.key);
-                prefetchGhost.add(victim.hash);
-            } else {
-                mainGhost.add(victim.hash);
+            // Only now that it is full is it known how many entries it holds.
+            if (Math.abs(segments.size() - entriesExpected) > entriesExpected / 8) {
+                expectEntries(segments.size());
             }
         }
     }
@@ -166,28 +181,23 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
     @Override
     public synchronized boolean touch(K key) {
         var node = segments.find(key);
+        // A guess made twice is no reader: prefetched entries leave in the order they came.
         if (node != null && !segments.isPrefetched(node)) {
-            if (TI) sketch.increment(node.hash);
-            if (TU) segments.use(node); else segments.refresh(node);
+            segments.refresh(node);
         }
         return node != null;
     }
 
     @Override
     public void remove(K key) {
+        var unused = new ArrayList<K>(0);
         synchronized (this) {
             var node = segments.find(key);
-            if (node == null) {
-                return;
+            if (node != null) {
+                takeOut(node, unused);
             }
-            boolean unused = segments.isPrefetched(node);
-            segments.remove(node);
-            if (!unused) {
-                return;
-            }
-            prefetchedUnused++;
         }
-        listener.prefetchedUnused(key);
+        unused.forEach(listener::prefetchedUnused);
     }
 
     @Override
@@ -197,7 +207,7 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
             prefetchBytesMax *= (double) bytes / bytesMax;
             bytesMax = bytes;
             segments.weightMax(bytes);
-            applyWindow();
+            segments.prefetchedMax((long) prefetchBytesMax);
             shrink(unused);
         }
         unused.forEach(listener::prefetchedUnused);
@@ -217,6 +227,6 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
                 bytesMax,
                 segments.prefetchedWeight(),
                 (long) prefetchBytesMax,
-                chooser.share() >= 1 ? "lru" : "w-tinylfu");
+                segments.windowShare() >= 1 ? "lru" : "w-tinylfu");
     }
 }

@@ -9,7 +9,7 @@ final class FrequencySketch {
 
     private static final int DEPTH = 4;
     private static final int COUNT_MAX = 15;
-    private static final int PERIOD = Integer.getInteger("per",10);
+    private static final int PERIOD = 10;
     private static final long LOWER_BITS = 0x7777777777777777L;
 
     private long[] counters = new long[16];

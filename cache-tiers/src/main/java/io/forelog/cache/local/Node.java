@@ -17,6 +17,14 @@ final class Node<K, V> {
         this.key = key;
         this.value = value;
         this.weight = weight;
-        hash = key.hashCode();
+        hash = hashOf(key);
+    }
+
+    /** Returns a hash of which each bit depends on all of the key's (the finalizer of MurmurHash3: Appleby 2011). */
+    static int hashOf(Object key) {
+        int hash = key.hashCode();
+        hash = (hash ^ hash >>> 16) * 0x85ebca6b;
+        hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
+        return hash ^ hash >>> 16;
     }
 }

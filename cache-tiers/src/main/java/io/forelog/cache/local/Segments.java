@@ -1,7 +1,5 @@
 package io.forelog.cache.local;
 
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,7 @@ final class Segments<K, V> {
 
     private static final double PROTECTED_SHARE = 0.8;
 
-    private final Map<K, Node<K, V>> nodes = new HashMap<>();
+    private final NodeTable<K, V> nodes = new NodeTable<>();
     private final NodeList<K, V> window = new NodeList<>();
     private final NodeList<K, V> probation = new NodeList<>();
     private final NodeList<K, V> guarded = new NodeList<>();
@@ -34,6 +32,14 @@ final class Segments<K, V> {
 
     void weightMax(long weightMax) {
         this.weightMax = weightMax;
+    }
+
+    double windowShare() {
+        return windowShare;
+    }
+
+    long weightMax() {
+        return weightMax;
     }
 
     /** Sets which part of what is not prefetched the window is; 1 makes it LRU. */
@@ -53,16 +59,12 @@ final class Segments<K, V> {
         return prefetched.weight();
     }
 
-    int prefetchedSize() {
-        return prefetched.size();
-    }
-
     int size() {
         return nodes.size();
     }
 
     @Nullable Node<K, V> find(K key) {
-        return nodes.get(key);
+        return nodes.find(key);
     }
 
     boolean isPrefetched(Node<K, V> node) {
@@ -98,55 +100,40 @@ final class Segments<K, V> {
     }
 
     void add(Node<K, V> node, boolean asPrefetched) {
-        nodes.put(node.key, node);
+        nodes.add(node);
         (asPrefetched ? prefetched : window).addNewest(node);
     }
 
     void remove(Node<K, V> node) {
-        nodes.remove(node.key);
+        nodes.remove(node);
         node.list.remove(node);
     }
 
-    /** Returns what must leave next, taken out, or null while all is within the bound. */
-    @Nullable Node<K, V> evict() {
-        if (weight() <= weightMax) {
-            return null;
-        }
-        var victim = victim();
-        remove(victim);
-        return victim;
-    }
-
-    private Node<K, V> victim() {
+    /** Returns the entry that must leave next, of which there must be one; it stays until it is removed. */
+    Node<K, V> victim() {
         if (prefetched.weight() > prefetchedMax || window.size() + probation.size() + guarded.size() == 0) {
             return prefetched.oldest();
         }
         long demandedMax = weightMax - prefetched.weight();
         long windowMax = windowShare >= 1 ? Long.MAX_VALUE : Math.max(1, (long) (demandedMax * windowShare));
-        var main = probation.size() > 0 ? probation.oldest() : guarded.oldest();
         while (window.weight() > windowMax) {
             var candidate = window.oldest();
-            if (main == null) {
-                window.remove(candidate);
-                probation.addNewest(candidate);
-                main = candidate;
-                if (window.size() == 0) {
-                    break;
-                }
-                continue;
+            var main = oldestOfMain();
+            boolean room = probation.weight() + guarded.weight() + candidate.weight <= demandedMax - windowMax;
+            if (main != null && !room && sketch.frequency(candidate.hash) <= sketch.frequency(main.hash)) {
+                return candidate;
             }
-            if (probation.weight() + guarded.weight() <= demandedMax - windowMax - candidate.weight) {
-                window.remove(candidate);
-                probation.addNewest(candidate);
-                continue;
-            }
-            if (sketch.frequency(candidate.hash) > sketch.frequency(main.hash)) {
-                window.remove(candidate);
-                probation.addNewest(candidate);
+            window.remove(candidate);
+            probation.addNewest(candidate);
+            if (main != null && !room) {
                 return main;
             }
-            return candidate;
         }
+        var main = oldestOfMain();
         return main != null ? main : window.oldest();
+    }
+
+    private @Nullable Node<K, V> oldestOfMain() {
+        return probation.size() > 0 ? probation.oldest() : guarded.oldest();
     }
 }

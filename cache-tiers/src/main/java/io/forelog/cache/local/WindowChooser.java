@@ -7,10 +7,15 @@ package io.forelog.cache.local;
  */
 final class WindowChooser {
 
-    private static final double[] SHARES = {1, 0.7, 0.4, 0.2, 0.1, 0.03};
-    private static final int SAMPLE_ENTRIES = Integer.getInteger("se",2048);
+    /** What W-TinyLFU is at its most usual, for comparisons. */
+    static final double TINYLFU_SHARE = 0.1;
+
+    private static final double[] SHARES = {1, 0.6, 0.3, 0.12, 0.03};
+    private static final int SAMPLE_ENTRIES = 1024;
+    /** Hits of so many times the sample's entries ago weigh a third. */
+    private static final int MEMORY = 20;
     /** A change must promise so much more of the hits: moving entries to and fro costs hits too. */
-    private static final double MARGIN = Double.parseDouble(System.getProperty("mg","0.002"));
+    private static final double MARGIN = 0.002;
 
     private final double[] hits = new double[SHARES.length];
     private final FrequencySketch sketch = new FrequencySketch();
@@ -20,7 +25,6 @@ final class WindowChooser {
     private double reads;
     private int sinceChoice;
     private int chosen = 3;
-    static final boolean DBG=Boolean.getBoolean("dbg"); int calls;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static Segments<Integer, Boolean>[] shadows(int entries, FrequencySketch sketch) {
@@ -57,32 +61,32 @@ final class WindowChooser {
         if ((mix(hash) & 0xffffffffL) >= sampleBound) {
             return false;
         }
-        sketch.increment(hash);
-        double keep = 1 - 1.0 / (Integer.getInteger("sd",20) * sampleEntries + 200);
+        Integer key = hash;
+        sketch.increment(Node.hashOf(key));
+        double keep = 1 - 1.0 / (MEMORY * sampleEntries + 200);
         for (int i = 0; i < shadows.length; i++) {
-            boolean hit = access(shadows[i], hash);
+            boolean hit = access(shadows[i], key);
             hits[i] = hits[i] * keep + (hit && counts ? 1 : 0);
         }
         reads = reads * keep + 1;
         return ++sinceChoice > sampleEntries / 4 && choose();
     }
 
-    private static boolean access(Segments<Integer, Boolean> shadow, int hash) {
-        var node = shadow.find(hash);
+    private static boolean access(Segments<Integer, Boolean> shadow, Integer key) {
+        var node = shadow.find(key);
         if (node != null) {
             shadow.use(node);
             return true;
         }
-        shadow.add(new Node<>(hash, Boolean.TRUE, 1), false);
-        while (shadow.evict() != null) {
-            continue;
+        shadow.add(new Node<>(key, Boolean.TRUE, 1), false);
+        while (shadow.weight() > shadow.weightMax()) {
+            shadow.remove(shadow.victim());
         }
         return false;
     }
 
     private boolean choose() {
         sinceChoice = 0;
-        if (DBG && ++calls % 20 == 0) { var sb=new StringBuilder("   sh "+chosen); for(double h:hits) sb.append(String.format(" %.3f",h/reads)); System.out.println(sb);} 
         int best = chosen;
         for (int i = 0; i < hits.length; i++) {
             if (hits[i] > hits[best]) {

@@ -25,6 +25,12 @@ public record Trace(String name, long[] times, long[] clients, long[] keys) {
         return keys.length;
     }
 
+    /** Returns the first {@code reads} reads, or all if there are fewer. */
+    public Trace head(int reads) {
+        int rows = Math.min(reads, size());
+        return new Trace(name, Arrays.copyOf(times, rows), Arrays.copyOf(clients, rows), Arrays.copyOf(keys, rows));
+    }
+
     /** Returns the number of different keys. */
     public int distinctKeys() {
         var distinct = new HashSet<Long>();

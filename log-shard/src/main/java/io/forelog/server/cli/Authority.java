@@ -106,6 +106,9 @@ final class Authority {
                 false,
                 new GeneralNames(hosts.stream().map(Authority::generalName).toArray(GeneralName[]::new)));
         var issued = new Issued(directory.resolve(name + ".crt"), directory.resolve(name + ".key"));
+        if (Files.exists(issued.key()) || Files.exists(issued.certificate())) {
+            throw new FileAlreadyExistsException(issued.key() + " or its certificate is there already; take another --name");
+        }
         writeSecret(issued.key(), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
         Files.writeString(
                 issued.certificate(),

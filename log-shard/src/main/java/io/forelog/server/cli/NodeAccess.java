@@ -59,7 +59,7 @@ final class NodeAccess {
             }
             return document;
         } catch (IOException e) {
-            throw new UncheckedIOException("no answer from " + url + ": " + e.getMessage(), e);
+            throw new UncheckedIOException("no answer from " + url + ": " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);

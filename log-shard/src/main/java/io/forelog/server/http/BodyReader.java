@@ -69,7 +69,10 @@ final class BodyReader {
     }
 
     private void stop(RuntimeException why) {
-        request.pause();
+        // On HTTP/2 a stream that is paused would keep what others on its connection need to be sent.
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.pause();
+        }
         whole.tryFail(why);
     }
 

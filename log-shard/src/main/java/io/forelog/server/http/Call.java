@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -46,6 +47,7 @@ public final class Call {
     private final Principal principal;
     private final Admission admission;
     private final @Nullable Operation operation;
+    private final List<Runnable> whenGone = new ArrayList<>(1);
 
     Call(
             HttpServerRequest request,
@@ -315,6 +317,15 @@ public final class Call {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree is always JSON", e);
         }
+    }
+
+    /** Calls {@code then} on this call's event loop if the caller goes before it is answered, and perhaps also after. */
+    void onGone(Runnable then) {
+        whenGone.add(then);
+    }
+
+    void gone() {
+        whenGone.forEach(Runnable::run);
     }
 
     /** Returns whether nobody can be answered any more. */

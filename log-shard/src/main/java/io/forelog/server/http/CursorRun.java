@@ -58,7 +58,7 @@ final class CursorRun {
         }
         var come = new CompletableFuture<Void>();
         long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> come.complete(null));
-        call.response().closeHandler(gone -> come.complete(null));
+        call.onGone(() -> come.complete(null));
         var waiting = frontier.await(position, () -> come.complete(null));
         return come.whenComplete((done, failure) -> {
             waiting.close();

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpVerticle extends VerticleBase {
 
+    /** RFC 9113, 8.1: the answer is whole, the rest of the request is not needed. */
+    private static final long NO_ERROR = 0;
+
     private final HttpServerOptions options;
     private final SocketAddress address;
     private final Supplier<Routes> routes;
@@ -94,7 +97,9 @@ public final class HttpVerticle extends VerticleBase {
         private final long began;
         private final BodyReader reader;
         private @Nullable Principal principal;
+        private @Nullable Call call;
         private boolean isCounted;
+        private boolean isEnded;
 
         private Exchange(HttpServerRequest request, Match match, TraceContext trace, long began) {
             this.request = request;
@@ -105,7 +110,11 @@ public final class HttpVerticle extends VerticleBase {
         }
 
         private void begin() {
-            request.response().endHandler(ended -> end());
+            // Only one of them is told when a caller goes in the middle, and which depends on the version of HTTP.
+            request.response()
+                    .endHandler(ended -> end())
+                    .closeHandler(closed -> gone())
+                    .exceptionHandler(failed -> gone());
             try {
                 if (match.route().access() != Access.OPEN) {
                     front.admission().enter();
@@ -137,7 +146,7 @@ public final class HttpVerticle extends VerticleBase {
                 if (read.failed()) {
                     refuse(read.cause());
                 } else {
-                    var call = new Call(
+                    var taken = new Call(
                             request,
                             context,
                             match.parameters(),
@@ -146,30 +155,52 @@ public final class HttpVerticle extends VerticleBase {
                             who,
                             front.admission(),
                             match.route().operation());
-                    call.attempt(() -> {
+                    call = taken;
+                    taken.attempt(() -> {
                         // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
                         if (match.route().access() != Access.OPEN) {
-                            call.checkQuery();
+                            taken.checkQuery();
                         }
-                        match.route().handler().accept(call);
+                        match.route().handler().accept(taken);
                     });
                 }
             });
         }
 
         private void refuse(Throwable why) {
-            if (request.version() != HttpVersion.HTTP_2 && BodyReader.hasBody(request) && !request.isEnded()) {
-                // What is left of the body would be taken for the next request.
-                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                request.response().endHandler(ended -> {
-                    end();
-                    request.connection().close();
-                });
+            if (!BodyReader.hasBody(request) || request.isEnded()) {
+                call(request, trace).fail(why);
+                return;
             }
+            boolean isStream = request.version() == HttpVersion.HTTP_2;
+            if (!isStream) {
+                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            }
+            request.response().endHandler(ended -> {
+                end();
+                // What is left of the body is not wanted: on HTTP/1 it would be taken for the next request.
+                if (isStream) {
+                    context.runOnContext(sent -> request.response().reset(NO_ERROR));
+                } else {
+                    request.connection().close();
+                }
+            });
             call(request, trace).fail(why);
         }
 
+        private void gone() {
+            var going = call;
+            if (going != null) {
+                going.gone();
+            }
+            end();
+        }
+
         private void end() {
+            if (isEnded) {
+                return;
+            }
+            isEnded = true;
             long nanos = System.nanoTime() - began;
             reader.release();
             if (isCounted) {

@@ -73,7 +73,6 @@ final class OperatingApi {
                 response.write("data: " + live.last() + "\n\n");
             }
         });
-        response.closeHandler(gone -> vertx.cancelTimer(timer));
-        response.exceptionHandler(failed -> vertx.cancelTimer(timer));
+        call.onGone(() -> vertx.cancelTimer(timer));
     }
 }

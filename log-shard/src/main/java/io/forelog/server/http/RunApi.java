@@ -60,7 +60,7 @@ final class RunApi {
         var from = call.query("from", "earliest");
         var gone = new CompletableFuture<Void>();
         if (!wait.isZero()) {
-            call.response().closeHandler(gone::complete);
+            call.onGone(() -> gone.complete(null));
         }
         call.on(
                 offset(from, reader).thenCompose(offset -> read(reader, shard, offset, query)

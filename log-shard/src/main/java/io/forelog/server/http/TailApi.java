@@ -83,8 +83,7 @@ final class TailApi {
                 ? response::reset
                 : () -> call.request().connection().close();
         var tail = tails.open(call.context(), frontier, response, cutOff, position, key);
-        response.exceptionHandler(failed -> tail.close());
-        response.closeHandler(gone -> tail.close());
+        call.onGone(tail::close);
     }
 
     private static @Nullable Integer shard(Call call, Log log) {

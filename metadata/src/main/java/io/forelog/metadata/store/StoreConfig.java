@@ -27,13 +27,24 @@ public record StoreConfig(
     public static final Duration SUBMIT_TIMEOUT = Duration.ofSeconds(10);
     public static final int PENDING_MAX = 10_000;
     static final int COMMAND_BYTES_MAX = 1 << 20;
+    static final int MANIFEST_BYTES_MAX = 8 << 20;
 
     /**
      * Commands are few and small; a manifest is all of the state, compressed, and 8 MiB hold more than 100,000 shards.
      * It is written whole at each checkpoint, hence not at every few commands.
      */
     private static final GroupLimits LIMITS = new GroupLimits(
-            COMMAND_BYTES_MAX, PENDING_MAX, 16L << 20, 50_000, 2_000, 8L << 20, 1_000, 512, 2 << 20, 8L << 20, 8 << 20);
+            COMMAND_BYTES_MAX,
+            PENDING_MAX,
+            16L << 20,
+            50_000,
+            2_000,
+            8L << 20,
+            1_000,
+            512,
+            2 << 20,
+            8L << 20,
+            MANIFEST_BYTES_MAX);
 
     private static final WalConfig WAL = new WalConfig(4 << 20, 4, 64);
 

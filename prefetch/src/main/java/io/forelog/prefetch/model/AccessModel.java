@@ -1,55 +1,72 @@
 package io.forelog.prefetch.model;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /**
- * Learns from every read and guesses what follows. Confined to one thread at a time.
+ * Learns from every read and guesses what follows. Confined to one thread at a time; the same reads lead to the
+ * same guesses.
  *
- * <p>Memory is bounded: tables grow with what they learn up to their share of the bound, then forget what was not
- * used lately.
+ * <p>Memory: tables grow with the keys they learn, at most {@link #BYTES_PER_KEY} for each, up to the bound; then
+ * they forget what was not used lately. Readers are bounded in proportion to the keys.
  */
 public final class AccessModel {
 
-    private static final int BYTES_PER_KEY = 128;
+    /** The most memory that the tables take for a key, once there are some thousand. */
+    public static final int BYTES_PER_KEY = 64;
+
+    private static final int KEYS_MIN = 1024;
+    /** A reader takes half a key's bytes: with one for every eight keys they take little of the bound. */
+    private static final int KEYS_PER_READER = 8;
+    private static final int READERS_MIN = 512;
+    private static final int LATE_MAX = 64;
+    private static final int SUCCESSORS = 4;
 
     private final KeyTable keys;
-    private final ReaderTable readers;
+    private final ReaderTable readers = new ReaderTable();
+    private final SuccessorRows nextRows = new SuccessorRows(SUCCESSORS);
+    private final SuccessorRows windowRows = new SuccessorRows(SUCCESSORS);
+    private final Contexts contexts;
+    private final History history = new History();
+    private final PairReaders pairReaders = new PairReaders();
     private final List<CandidateSource> sources = new ArrayList<>();
     private final List<Source> cellSources = new ArrayList<>();
     private final Read read = new Read();
-    private final History history = new History();
-    private double readerGap = 1;
+    /** Time between two reads of one reader, and of any. */
+    private double readerPause = 1;
+    private double pause = 1;
+    private long lastRead;
 
     /**
      * @param sources which sources are used
      * @param bytesMax the bound on memory
      */
     public AccessModel(Set<Source> sources, long bytesMax) {
-        int keysMax = (int) Math.min(1 << 26, Math.max(256, bytesMax / BYTES_PER_KEY));
-        keys = new KeyTable(keysMax);
-        readers = new ReaderTable(Math.max(64, keysMax / 8));
-        read.global1 = KeyTable.NONE;
-        read.global2 = KeyTable.NONE;
+        keys = new KeyTable(Math.clamp(bytesMax / BYTES_PER_KEY, KEYS_MIN, SuccessorRows.NUMBERS));
+        contexts = new Contexts(keys);
         if (sources.contains(Source.STREAM)) {
-            add(Source.STREAM, new StreamSource(cellSources.size()));
+            add(Source.STREAM, new StreamSource(cells()));
         }
-        if (sources.contains(Source.READER_MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
-            var chain = new MarkovSource(keys, cellSources.size(), false, 3, keysMax, false);
-            add(Source.READER_MARKOV, chain);
+        if (sources.contains(Source.MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
+            var chain = new MarkovSource(keys, nextRows, contexts, cells());
+            if (sources.contains(Source.MARKOV)) {
+                add(Source.MARKOV, chain);
+            }
             if (sources.contains(Source.LOOK_AHEAD)) {
-                add(Source.LOOK_AHEAD, new LookAheadSource(keys, cellSources.size(), chain));
+                add(Source.LOOK_AHEAD, new LookAheadSource(keys, chain, !sources.contains(Source.MARKOV), cells()));
             }
         }
-        if (sources.contains(Source.GLOBAL_MARKOV)) {
-            add(Source.GLOBAL_MARKOV, new MarkovSource(keys, cellSources.size(), true, 1, keysMax, false));
-        }
         if (sources.contains(Source.DELAYED_MARKOV)) {
-            add(Source.DELAYED_MARKOV, new MarkovSource(keys, cellSources.size(), true, 3, keysMax, true));
+            add(Source.DELAYED_MARKOV, new DelayedMarkovSource(windowRows, contexts, cells()));
         }
         if (sources.contains(Source.CO_ACCESS)) {
-            add(Source.CO_ACCESS, new CoAccessSource(keys, cellSources.size(), keysMax));
+            add(Source.CO_ACCESS, new CoAccessSource(keys, windowRows, history, cells()));
         }
     }
 
@@ -78,21 +95,19 @@ public final class AccessModel {
      * @param guesses filled, in no order; a key may be in it more than once
      */
     public void onRead(long reader, long key, long now, double latency, Guesses guesses) {
-        int number = readers.intern(reader);
-        read.reader = reader;
-        read.key = key;
-        read.id = keys.intern(key);
-        read.before1 = readers.last(number, 1);
-        read.before2 = readers.last(number, 2);
-        read.before3 = readers.last(number, 3);
         read.tick++;
-        if (readers.lastTick(number) != Long.MIN_VALUE) {
-            // The median, by steps in proportion: one long pause must not count for a thousand short gaps.
-            readerGap *= now - readers.lastTick(number) > readerGap ? 1.01 : 0.99;
+        read.reader = ReaderTable.tag(reader);
+        read.key = key;
+        read.id = intern(key);
+        int place = readers.place(read.reader, (int) read.tick, Math.max(READERS_MIN, keys.size() / KEYS_PER_READER));
+        read.before1 = readers.last(place, 1);
+        read.before2 = readers.last(place, 2);
+        read.before3 = readers.last(place, 3);
+        long before = read.before1 == KeyTable.NONE ? -1 : history.position() - (int) (read.tick - readers.tick(place));
+        read.late = late(place, now, latency);
+        if (read.late > 0) {
+            delay(before);
         }
-        read.latencyTicks = latency;
-        read.stepsLate = (int) Math.min(64, Math.round(latency / readerGap));
-        delay(number);
         guesses.clear();
         for (int i = 0; i < sources.size(); i++) {
             sources.get(i).observe(read);
@@ -100,74 +115,89 @@ public final class AccessModel {
         for (int i = 0; i < sources.size(); i++) {
             sources.get(i).guess(read, guesses);
         }
-        keys.read(read.id, read.tick);
-        long before = readers.position(number);
-        readers.push(number, read.id, now, history.position());
-        history.add(read.id, before);
-        read.global2 = read.global1;
-        read.global1 = read.id;
-    }
-
-    private void delay(int number) {
-        // Steps of powers of two: a latency that wavers must not shift every context that was learnt.
-        read.delay = read.stepsLate == 0 ? 0 : Integer.highestOneBit(read.stepsLate * 4 / 3);
-        if (EXACT) read.delay = read.stepsLate;
-        read.delayed1 = KeyTable.NONE;
-        if (read.delay > 0) {
-            long at = readers.position(number);
-            for (int i = 0; i < read.delay; i++) {
-                at = history.before(at);
-            }
-            read.delayed1 = history.id(at);
-            at = history.before(at);
-            read.delayed2 = history.id(at);
-            at = history.before(at);
-            read.delayed3 = history.id(at);
+        if (read.before1 != KeyTable.NONE) {
+            pairReaders.note(read.before1, read.id, read.reader, keys.size());
         }
+        keys.time(read.id, read.tick);
+        history.add(read.reader, read.id, before);
+        readers.push(place, read.id, now, (int) read.tick);
     }
-    static final boolean EXACT = true;
 
-    /** Returns the number of a key, or -1. */
+    private int known(long key) {
+        int id = keys.intern(key);
+        if (keys.added()) {
+            nextRows.reset(id);
+            windowRows.reset(id);
+        }
+        return id;
+    }
+
+    private int intern(long key) {
+        int id = known(key);
+        keys.count(id, Hashing.mix(read.tick));
+        return id;
+    }
+
+    private int late(int place, long now, double latency) {
+        if (read.before1 != KeyTable.NONE) {
+            readerPause = towards(readerPause, now - readers.time(place));
+        }
+        if (read.tick > 1) {
+            pause = towards(pause, now - lastRead);
+        }
+        lastRead = now;
+        read.lateTicks = Math.max(0, latency / pause - 1);
+        return Math.clamp(Math.round(latency / readerPause) - 1, 0, LATE_MAX);
+    }
+
+    /** The median, by steps in proportion: one long pause must not count for a thousand short ones. */
+    private static double towards(double median, long pause) {
+        return Math.max(1e-3, median * (pause > median ? 1.01 : 0.99));
+    }
+
+    private void delay(long lastPosition) {
+        long at = lastPosition;
+        for (int i = 0; i < read.late; i++) {
+            at = history.before(at);
+        }
+        read.delayed1 = history.id(at);
+        at = history.before(at);
+        read.delayed2 = history.id(at);
+        at = history.before(at);
+        read.delayed3 = history.id(at);
+    }
+
+    /** Returns the number of a key, or -1 if it is not known. */
     public int id(long key) {
         return keys.find(key);
     }
 
-    /** Returns 0..7: how long ago, in powers of four of reads, the key was read. */
-    public int recency(int id) {
-        int age = (int) read.tick - keys.lastTick(id);
-        return Math.min(11, (32 - Integer.numberOfLeadingZeros(Math.max(0, age))) / 2);
-    }
-
-    /** Returns 0..7: how often the key was read, in powers of two. */
+    /** Returns how often the key of a number was read, in 0..7, each step about twice as often. */
     public int frequency(int id) {
-        return 31 - Integer.numberOfLeadingZeros(Math.max(1, keys.reads(id)));
+        return keys.frequency(id);
     }
 
-    /** Returns 0..15: how earlier guesses of the key ended. */
+    /** Returns how earlier guesses of the key of a number ended, in 0..15. */
     public int history(int id) {
         return keys.history(id);
     }
 
+    /** Returns how long ago the key of a number was read, in 0..8, each step about four times as long. */
+    public int age(int id) {
+        return keys.age(id, read.tick);
+    }
+
+    /** Notes how a guess of {@code key} ended. */
     public void judged(long key, boolean success) {
         int id = keys.find(key);
-        if (id < 0) {
-            return;
+        if (id != KeyTable.NONE) {
+            keys.judged(id, success);
         }
-        int h = keys.history(id);
-        int good = h >> 2;
-        int bad = h & 3;
-        if (success) {
-            if (good == 3) {
-                bad = Math.max(0, bad - 1);
-            } else {
-                good++;
-            }
-        } else if (bad == 3) {
-            good = Math.max(0, good - 1);
-        } else {
-            bad++;
-        }
-        keys.history(id, good << 2 | bad);
+    }
+
+    /** Returns the time between two reads, of any reader, by the clock. */
+    public double pause() {
+        return pause;
     }
 
     public long trackedKeys() {
@@ -180,10 +210,91 @@ public final class AccessModel {
 
     /** Returns the memory that all tables take. */
     public long bytes() {
-        long bytes = keys.bytes() + readers.bytes() + history.bytes();
+        long bytes = keys.bytes() + readers.bytes() + nextRows.bytes() + windowRows.bytes() + contexts.bytes()
+                + history.bytes() + pairReaders.bytes();
         for (var source : sources) {
             bytes += source.bytes();
         }
         return bytes;
+    }
+
+    /** Returns what at least so many readers read directly after a key, the likeliest first. */
+    public List<Follower> followers(long key, int readersMin) {
+        int id = keys.find(key);
+        var followers = new ArrayList<Follower>(SUCCESSORS);
+        for (int i = 0; id != KeyTable.NONE && i < SUCCESSORS; i++) {
+            int successor = nextRows.successor(id, i);
+            if (nextRows.count(id, i) > 0 && pairReaders.atLeast(id, successor) >= readersMin) {
+                followers.add(new Follower(keys.key(successor), nextRows.share(id, i)));
+            }
+        }
+        followers.sort(Comparator.comparingDouble(Follower::probability).reversed());
+        return followers;
+    }
+
+    /** Writes what follows each of the keys that are asked for. */
+    public void writeKeys(LongPredicate wanted, DataOutput out) throws IOException {
+        int count = 0;
+        for (int id = 0; id < keys.size(); id++) {
+            count += wanted.test(keys.key(id)) ? 1 : 0;
+        }
+        out.writeInt(count);
+        for (int id = 0; id < keys.size(); id++) {
+            if (wanted.test(keys.key(id))) {
+                out.writeLong(keys.key(id));
+                writeRow(nextRows, id, out);
+                writeRow(windowRows, id, out);
+            }
+        }
+    }
+
+    private void writeRow(SuccessorRows rows, int id, DataOutput out) throws IOException {
+        for (int i = 0; i < SUCCESSORS; i++) {
+            int count = rows.count(id, i);
+            out.writeByte(count);
+            out.writeLong(count == 0 ? 0 : keys.key(rows.successor(id, i)));
+        }
+    }
+
+    /** Adds what {@link #writeKeys} wrote to what is known. */
+    public void mergeKeys(DataInput in) throws IOException {
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            long key = in.readLong();
+            mergeRow(nextRows, key, in);
+            mergeRow(windowRows, key, in);
+        }
+    }
+
+    private void mergeRow(SuccessorRows rows, long key, DataInput in) throws IOException {
+        for (int i = 0; i < SUCCESSORS; i++) {
+            int count = in.readUnsignedByte();
+            long successor = in.readLong();
+            for (int sighting = 0; sighting < count; sighting++) {
+                // Both anew each time: the one may take the other's number when the table is full.
+                int later = known(successor);
+                rows.add(known(key), later);
+            }
+        }
+    }
+
+    /** Writes what was learnt of keys; readers come again by themselves. */
+    public void write(DataOutput out) throws IOException {
+        keys.write(out);
+        nextRows.write(out, keys.size());
+        windowRows.write(out, keys.size());
+        contexts.write(out);
+    }
+
+    /**
+     * Replaces what was learnt of keys by what {@link #write} wrote.
+     *
+     * @throws IOException if that was a model of a larger bound; this one is then to be thrown away
+     */
+    public void read(DataInput in) throws IOException {
+        keys.read(in);
+        nextRows.read(in, keys.size(), keys.size());
+        windowRows.read(in, keys.size(), keys.size());
+        contexts.read(in);
     }
 }

@@ -6,12 +6,12 @@ interface CandidateSource {
     /** Learns from a read; called before {@link #guess} for the same read. */
     void observe(Read read);
 
-    /** Adds guesses of what follows the read. */
+    /** Adds guesses of what follows the read; their cells are {@code firstCell + 0..cells-1}. */
     void guess(Read read, Guesses guesses);
 
-    /** Returns how many confidence cells this source uses; its guesses carry {@code firstCell + 0..cells-1}. */
+    /** Returns how many cells this source sorts its guesses into. */
     int cells();
 
-    /** Returns the memory that it takes. */
+    /** Returns the memory that it takes besides the tables that it shares with others. */
     long bytes();
 }

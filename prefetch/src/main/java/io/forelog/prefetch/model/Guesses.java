@@ -6,15 +6,15 @@ package io.forelog.prefetch.model;
  */
 public final class Guesses {
 
-    private static final int CAPACITY = 128;
+    /** The most guesses of one read. */
+    public static final int CAPACITY = 64;
 
     private final long[] keys = new long[CAPACITY];
-    private final int[] cells = new int[CAPACITY];
     private final int[] ids = new int[CAPACITY];
+    private final int[] cells = new int[CAPACITY];
     private int size;
 
-    /** Forgets all. */
-    public void clear() {
+    void clear() {
         size = 0;
     }
 

@@ -12,6 +12,11 @@ public final class Hashing {
         return z ^ z >>> 31;
     }
 
+    /** Spreads a hash over 0..length-1 without a division (Lemire, "Fast Random Integer Generation", 2019). */
+    static int range(long hash, int length) {
+        return (int) ((hash >>> 32) * length >>> 32);
+    }
+
     static long mix(long first, long second) {
         return mix(mix(first + 0x9e3779b97f4a7c15L) + second);
     }

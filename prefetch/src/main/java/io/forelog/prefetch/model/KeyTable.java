@@ -1,39 +1,51 @@
 package io.forelog.prefetch.model;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Numbers the keys that were read, so that the tables hold 4 bytes for a key instead of 8. Bounded: when full, a
- * key that was not read lately gives its number to the new one (second chance, Corbató 1968). What other tables
- * still hold under that number then means the new key: a wrong guess, which their ageing forgets.
+ * Numbers the keys that were read, so that the tables hold 4 bytes for a key instead of 8, and keeps a byte about
+ * each. Bounded: when full, a key that was not read lately gives its number to the new one (second chance, Corbató
+ * 1968). What other tables still hold under that number then means the new key: a wrong guess, which their ageing
+ * forgets. 14 to 16 bytes a key.
  */
 final class KeyTable {
 
     static final int NONE = -1;
+    /** Tables grow by this many halvings of their size: slow enough to waste little, fast enough to copy seldom. */
+    static final int GROWTH_SHIFT = 4;
+    static final int FREQUENCIES = 8;
+    static final int HISTORIES = 16;
+
+    private static final int REFERENCED = 0x80;
+    private static final int FREQUENCY_SHIFT = 4;
+    private static final int HISTORY_MASK = 0x0f;
 
     private final int capacity;
     private long[] keys;
-    private byte[] referenced;
-    private int[] lastTicks;
-    private byte[] reads;
-    private byte[] histories;
+    /** Bit 7: read since the hand last passed; bits 4-6: frequency; bits 0-3: history. */
+    private byte[] notes;
+    /** When the key was read last, in units of 64 reads, modulo 65,536. */
+    private char[] times;
+    /** Numbers plus one by hash, 0 where free; linear probing. */
     private int[] slots;
     private int size;
     private int hand;
+    private boolean added;
 
     KeyTable(int capacity) {
         this.capacity = capacity;
-        int initial = Math.min(capacity, 1024);
+        int initial = Math.min(capacity, 64);
         keys = new long[initial];
-        referenced = new byte[initial];
-        lastTicks = new int[initial];
-        reads = new byte[initial];
-        histories = new byte[initial];
-        slots = new int[tableSize(initial)];
+        notes = new byte[initial];
+        times = new char[initial];
+        slots = new int[slotsFor(initial)];
     }
 
-    private static int tableSize(int entries) {
-        return Integer.highestOneBit(Math.max(4, entries * 4 / 3)) * 2;
+    private static int slotsFor(int entries) {
+        return entries + (entries >> 2) + 1;
     }
 
     int size() {
@@ -46,8 +58,7 @@ final class KeyTable {
 
     /** Returns the number of {@code key}, or {@link #NONE}. */
     int find(long key) {
-        int mask = slots.length - 1;
-        for (int slot = slotOf(key); slots[slot] != 0; slot = slot + 1 & mask) {
+        for (int slot = home(key); slots[slot] != 0; slot = after(slot)) {
             if (keys[slots[slot] - 1] == key) {
                 return slots[slot] - 1;
             }
@@ -55,54 +66,73 @@ final class KeyTable {
         return NONE;
     }
 
-    /** Returns the number of {@code key}, which gets one if it has none, and notes that it was read. */
+    /** Returns the number of {@code key}, which gets one if it has none; {@link #added} tells whether it got one. */
     int intern(long key) {
         int id = find(key);
-        if (id == NONE) {
+        added = id == NONE;
+        if (added) {
             id = size < capacity ? grown() : recycled();
             keys[id] = key;
-            reads[id] = 0;
-            histories[id] = 0;
+            notes[id] = 0;
             insert(id);
         }
-        referenced[id] = 1;
+        notes[id] |= (byte) REFERENCED;
         return id;
     }
 
-    void read(int id, long tick) {
-        lastTicks[id] = (int) tick;
-        if (reads[id] < Byte.MAX_VALUE) {
-            reads[id]++;
+    /** Returns whether the last call of {@link #intern} met a new key. */
+    boolean added() {
+        return added;
+    }
+
+    /** Counts a read of a key: up to {@link #FREQUENCIES} - 1, each level half as likely as the one before (Morris 1978). */
+    void count(int id, long random) {
+        int frequency = frequency(id);
+        if (frequency < FREQUENCIES - 1 && (random & (1L << frequency) - 1) == 0) {
+            notes[id] += (byte) (1 << FREQUENCY_SHIFT);
         }
     }
 
-    int lastTick(int id) {
-        return lastTicks[id];
+    void time(int id, long tick) {
+        times[id] = (char) (tick >> 6);
     }
 
-    int reads(int id) {
-        return reads[id];
+    /** Returns how long ago the key was read, in 0..8: units of 64 reads, in powers of four. */
+    int age(int id, long tick) {
+        int units = (int) (tick >> 6) - times[id] & 0xffff;
+        return (33 - Integer.numberOfLeadingZeros(units)) / 2;
     }
 
+    int frequency(int id) {
+        return notes[id] >>> FREQUENCY_SHIFT & FREQUENCIES - 1;
+    }
+
+    /** Returns what was noted of earlier guesses of the key: 2 bits of successes above 2 bits of failures. */
     int history(int id) {
-        return histories[id];
+        return notes[id] & HISTORY_MASK;
     }
 
-    void history(int id, int history) {
-        histories[id] = (byte) history;
+    /** Notes how a guess of the key ended. */
+    void judged(int id, boolean success) {
+        int good = history(id) >> 2;
+        int bad = history(id) & 3;
+        if (success) {
+            bad -= good == 3 && bad > 0 ? 1 : 0;
+            good = Math.min(3, good + 1);
+        } else {
+            good -= bad == 3 && good > 0 ? 1 : 0;
+            bad = Math.min(3, bad + 1);
+        }
+        notes[id] = (byte) (notes[id] & ~HISTORY_MASK | good << 2 | bad);
     }
 
     private int grown() {
         if (size == keys.length) {
-            int larger = Math.min(capacity, size + (size >> 1));
+            int larger = Math.min(capacity, size + (size >> GROWTH_SHIFT));
             keys = Arrays.copyOf(keys, larger);
-            referenced = Arrays.copyOf(referenced, larger);
-            lastTicks = Arrays.copyOf(lastTicks, larger);
-            reads = Arrays.copyOf(reads, larger);
-            histories = Arrays.copyOf(histories, larger);
-        }
-        if ((size + 1) * 4L > slots.length * 3L) {
-            slots = new int[slots.length * 2];
+            notes = Arrays.copyOf(notes, larger);
+            times = Arrays.copyOf(times, larger);
+            slots = new int[slotsFor(larger)];
             for (int id = 0; id < size; id++) {
                 insert(id);
             }
@@ -111,8 +141,8 @@ final class KeyTable {
     }
 
     private int recycled() {
-        while (referenced[hand] != 0) {
-            referenced[hand] = 0;
+        while ((notes[hand] & REFERENCED) != 0) {
+            notes[hand] &= (byte) ~REFERENCED;
             hand = hand + 1 == size ? 0 : hand + 1;
         }
         int id = hand;
@@ -122,24 +152,22 @@ final class KeyTable {
     }
 
     private void insert(int id) {
-        int mask = slots.length - 1;
-        int slot = slotOf(keys[id]);
+        int slot = home(keys[id]);
         while (slots[slot] != 0) {
-            slot = slot + 1 & mask;
+            slot = after(slot);
         }
         slots[slot] = id + 1;
     }
 
     private void delete(int id) {
-        int mask = slots.length - 1;
-        int hole = slotOf(keys[id]);
+        int hole = home(keys[id]);
         while (slots[hole] != id + 1) {
-            hole = hole + 1 & mask;
+            hole = after(hole);
         }
-        // Backward shift: no tombstones, so that probes stay short for ever (Knuth 6.4, algorithm R).
-        for (int next = hole + 1 & mask; slots[next] != 0; next = next + 1 & mask) {
-            int home = slotOf(keys[slots[next] - 1]);
-            if ((next - home & mask) >= (next - hole & mask)) {
+        // Backward shift: no tombstones, so that probes stay short for ever (Knuth, volume 3, 6.4, algorithm R).
+        for (int next = after(hole); slots[next] != 0; next = after(next)) {
+            int home = home(keys[slots[next] - 1]);
+            if (distance(home, next) >= distance(hole, next)) {
                 slots[hole] = slots[next];
                 hole = next;
             }
@@ -147,11 +175,44 @@ final class KeyTable {
         slots[hole] = 0;
     }
 
-    private int slotOf(long key) {
-        return (int) Hashing.mix(key) & slots.length - 1;
+    private int distance(int from, int to) {
+        return to >= from ? to - from : to - from + slots.length;
+    }
+
+    private int after(int slot) {
+        return slot + 1 == slots.length ? 0 : slot + 1;
+    }
+
+    private int home(long key) {
+        return Hashing.range(Hashing.mix(key), slots.length);
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.writeInt(size);
+        for (int id = 0; id < size; id++) {
+            out.writeLong(keys[id]);
+            out.writeByte(notes[id]);
+        }
+    }
+
+    /** Replaces what is here; keys beyond the capacity are an error of the snapshot's. */
+    void read(DataInput in) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > capacity) {
+            throw new IOException("a snapshot of " + count + " keys does not fit a model of " + capacity);
+        }
+        size = 0;
+        hand = 0;
+        Arrays.fill(slots, 0);
+        for (int i = 0; i < count; i++) {
+            int id = grown();
+            keys[id] = in.readLong();
+            notes[id] = in.readByte();
+            insert(id);
+        }
     }
 
     long bytes() {
-        return 15L * keys.length + 4L * slots.length;
+        return 11L * keys.length + 4L * slots.length;
     }
 }

@@ -3,74 +3,128 @@ package io.forelog.prefetch.model;
 import java.util.Arrays;
 
 /**
- * The last keys of each recent reader. Bounded: when full, a reader that was not seen lately is forgotten, so that
- * any number of readers may come and go.
+ * The last keys of each recent reader. Bounded: four places to a bucket, of which the reader that was silent for
+ * longest is forgotten, so that any number of readers may come and go. A reader is known by 32 bits of a hash; two that
+ * share them share their past. 28 bytes a place.
  */
 final class ReaderTable {
 
-    static final int DEPTH = 3;
+    private static final int DEPTH = 3;
+    private static final int WAYS = 4;
+    private static final int PLACES_MIN = 64;
 
-    private final KeyTable numbers;
-    private int[] last;
-    private long[] lastTicks;
-    private long[] positions;
+    private int[] tags = new int[PLACES_MIN];
+    private int[] last = new int[PLACES_MIN * DEPTH];
+    private long[] times = new long[PLACES_MIN];
+    private int[] ticks = new int[PLACES_MIN];
+    private int taken;
 
-    ReaderTable(int capacity) {
-        numbers = new KeyTable(capacity);
-        last = new int[DEPTH * 64];
-        lastTicks = new long[64];
-        positions = new long[64];
+    /** Returns what a reader is known by. */
+    static int tag(long reader) {
+        int tag = (int) (Hashing.mix(reader + 0x9e3779b97f4a7c15L) >>> 32);
+        return tag == 0 ? 1 : tag;
     }
 
-    /** Returns the reader's number, with its history or, for a new one, an empty one. */
-    int intern(long reader) {
-        int number = numbers.find(reader);
-        if (number == KeyTable.NONE) {
-            number = numbers.intern(reader);
-            if (number >= lastTicks.length) {
-                int larger = number + (number >> 1);
-                last = Arrays.copyOf(last, larger * DEPTH);
-                lastTicks = Arrays.copyOf(lastTicks, larger);
-                positions = Arrays.copyOf(positions, larger);
-            }
-            Arrays.fill(last, number * DEPTH, number * DEPTH + DEPTH, KeyTable.NONE);
-            lastTicks[number] = Long.MIN_VALUE;
-            positions[number] = -1;
-        } else {
-            numbers.intern(reader);
+    /**
+     * Returns the place of a reader, valid until the next call; a new reader's past is empty.
+     *
+     * @param tick ordinal of the read
+     * @param placesMax how large the table may grow
+     */
+    int place(int tag, int tick, int placesMax) {
+        int place = find(tag);
+        if (place >= 0) {
+            return place;
         }
-        return number;
+        if (taken * 4L >= tags.length * 3L && tags.length * 2 <= placesMax) {
+            grow();
+        }
+        place = placeFor(tag, tick);
+        tags[place] = tag;
+        Arrays.fill(last, place * DEPTH, place * DEPTH + DEPTH, KeyTable.NONE);
+        return place;
     }
 
-    /** Returns the key number that the reader read {@code back} reads ago, from 1. */
-    int last(int reader, int back) {
-        return last[reader * DEPTH + back - 1];
+    private int find(int tag) {
+        int first = firstOf(tag);
+        for (int place = first; place < first + WAYS; place++) {
+            if (tags[place] == tag) {
+                return place;
+            }
+        }
+        return -1;
     }
 
-    /** Returns when the reader read last, or {@code Long.MIN_VALUE}. */
-    long lastTick(int reader) {
-        return lastTicks[reader];
+    private int placeFor(int tag, int tick) {
+        int first = firstOf(tag);
+        int oldest = first;
+        for (int place = first; place < first + WAYS; place++) {
+            if (tags[place] == 0) {
+                taken++;
+                return place;
+            }
+            if (tick - ticks[place] > tick - ticks[oldest]) {
+                oldest = place;
+            }
+        }
+        return oldest;
     }
 
-    /** Returns where in the history the reader's last read is, or -1. */
-    long position(int reader) {
-        return positions[reader];
+    private void grow() {
+        int[] oldTags = tags;
+        int[] oldLast = last;
+        long[] oldTimes = times;
+        int[] oldTicks = ticks;
+        int places = oldTags.length * 2;
+        tags = new int[places];
+        last = new int[places * DEPTH];
+        times = new long[places];
+        ticks = new int[places];
+        taken = 0;
+        for (int old = 0; old < oldTags.length; old++) {
+            if (oldTags[old] != 0) {
+                int place = placeFor(oldTags[old], oldTicks[old]);
+                tags[place] = oldTags[old];
+                System.arraycopy(oldLast, old * DEPTH, last, place * DEPTH, DEPTH);
+                times[place] = oldTimes[old];
+                ticks[place] = oldTicks[old];
+            }
+        }
     }
 
-    void push(int reader, int key, long tick, long position) {
-        positions[reader] = position;
-        int at = reader * DEPTH;
+    private int firstOf(int tag) {
+        return Hashing.range((long) tag << 32, tags.length / WAYS) * WAYS;
+    }
+
+    /** Returns the key number that the reader read {@code back} reads ago, from 1, or {@link KeyTable#NONE}. */
+    int last(int place, int back) {
+        return last[place * DEPTH + back - 1];
+    }
+
+    /** Returns when the reader read last; meaningless if it did not. */
+    long time(int place) {
+        return times[place];
+    }
+
+    /** Returns the ordinal of the reader's last read; meaningless if it did not read. */
+    int tick(int place) {
+        return ticks[place];
+    }
+
+    void push(int place, int key, long time, int tick) {
+        int at = place * DEPTH;
         last[at + 2] = last[at + 1];
         last[at + 1] = last[at];
         last[at] = key;
-        lastTicks[reader] = tick;
+        times[place] = time;
+        ticks[place] = tick;
     }
 
     int size() {
-        return numbers.size();
+        return taken;
     }
 
     long bytes() {
-        return numbers.bytes() + 4L * last.length + 16L * lastTicks.length;
+        return 16L * tags.length + 4L * last.length;
     }
 }

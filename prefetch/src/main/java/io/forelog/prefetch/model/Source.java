@@ -5,13 +5,11 @@ public enum Source {
     /** Runs of neighbouring keys, up or down. */
     STREAM,
     /** The keys that followed the reader's last one, two or three keys. */
-    READER_MARKOV,
-    /** The keys that followed in the mixed order of all readers. */
-    GLOBAL_MARKOV,
-    /** The keys that followed the reader's keys after as many reads as a fetch takes. */
+    MARKOV,
+    /** The keys that followed them as many of the reader's reads later as a fetch takes. */
     DELAYED_MARKOV,
+    /** What is likely to follow the likely next keys, as many steps ahead as a fetch takes. */
+    LOOK_AHEAD,
     /** The keys that are read within a window of each other. */
-    CO_ACCESS,
-    /** What is likely to follow the likely next key. */
-    LOOK_AHEAD
+    CO_ACCESS
 }

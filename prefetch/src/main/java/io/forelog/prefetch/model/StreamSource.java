@@ -2,25 +2,29 @@ package io.forelog.prefetch.model;
 
 /**
  * Runs of neighbouring keys, upwards and downwards, of many readers at once: a small table of the keys read lately
- * tells, for each, how long a run ended there. The longer the run, the further ahead it guesses, so that a fetch is
- * asked for before the run's end is reached (asynchronous trigger: Gill and Bathen, AMP, FAST 2007).
+ * tells, for each, how long a run ended there and how fast it went. The longer the run, the further ahead it
+ * guesses, so that a fetch is asked for before the run's end is reached (asynchronous trigger: Gill and Bathen,
+ * "AMP", FAST 2007); beyond what a fetch takes at the run's own pace, at distances 1, 2, 4, 8 and 16, so that each
+ * key of a long run is guessed several times, ever surer.
  */
 final class StreamSource implements CandidateSource {
 
     private static final int SLOTS = 1 << 12;
     private static final int RUN_MAX = 32;
+    private static final int DISTANCE_MAX = 16;
+    private static final int LATE_MAX = 64;
     private static final int RUN_BUCKETS = 6;
     private static final int DISTANCE_BUCKETS = 6;
 
     private final int firstCell;
     private final long[] keys = new long[SLOTS];
+    /** Length of the run that ended here: upwards if above 0, downwards if below; 0 where free. */
     private final byte[] runs = new byte[SLOTS];
     private final int[] ticks = new int[SLOTS];
-    private int upGap;
-    private int downGap;
-    private int gap;
     private int up;
     private int down;
+    private int upGap;
+    private int downGap;
 
     StreamSource(int firstCell) {
         this.firstCell = firstCell;
@@ -28,51 +32,43 @@ final class StreamSource implements CandidateSource {
 
     @Override
     public void observe(Read read) {
-        up = run(read.key - 1, true, read.tick);
-        upGap = gap;
-        down = run(read.key + 1, false, read.tick);
-        downGap = gap;
+        int below = slot(read.key - 1);
+        up = holds(below, read.key - 1) ? Math.min(RUN_MAX, Math.max(1, runs[below])) : 0;
+        upGap = Math.max(1, (int) read.tick - ticks[below]);
+        int above = slot(read.key + 1);
+        down = holds(above, read.key + 1) ? Math.min(RUN_MAX, Math.max(1, -runs[above])) : 0;
+        downGap = Math.max(1, (int) read.tick - ticks[above]);
         int slot = slot(read.key);
-        ticks[slot] = (int) read.tick;
-        if (keys[slot] != read.key || runs[slot] == 0) {
+        if (!holds(slot, read.key)) {
             keys[slot] = read.key;
             runs[slot] = (byte) (up >= down ? up + 1 : -(down + 1));
         }
+        ticks[slot] = (int) read.tick;
     }
 
-    private int run(long neighbour, boolean upwards, long tick) {
-        gap = 1;
-        int slot = slot(neighbour);
-        if (keys[slot] != neighbour || runs[slot] == 0) {
-            return 0;
-        }
-        gap = Math.max(1, (int) tick - ticks[slot]);
-        int length = upwards ? Math.max(1, runs[slot]) : Math.max(1, -runs[slot]);
-        return Math.min(RUN_MAX, length);
+    private boolean holds(int slot, long key) {
+        return keys[slot] == key && runs[slot] != 0;
     }
 
     @Override
     public void guess(Read read, Guesses guesses) {
-        guess(read, 1, up, late(read, upGap), 0, guesses);
+        guess(read, 1, up, upGap, firstCell, guesses);
         if (down > 0) {
-            guess(read, -1, down, late(read, downGap), RUN_BUCKETS * DISTANCE_BUCKETS, guesses);
+            guess(read, -1, down, downGap, firstCell + RUN_BUCKETS * DISTANCE_BUCKETS, guesses);
         }
     }
 
-    private static int late(Read read, int gap) {
-        return (int) Math.min(64, Math.round(read.latencyTicks / gap));
-    }
-
-    private void guess(Read read, int step, int run, int late, int offset, Guesses guesses) {
-        int depth = late + Math.max(1, Math.min(run, 16));
-        for (int distance = 1 + late; distance <= depth; distance++) {
-            int cell = bucket(run) * DISTANCE_BUCKETS + Math.min(bucket(distance), DISTANCE_BUCKETS - 1);
-            guesses.add(read.key + (long) step * distance, KeyTable.NONE, firstCell + offset + cell);
+    private static void guess(Read read, int direction, int run, int gap, int firstCell, Guesses guesses) {
+        int late = (int) Math.min(LATE_MAX, Math.round(read.lateTicks / (run == 0 ? 1 : gap)));
+        int depth = Math.max(1, Math.min(run, DISTANCE_MAX));
+        for (int distance = 1; distance <= depth; distance *= 2) {
+            int cell = bucket(run, RUN_BUCKETS) * DISTANCE_BUCKETS + bucket(late + distance, DISTANCE_BUCKETS);
+            guesses.add(read.key + (long) direction * (late + distance), KeyTable.NONE, firstCell + cell);
         }
     }
 
-    private static int bucket(int length) {
-        return length == 0 ? 0 : Math.min(RUN_BUCKETS - 1, 32 - Integer.numberOfLeadingZeros(length));
+    private static int bucket(int length, int buckets) {
+        return Math.min(buckets - 1, 32 - Integer.numberOfLeadingZeros(length));
     }
 
     private static int slot(long key) {

@@ -1,0 +1,79 @@
+package io.forelog.cache.local;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds entries by key: open addressing with linear probing over well mixed hashes, at most two thirds full. Keys
+ * that are numbers with a pattern, as addresses are, would share the buckets of a {@code HashMap}.
+ */
+final class NodeTable<K, V> {
+
+    private @Nullable Node<K, V>[] slots = newSlots(16);
+    private int size;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static <K, V> @Nullable Node<K, V>[] newSlots(int length) {
+        return new Node[length];
+    }
+
+    int size() {
+        return size;
+    }
+
+    @Nullable Node<K, V> find(K key) {
+        int hash = Node.hashOf(key);
+        int mask = slots.length - 1;
+        for (int slot = hash & mask; slots[slot] != null; slot = slot + 1 & mask) {
+            var node = slots[slot];
+            if (node.hash == hash && node.key.equals(key)) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    /** Adds an entry whose key is not there. */
+    void add(Node<K, V> node) {
+        if (++size * 3L > slots.length * 2L) {
+            grow();
+        }
+        insert(node);
+    }
+
+    private void insert(Node<K, V> node) {
+        int mask = slots.length - 1;
+        int slot = node.hash & mask;
+        while (slots[slot] != null) {
+            slot = slot + 1 & mask;
+        }
+        slots[slot] = node;
+    }
+
+    private void grow() {
+        var old = slots;
+        slots = newSlots(old.length * 2);
+        for (var node : old) {
+            if (node != null) {
+                insert(node);
+            }
+        }
+    }
+
+    /** Removes an entry that is there. */
+    void remove(Node<K, V> node) {
+        int mask = slots.length - 1;
+        int hole = node.hash & mask;
+        while (slots[hole] != node) {
+            hole = hole + 1 & mask;
+        }
+        // Backward shift: no tombstones, so that probes stay short for ever (Knuth, volume 3, 6.4, algorithm R).
+        for (int slot = hole + 1 & mask; slots[slot] != null; slot = slot + 1 & mask) {
+            if ((slot - slots[slot].hash & mask) >= (slot - hole & mask)) {
+                slots[hole] = slots[slot];
+                hole = slot;
+            }
+        }
+        slots[hole] = null;
+        size--;
+    }
+}

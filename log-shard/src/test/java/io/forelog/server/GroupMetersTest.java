@@ -1,0 +1,69 @@
+package io.forelog.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forelog.raft.FollowerProgress;
+import io.forelog.raft.GroupStatus;
+import io.forelog.raft.MemberId;
+import io.forelog.raft.Membership;
+import io.forelog.raft.Role;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class GroupMetersTest {
+
+    private static final MemberId SELF = MemberId.of("n1");
+    private static final MemberId OTHER = MemberId.of("n2");
+
+    @Test
+    void aMomentWithoutALeaderIsNoChangeAndAnotherLeaderIs() {
+        var registry = new SimpleMeterRegistry();
+        var meters = new GroupMeters(registry);
+
+        for (var leader : List.of(Optional.of(SELF), Optional.<MemberId>empty(), Optional.of(SELF), Optional.of(OTHER))) {
+            meters.look(Map.of("g1", status(leader, List.of())));
+        }
+
+        assertThat(registry.get("forelog.group.leader.changes").tag("group", "g1").counter().count()).isEqualTo(1);
+        assertThat(registry.get("forelog.group.leading").gauge().value()).isZero();
+        assertThat(registry.get("forelog.group.commit").functionTimer().mean(TimeUnit.MICROSECONDS)).isEqualTo(2);
+    }
+
+    @Test
+    void theLagOfEachFollowerIsShownWhereTheGroupIsLed() {
+        var registry = new SimpleMeterRegistry();
+        var meters = new GroupMeters(registry);
+        var behind = new FollowerProgress(OTHER, 3, 7, Duration.ZERO, Duration.ZERO, false);
+
+        meters.look(Map.of("g1", status(Optional.of(SELF), List.of(behind))));
+        assertThat(registry.get("forelog.group.lag").tag("member", "n2").gauge().value()).isEqualTo(7);
+
+        meters.look(Map.of("g1", status(Optional.of(OTHER), List.of())));
+        assertThat(registry.find("forelog.group.lag").gauge()).isNull();
+    }
+
+    private static GroupStatus status(Optional<MemberId> leader, List<FollowerProgress> followers) {
+        var members = List.of(SELF, OTHER);
+        return new GroupStatus(
+                SELF,
+                Role.FOLLOWER,
+                1,
+                leader,
+                leader.filter(SELF::equals).isPresent(),
+                10,
+                10,
+                10,
+                0,
+                new Membership(0, members, members),
+                followers,
+                0,
+                false,
+                5,
+                10_000);
+    }
+}

@@ -1,0 +1,113 @@
+package io.forelog.prefetch;
+
+import io.forelog.prefetch.model.AccessModel;
+import io.forelog.prefetch.model.Guesses;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/** Scores guesses by what became of earlier ones like them, and keeps the trials that tell. */
+final class Judge {
+
+    /** Guesses of a worse cell are not looked at: no other sign makes them worth a fetch. */
+    private static final double CONSIDERED = 0.02;
+    private static final int HORIZON_READS = 256;
+
+    final Trials trials = new Trials();
+    private final AccessModel model;
+    private final Scoreboard scoreboard;
+    private final GuessFilter filter;
+    private final MergedGuesses merged = new MergedGuesses();
+    private final SandboxRing sandbox = new SandboxRing();
+    private final short[] signs = new short[GuessFilter.SIGNS];
+    private double offset;
+    /** How long a prefetched entry that nobody asks for stays in the cache, smoothed; 0 while unknown. */
+    private double horizon;
+
+    Judge(AccessModel model) {
+        this.model = model;
+        scoreboard = new Scoreboard(model.cells());
+        filter = new GuessFilter(model);
+    }
+
+    /** Returns the guesses to be judged, each key once. */
+    MergedGuesses merge(Guesses guesses) {
+        merged.merge(guesses, scoreboard);
+        return merged;
+    }
+
+    boolean considers(int i) {
+        return merged.best(i) >= CONSIDERED;
+    }
+
+    /** Returns the probability that guess {@code i} comes true; it is the one that the next {@link #await} is about. */
+    double score(int i) {
+        offset = GuessFilter.logit(merged.best(i));
+        filter.signs(merged, i, scoreboard, signs);
+        return filter.probability(signs, 0, offset);
+    }
+
+    /** Awaits the outcome of the guess scored last, which is to be fetched. */
+    void await(int i, long now) {
+        trials.describe(trials.add(merged.key(i), Trials.QUEUED, now), merged, i, signs, offset);
+    }
+
+    /** Awaits the outcome of the guess scored last, which is not fetched; if too many are awaited, does not. */
+    void sandbox(int i, long now) {
+        expire(now);
+        if (!sandbox.isFull()) {
+            sandbox.add(merged.key(i), now);
+            trials.describe(trials.add(merged.key(i), Trials.SANDBOX, now), merged, i, signs, offset);
+        }
+    }
+
+    private void expire(long now) {
+        while (!sandbox.isEmpty() && now - sandbox.oldestTime() > horizon()) {
+            int slot = trials.find(sandbox.oldestKey());
+            if (slot >= 0 && trials.state(slot) == Trials.SANDBOX && trials.time(slot) == sandbox.oldestTime()) {
+                settle(slot, false);
+            }
+            sandbox.removeOldest();
+        }
+    }
+
+    /** Learns how a trial ended, and forgets it. */
+    void settle(int slot, boolean success) {
+        learn(slot, success);
+        trials.removeAt(slot);
+    }
+
+    /** Learns how a trial ended. */
+    void learn(int slot, boolean success) {
+        for (int i = 0; i < Trials.CELLS && trials.cell(slot, i) >= 0; i++) {
+            scoreboard.record(trials.cell(slot, i), success);
+        }
+        trials.learn(slot, filter, success);
+        model.judged(trials.key(slot), success);
+    }
+
+    /** Until it is measured: what comes true much later would have been evicted, or not worth its place. */
+    private double horizon() {
+        return horizon > 0 ? horizon : HORIZON_READS * model.pause();
+    }
+
+    /** Notes how long an entry that nobody asked for was in the cache. */
+    void unusedFor(double age) {
+        double before = horizon();
+        horizon = before + (age - before) / 64;
+    }
+
+    void write(DataOutput out) throws IOException {
+        scoreboard.write(out);
+        filter.write(out);
+    }
+
+    void read(DataInput in) throws IOException {
+        scoreboard.read(in);
+        filter.read(in);
+    }
+
+    long bytes() {
+        return trials.bytes() + scoreboard.bytes() + filter.bytes() + sandbox.bytes();
+    }
+}

@@ -1,0 +1,284 @@
+package io.forelog.prefetch;
+
+import io.forelog.prefetch.PrefetchStatistics.State;
+import io.forelog.prefetch.model.AccessModel;
+import io.forelog.prefetch.model.Guesses;
+import io.forelog.prefetch.model.Source;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Prefetcher} does with an event. Confined to one thread at a time. */
+final class PrefetchCore {
+
+    private static final int SHARDS_MAX = 1 << 14;
+    /** A present key is worth keeping for a guess so much less sure than one worth a fetch: it costs nothing. */
+    private static final double KEEPING_SHARE = 0.1;
+    private static final int RESIZE_INTERVAL = 4096;
+
+    private final PrefetchConfig config;
+    private final PrefetchTarget target;
+    private final LongSupplier clock;
+    private final LongUnaryOperator shardOf;
+    private final LongConsumer start;
+    private final AccessModel model;
+    private final Judge judge;
+    private final Guesses guesses = new Guesses();
+    private final FetchBudget budget;
+    private final HarmGuard guard = new HarmGuard();
+    private final ShadowLru shadow = new ShadowLru();
+    private final Map<Long, ShardPrefetch> shards = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<ShardPrefetch> waiting = new LinkedHashSet<>();
+    private @Nullable ShardPrefetch lastShard;
+    private long reads;
+    private int inFlight;
+
+    /** @param start starts the fetch of a key, whose outcome comes back by {@link #done} */
+    PrefetchCore(
+            PrefetchConfig config,
+            PrefetchTarget target,
+            LongSupplier clock,
+            LongUnaryOperator shardOf,
+            LongConsumer start) {
+        this.config = config;
+        this.target = target;
+        this.clock = clock;
+        this.shardOf = shardOf;
+        this.start = start;
+        model = new AccessModel(config.sources(), config.modelBytesMax());
+        judge = new Judge(model);
+        budget = new FetchBudget(config.inFlightMax());
+    }
+
+    AccessModel model() {
+        return model;
+    }
+
+    Judge judge() {
+        return judge;
+    }
+
+    void read(long reader, long key, ReadOutcome outcome, boolean fetching) {
+        if (reads++ % RESIZE_INTERVAL == 0) {
+            shadow.resize(target.capacityEntries());
+        }
+        long now = clock.getAsLong();
+        var shard = shard(key);
+        shard.read();
+        settle(shard, key, outcome, now);
+        sample(shard, key, outcome);
+        budget.read();
+        model.onRead(reader, key, now, budget.latency(), guesses);
+        judgeGuesses(now, fetching && !guard.off());
+        issue(now);
+    }
+
+    private ShardPrefetch shard(long key) {
+        long id = shardOf.applyAsLong(key);
+        if (lastShard != null && lastShard.shard == id) {
+            return lastShard;
+        }
+        var shard = shards.get(id);
+        if (shard == null) {
+            shard = new ShardPrefetch(id, config.queueMax(), this::dropped);
+            shards.put(id, shard);
+            forgetIdleShard();
+        }
+        lastShard = shard;
+        return shard;
+    }
+
+    private void forgetIdleShard() {
+        var eldest = shards.values().iterator().next();
+        if (shards.size() > SHARDS_MAX && eldest.queue.size() == 0) {
+            shards.remove(eldest.shard);
+        }
+    }
+
+    private void dropped(long key) {
+        int slot = judge.trials.find(key);
+        if (slot >= 0 && judge.trials.state(slot) == Trials.QUEUED) {
+            judge.trials.removeAt(slot);
+        }
+    }
+
+    private void sample(ShardPrefetch shard, long key, ReadOutcome outcome) {
+        if (shadow.sampled(key)) {
+            boolean miss = outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED;
+            boolean shadowMiss = !shadow.read(key);
+            shard.sampled(miss, shadowMiss);
+            guard.sampled(miss, shadowMiss);
+            budget.sampled(miss, shadowMiss);
+        }
+    }
+
+    /** Learns what the read says about an earlier guess of its key. */
+    private void settle(ShardPrefetch shard, long key, ReadOutcome outcome, long now) {
+        var trials = judge.trials;
+        int slot = trials.find(key);
+        if (slot < 0) {
+            return;
+        }
+        int source = source(slot);
+        boolean missed = outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED;
+        switch (trials.state(slot)) {
+            case Trials.QUEUED -> {
+                shard.queue.remove(key);
+                judge.settle(slot, now - trials.time(slot) >= budget.latency());
+            }
+            case Trials.SANDBOX -> judge.settle(slot, now - trials.time(slot) >= budget.latency());
+            case Trials.ARRIVED -> {
+                shard.used[source] += missed ? 0 : 1;
+                shard.wasted[source] += missed ? 1 : 0;
+                judge.settle(slot, !missed);
+            }
+            case Trials.IN_FLIGHT -> {
+                if (outcome != ReadOutcome.HIT) {
+                    shard.used[source] += missed ? 0 : 1;
+                    shard.late[source] += missed ? 1 : 0;
+                    judge.learn(slot, !missed);
+                    trials.state(slot, Trials.LATE, trials.time(slot));
+                }
+            }
+            default -> {
+                // Late already: said once is enough.
+            }
+        }
+    }
+
+    private int source(int slot) {
+        return model.source(judge.trials.cell(slot, 0)).ordinal();
+    }
+
+    private void judgeGuesses(long now, boolean fetching) {
+        var merged = judge.merge(guesses);
+        for (int i = 0; i < merged.size(); i++) {
+            if (!judge.considers(i)) {
+                continue;
+            }
+            long key = merged.key(i);
+            int slot = judge.trials.find(key);
+            if (slot >= 0 && judge.trials.state(slot) != Trials.SANDBOX) {
+                continue;
+            }
+            if (target.present(key)) {
+                if (merged.best(i) >= budget.bar() * KEEPING_SHARE) {
+                    target.expected(key);
+                }
+                continue;
+            }
+            double score = judge.score(i);
+            if (fetching && score >= budget.bar()) {
+                if (slot >= 0) {
+                    judge.trials.removeAt(slot);
+                }
+                budget.spend(score);
+                queue(i, key, (float) score, now);
+            } else if (slot < 0) {
+                judge.sandbox(i, now);
+            }
+        }
+    }
+
+    private void queue(int i, long key, float score, long now) {
+        judge.await(i, now);
+        var shard = shard(key);
+        shard.predictions++;
+        shard.queue.offer(key, score, now);
+        waiting.add(shard);
+    }
+
+    private void issue(long now) {
+        while (!waiting.isEmpty() && budget.allows(inFlight)) {
+            var best = bestWaiting(now);
+            if (best == null) {
+                return;
+            }
+            long key = best.queue.takeBest();
+            int slot = judge.trials.find(key);
+            if (target.present(key)) {
+                judge.trials.removeAt(slot);
+                continue;
+            }
+            judge.trials.state(slot, Trials.IN_FLIGHT, now);
+            best.issue(Source.values()[source(slot)]);
+            inFlight++;
+            start.accept(key);
+        }
+    }
+
+    private @Nullable ShardPrefetch bestWaiting(long now) {
+        ShardPrefetch best = null;
+        for (var each = waiting.iterator(); each.hasNext(); ) {
+            var shard = each.next();
+            shard.queue.dropBefore(now - config.staleAfter().toNanos());
+            if (shard.queue.size() == 0) {
+                each.remove();
+            } else if (best == null || shard.queue.bestScore() > best.queue.bestScore()) {
+                best = shard;
+            }
+        }
+        return best;
+    }
+
+    /** Learns that a fetch ended. */
+    void done(long key, FetchOutcome outcome) {
+        inFlight--;
+        long now = clock.getAsLong();
+        var trials = judge.trials;
+        int slot = trials.find(key);
+        if (slot >= 0) {
+            boolean there = outcome == FetchOutcome.FETCHED || outcome == FetchOutcome.PRESENT;
+            if (there) {
+                budget.completed(now - trials.time(slot));
+            }
+            if (outcome == FetchOutcome.FETCHED && trials.state(slot) == Trials.IN_FLIGHT) {
+                trials.state(slot, Trials.ARRIVED, now);
+            } else if (outcome == FetchOutcome.ABSENT && trials.state(slot) == Trials.IN_FLIGHT) {
+                judge.settle(slot, false);
+            } else {
+                trials.removeAt(slot);
+            }
+        }
+        issue(now);
+    }
+
+    /** Learns that a prefetched entry left the cache without a hit. */
+    void unused(long key) {
+        var trials = judge.trials;
+        int slot = trials.find(key);
+        if (slot >= 0 && trials.state(slot) == Trials.ARRIVED) {
+            shard(key).wasted[source(slot)]++;
+            judge.unusedFor(clock.getAsLong() - trials.time(slot));
+            judge.settle(slot, false);
+        }
+    }
+
+    PrefetchStatistics statistics(boolean fetching, long dropped) {
+        var state = !fetching || guard.off() ? State.OFF : reads < RESIZE_INTERVAL ? State.LEARNING : State.ON;
+        var reason = !fetching ? "switched off" : guard.off() ? "a cache without prefetch did better" : "";
+        List<PrefetchStatistics.Shard> each = new ArrayList<>();
+        var total = new ShardPrefetch(-1, 1, key -> {});
+        for (var shard : shards.values()) {
+            each.add(shard.statistics(state, reason));
+            total.add(shard);
+        }
+        return new PrefetchStatistics(
+                each,
+                total.statistics(state, reason),
+                model.bytes() + judge.bytes() + shadow.bytes(),
+                model.trackedKeys(),
+                model.readers(),
+                dropped,
+                inFlight,
+                budget.bar(),
+                Math.round(budget.latency()));
+    }
+}

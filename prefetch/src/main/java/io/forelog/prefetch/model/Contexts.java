@@ -1,0 +1,88 @@
+package io.forelog.prefetch.model;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
+/**
+ * The contexts of two and three keys that the chains share. A context gets a place only on the second sighting of
+ * the same successor, and only if the shorter context did not foresee that one: as in the TAGE branch predictor
+ * (Seznec and Michaud, 2006) a longer history is worth its memory only where a shorter one fails.
+ */
+final class Contexts {
+
+    private final KeyTable keys;
+    private final ContextTable table = new ContextTable();
+    private final Doorkeeper doorkeeper = new Doorkeeper();
+
+    Contexts(KeyTable keys) {
+        this.keys = keys;
+    }
+
+    static long hash(int first, int second) {
+        return Hashing.mix(first + 1L, second);
+    }
+
+    static long hash(int first, int second, int third) {
+        return Hashing.mix(hash(first, second), third);
+    }
+
+    /** As many contexts as keys, and half as many again: few loads ask for so many. */
+    private int placesMax() {
+        return keys.size() + keys.size() / 2;
+    }
+
+    /** Returns the place of a context, valid until the next {@link #learn}, or {@link ContextTable#NONE}. */
+    int find(long context) {
+        return table.find(context);
+    }
+
+    /**
+     * Counts a successor of a context.
+     *
+     * @param place the context's, as {@link #find} tells it
+     * @param foreseen whether the shorter context had this successor for the likeliest
+     * @return whether this context had, or the shorter one if this one is not known
+     */
+    boolean learn(int place, long context, int successor, boolean foreseen) {
+        if (place != ContextTable.NONE) {
+            boolean came = table.rows().topIs(place, successor);
+            table.count(place, successor);
+            if (came && !foreseen) {
+                table.useful(place);
+            }
+            return came;
+        }
+        doorkeeper.guard(keys.size());
+        if (!foreseen && doorkeeper.seen(Hashing.mix(context, successor))) {
+            int added = table.add(context, placesMax());
+            table.count(added, successor);
+            table.count(added, successor);
+        }
+        return foreseen;
+    }
+
+    /** Returns what follows the contexts, by place; valid until the next {@link #learn}. */
+    SuccessorRows rows() {
+        return table.rows();
+    }
+
+    void guess(long context, int firstCell, Guesses guesses) {
+        int place = table.find(context);
+        if (place != ContextTable.NONE) {
+            table.rows().guess(place, 1, keys, firstCell, guesses);
+        }
+    }
+
+    void write(DataOutput out) throws IOException {
+        table.write(out);
+    }
+
+    void read(DataInput in) throws IOException {
+        table.read(in, placesMax(), keys.size());
+    }
+
+    long bytes() {
+        return table.bytes() + doorkeeper.bytes();
+    }
+}

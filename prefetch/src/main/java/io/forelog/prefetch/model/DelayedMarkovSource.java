@@ -1,0 +1,62 @@
+package io.forelog.prefetch.model;
+
+/**
+ * The chain of {@link MarkovSource} with a gap as long as a fetch takes: it learns which keys followed two or three
+ * keys not at once but so many of the reader's reads later, and so guesses what can still arrive in time. Where the
+ * way there has many branches, the sum over all of them is learnt directly, instead of the one likeliest path.
+ *
+ * <p>Silent while a fetch takes less than a reader's pause. Contexts of one key are {@link CoAccessSource}'s.
+ */
+final class DelayedMarkovSource implements CandidateSource {
+
+    /** Keeps delayed contexts apart from those of the chain without delay, in the same table. */
+    private static final int SALT = 0x5bd1e995;
+
+    private final SuccessorRows rows;
+    private final Contexts contexts;
+    private final int firstCell;
+
+    DelayedMarkovSource(SuccessorRows rows, Contexts contexts, int firstCell) {
+        this.rows = rows;
+        this.contexts = contexts;
+        this.firstCell = firstCell;
+    }
+
+    @Override
+    public void observe(Read read) {
+        if (read.late == 0 || read.delayed2 == KeyTable.NONE) {
+            return;
+        }
+        boolean foreseen = rows.topIs(read.delayed1, read.id);
+        foreseen = learn(Contexts.hash(read.delayed1 ^ SALT, read.delayed2), read.id, foreseen);
+        if (read.delayed3 != KeyTable.NONE) {
+            learn(Contexts.hash(read.delayed1 ^ SALT, read.delayed2, read.delayed3), read.id, foreseen);
+        }
+    }
+
+    private boolean learn(long context, int successor, boolean foreseen) {
+        return contexts.learn(contexts.find(context), context, successor, foreseen);
+    }
+
+    @Override
+    public void guess(Read read, Guesses guesses) {
+        if (read.late == 0 || read.before1 == KeyTable.NONE) {
+            return;
+        }
+        contexts.guess(Contexts.hash(read.id ^ SALT, read.before1), firstCell, guesses);
+        if (read.before2 != KeyTable.NONE) {
+            long context = Contexts.hash(read.id ^ SALT, read.before1, read.before2);
+            contexts.guess(context, firstCell + Confidence.BUCKETS, guesses);
+        }
+    }
+
+    @Override
+    public int cells() {
+        return 2 * Confidence.BUCKETS;
+    }
+
+    @Override
+    public long bytes() {
+        return 0;
+    }
+}
