@@ -199,7 +199,10 @@ public final class Node implements AutoCloseable {
     }
 
     private PeerCredentials credentials() {
-        return new PeerCredentials(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY));
+        return new PeerCredentials(
+                config.get(Settings.CLUSTER_NAME),
+                config.get(Settings.CLUSTER_KEY),
+                config.get(Settings.SECURITY_AUTHENTICATION));
     }
 
     private GroupReplication groups(

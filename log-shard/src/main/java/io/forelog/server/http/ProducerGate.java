@@ -176,7 +176,8 @@ final class ProducerGate {
         if (seen == null || seen.epoch != producer.epoch()) {
             return;
         }
-        seen.underWay.computeIfPresent(producer.sequence(), (sequence, count) -> count == 1 ? null : (Integer) (count - 1));
+        seen.underWay.computeIfPresent(
+                producer.sequence(), (sequence, count) -> count == 1 ? null : (Integer) (count - 1));
         if (appended) {
             seen.answered = Math.max(seen.answered, producer.sequence());
         }

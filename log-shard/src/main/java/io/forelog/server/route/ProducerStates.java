@@ -84,7 +84,8 @@ public final class ProducerStates {
         CompletableFuture<List<Remembered>> told = node.equals(calls.node())
                 ? attempted(query)
                 : peers.call(node, PeerCalls.PRODUCERS, query, calls.tryTimeout()).thenApply(ProducerAnswer::shards);
-        return told.handle((known, failure) -> failure == null ? CompletableFuture.completedFuture(known) : oneByOne(query))
+        return told.handle((known, failure) ->
+                        failure == null ? CompletableFuture.completedFuture(known) : oneByOne(query))
                 .thenCompose(Function.identity());
     }
 

@@ -76,11 +76,19 @@ final class TestNode implements Groups, AutoCloseable {
     /** What appends here wait for before they are taken. */
     volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
-    TestNode(Vertx vertx, String name, Path directory, PeerConfig config, Map<String, String> addresses, Duration timeout)
+    TestNode(
+            Vertx vertx,
+            String name,
+            Path directory,
+            PeerConfig config,
+            Map<String, String> addresses,
+            Duration timeout)
             throws IOException {
         this.vertx = vertx;
         this.name = name;
-        storage = new Storage(directory.resolve(name), StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
+        storage = new Storage(
+                directory.resolve(name),
+                StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
         peers = new Peers(vertx, config, addresses::get);
         await(peers.start());
         Replication gated = command -> gate.thenRun(() -> local.append(command));
