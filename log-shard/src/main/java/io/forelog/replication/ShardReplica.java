@@ -70,6 +70,11 @@ public final class ShardReplica {
         return log.startOffset();
     }
 
+    /** Returns whether the record at an offset is here, committed. */
+    public boolean holds(long offset) {
+        return offset >= log.startOffset() && offset < highWatermark;
+    }
+
     public long appendedRecords() {
         return appendedRecords.sum();
     }

@@ -14,6 +14,7 @@ import io.forelog.server.peer.ShardCopies;
 import io.forelog.server.route.ClusterOwner;
 import io.forelog.server.route.LeaderAppends;
 import io.forelog.server.route.LeaderReads;
+import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.RoutedReplication;
 import io.forelog.server.route.ShardGroups;
 import io.forelog.server.route.ShardReaders;
@@ -73,6 +74,13 @@ final class ClusterCalls {
 
     ShardTotals totals(GroupReplication here) {
         return new ShardTotals(shards, here, replicas::find, peers);
+    }
+
+    /** Returns what is known of idempotent producers, and tells other nodes of it. */
+    ProducerStates producers(GroupReplication here, ShardReaders everywhere) {
+        var producers = new ProducerStates(shards, here, replicas::find, peers, everywhere);
+        producers.register(server);
+        return producers;
     }
 
     ClusterOwner owner(ShardReaders everywhere) {

@@ -31,6 +31,7 @@ import io.forelog.server.peer.PeerConfig;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
+import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.security.AuditLog;
@@ -155,7 +156,18 @@ public final class Node implements AutoCloseable {
         var ahead = new ReadAhead(config, metadata, between.owner(everywhere));
         opened.push(ahead);
         between.serve(groups, ahead.reads());
-        serve(vertx, storage, cluster, calls, shards, everywhere, between.totals(groups), readers, ahead, authenticator);
+        serve(
+                vertx,
+                storage,
+                cluster,
+                calls,
+                shards,
+                everywhere,
+                between.totals(groups),
+                between.producers(groups, everywhere),
+                readers,
+                ahead,
+                authenticator);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -187,7 +199,10 @@ public final class Node implements AutoCloseable {
     }
 
     private PeerCredentials credentials() {
-        return new PeerCredentials(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY));
+        return new PeerCredentials(
+                config.get(Settings.CLUSTER_NAME),
+                config.get(Settings.CLUSTER_KEY),
+                config.get(Settings.SECURITY_AUTHENTICATION));
     }
 
     private GroupReplication groups(
@@ -253,6 +268,7 @@ public final class Node implements AutoCloseable {
             Shards shards,
             ShardReaders everywhere,
             ShardTotals totals,
+            ProducerStates producers,
             ExecutorService readers,
             ReadAhead ahead,
             Authenticator authenticator) {
@@ -287,6 +303,7 @@ public final class Node implements AutoCloseable {
                         shards,
                         everywhere,
                         totals,
+                        producers,
                         ahead.reads(),
                         new ModelObserver(ahead.prefetcher()),
                         readers,

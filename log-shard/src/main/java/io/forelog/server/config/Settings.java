@@ -182,7 +182,7 @@ public final class Settings {
             "cluster.key",
             "",
             "A secret that all nodes share; calls of nodes that lack it are refused. Empty for none: then whoever reaches"
-                    + " a node's port can call it as a node does.");
+                    + " a node's port can call it as a node does, unless callers must authenticate: then no node can.");
     public static final Setting<Duration> PEER_CONNECT_TIMEOUT = Setting.duration(
             "peer.connectTimeout",
             "PT1S",

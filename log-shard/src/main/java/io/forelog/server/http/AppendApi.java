@@ -13,6 +13,7 @@ import io.forelog.record.KeyHash;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordAddress;
 import io.forelog.replication.AppendCommand;
+import io.forelog.server.route.ProducerStates;
 import io.forelog.server.shard.Part.Producer;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.http.HttpHeaders;
@@ -46,11 +47,17 @@ final class AppendApi {
 
     /** @param workers for what takes longer than an event loop may */
     AppendApi(
-            MetadataStore metadata, Shards shards, ReadPath reads, Executor workers, Clock clock, int recordsMax) {
+            MetadataStore metadata,
+            Shards shards,
+            ProducerStates producers,
+            ReadPath reads,
+            Executor workers,
+            Clock clock,
+            int recordsMax) {
         this.metadata = metadata;
         this.shards = shards;
         this.reads = reads;
-        this.producers = new ProducerGate(shards);
+        this.producers = new ProducerGate(producers);
         this.workers = workers;
         this.clock = clock;
         this.recordsMax = recordsMax;
@@ -97,9 +104,20 @@ final class AppendApi {
 
     private void start(Call call, Asked asked, AppendPlan plan) {
         var producer = asked.producer();
-        if (producer != null) {
-            producers.admit(asked.log(), producer, plan);
+        if (producer == null) {
+            admitted(call, asked, plan);
+            return;
         }
+        var admission = producers.admit(asked.log(), producer, plan);
+        if (admission.isDone() && !admission.isCompletedExceptionally()) {
+            admitted(call, asked, plan);
+        } else {
+            call.on(admission, entered -> admitted(call, asked, plan));
+        }
+    }
+
+    private void admitted(Call call, Asked asked, AppendPlan plan) {
+        var producer = asked.producer();
         send(asked.log(), plan);
         CompletionStage<?> acknowledged = plan.settled();
         if (asked.ack() == Ack.CACHES) {
@@ -109,7 +127,8 @@ final class AppendApi {
                 acknowledged,
                 done -> {
                     if (producer != null) {
-                        producers.answered(asked.log(), producer);
+                        producers.answered(
+                                asked.log(), producer, plan.targets().stream().noneMatch(AppendPlan.Target::failed));
                     }
                     AppendAnswer.send(call, asked.log(), plan, asked.summary());
                 });

@@ -11,6 +11,7 @@ import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
+import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Shards;
@@ -45,6 +46,7 @@ public final class HttpApi {
             Shards shards,
             ShardReaders shardReaders,
             ShardTotals totals,
+            ProducerStates producers,
             ReadPath reads,
             ReadObserver observer,
             Executor readers,
@@ -92,7 +94,9 @@ public final class HttpApi {
                 log.readers(),
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
-        new AppendApi(log.metadata(), log.shards(), log.reads(), log.readers(), clock, log.recordsMax()).register(routes);
+        new AppendApi(
+                        log.metadata(), log.shards(), log.producers(), log.reads(), log.readers(), clock, log.recordsMax())
+                .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders()).register(routes);
         new KeyApi(log.metadata(), log.shardReaders(), points).register(routes);

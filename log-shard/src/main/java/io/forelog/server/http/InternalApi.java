@@ -3,7 +3,7 @@ package io.forelog.server.http;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 
-/** Carries the calls of other nodes: checks that they are of this cluster, and leaves the rest to {@link PeerServer}. */
+/** Carries the calls of other nodes: checks that they are of this cluster; the rest is {@link PeerServer}'s. */
 final class InternalApi {
 
     /** What a call of another node takes beside what a client's call may have. */

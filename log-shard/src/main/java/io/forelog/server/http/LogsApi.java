@@ -111,7 +111,8 @@ final class LogsApi {
 
     private CompletableFuture<Map<ShardId, Totals>> totals(Collection<Log> logs) {
         return totals.of(logs.stream()
-                .flatMap(log -> log.shards().shards().stream().map(shard -> new ShardId(log.incarnation(), shard.number())))
+                .flatMap(log -> log.shards().shards().stream()
+                        .map(shard -> new ShardId(log.incarnation(), shard.number())))
                 .toList());
     }
 

@@ -98,7 +98,13 @@ final class RunApi {
 
     /** Writes what was read from {@code from} on, and then what follows, until there is enough. */
     private static CompletableFuture<Run> records(
-            RunWriter writer, ShardReader reader, int shard, ShardReader.Run read, long from, long bytesBefore, Query query) {
+            RunWriter writer,
+            ShardReader reader,
+            int shard,
+            ShardReader.Run read,
+            long from,
+            long bytesBefore,
+            Query query) {
         long next = from;
         long bytes = bytesBefore;
         for (var batch : read.batches()) {

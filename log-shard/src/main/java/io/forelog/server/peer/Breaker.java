@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
  * a while, then one is let through to try. The while is short, since a node that restarts is wanted back within tens of
  * milliseconds, and doubles up to a second for one that stays away.
  *
- * <p>Only failures to connect count: a peer that answers slowly or with errors is the callers' to judge. For one thread.
+ * <p>Only failures to connect count: a peer that answers slowly or with errors is the callers' to judge. For one
+ * thread.
  */
 final class Breaker {
 

@@ -8,6 +8,8 @@ import io.forelog.server.peer.Messages.Copy;
 import io.forelog.server.peer.Messages.Number;
 import io.forelog.server.peer.Messages.Opaque;
 import io.forelog.server.peer.PeerCall.Lane;
+import io.forelog.server.peer.ProducerMessages.ProducerAnswer;
+import io.forelog.server.peer.ProducerMessages.ProducerQuery;
 import io.forelog.server.peer.ReadMessages.BoundsAnswer;
 import io.forelog.server.peer.ReadMessages.Offsets;
 import io.forelog.server.peer.ReadMessages.PointAnswers;
@@ -76,6 +78,10 @@ public final class PeerCalls {
     /** What the node's replicas hold; any node answers. */
     public static final PeerCall<ShardList, TotalsAnswer> TOTALS =
             new PeerCall<>("totals", Lane.CALLS, RUN_BYTES, ShardList::read, TotalsAnswer::read);
+
+    /** What shards that the node leads remember of a producer. */
+    public static final PeerCall<ProducerQuery, ProducerAnswer> PRODUCERS =
+            new PeerCall<>("producers", Lane.CALLS, RUN_BYTES, ProducerQuery::read, ProducerAnswer::read);
 
     /** A command for the metadata store, in the bytes that the store gives it. */
     public static final PeerCall<Opaque, Opaque> METADATA =

@@ -23,7 +23,8 @@ public record PeerConfig(
                     "connectTimeout and silenceMax are above zero, not " + connectTimeout + " and " + silenceMax);
         }
         if (callsMax < 1 || bytesMax < 1) {
-            throw new IllegalArgumentException("callsMax and bytesMax are at least 1, not " + callsMax + " and " + bytesMax);
+            throw new IllegalArgumentException(
+                    "callsMax and bytesMax are at least 1, not " + callsMax + " and " + bytesMax);
         }
     }
 

@@ -12,17 +12,24 @@ public final class PeerCredentials {
 
     private final byte[] cluster;
     private final byte[] key;
+    private final boolean isKeyNeeded;
 
-    /** @param key empty if the nodes share none */
+    /** @param key empty if the nodes share none; then whoever knows the cluster's name is taken for a node */
     public PeerCredentials(String cluster, String key) {
+        this(cluster, key, false);
+    }
+
+    /** @param isKeyNeeded whether nobody is admitted while there is no key, as where callers must say who they are */
+    public PeerCredentials(String cluster, String key, boolean isKeyNeeded) {
         this.cluster = cluster.getBytes(StandardCharsets.UTF_8);
         this.key = key.getBytes(StandardCharsets.UTF_8);
+        this.isKeyNeeded = isKeyNeeded;
     }
 
     /** Takes as long for a key that is almost right as for one that is wrong from its first character. */
     public boolean admits(@Nullable String namedCluster, @Nullable String namedKey) {
         boolean sameCluster = isEqual(cluster, namedCluster);
-        boolean sameKey = key.length == 0 || isEqual(key, namedKey);
+        boolean sameKey = key.length == 0 ? !isKeyNeeded : isEqual(key, namedKey);
         return sameCluster && sameKey;
     }
 

@@ -26,7 +26,8 @@ final class PeerLane extends VerticleBase {
             try {
                 link(address).send(pending);
             } catch (RuntimeException e) {
-                pending.broken("'" + pending.call().name() + "' could not be sent to " + address + ": " + e.getMessage());
+                var name = pending.call().name();
+                pending.broken("'" + name + "' could not be sent to " + address + ": " + e.getMessage());
             }
         });
     }

@@ -83,7 +83,7 @@ final class PeerLink {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("a node's address is HOST:PORT, its port a number, not '" + text + "'", e);
+            throw new IllegalArgumentException("a node's address is HOST:PORT, a number, not '" + text + "'", e);
         }
     }
 

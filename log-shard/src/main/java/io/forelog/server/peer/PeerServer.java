@@ -56,7 +56,8 @@ public final class PeerServer {
         CompletionStage<Buffer> answer;
         try {
             answer = called == null
-                    ? CompletableFuture.failedFuture(new IllegalArgumentException("this node answers no '" + name + "'"))
+                    ? CompletableFuture.failedFuture(
+                            new IllegalArgumentException("this node answers no '" + name + "'"))
                     : called.answer(body);
         } catch (MalformedMessageException e) {
             answer = CompletableFuture.failedFuture(new IllegalArgumentException(e.getMessage(), e));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Replicas of other nodes, for one here that has to catch up. */
 public final class ShardCopies implements PeerShards {
@@ -62,18 +63,16 @@ public final class ShardCopies implements PeerShards {
     private <Q extends PeerMessage, A extends PeerMessage> CompletableFuture<A> call(
             String node, PeerCall<Q, A> call, Q request) {
         return peers.call(node, call, request, deadline)
-                .handleAsync(
-                        (answer, failure) -> {
-                            if (failure == null) {
-                                return CompletableFuture.completedFuture(answer);
-                            }
-                            var cause = Failures.unwrapped(failure);
-                            return CompletableFuture.<A>failedFuture(
-                                    cause instanceof ForelogException
-                                            ? cause
-                                            : new NoLeaderException(node + " gave no '" + call.name() + "': " + cause.getMessage()));
-                        },
-                        workers)
-                .thenCompose(answer -> answer);
+                .handleAsync((answer, failure) -> answered(node, call, answer, failure), workers);
+    }
+
+    private static <A> A answered(String node, PeerCall<?, ?> call, @Nullable A answer, @Nullable Throwable failure) {
+        if (answer != null) {
+            return answer;
+        }
+        var cause = failure == null ? new IllegalStateException("nothing was answered") : Failures.unwrapped(failure);
+        throw cause instanceof ForelogException refused
+                ? refused
+                : new NoLeaderException(node + " gave no '" + call.name() + "': " + cause.getMessage());
     }
 }

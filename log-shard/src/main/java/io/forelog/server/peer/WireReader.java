@@ -13,7 +13,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one message; {@link #read} throws nothing but {@link MalformedMessageException}, however hostile the bytes. For one thread. */
+/**
+ * Reads one message; {@link #read} throws nothing but {@link MalformedMessageException}, however hostile the bytes.
+ * For one thread.
+ */
 public final class WireReader {
 
     /** Of one text: names of nodes and logs, and what an error says. */
@@ -44,7 +47,7 @@ public final class WireReader {
             }
             return value;
         } catch (BufferUnderflowException e) {
-            throw new MalformedMessageException("the message ends after " + reader.in.position() + " bytes, amid a field");
+            throw new MalformedMessageException("the message ends amid a field, at byte " + reader.in.position());
         } catch (IllegalArgumentException | CorruptBatchException e) {
             throw new MalformedMessageException("a field of the message cannot be: " + e.getMessage());
         }

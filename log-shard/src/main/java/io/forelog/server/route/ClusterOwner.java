@@ -51,7 +51,7 @@ public final class ClusterOwner implements Owner {
     @Override
     public boolean isLocal(GlobalAddress address) {
         var replica = replicas.apply(shard(address));
-        return replica != null && address.offset() >= replica.startOffset() && address.offset() < replica.highWatermark();
+        return replica != null && replica.holds(address.offset());
     }
 
     @Override
@@ -78,8 +78,11 @@ public final class ClusterOwner implements Owner {
             } else {
                 var group = calls.group(shard(address));
                 var leader = group == null || calls.leads(group) ? null : group.leader();
-                (leader == null || leader.equals(calls.node()) ? single : byNode.computeIfAbsent(leader, unseen -> new ArrayList<>()))
-                        .add(address);
+                if (leader == null || leader.equals(calls.node())) {
+                    single.add(address);
+                } else {
+                    byNode.computeIfAbsent(leader, unseen -> new ArrayList<>()).add(address);
+                }
             }
         }
         var parts = new ArrayList<CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>>>();
@@ -155,7 +158,8 @@ public final class ClusterOwner implements Owner {
     }
 
     /** Completes with an outcome for each address; does not fail. */
-    private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> readAt(String node, List<GlobalAddress> addresses) {
+    private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> readAt(
+            String node, List<GlobalAddress> addresses) {
         return peers.call(node, PeerCalls.POINTS, new Points(region, addresses), calls.tryTimeout())
                 .handle((answer, failure) -> {
                     var outcomes = HashMap.<GlobalAddress, Outcome<LogRecord>>newHashMap(addresses.size());

@@ -107,7 +107,8 @@ public final class LeaderReads {
         if (!groups.leads(group.id())) {
             throw notLeading(group);
         }
-        return groups.barrier(group.id()).thenCompose(ready -> read.apply(new ReplicaReader(replica(query.shard()), readers)));
+        return groups.barrier(group.id())
+                .thenCompose(ready -> read.apply(new ReplicaReader(replica(query.shard()), readers)));
     }
 
     private CompletableFuture<ShardReader.Run> run(Query query) {
@@ -116,7 +117,7 @@ public final class LeaderReads {
             return leading(query, shard -> shard.run(query.from(), bytesMax));
         }
         var replica = replica(query.shard());
-        if (query.from() < replica.startOffset() || query.from() >= replica.highWatermark()) {
+        if (!replica.holds(query.from())) {
             throw notLeading(group(query.shard()));
         }
         return new ReplicaReader(replica, readers).run(query.from(), bytesMax);
@@ -153,7 +154,8 @@ public final class LeaderReads {
         for (var address : points.addresses()) {
             var outcome = bytes > POINT_BYTES_MAX
                     ? new Outcome.Failed<LogRecord>(new OverloadedException(
-                            "one answer holds at most " + POINT_BYTES_MAX + " bytes; ask for this record again", Duration.ZERO))
+                            "one answer holds at most " + POINT_BYTES_MAX + " bytes; ask for this record again",
+                            Duration.ZERO))
                     : outcome(address, barriers);
             if (outcome instanceof Outcome.Found<LogRecord>(var record)) {
                 bytes += record.weight();
@@ -185,7 +187,7 @@ public final class LeaderReads {
 
     private boolean isHere(GlobalAddress address) {
         var replica = replicas.apply(shard(address));
-        return replica != null && address.offset() >= replica.startOffset() && address.offset() < replica.highWatermark();
+        return replica != null && replica.holds(address.offset());
     }
 
     private static ShardId shard(GlobalAddress address) {

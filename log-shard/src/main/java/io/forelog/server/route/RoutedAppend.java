@@ -11,7 +11,6 @@ import io.forelog.replication.Appended;
 import io.forelog.server.peer.PeerException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +35,9 @@ final class RoutedAppend {
     /** Bytes that the way altered come whole the next time; those that were never whole do not. */
     private static final int CORRUPT_TRIES_MAX = 3;
 
-    /** With less left no try is begun: cut off by the deadline, it would turn a plain refusal into an unknown outcome. */
+    /**
+     * With less left no try is begun: cut off by the deadline, it would turn a plain refusal into an unknown outcome.
+     */
     private static final long LAST_TRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
     private final RoutedReplication route;
@@ -123,7 +124,7 @@ final class RoutedAppend {
             if (failure == null) {
                 succeed(appended);
             } else {
-                failed(failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure, number);
+                failed(RoutedCall.cause(failure), number);
             }
         });
     }
@@ -243,7 +244,8 @@ final class RoutedAppend {
             command.done().completeExceptionally(
                     unknown && !(failure instanceof CommitUnknownException)
                             ? new CommitUnknownException(
-                                    "an earlier try may have been appended; the last one: " + failure.getMessage(), failure)
+                                    "an earlier try may have been appended; the last one: " + failure.getMessage(),
+                                    failure)
                             : failure);
         }
     }

@@ -69,7 +69,7 @@ final class RoutedCall {
     /**
      * Calls a shard's leader.
      *
-     * @param here answers if this node leads, after it made sure that it does; null from it means that it cannot after all
+     * @param here answers if this node leads, after it made sure that it does; null means that it cannot after all
      * @param there asks another node
      * @param anyReplica whether a replica that does not lead may have the answer, should the leader be gone
      */
@@ -168,9 +168,10 @@ final class RoutedCall {
                 answer.completeExceptionally(
                         failure instanceof ForelogException || failure instanceof CorruptBatchException
                                 ? failure
-                                : new NoLeaderException("shard " + shard + " could not be read: " + failure.getMessage()));
+                                : new NoLeaderException("shard " + shard + " cannot be read: " + failure.getMessage()));
             } else {
-                CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, readers).execute(() -> next(null, tried + 1));
+                CompletableFuture.delayedExecutor(pause, TimeUnit.NANOSECONDS, readers)
+                        .execute(() -> next(null, tried + 1));
             }
         }
     }

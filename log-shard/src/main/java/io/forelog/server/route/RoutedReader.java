@@ -39,6 +39,9 @@ final class RoutedReader implements ShardReader {
     /** How long a wait lasts that the leader's node does not take. */
     private static final Duration UNTAKEN_WAIT = Duration.ofMillis(100);
 
+    /** How long a follower that has records to give waits for the leader's word on how far they go on. */
+    private static final Duration LEADER_PATIENCE = Duration.ofMillis(250);
+
     private final ShardId shard;
     private final RoutedCall calls;
     private final Peers peers;
@@ -60,12 +63,16 @@ final class RoutedReader implements ShardReader {
     @Override
     public CompletableFuture<Run> run(long from, int bytesMax) {
         var replica = replicas.apply(shard);
-        if (replica != null && !leads() && holds(replica, from)) {
+        if (replica != null && !leads() && replica.holds(from)) {
             var read = here(replica).run(from, bytesMax);
             // What is here is true whoever answers; how far it goes on is the leader's to say, if there is one.
             return bounds()
                     .handle((bounds, failure) -> bounds)
-                    .thenCombine(read, (bounds, run) -> bounds == null ? run : new Run(bounds, run.batches()));
+                    .completeOnTimeout(null, LEADER_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
+                    .thenCombineAsync(
+                            read,
+                            (bounds, run) -> bounds == null ? run : new Run(bounds, run.batches()),
+                            calls.readers());
         }
         return leader(
                 reader -> reader.run(from, bytesMax),
@@ -116,7 +123,7 @@ final class RoutedReader implements ShardReader {
         if (offsets.length == 0) {
             return CompletableFuture.completedFuture(List.of());
         }
-        if (replica != null && Arrays.stream(offsets).allMatch(offset -> holds(replica, offset))) {
+        if (replica != null && Arrays.stream(offsets).allMatch(replica::holds)) {
             return here(replica).records(offsets, bytesMax);
         }
         var addresses = Arrays.stream(offsets)
@@ -206,9 +213,5 @@ final class RoutedReader implements ShardReader {
     private boolean leads() {
         var group = calls.group(shard);
         return group != null && calls.leads(group);
-    }
-
-    private static boolean holds(ShardReplica replica, long offset) {
-        return offset >= replica.startOffset() && offset < replica.highWatermark();
     }
 }

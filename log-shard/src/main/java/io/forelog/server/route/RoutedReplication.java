@@ -90,7 +90,8 @@ public final class RoutedReplication implements Replication, AutoCloseable {
     }
 
     /**
-     * Begins no further try, waits a moment for the outcome of those under way, and ends the rest as of unknown outcome.
+     * Begins no further try, waits a moment for the outcome of those under way, and ends the rest as of unknown
+     * outcome.
      */
     @Override
     public void close() {
@@ -123,7 +124,12 @@ public final class RoutedReplication implements Replication, AutoCloseable {
         var done = new CompletableFuture<Appended>();
         try {
             local.append(new AppendCommand(
-                    command.shard(), command.batch(), command.nextOffset(), command.forced(), command.everywhere(), done));
+                    command.shard(),
+                    command.batch(),
+                    command.nextOffset(),
+                    command.forced(),
+                    command.everywhere(),
+                    done));
         } catch (RuntimeException e) {
             done.completeExceptionally(e);
         }

@@ -61,7 +61,7 @@ public final class ShardReaders {
     public CompletableFuture<Void> requireReadable(Log log, int shard, long offset) {
         var id = id(log, shard);
         var replica = replicas.apply(id);
-        if (replica == null || offset >= replica.startOffset() && offset < replica.highWatermark()) {
+        if (replica == null || replica.holds(offset)) {
             return DONE;
         }
         var group = shards.of(id);

@@ -61,7 +61,10 @@ public interface ShardReader {
     /** Returns the offset of the newest record with this key, or -1. */
     CompletableFuture<Long> newest(byte[] key);
 
-    /** Returns offsets of records with this key, ascending: at most {@code limit}, the first ones at or after {@code from}. */
+    /**
+     * Returns offsets of records with this key, ascending: at most {@code limit}, the first ones at or after {@code
+     * from}.
+     */
     CompletableFuture<long[]> offsetsFrom(byte[] key, long from, int limit);
 
     /** Returns offsets of records with this key, descending: at most {@code limit}, the last ones below {@code end}. */

@@ -117,7 +117,8 @@ class PeerMessagesTest {
         int last = bytes.length() - 1;
         bytes.setByte(last, (byte) (bytes.getByte(last) + 1));
 
-        assertThatThrownBy(() -> WireReader.read(bytes, PointAnswers::read)).isInstanceOf(MalformedMessageException.class);
+        assertThatThrownBy(() -> WireReader.read(bytes, PointAnswers::read))
+                .isInstanceOf(MalformedMessageException.class);
     }
 
     @Test
@@ -162,7 +163,8 @@ class PeerMessagesTest {
     void aClaimedLengthAllocatesNothing() {
         var claims = Buffer.buffer().appendByte(WireWriter.VERSION).appendInt(Integer.MAX_VALUE);
 
-        assertThatThrownBy(() -> WireReader.read(claims, Messages.Opaque::read)).isInstanceOf(MalformedMessageException.class);
+        assertThatThrownBy(() -> WireReader.read(claims, Messages.Opaque::read))
+                .isInstanceOf(MalformedMessageException.class);
         assertThatThrownBy(() -> WireReader.read(claims, ReadMessages.Offsets::read))
                 .isInstanceOf(MalformedMessageException.class);
     }

@@ -7,6 +7,7 @@ import io.forelog.error.NoLeaderException;
 import io.forelog.replication.AppendCommand;
 import io.forelog.server.peer.ControlCalls;
 import io.forelog.server.peer.PeerConfig;
+import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerException;
 import io.forelog.server.peer.Peers;
 import io.forelog.storage.MemoryDir;
@@ -68,6 +69,15 @@ class InternalCallsTest {
     }
 
     @Test
+    void withoutAKeyNobodyIsTakenForANodeWhereCallersMustAuthenticate() {
+        assertThat(new PeerCredentials("c", "", true).admits("c", null)).isFalse();
+        assertThat(new PeerCredentials("c", "", true).admits("c", "")).isFalse();
+        assertThat(new PeerCredentials("c", "k", true).admits("c", "k")).isTrue();
+        assertThat(new PeerCredentials("c", "", false).admits("c", null)).isTrue();
+        assertThat(new PeerCredentials("c", "", false).admits("d", null)).isFalse();
+    }
+
+    @Test
     void bodiesThatAreNoMessageAreRefusedAndNoDefect() throws Exception {
         for (var call : new String[] {"append", "points", "run", "batches", "totals"}) {
             assertThat(post(call, new byte[0], TestNode.CLUSTER, "secret").statusCode()).as(call).isEqualTo(400);
@@ -116,8 +126,9 @@ class InternalCallsTest {
     void anAppendThatIsLargerThanABodyMayBeIsRefusedAndNotOfUnknownOutcome() {
         var large = TestNodes.batch("x".repeat(6 << 20));
 
-        assertThatThrownBy(() -> nodes.a.append(TestNodes.SHARD, large, AppendCommand.ANY_OFFSET).get(30, TimeUnit.SECONDS))
-                .hasCauseInstanceOf(NoLeaderException.class);
+        var append = nodes.a.append(TestNodes.SHARD, large, AppendCommand.ANY_OFFSET);
+
+        assertThatThrownBy(() -> append.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(NoLeaderException.class);
         assertThat(nodes.b.replica(TestNodes.SHARD).highWatermark()).isZero();
     }
 }

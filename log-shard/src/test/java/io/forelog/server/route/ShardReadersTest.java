@@ -14,6 +14,7 @@ import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
 import io.forelog.server.peer.ShardCopies;
+import io.forelog.server.peer.ProducerMessages.Remembered;
 import io.forelog.server.shard.ShardReader;
 import io.forelog.server.shard.ShardReader.Bounds;
 import io.forelog.storage.MemoryDir;
@@ -241,5 +242,22 @@ class ShardReadersTest {
         assertThat(get(copies.checkpoint("b", 3, 44))).asString().isEqualTo("checkpoint 3 44");
         assertThatThrownBy(() -> get(copies.bounds("a", LOG, 0))).hasCauseInstanceOf(NoLeaderException.class);
         assertThatThrownBy(() -> get(copies.bounds("nobody", LOG, 0))).hasCauseInstanceOf(NoLeaderException.class);
+    }
+
+    @Test
+    void whatAProducerAppendedIsKnownToEveryNodeFromTheLeadersOfAllShards() throws Exception {
+        nodes.b.apply(SHARD, TestNodes.batchOf(9, 3, "p0", "p1"));
+        nodes.b.apply(TestNodes.OTHER, TestNodes.batchOf(9, 4, "q0"));
+
+        for (var node : List.of(nodes.a, nodes.b, nodes.c)) {
+            assertThat(get(node.producers.of(TestNodes.log(), 9, (short) 0, 3)))
+                    .containsExactly(new Remembered(SHARD, 0, 3, 2), new Remembered(TestNodes.OTHER, 0, 4, 0));
+            assertThat(get(node.producers.of(TestNodes.log(), 8, (short) 0, 3)))
+                    .extracting(Remembered::epoch)
+                    .containsExactly(-1, -1);
+        }
+        nodes.b.leading.clear();
+        assertThatThrownBy(() -> get(nodes.a.producers.of(TestNodes.log(), 9, (short) 0, 3)))
+                .hasCauseInstanceOf(NoLeaderException.class);
     }
 }

@@ -62,6 +62,7 @@ final class TestNode implements Groups, AutoCloseable {
     final ShardReaders everywhere;
     final ShardTotals totals;
     final ClusterOwner owner;
+    final ProducerStates producers;
     final ExecutorService readers = Executors.newFixedThreadPool(2);
     final AppliedHere local = new AppliedHere();
 
@@ -75,11 +76,19 @@ final class TestNode implements Groups, AutoCloseable {
     /** What appends here wait for before they are taken. */
     volatile CompletableFuture<Void> gate = CompletableFuture.completedFuture(null);
 
-    TestNode(Vertx vertx, String name, Path directory, PeerConfig config, Map<String, String> addresses, Duration timeout)
+    TestNode(
+            Vertx vertx,
+            String name,
+            Path directory,
+            PeerConfig config,
+            Map<String, String> addresses,
+            Duration timeout)
             throws IOException {
         this.vertx = vertx;
         this.name = name;
-        storage = new Storage(directory.resolve(name), StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
+        storage = new Storage(
+                directory.resolve(name),
+                StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
         peers = new Peers(vertx, config, addresses::get);
         await(peers.start());
         Replication gated = command -> gate.thenRun(() -> local.append(command));
@@ -90,6 +99,8 @@ final class TestNode implements Groups, AutoCloseable {
         new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
         everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, Duration.ofSeconds(4));
         totals = new ShardTotals(shards, this, local::find, peers);
+        producers = new ProducerStates(shards, this, local::find, peers, everywhere);
+        producers.register(server);
         owner = new ClusterOwner("local", everywhere, peers, local::find, new LocalOwner(local::find, readers));
         var routes = new Routes();
         HttpApi.internal(routes, server, new PeerCredentials(config.cluster(), config.key()));

@@ -27,8 +27,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Nodes {@code a}, {@code b} and {@code c} in this process, each reached by the others through a proxy, and a log of two
- * shards in one group. Nothing replicates: which node holds what is the test's to say.
+ * Nodes {@code a}, {@code b} and {@code c} in this process, each reached by the others through a proxy, and a log of
+ * two shards in one group. Nothing replicates: which node holds what is the test's to say.
  */
 final class TestNodes implements AutoCloseable {
 
@@ -45,7 +45,7 @@ final class TestNodes implements AutoCloseable {
     private int term = 1;
 
     TestNodes(Path directory, Duration timeout) throws IOException {
-        // Longer than a test takes: on a busy machine a node is silent for seconds, which is no test's subject but one's.
+        // Longer than a test takes: on a busy machine a node is silent for seconds, which one test alone is about.
         this(directory, timeout, Duration.ofMinutes(1));
     }
 
@@ -108,7 +108,8 @@ final class TestNodes implements AutoCloseable {
         var founders = members.stream().map(name -> new MemberId(name, 0)).toList();
         var group = new Group(0, founders, members, "a", leader, term);
         knowing.metadata.become(new ClusterState(
-                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group), ClientState.EMPTY));
+                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group),
+                ClientState.EMPTY));
     }
 
     static RecordBatch batch(String... values) {
