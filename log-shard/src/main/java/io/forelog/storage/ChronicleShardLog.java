@@ -8,6 +8,7 @@ import io.forelog.record.RecordBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -189,7 +190,7 @@ final class ChronicleShardLog implements ShardLog {
             }
             for (var segment : segments.all()) {
                 if (segment.end() > forcedOffset && segment.openIndex() != null) {
-                    ShardWriter.force(segment);
+                    forceOpen(segment);
                 }
             }
             forcedOffset = target;
@@ -198,6 +199,17 @@ final class ChronicleShardLog implements ShardLog {
             throw new UncheckedIOException("forcing " + files.directory() + " failed: what was appended may be lost", e);
         } finally {
             forceLock.unlock();
+        }
+    }
+
+    private void forceOpen(Segment segment) throws IOException {
+        try {
+            ShardWriter.force(segment);
+        } catch (NoSuchFileException e) {
+            // Sealing forces a segment before it gives it its other name.
+            if (!Files.exists(files.segment(segment.base())) && Arrays.asList(segments.all()).contains(segment)) {
+                throw e;
+            }
         }
     }
 

@@ -138,8 +138,8 @@ class ApiDocumentTest {
         assertThat(self.get("name").textValue()).isEqualTo("node-1");
         assertThat(self.get("cpu").get("cores").intValue()).isNotNegative();
         assertThat(self.fieldNames()).toIterable().contains("role", "region", "cpu", "memory", "disk", "network");
-        assertThat(json(send("POST", "/v1/nodes/node-1/drain", null)).get("state").textValue()).isEqualTo("DRAINING");
-        assertThat(json(send("POST", "/v1/nodes/node-1/undrain", null)).get("state").textValue()).isEqualTo("ACTIVE");
+        assertThat(json(send("POST", "/v1/nodes/node-1/drain", null)).get("state").textValue()).isEqualTo("draining");
+        assertThat(json(send("POST", "/v1/nodes/node-1/undrain", null)).get("state").textValue()).isEqualTo("up");
         assertProblem(send("POST", "/v1/nodes/other/drain", null), 404, "no-such-node");
     }
 
