@@ -77,6 +77,15 @@ public final class OutlookModel {
         fittedAt = -1;
     }
 
+    /**
+     * Returns by how much the better view was wrong lately about what came {@value #JUDGED_AFTER} minutes later: the
+     * root of the mean square, in the unit of the load; NaN before there was enough to judge.
+     */
+    public double error() {
+        double square = Double.isNaN(dayError) ? trendError : Math.min(trendError, dayError);
+        return minutes <= 2 * JUDGED_AFTER ? Double.NaN : Math.sqrt(square);
+    }
+
     public LoadHistory history() {
         return history;
     }

@@ -56,6 +56,20 @@ public record LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys) {
         return best;
     }
 
+    /**
+     * Returns how a point that someone chose divides the load.
+     *
+     * @throws IllegalArgumentException if it lies outside of the range, or at its very beginning
+     */
+    public Point at(long hash) {
+        if (hash == range.from() || !range.contains(hash)) {
+            throw new IllegalArgumentException("the upper part begins within " + range + ", above its first hash, not at "
+                    + KeyRange.hex(hash));
+        }
+        double total = total();
+        return new Point(hash, total <= 0 ? position(hash) : lowerLoad(hash) / total);
+    }
+
     /** Returns the hottest key if it alone carries more than {@code share} of the load, else an empty list. */
     public List<HotKey> indivisible(double share) {
         double total = total();

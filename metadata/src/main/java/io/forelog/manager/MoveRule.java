@@ -51,7 +51,7 @@ final class MoveRule {
         return -1;
     }
 
-    private double secondsAbove(Sums node) {
+    static double secondsAbove(Sums node) {
         double seconds = 0;
         for (int h = 0; h < node.expected.length; h++) {
             double spread = Math.sqrt(node.variance[h]) + 1e-9;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param nodes by name
  * @param groups by id, dense from 0
  * @param clients what is kept for those who call
+ * @param policy how the shard manager acts
  */
 public record ClusterState(
         long version,
@@ -24,9 +25,10 @@ public record ClusterState(
         Map<String, Log> logs,
         Map<String, ClusterNode> nodes,
         List<Group> groups,
-        ClientState clients) {
+        ClientState clients,
+        StoredPolicy policy) {
 
-    public static final ClusterState EMPTY = new ClusterState(0, 1, Map.of(), Map.of(), List.of(), ClientState.EMPTY);
+    public static final ClusterState EMPTY = new ClusterState(0, 1, Map.of(), Map.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT);
 
     public ClusterState {
         logs = Map.copyOf(logs);
@@ -66,24 +68,29 @@ public record ClusterState(
     ClusterState with(Log log) {
         var next = new TreeMap<>(logs);
         next.put(log.name(), log);
-        return new ClusterState(version + 1, Math.max(nextIncarnation, log.incarnation() + 1), next, nodes, groups, clients);
+        return new ClusterState(
+                version + 1, Math.max(nextIncarnation, log.incarnation() + 1), next, nodes, groups, clients, policy);
     }
 
     ClusterState without(String name) {
         var next = new TreeMap<>(logs);
         var removed = next.remove(name);
         var left = removed == null ? clients : clients.withoutCursorsOf(removed.incarnation());
-        return new ClusterState(version + 1, nextIncarnation, next, nodes, groups, left);
+        return new ClusterState(version + 1, nextIncarnation, next, nodes, groups, left, policy);
     }
 
     ClusterState with(ClusterNode node) {
         var next = new TreeMap<>(nodes);
         next.put(node.name(), node);
-        return new ClusterState(version + 1, nextIncarnation, logs, next, groups, clients);
+        return new ClusterState(version + 1, nextIncarnation, logs, next, groups, clients, policy);
     }
 
     ClusterState with(ClientState next) {
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, next);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, next, policy);
+    }
+
+    ClusterState with(StoredPolicy next) {
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, clients, next);
     }
 
     ClusterState with(Group group) {
@@ -93,7 +100,7 @@ public record ClusterState(
         } else {
             next.set(group.id(), group);
         }
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, next, clients);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, next, clients, policy);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
+import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import java.io.DataInputStream;
@@ -50,7 +51,9 @@ public final class CommandCodec {
             new Format<>(11, 1, DropCursor.class, CommandCodec::write, (in, version) -> new DropCursor(
                     in.readUTF(), in.readUTF())),
             new Format<>(12, 1, MoveNode.class, CommandCodec::write, (in, version) -> new MoveNode(
-                    in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())));
+                    in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())),
+            new Format<>(13, 1, PutPolicy.class, (command, out) -> StateCodec.writePolicy(command.policy(), out), (in, version) ->
+                    new PutPolicy(StateCodec.readPolicy(in))));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {

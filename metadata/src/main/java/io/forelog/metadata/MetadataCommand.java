@@ -153,6 +153,14 @@ public sealed interface MetadataCommand {
         }
     }
 
+    /** Tells the shard manager how to act from here on. */
+    record PutPolicy(StoredPolicy policy) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            return policy.equals(state.policy()) ? state : state.with(policy);
+        }
+    }
+
     /**
      * Remembers how far a named cursor is.
      *

@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
 public final class StateCodec {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    /** Of 1 on, a state is read; 2 added the policy. */
+    private static final int POLICY_VERSION = 2;
 
     private StateCodec() {}
 
@@ -39,12 +41,13 @@ public final class StateCodec {
             writeGroup(group, out);
         }
         ClientCodec.write(state.clients(), out);
+        writePolicy(state.policy(), out);
     }
 
     /** @throws IOException if it was written by a release with a layout that is not known here */
     public static ClusterState read(DataInputStream in) throws IOException {
         int version = in.readInt();
-        if (version != VERSION) {
+        if (version < 1 || version > VERSION) {
             throw new IOException("metadata layout " + version + " is not known here; this release knows " + VERSION);
         }
         long stateVersion = in.readLong();
@@ -60,7 +63,27 @@ public final class StateCodec {
             nodes.put(node.name(), node);
         }
         var groups = readList(in, id -> readGroup(id, in));
-        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, ClientCodec.read(in));
+        var clients = ClientCodec.read(in);
+        var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
+        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, clients, policy);
+    }
+
+    static void writePolicy(StoredPolicy policy, DataOutput out) throws IOException {
+        out.writeUTF(policy.mode());
+        out.writeInt(policy.numbers().size());
+        for (var number : new TreeMap<>(policy.numbers()).entrySet()) {
+            out.writeUTF(number.getKey());
+            out.writeDouble(number.getValue());
+        }
+    }
+
+    static StoredPolicy readPolicy(DataInput in) throws IOException {
+        var mode = in.readUTF();
+        Map<String, Double> numbers = new TreeMap<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            numbers.put(in.readUTF(), in.readDouble());
+        }
+        return new StoredPolicy(mode, numbers);
     }
 
     private static void writeNode(ClusterNode node, DataOutput out) throws IOException {

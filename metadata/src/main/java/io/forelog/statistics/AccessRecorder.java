@@ -73,12 +73,24 @@ public final class AccessRecorder {
 
     /** Returns what was counted since the last call, as the period of {@code minute}, and begins anew. */
     public Period drain(long minute) {
+        return sum(minute, true);
+    }
+
+    /** Returns what was counted since the last {@link #drain}, as the period of {@code minute}, and goes on. */
+    public Period peek(long minute) {
+        return sum(minute, false);
+    }
+
+    private Period sum(long minute, boolean anew) {
         var counters = new long[Counter.values().length];
         var slices = new long[Period.SLICES];
         var sketches = new Sketches();
         for (var stripe : stripes) {
             synchronized (stripe) {
-                stripe.drainInto(counters, slices, sketches);
+                stripe.addTo(counters, slices, sketches);
+                if (anew) {
+                    stripe.clear();
+                }
             }
         }
         return new Period(minute, 1, counters, slices, sketches.toBytes());
@@ -132,7 +144,7 @@ public final class AccessRecorder {
             return new String(key, 0, Math.min(NAME_BYTES_MAX, Math.min(key.length, length)), UTF_8);
         }
 
-        private void drainInto(long[] allCounters, long[] allSlices, Sketches allSketches) {
+        private void addTo(long[] allCounters, long[] allSlices, Sketches allSketches) {
             if (!used) {
                 return;
             }
@@ -143,6 +155,12 @@ public final class AccessRecorder {
                 allSlices[i] += slices[i];
             }
             allSketches.merge(sketches);
+        }
+
+        private void clear() {
+            if (!used) {
+                return;
+            }
             Arrays.fill(counters, 0);
             Arrays.fill(slices, 0);
             sketches = new Sketches();

@@ -1,6 +1,9 @@
 package io.forelog.statistics;
 
 import io.forelog.metadata.KeyRange;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.List;
 
 /**
@@ -48,9 +51,14 @@ public final class Period {
         return counters[counter.ordinal()];
     }
 
+    /** Returns reads and writes. */
+    public long accesses() {
+        return count(Counter.READS) + count(Counter.WRITES);
+    }
+
     /** Returns reads and writes a second. */
     public double load() {
-        return (count(Counter.READS) + count(Counter.WRITES)) / (60.0 * minutes);
+        return accesses() / (60.0 * minutes);
     }
 
     /** Returns the accesses in a slice of the range, from 0. */
@@ -125,6 +133,40 @@ public final class Period {
 
     private static double unsigned(long value) {
         return value >= 0 ? value : (value >>> 1) * 2.0 + (value & 1);
+    }
+
+    /** Writes this, for {@link #read}. */
+    public void write(DataOutputStream out) throws IOException {
+        out.writeLong(minute);
+        out.writeInt(minutes);
+        for (long counter : counters) {
+            out.writeLong(counter);
+        }
+        for (long slice : slices) {
+            out.writeInt((int) Math.min(Integer.MAX_VALUE, slice));
+        }
+        out.writeInt(sketches.length);
+        out.write(sketches);
+    }
+
+    /** @throws IOException if what comes is no period */
+    public static Period read(DataInputStream in) throws IOException {
+        long minute = in.readLong();
+        int minutes = in.readInt();
+        var counters = new long[Counter.values().length];
+        for (int i = 0; i < counters.length; i++) {
+            counters[i] = in.readLong();
+        }
+        var slices = new long[SLICES];
+        for (int i = 0; i < slices.length; i++) {
+            slices[i] = in.readInt();
+        }
+        int length = in.readInt();
+        if (minutes < 1 || length < 0 || length > in.available()) {
+            throw new IOException("no period: " + minutes + " minutes, sketches of " + length + " bytes where "
+                    + in.available() + " are left");
+        }
+        return new Period(minute, minutes, counters, slices, in.readNBytes(length));
     }
 
     long[] counters() {

@@ -39,25 +39,12 @@ final class StatisticsSnapshot {
                 var periods = history.at(resolution);
                 out.writeInt(periods.size());
                 for (var period : periods) {
-                    write(out, period);
+                    period.write(out);
                 }
             }
         } catch (IOException e) {
             throw new IllegalStateException("memory cannot fail", e);
         }
-    }
-
-    private static void write(DataOutputStream out, Period period) throws IOException {
-        out.writeLong(period.minute());
-        out.writeInt(period.minutes());
-        for (long counter : period.counters()) {
-            out.writeLong(counter);
-        }
-        for (long slice : period.slices()) {
-            out.writeInt((int) Math.min(Integer.MAX_VALUE, slice));
-        }
-        out.writeInt(period.sketches().length);
-        out.write(period.sketches());
     }
 
     void write(Path file) throws IOException {
@@ -113,27 +100,13 @@ final class StatisticsSnapshot {
                 histories.put(in.readUTF(), history);
                 for (var resolution : Resolution.values()) {
                     for (int left = in.readInt(); left > 0; left--) {
-                        history.restore(resolution, period(in));
+                        history.restore(resolution, Period.read(in));
                     }
                 }
             }
         } catch (EOFException e) {
             throw new IOException(file + " ends within a period though its checksum is right", e);
         }
-    }
-
-    private static Period period(DataInputStream in) throws IOException {
-        long minute = in.readLong();
-        int minutes = in.readInt();
-        var counters = new long[Counter.values().length];
-        for (int i = 0; i < counters.length; i++) {
-            counters[i] = in.readLong();
-        }
-        var slices = new long[Period.SLICES];
-        for (int i = 0; i < slices.length; i++) {
-            slices[i] = in.readInt();
-        }
-        return new Period(minute, minutes, counters, slices, in.readNBytes(in.readInt()));
     }
 
     Map<String, PeriodHistory> histories() {

@@ -56,13 +56,29 @@ public final class StatisticsStore {
         return subject;
     }
 
-    /** Closes a minute: what was counted in it becomes history. Called once each minute, {@code minute} ascending. */
-    public synchronized void roll(long minute) {
-        for (var subject : subjects.values()) {
+    /**
+     * Closes a minute: what was counted in it becomes history. Called once each minute, {@code minute} ascending.
+     *
+     * @return what was counted here in that minute, by name; without shards that nobody asked for
+     */
+    public synchronized Map<String, Period> roll(long minute) {
+        var counted = new TreeMap<String, Period>();
+        subjects.forEach((name, subject) -> {
             if (subject.recorder != null) {
-                subject.history.add(subject.recorder.drain(minute));
+                var period = subject.recorder.drain(minute);
+                subject.history.add(period);
+                if (period.accesses() > 0) {
+                    counted.put(name, period);
+                }
             }
-        }
+        });
+        return counted;
+    }
+
+    /** Returns what was counted here for a shard since the last roll, as the period of {@code minute}, or null. */
+    public synchronized @Nullable Period running(String name, long minute) {
+        var subject = subjects.get(name);
+        return subject == null || subject.recorder == null ? null : subject.recorder.peek(minute);
     }
 
     /** Adds what another node counted for a shard in a minute. */

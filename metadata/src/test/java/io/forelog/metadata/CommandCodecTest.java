@@ -14,6 +14,7 @@ import io.forelog.metadata.ClientState.SavedCursor;
 import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.DropCursor;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
+import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import java.io.ByteArrayInputStream;
@@ -21,7 +22,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CommandCodecTest {
@@ -31,6 +34,7 @@ class CommandCodecTest {
             new UpdateLog("a", LogSettings.defaults(1), LogSettings.defaults(2)),
             new PutApiKey(new ApiKey("id", "name", "hash", List.of("read:*"), 1, 2, 3, 4)),
             new RevokeApiKey("id"),
+            new PutPolicy(new StoredPolicy("hybrid", Map.of("shardLimit", 2500.0, "splitAt", 0.5))),
             new CommitCursor("a", "cursor", new SavedCursor("position", 7)),
             new DropCursor("a", "cursor"),
             new DeleteLog("a"),
@@ -57,6 +61,21 @@ class CommandCodecTest {
         assertThatThrownBy(() -> CommandCodec.read(source(bytes))).hasMessageContaining("DeleteLog of layout 2");
         bytes[0] = (byte) 200;
         assertThatThrownBy(() -> CommandCodec.read(source(bytes))).hasMessageContaining("tag 200");
+    }
+
+    @Test
+    void aStateComesBackWithItsPolicyAndOneOfTheFirstLayoutHasTheDefaultOne() throws IOException {
+        var state = new PutPolicy(new StoredPolicy("reactive", Map.of("splitAt", 0.7))).apply(ClusterState.EMPTY);
+        var bytes = new ByteArrayOutputStream();
+        StateCodec.write(state, new DataOutputStream(bytes));
+        assertThat(StateCodec.read(source(bytes.toByteArray()))).isEqualTo(state);
+
+        // The first layout ends where the policy begins: a mode's text, a count, a name's text and a number.
+        int policyBytes = 2 + "reactive".length() + 4 + 2 + "splitAt".length() + 8;
+        byte[] first = Arrays.copyOf(bytes.toByteArray(), bytes.size() - policyBytes);
+        first[3] = 1;
+
+        assertThat(StateCodec.read(source(first)).policy()).isEqualTo(StoredPolicy.DEFAULT);
     }
 
     private static byte[] bytes(MetadataCommand command) throws IOException {

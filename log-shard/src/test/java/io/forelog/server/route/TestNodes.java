@@ -7,6 +7,7 @@ import io.forelog.metadata.Group;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
 import io.forelog.metadata.ShardMap;
+import io.forelog.metadata.StoredPolicy;
 import io.forelog.raft.MemberId;
 import io.forelog.record.Compression;
 import io.forelog.record.LogRecord;
@@ -108,8 +109,8 @@ final class TestNodes implements AutoCloseable {
         var founders = members.stream().map(name -> new MemberId(name, 0)).toList();
         var group = new Group(0, founders, members, "a", leader, term);
         knowing.metadata.become(new ClusterState(
-                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group),
-                ClientState.EMPTY));
+                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group), ClientState.EMPTY,
+                StoredPolicy.DEFAULT));
     }
 
     static RecordBatch batch(String... values) {

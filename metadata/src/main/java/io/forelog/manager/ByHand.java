@@ -1,0 +1,91 @@
+package io.forelog.manager;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/**
+ * Plans that someone asks for: the same costs and benefits as those of the decision round, without its thresholds. Pure
+ * functions.
+ */
+public final class ByHand {
+
+    private ByHand() {}
+
+    /**
+     * Divides a shard.
+     *
+     * @param at the first hash of the upper part; empty for the point that divides the load best
+     * @throws IllegalArgumentException if the shard cannot be divided there
+     */
+    public static Proposal split(ShardView shard, OptionalLong at, Policy policy) {
+        if (shard.range().from() == shard.range().last()) {
+            throw new IllegalArgumentException("the range of " + shard.id() + " is a single hash, which no split divides");
+        }
+        var point = at.isPresent() ? shard.curve().at(at.getAsLong()) : shard.curve().best();
+        double limit = policy.shardLimit();
+        double avoided = shard.outlook().secondsAbove(limit, 1) - shard.outlook().secondsAbove(limit, point.hotterShare());
+        var benefit = new Benefit(avoided, 1 - point.hotterShare() * peak(shard) / limit, 0);
+        return new Proposal(
+                PlanKind.SPLIT, Cause.BY_HAND, List.of(shard.id()), OptionalLong.of(point.at()), "", "",
+                forecast(shard), Cost.of(0, policy.bytesPerSecond(), 0), benefit);
+    }
+
+    /**
+     * Joins two shards; one that is led elsewhere moves to the other.
+     *
+     * @throws IllegalArgumentException if they are no neighbours
+     */
+    public static Proposal merge(ShardView one, ShardView other, Policy policy) {
+        boolean ascending = one.range().isFollowedBy(other.range());
+        if (!ascending && !other.range().isFollowedBy(one.range())) {
+            throw new IllegalArgumentException("the ranges of " + one.id() + " and " + other.id() + ", " + one.range()
+                    + " and " + other.range() + ", are no neighbours");
+        }
+        var shards = ascending ? List.of(one.id(), other.id()) : List.of(other.id(), one.id());
+        boolean moves = !one.node().equals(other.node());
+        var mover = one.bytes() <= other.bytes() ? one : other;
+        var stayer = mover == one ? other : one;
+        var cost = Cost.of(moves ? mover.bytes() : 0, policy.bytesPerSecond(), moves ? mover.load() : 0);
+        double dayPeak = one.outlook().dayPeak() + other.outlook().dayPeak();
+        return new Proposal(
+                PlanKind.MERGE, Cause.BY_HAND, shards, OptionalLong.empty(), moves ? mover.node() : "",
+                moves ? stayer.node() : "", forecast(one) + "; " + forecast(other), cost,
+                new Benefit(0, 1 - dayPeak / policy.shardLimit(), 1));
+    }
+
+    /** Moves a shard from the node that leads it to another; what that gains is the former's. */
+    public static Proposal move(ClusterView view, ShardView shard, String target, Policy policy) {
+        var source = new NodeLoads(view).of(shard.node());
+        double before = MoveRule.secondsAbove(source);
+        source.take(shard, -1);
+        var benefit = new Benefit(
+                before - MoveRule.secondsAbove(source), 1 - source.expectedPeak() / source.node.capacity(), 0);
+        return new Proposal(
+                PlanKind.MOVE, Cause.BY_HAND, List.of(shard.id()), OptionalLong.empty(), shard.node(), target,
+                forecast(shard), Cost.of(shard.bytes(), policy.bytesPerSecond(), peak(shard)), benefit);
+    }
+
+    /** Takes a sealed shard's bytes to the archive store; nobody appends to it, so nobody waits. */
+    public static Proposal archive(ShardId shard, long bytes, Policy policy) {
+        var copy = Cost.of(bytes, policy.bytesPerSecond(), 0);
+        double pauseSeconds = copy.pauseMillis() / 1000;
+        return new Proposal(
+                PlanKind.ARCHIVE, Cause.BY_HAND, List.of(shard), OptionalLong.empty(), "", "", "",
+                new Cost(bytes, copy.copySeconds(), 0, 0, copy.disruptionSeconds() - pauseSeconds), Benefit.NONE);
+    }
+
+    private static double peak(ShardView shard) {
+        double peak = shard.load();
+        for (float load : shard.outlook().expected()) {
+            peak = Math.max(peak, load);
+        }
+        return peak;
+    }
+
+    private static String forecast(ShardView shard) {
+        return String.format(
+                Locale.ROOT, "%s expects at most %.1f/s for %s in the coming %d minutes", shard.outlook().model(),
+                peak(shard), shard.id(), shard.outlook().minutes());
+    }
+}
