@@ -20,6 +20,11 @@ final class Listening {
 
     private static final int STREAMS_MAX = 1000;
 
+    /** HTTP/2's own 64 KiB for all streams of a connection would let one batch of another node wait for the next. */
+    private static final int CONNECTION_WINDOW_BYTES = 4 << 20;
+
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+
     private Listening() {}
 
     /**
@@ -82,7 +87,9 @@ final class Listening {
         var options = new HttpServerOptions()
                 .setMaxInitialLineLength(HttpLimits.LINE_BYTES_MAX)
                 .setMaxHeaderSize(HttpLimits.HEADER_BYTES_MAX)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
                 .setInitialSettings(new Http2Settings()
+                        .setInitialWindowSize(STREAM_WINDOW_BYTES)
                         .setMaxHeaderListSize(HttpLimits.HEADER_BYTES_MAX)
                         .setMaxConcurrentStreams(STREAMS_MAX))
                 .setHandle100ContinueAutomatically(true)
