@@ -9,8 +9,6 @@ import java.io.IOException;
 /** Scores guesses by what became of earlier ones like them, and keeps the trials that tell. */
 final class Judge {
 
-    /** Guesses of a worse cell are not looked at: no other sign makes them worth a fetch. */
-    private static final double CONSIDERED = 0.02;
     private static final int HORIZON_READS = 256;
 
     final Trials trials = new Trials();
@@ -34,10 +32,6 @@ final class Judge {
     MergedGuesses merge(Guesses guesses) {
         merged.merge(guesses, scoreboard);
         return merged;
-    }
-
-    boolean considers(int i) {
-        return merged.best(i) >= CONSIDERED;
     }
 
     /** Returns the probability that guess {@code i} comes true; it is the one that the next {@link #await} is about. */

@@ -22,6 +22,11 @@ final class PrefetchCore {
     /** A present key is worth keeping for a guess so much less sure than one worth a fetch: it costs nothing. */
     private static final double KEEPING_SHARE = 0.1;
     private static final int RESIZE_INTERVAL = 4096;
+    /** Guesses of a worse cell are not looked at: no other sign makes them worth a fetch. */
+    private static final double CONSIDERED = 0.02;
+    /** Costs 0.1 points of coverage over eight recorded traces against looking at every guess of every read. */
+    private static final double HOPEFUL_SHARE = 0.25;
+    private static final int LEARNING_INTERVAL = 4;
 
     private final PrefetchConfig config;
     private final PrefetchTarget target;
@@ -159,8 +164,11 @@ final class PrefetchCore {
 
     private void judgeGuesses(long now, boolean fetching) {
         var merged = judge.merge(guesses);
+        // What is unlikely to be fetched is looked at only now and then, to learn whether it still is.
+        boolean learns = reads % LEARNING_INTERVAL == 0;
+        double least = learns ? CONSIDERED : Math.max(CONSIDERED, budget.bar() * HOPEFUL_SHARE);
         for (int i = 0; i < merged.size(); i++) {
-            if (!judge.considers(i)) {
+            if (merged.best(i) < least) {
                 continue;
             }
             long key = merged.key(i);

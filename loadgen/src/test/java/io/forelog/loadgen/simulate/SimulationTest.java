@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.forelog.cache.local.LocalCacheConfig.Policy;
 import io.forelog.loadgen.trace.Trace;
 import io.forelog.prefetch.PrefetchConfig;
+import io.forelog.prefetch.PrefetchStatistics.Counts;
 import io.forelog.prefetch.model.Source;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -76,14 +79,22 @@ class SimulationTest {
 
     @ParameterizedTest
     @EnumSource(Source.class)
-    void anySourceWorksAloneAndIsMissedByNoOther(Source source) {
+    void aSourceThatIsSwitchedOffFetchesNothing(Source source) {
         var paths = paths(100, 10);
         var trace = trace(10_000, i -> paths[random(i / 10, 100)][i % 10]);
 
         var others = EnumSet.complementOf(EnumSet.of(source));
 
-        assertThat(simulate(trace, 0.05, 4, only(source)).hitRatio()).isPositive();
-        assertThat(simulate(trace, 0.05, 4, PrefetchConfig.DEFAULT.withSources(others)).hitRatio()).isPositive();
+        assertThat(issued(trace, only(source)).keySet()).isSubsetOf(source);
+        assertThat(issued(trace, PrefetchConfig.DEFAULT.withSources(others)).keySet()).isNotEmpty().doesNotContain(source);
+    }
+
+    private static Map<Source, Counts> issued(Trace trace, PrefetchConfig config) {
+        var simulation = new Simulation(trace, new Simulation.Setting(0.05, 4, true, Policy.AUTO, config));
+        simulation.run();
+        var counts = new EnumMap<Source, Counts>(simulation.statistics().total().sources());
+        counts.values().removeIf(each -> each.issued() == 0);
+        return counts;
     }
 
     @Test
