@@ -2,7 +2,6 @@ package io.forelog.storage;
 
 import io.forelog.error.ForelogException;
 import io.forelog.record.CorruptBatchException;
-import io.forelog.record.KeyHash;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
 import java.io.IOException;
@@ -238,64 +237,22 @@ final class ChronicleShardLog implements ShardLog {
 
     @Override
     public long newestOffset(byte[] key, long end) {
-        long hash = KeyHash.of(key);
-        return retrying(() -> newest(key, hash, Math.min(end, endOffset)));
-    }
-
-    private long newest(byte[] key, long hash, long end) {
-        var all = segments.all();
-        for (int i = all.length - 1; i >= 0; i--) {
-            var segment = all[i];
-            if (segment.base() < end) {
-                int record = segment.newest(key, hash, below(segment, end));
-                if (record >= 0) {
-                    return segment.base() + record;
-                }
-            }
-        }
-        return -1;
+        return retrying(() -> SegmentSearch.newest(segments.all(), key, Math.min(end, endOffset)));
     }
 
     @Override
     public long[] offsetsFrom(byte[] key, long from, long end, int limit) {
-        return retrying(() -> history(key, from, Math.min(end, endOffset), limit, false));
+        return retrying(() -> SegmentSearch.history(segments.all(), key, from, Math.min(end, endOffset), limit, false));
     }
 
     @Override
     public long[] offsetsBelow(byte[] key, long end, int limit) {
-        return retrying(() -> history(key, 0, Math.min(end, endOffset), limit, true));
-    }
-
-    private long[] history(byte[] key, long from, long end, int limit, boolean newestFirst) {
-        long hash = KeyHash.of(key);
-        var all = segments.all();
-        var found = new KeyHits(key, limit);
-        for (int i = 0; i < all.length && !found.isFull(); i++) {
-            var segment = all[newestFirst ? all.length - 1 - i : i];
-            if (segment.base() < end && segment.end() > from) {
-                found.addFrom(segment, hash, (int) Math.max(0, from - segment.base()), below(segment, end), newestFirst);
-            }
-        }
-        return found.offsets();
-    }
-
-    private static int below(Segment segment, long end) {
-        return (int) Math.min(end - segment.base(), segment.records());
+        return retrying(() -> SegmentSearch.history(segments.all(), key, 0, Math.min(end, endOffset), limit, true));
     }
 
     @Override
     public long offsetAtTime(long timestamp) {
-        return retrying(() -> {
-            for (var segment : segments.all()) {
-                if (segment.maxTimestamp() >= timestamp) {
-                    long found = segment.offsetAtTime(timestamp);
-                    if (found < segment.end()) {
-                        return found;
-                    }
-                }
-            }
-            return endOffset;
-        });
+        return retrying(() -> SegmentSearch.offsetAtTime(segments.all(), timestamp, endOffset));
     }
 
     @Override
