@@ -66,6 +66,11 @@ final class GroupMachine implements StateMachine {
         return Set.copyOf(shards.keySet());
     }
 
+    /** Returns whether a shard is open here now. */
+    boolean holds(ShardId shard) {
+        return shards.containsKey(shard);
+    }
+
     @Override
     public ByteBuffer apply(long index, int term, ByteBuffer operation) {
         var answers = new ArrayList<ByteBuffer>();

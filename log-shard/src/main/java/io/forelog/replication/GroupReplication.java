@@ -129,7 +129,14 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 LOG.error("group {} cannot be opened here; its other members go on", group.id(), e);
             }
         }
-        hosted.values().forEach(group -> group.tick(state));
+        for (var group : hosted.values()) {
+            try {
+                group.tick(state);
+            } catch (RuntimeException e) {
+                // What is due stays due: the next tick finds it again. The other groups want theirs now.
+                LOG.error("group {} could not be looked after", group.id(), e);
+            }
+        }
     }
 
     private void open(Group group, MemberId member) throws IOException {
@@ -182,6 +189,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     private @Nullable HostedGroup groupOf(ShardId id) {
+        for (var group : hosted.values()) {
+            if (group.machine().holds(id)) {
+                return group;
+            }
+        }
         var log = metadata.state().find(id.log());
         var shard = log == null ? null : log.shards().shard(id.number());
         return shard == null ? null : hosted.get(shard.group());
