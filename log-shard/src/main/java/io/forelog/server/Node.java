@@ -15,6 +15,9 @@ import io.forelog.server.cluster.ClusterView;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.config.Settings;
+import io.forelog.server.control.Accesses;
+import io.forelog.server.control.ControlPlane;
+import io.forelog.server.control.ShardStatistics;
 import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
@@ -74,6 +77,12 @@ public final class Node implements AutoCloseable {
     private static final String VERSION = "0.1.0";
     /** Tasks of a pool that may wait; further ones are refused, and their callers told that the node is overloaded. */
     private static final int POOL_QUEUE_MAX = 100_000;
+
+    /** How soon the end of a minute, or of another node's lead, is noticed. */
+    private static final Duration CONTROL_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration FIT_INTERVAL = Duration.ofMinutes(30);
+    /** What a crash may cost of the statistics. */
+    private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
 
     private static final Duration BLOCKED = Duration.ofMillis(100);
 
@@ -140,6 +149,8 @@ public final class Node implements AutoCloseable {
         var replication = closing(between.appends(groups));
         await(Future.fromCompletionStage(groups.start()));
         measure(cluster, groups);
+        var statistics = closing(new ShardStatistics(data.resolve("statistics"), clock));
+        var counting = new Counting(statistics, statistics.accesses(metadata));
         var shards = new Shards(
                 vertx,
                 config.get(Settings.NODE_NAME),
@@ -147,7 +158,8 @@ public final class Node implements AutoCloseable {
                 replicas,
                 replication,
                 Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
-                config.get(Settings.SHARD_PENDING_BYTES_MAX));
+                config.get(Settings.SHARD_PENDING_BYTES_MAX),
+                counting.accesses());
         opened.push(() -> await(shards.close()));
         shards.follow();
         openShards(shards, metadata);
@@ -167,7 +179,8 @@ public final class Node implements AutoCloseable {
                 between.producers(groups, everywhere),
                 readers,
                 ahead,
-                authenticator);
+                authenticator,
+                counting);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -271,7 +284,8 @@ public final class Node implements AutoCloseable {
             ProducerStates producers,
             ExecutorService readers,
             ReadAhead ahead,
-            Authenticator authenticator) {
+            Authenticator authenticator,
+            Counting counting) {
         MetadataStore metadata = cluster.metadata();
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
@@ -294,6 +308,7 @@ public final class Node implements AutoCloseable {
 
         var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
         every("vitals", Vitals.INTERVAL, vitals::tick);
+        var control = control(cluster, totals, counting.statistics(), vitals);
 
         var routes = HttpApi.routes(
                 vertx,
@@ -306,6 +321,7 @@ public final class Node implements AutoCloseable {
                         producers,
                         ahead.reads(),
                         new ModelObserver(ahead.prefetcher()),
+                        counting.accesses(),
                         readers,
                         config.get(Settings.NODE_NAME),
                         config.get(Settings.HTTP_BATCH_RECORDS_MAX),
@@ -322,11 +338,31 @@ public final class Node implements AutoCloseable {
                         registry,
                         vitals,
                         new ClusterView(cluster),
+                        control,
                         () -> missing(cluster)));
         HttpApi.internal(routes, calls, credentials());
         served = routes;
         // Closed before all that its calls need.
         listeners.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));
+    }
+
+    /** What is counted of shards, and by whom. */
+    private record Counting(ShardStatistics statistics, Accesses accesses) {}
+
+    private ControlPlane control(
+            ClusterParts cluster, ShardTotals totals, ShardStatistics statistics, Vitals vitals) {
+        var control = new ControlPlane(
+                config.get(Settings.NODE_NAME),
+                cluster.metadata(),
+                totals,
+                statistics,
+                vitals::last,
+                () -> cluster.metadata().group().status().leading(),
+                clock);
+        every("control", CONTROL_INTERVAL, control::tick);
+        every("forecasts", FIT_INTERVAL, control::fit);
+        every("statistics", SAVE_INTERVAL, control::save);
+        return control;
     }
 
     private List<String> missing(ClusterParts cluster) {

@@ -50,6 +50,9 @@ final class ApiCalls {
         if (template.endsWith("/route")) {
             path += "?key=k";
         }
+        if (template.matches(".*/(split|merge|move|archive)")) {
+            path += "?dryRun=true";
+        }
         return new ApiCall(
                 method.toUpperCase(Locale.ROOT), template, path, operation.get("x-permission").textValue(), body(template, method));
     }
@@ -57,6 +60,9 @@ final class ApiCalls {
     private static String body(String template, String method) {
         return switch (template) {
             case "/v1/logs/{log}/read" -> "{\"addresses\":[\"0:0\"]}";
+            case "/v1/policy" -> "{\"mode\":\"manual\"}";
+            case "/v1/logs/{log}/shards/{shard}/merge" -> "{\"with\":1}";
+            case "/v1/logs/{log}/shards/{shard}/move" -> "{\"to\":\"none\"}";
             case "/v1/prefetch" -> "{\"enabled\":true}";
             case "/v1/keys" -> "{\"name\":\"new\",\"permissions\":[\"read:mine\"]}";
             case "/v1/logs/{log}/records", "/v1/logs/{log}/shards/{shard}/records" -> "{\"key\":\"k\",\"value\":1}";

@@ -47,6 +47,7 @@ public final class Call {
     private final Principal principal;
     private final Admission admission;
     private final @Nullable Operation operation;
+    private final long beganNanos = System.nanoTime();
     private final List<Runnable> whenGone = new ArrayList<>(1);
 
     Call(
@@ -151,6 +152,11 @@ public final class Call {
     public @Nullable String readerName() {
         var named = request.getHeader("Forelog-Reader");
         return named == null && principal.isKnown() ? principal.name() : named;
+    }
+
+    /** Returns how long this call has been under way. */
+    long elapsedNanos() {
+        return System.nanoTime() - beganNanos;
     }
 
     Principal principal() {

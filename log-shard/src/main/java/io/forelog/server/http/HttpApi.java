@@ -5,6 +5,8 @@ import io.forelog.cache.local.LocalCache;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.prefetch.Prefetcher;
+import io.forelog.server.control.Accesses;
+import io.forelog.server.control.ControlPlane;
 import io.forelog.server.live.HotKeys;
 import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
@@ -37,6 +39,7 @@ public final class HttpApi {
     /**
      * The log itself: what is appended and read.
      *
+     * @param accesses counts what is read; of what is appended its shards tell
      * @param readers threads that may wait for the disk
      * @param recordsMax of one append
      * @param anyoneReads whether a log of this name is read without credentials
@@ -49,6 +52,7 @@ public final class HttpApi {
             ProducerStates producers,
             ReadPath reads,
             ReadObserver observer,
+            Accesses accesses,
             Executor readers,
             String node,
             int recordsMax,
@@ -68,6 +72,7 @@ public final class HttpApi {
             PrometheusMeterRegistry metrics,
             Vitals vitals,
             NodesApi.Cluster cluster,
+            ControlPlane control,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
@@ -80,6 +85,7 @@ public final class HttpApi {
         log.metadata().watch((before, after) -> forgetDeleted(before, after, hotKeys));
         ReadObserver observer = (call, address, answer) -> {
             log.observer().read(call, address, answer);
+            log.accesses().read(address.log(), address.shard(), answer.record(), reader(call), call.elapsedNanos());
             var key = answer.record().key();
             if (key != null) {
                 hotKeys.read(address.log(), address.shard(), key, clock.millis());
@@ -91,6 +97,7 @@ public final class HttpApi {
                 log.shardReaders(),
                 log.reads(),
                 observer,
+                log.accesses(),
                 log.readers(),
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
@@ -98,13 +105,17 @@ public final class HttpApi {
                         log.metadata(), log.shards(), log.producers(), log.reads(), log.readers(), clock, log.recordsMax())
                 .register(routes);
         points.register(routes);
-        new RunApi(log.metadata(), log.shardReaders()).register(routes);
-        new KeyApi(log.metadata(), log.shardReaders(), points).register(routes);
+        new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
+        new KeyApi(log.metadata(), log.shardReaders(), points, log.accesses()).register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
         new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
-        new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates()).register(routes);
+        var control = new ControlApi(log.metadata(), status.control(), log.readers(), clock);
+        control.register(routes);
+        new PolicyApi(log.metadata()).register(routes);
+        new PlansApi(log.metadata(), status.control(), log.readers()).register(routes);
+        new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates(), control).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
         new KeysApi(log.metadata(), clock).register(routes);
         new LoggersApi().register(routes);
@@ -112,6 +123,11 @@ public final class HttpApi {
         new DocumentApi(vertx, document).register(routes);
         routes.requireDocumented();
         return routes;
+    }
+
+    static String reader(Call call) {
+        var name = call.readerName();
+        return name == null ? "" : name;
     }
 
     /** Adds the calls of other nodes. */

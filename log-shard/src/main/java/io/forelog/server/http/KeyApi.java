@@ -5,6 +5,7 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.Shard;
 import io.forelog.record.KeyHash;
 import io.forelog.record.RecordAddress;
+import io.forelog.server.control.Accesses;
 import io.forelog.server.http.RunWriter.Form;
 import io.forelog.server.route.ShardReaders;
 import io.vertx.core.http.HttpHeaders;
@@ -21,8 +22,10 @@ final class KeyApi {
     private final MetadataStore metadata;
     private final ShardReaders shards;
     private final PointApi points;
+    private final Accesses accesses;
 
-    KeyApi(MetadataStore metadata, ShardReaders shards, PointApi points) {
+    KeyApi(MetadataStore metadata, ShardReaders shards, PointApi points, Accesses accesses) {
+        this.accesses = accesses;
         this.metadata = metadata;
         this.shards = shards;
         this.points = points;
@@ -82,6 +85,10 @@ final class KeyApi {
                     if (page.next() != null) {
                         call.response().putHeader("Next-Cursor", page.next());
                     }
+                    var takes = log.shards().shardOf(KeyHash.of(key, log.settings().keyDelimiter()));
+                    accesses.readRun(
+                            log.incarnation(), takes.number(), key, page.content().content().length(),
+                            HttpApi.reader(call), call.elapsedNanos());
                     call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     call.end(200, form.mediaType(), page.content());
                 });

@@ -8,6 +8,7 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.RecordAddress;
+import io.forelog.server.control.Accesses;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.buffer.Buffer;
@@ -52,6 +53,7 @@ final class PointApi {
     private final ShardReaders readers;
     private final ReadPath reads;
     private final ReadObserver observer;
+    private final Accesses accesses;
     private final Executor workers;
     private final Predicate<String> anyoneReads;
 
@@ -65,6 +67,7 @@ final class PointApi {
             ShardReaders readers,
             ReadPath reads,
             ReadObserver observer,
+            Accesses accesses,
             Executor workers,
             Predicate<String> anyoneReads) {
         this.readers = readers;
@@ -74,6 +77,7 @@ final class PointApi {
         this.shards = shards;
         this.reads = reads;
         this.observer = observer;
+        this.accesses = accesses;
     }
 
     void register(Routes routes) {
@@ -207,6 +211,7 @@ final class PointApi {
                             var found = new HashMap<GlobalAddress, Outcome<Answer>>();
                             for (int i = 0; i < asked.size(); i++) {
                                 found.put(asked.get(i), outcomes.get(i));
+                                count(call, asked.get(i), outcomes.get(i));
                             }
                             return coding.encode(answer(call, log, addresses, found, problems));
                         },
@@ -217,6 +222,13 @@ final class PointApi {
                         call.end(200, Call.APPLICATION_JSON, answer);
                     }
                 });
+    }
+
+    private void count(Call call, GlobalAddress address, Outcome<Answer> outcome) {
+        if (outcome instanceof Outcome.Found<Answer>(var answer)) {
+            accesses.read(
+                    address.log(), address.shard(), answer.record(), HttpApi.reader(call), call.elapsedNanos());
+        }
     }
 
     private static Buffer answer(

@@ -3,6 +3,7 @@ package io.forelog.server.http;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.RecordAddress;
+import io.forelog.server.control.Accesses;
 import io.forelog.server.http.ContentCoding.Encoded;
 import io.forelog.server.http.RunWriter.Form;
 import io.forelog.server.route.ShardReaders;
@@ -26,8 +27,10 @@ final class RunApi {
 
     private final MetadataStore metadata;
     private final ShardReaders shards;
+    private final Accesses accesses;
 
-    RunApi(MetadataStore metadata, ShardReaders shards) {
+    RunApi(MetadataStore metadata, ShardReaders shards, Accesses accesses) {
+        this.accesses = accesses;
         this.metadata = metadata;
         this.shards = shards;
     }
@@ -68,7 +71,12 @@ final class RunApi {
                                 ? CompletableFuture.completedFuture(run)
                                 : reader.await(offset, wait, gone)
                                         .thenCompose(come -> read(reader, shard, offset, query)))),
-                run -> send(call, query, run));
+                run -> {
+                    accesses.readRun(
+                            log.incarnation(), shard, null, run.content().content().length(), HttpApi.reader(call),
+                            call.elapsedNanos());
+                    send(call, query, run);
+                });
     }
 
     private static CompletableFuture<Long> offset(String from, ShardReader reader) {

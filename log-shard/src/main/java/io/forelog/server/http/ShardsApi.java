@@ -22,8 +22,10 @@ final class ShardsApi {
     private final Shards shards;
     private final ShardTotals totals;
     private final Rates rates;
+    private final ControlApi control;
 
-    ShardsApi(MetadataStore metadata, Shards shards, ShardTotals totals, Rates rates) {
+    ShardsApi(MetadataStore metadata, Shards shards, ShardTotals totals, Rates rates, ControlApi control) {
+        this.control = control;
         this.totals = totals;
         this.metadata = metadata;
         this.shards = shards;
@@ -59,11 +61,13 @@ final class ShardsApi {
     private void show(Call call, Log log, Shard shard, @Nullable Totals totals) {
         var document = json(log, shard, totals);
         var rate = rates.of(log.incarnation(), shard.number());
-        document.putObject("statistics")
+        var statistics = document.putObject("statistics");
+        statistics
                 .put("readsPerSecond", rate.readsPerSecond())
                 .put("writesPerSecond", rate.appendsPerSecond())
                 .put("bytesPerSecond", rate.bytesPerSecond())
                 .put("pendingBytes", shards.verticle(log, shard.number()).pendingBytes());
+        control.statistics(statistics, log, shard);
         call.json(200, document);
     }
 

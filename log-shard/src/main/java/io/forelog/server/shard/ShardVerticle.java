@@ -31,8 +31,12 @@ public final class ShardVerticle extends VerticleBase {
     private final int batchBytesMax;
     private final long pendingBytesMax;
     private final AtomicLong pendingBytes = new AtomicLong();
-    private final ArrayDeque<Part> waiting = new ArrayDeque<>();
+    private final AppendObserver observer;
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private int underWay;
+
+    /** @param sinceNanos when it came */
+    private record Waiting(Part part, long sinceNanos) {}
 
     public ShardVerticle(
             ShardId shard,
@@ -40,13 +44,15 @@ public final class ShardVerticle extends VerticleBase {
             Replication replication,
             Compression compression,
             int batchBytesMax,
-            long pendingBytesMax) {
+            long pendingBytesMax,
+            AppendObserver observer) {
         this.shard = shard;
         this.logName = logName;
         this.replication = replication;
         this.compression = compression;
         this.batchBytesMax = batchBytesMax;
         this.pendingBytesMax = pendingBytesMax;
+        this.observer = observer;
     }
 
     @Override
@@ -80,8 +86,9 @@ public final class ShardVerticle extends VerticleBase {
                     Duration.ofSeconds(1));
         }
         part.done().whenComplete((appended, failure) -> pendingBytes.addAndGet(-part.bytes()));
+        var came = new Waiting(part, System.nanoTime());
         context.runOnContext(ignored -> {
-            waiting.add(part);
+            waiting.add(came);
             if (underWay == 0) {
                 flush();
             }
@@ -91,19 +98,20 @@ public final class ShardVerticle extends VerticleBase {
     private void flush() {
         while (!waiting.isEmpty()) {
             var first = waiting.poll();
-            var shared = new ArrayList<Part>();
+            var shared = new ArrayList<Waiting>();
             shared.add(first);
-            int bytes = first.bytes();
-            while (first.mayShare() && joins(first, waiting.peek(), bytes)) {
+            int bytes = first.part().bytes();
+            while (first.part().mayShare() && joins(first.part(), waiting.peek(), bytes)) {
                 var next = waiting.remove();
-                bytes += next.bytes();
+                bytes += next.part().bytes();
                 shared.add(next);
             }
             send(shared);
         }
     }
 
-    private boolean joins(Part first, @Nullable Part next, int bytes) {
+    private boolean joins(Part first, @Nullable Waiting waits, int bytes) {
+        var next = waits == null ? null : waits.part();
         return next != null
                 && next.mayShare()
                 && next.forced() == first.forced()
@@ -111,7 +119,9 @@ public final class ShardVerticle extends VerticleBase {
                 && bytes + next.bytes() <= batchBytesMax;
     }
 
-    private void send(List<Part> parts) {
+    private void send(List<Waiting> came) {
+        long sentNanos = System.nanoTime();
+        var parts = came.stream().map(Waiting::part).toList();
         RecordBatch batch;
         try {
             batch = batchOf(parts);
@@ -123,7 +133,12 @@ public final class ShardVerticle extends VerticleBase {
         underWay++;
         done.whenComplete((appended, failure) -> {
             answer(parts, appended, failure);
-            context.runOnContext(ignored -> committed());
+            context.runOnContext(ignored -> {
+                committed();
+                if (appended != null && !appended.duplicate()) {
+                    observe(came, sentNanos);
+                }
+            });
         });
         var first = parts.getFirst();
         replication.append(new AppendCommand(
@@ -134,6 +149,13 @@ public final class ShardVerticle extends VerticleBase {
         underWay--;
         if (underWay == 0) {
             flush();
+        }
+    }
+
+    private void observe(List<Waiting> came, long sentNanos) {
+        long now = System.nanoTime();
+        for (var each : came) {
+            observer.appended(shard, each.part(), sentNanos - each.sinceNanos(), now - each.sinceNanos());
         }
     }
 

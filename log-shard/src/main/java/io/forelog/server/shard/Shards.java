@@ -44,6 +44,7 @@ public final class Shards {
     private final Replication replication;
     private final int batchBytesMax;
     private final long pendingBytesMax;
+    private final AppendObserver observer;
 
     /** By the log's incarnation, then by number: numbers are dense. */
     private final Map<Long, List<Deployed>> open = new ConcurrentHashMap<>();
@@ -62,7 +63,8 @@ public final class Shards {
             ShardReplicas replicas,
             Replication replication,
             int batchBytesMax,
-            long pendingBytesMax) {
+            long pendingBytesMax,
+            AppendObserver observer) {
         this.vertx = vertx;
         this.self = self;
         this.metadata = metadata;
@@ -70,6 +72,7 @@ public final class Shards {
         this.replication = replication;
         this.batchBytesMax = batchBytesMax;
         this.pendingBytesMax = pendingBytesMax;
+        this.observer = observer;
     }
 
     /** Follows the metadata: logs that come are opened, logs that go are dropped. */
@@ -228,7 +231,8 @@ public final class Shards {
                 replication,
                 log.settings().compression(),
                 batchBytesMax,
-                pendingBytesMax);
+                pendingBytesMax,
+                observer);
         return vertx.deployVerticle(verticle).map(id -> new Deployed(id, verticle));
     }
 }

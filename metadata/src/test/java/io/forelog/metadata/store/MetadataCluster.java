@@ -60,7 +60,7 @@ final class MetadataCluster implements AutoCloseable {
 
         private Node(MemberId id) throws IOException {
             this.id = id;
-            var bind = addresses.getOrDefault(id.node(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            var bind = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             network = TcpNetwork.start(
                     TransportConfig.of("test", id.node(), bind),
                     SocketSecurity.PLAIN,

@@ -1,0 +1,147 @@
+package io.forelog.server.control;
+
+import io.forelog.manager.ClusterView;
+import io.forelog.manager.Descriptor;
+import io.forelog.manager.Experience;
+import io.forelog.manager.LoadCurve;
+import io.forelog.manager.LoadCurve.HotKey;
+import io.forelog.manager.NodeView;
+import io.forelog.manager.ShardView;
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.KeyRange;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.Shard;
+import io.forelog.record.KeyHash;
+import io.forelog.replication.ShardId;
+import io.forelog.server.live.Vitals;
+import io.forelog.server.peer.ReadMessages.Totals;
+import io.forelog.statistics.Dimension;
+import io.forelog.statistics.Period;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster as the manager's pure functions take it, from what this node knows: the metadata, its own statistics and
+ * forecasts, its own vitals. Of other nodes neither CPU nor disk is known here; they count as having room.
+ */
+public final class Observed {
+
+    /** The minutes whose accesses say how the load lies over a shard's range. */
+    private static final int CURVE_MINUTES = 15;
+
+    private static final int HOT_KEYS_MAX = 16;
+    /** Longer names are cut off where they are counted, and so hash to somewhere else. */
+    private static final int NAME_BYTES_MAX = 127;
+
+    private static final double MINUTE_SECONDS = 60;
+    private static final long MINUTE_MILLIS = 60_000;
+    /** A load below this share of the machine says nothing of what it could carry. */
+    private static final double MEASURABLE_CPU = 0.3;
+    /** Requests a second for each core, until a load was seen that shows it; an assumption. */
+    private static final double CAPACITY_PER_CORE = 20_000;
+
+    private static final int CORES_UNKNOWN = 2;
+    private static final long ROOM_UNKNOWN = Long.MAX_VALUE / 2;
+
+    private final String node;
+    private final ShardStatistics statistics;
+    private final Forecasts forecasts;
+    private final Supplier<Vitals.Look> vitals;
+
+    Observed(String node, ShardStatistics statistics, Forecasts forecasts, Supplier<Vitals.Look> vitals) {
+        this.node = node;
+        this.statistics = statistics;
+        this.forecasts = forecasts;
+        this.vitals = vitals;
+    }
+
+    /** @param totals what is known of what shards hold; one that is not there counts as empty */
+    public ClusterView cluster(
+            ClusterState state, Map<ShardId, Totals> totals, List<Descriptor> announced, long nowMillis) {
+        var shards = new ArrayList<ShardView>();
+        for (var log : new TreeMap<>(state.logs()).values()) {
+            for (var shard : log.shards().open()) {
+                shards.add(shard(state, log, shard, totals.get(id(log, shard)), nowMillis));
+            }
+        }
+        double loadHere = shards.stream().filter(shard -> shard.node().equals(node)).mapToDouble(ShardView::load).sum();
+        var nodes = new TreeMap<>(state.nodes())
+                .values().stream()
+                .map(each -> new NodeView(
+                        each.name(),
+                        each.name().equals(node) ? capacity(loadHere) : CORES_UNKNOWN * CAPACITY_PER_CORE,
+                        each.name().equals(node) ? vitals.get().diskUsable() : ROOM_UNKNOWN,
+                        0,
+                        each.draining()))
+                .toList();
+        // No plan was ever carried out: nothing was moved, and nothing learned from it.
+        return new ClusterView(nowMillis, shards, nodes, announced, 0, Experience.NONE);
+    }
+
+    static ShardId id(Log log, Shard shard) {
+        return new ShardId(log.incarnation(), shard.number());
+    }
+
+    private double capacity(double load) {
+        var look = vitals.get();
+        return look.processLoad() >= MEASURABLE_CPU && load > 0
+                ? load / look.processLoad()
+                : Math.max(CORES_UNKNOWN, look.cores()) * CAPACITY_PER_CORE;
+    }
+
+    private ShardView shard(ClusterState state, Log log, Shard shard, @Nullable Totals held, long nowMillis) {
+        var name = Accesses.name(log.incarnation(), shard.number());
+        var known = forecasts.of(name);
+        var leader = state.group(shard).leader();
+        return new ShardView(
+                new io.forelog.manager.ShardId(log.name(), shard.number()),
+                shard.range(),
+                leader == null ? "" : leader,
+                held == null ? 0 : held.bytes(),
+                known.recent(),
+                known.outlook(),
+                curve(shard.range(), statistics.minutes(name, CURVE_MINUTES)),
+                Math.clamp((nowMillis - log.createdAt()) / MINUTE_MILLIS, 0, Integer.MAX_VALUE),
+                false);
+    }
+
+    /** How the accesses of these minutes lie over a range; the hottest prefixes by themselves, outside of the slices. */
+    static LoadCurve curve(KeyRange range, List<Period> minutes) {
+        var together = minutes.stream().reduce(Period::plus);
+        if (together.isEmpty() || together.get().accesses() == 0) {
+            return LoadCurve.even(range);
+        }
+        double seconds = MINUTE_SECONDS * minutes.size();
+        var slices = new float[Period.SLICES];
+        for (int i = 0; i < slices.length; i++) {
+            slices[i] = (float) (together.get().slice(i) / seconds);
+        }
+        var hot = new ArrayList<HotKey>();
+        for (var prefix : together.get().mostFrequent(Dimension.PREFIX, HOT_KEYS_MAX)) {
+            var bytes = prefix.name().getBytes(StandardCharsets.UTF_8);
+            long hash = KeyHash.of(bytes);
+            if (bytes.length <= NAME_BYTES_MAX && range.contains(hash)) {
+                int slice = slice(range, hash);
+                // The count is an estimate; it cannot be more than what fell into its slice.
+                double load = Math.min(slices[slice], prefix.accesses() / seconds);
+                slices[slice] -= (float) load;
+                hot.add(new HotKey(prefix.name(), hash, load));
+            }
+        }
+        return new LoadCurve(range, slices, hot);
+    }
+
+    private static int slice(KeyRange range, long hash) {
+        double position = unsigned(hash - range.from()) / (unsigned(range.last() - range.from()) + 1);
+        return Math.clamp((int) (position * Period.SLICES), 0, Period.SLICES - 1);
+    }
+
+    private static double unsigned(long value) {
+        return value >= 0 ? value : (value >>> 1) * 2.0 + (value & 1);
+    }
+}

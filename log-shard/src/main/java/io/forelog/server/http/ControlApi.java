@@ -1,0 +1,184 @@
+package io.forelog.server.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.forelog.error.NoSuchShardException;
+import io.forelog.metadata.KeyRange;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.Shard;
+import io.forelog.server.control.Accesses;
+import io.forelog.server.control.ControlPlane;
+import io.forelog.statistics.Counter;
+import io.forelog.statistics.Dimension;
+import io.forelog.statistics.Period;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
+
+/** What the control plane saw, foresees and decided. */
+final class ControlApi {
+
+    private static final int MINUTES_SHOWN = 60;
+    private static final int TEN_MINUTES_SHOWN = 144;
+    private static final int NAMES_SHOWN = 10;
+    private static final int NAME_MINUTES = 15;
+    /** Of the range, in the answer; several of those that are counted each. */
+    private static final int SLICES_SHOWN = 16;
+    /** An answer for more would be of megabytes, and take an event loop for too long: name a log, or a shard. */
+    private static final int SHARDS_SHOWN = 64;
+
+    private final MetadataStore metadata;
+    private final ControlPlane control;
+    private final Executor workers;
+    private final Clock clock;
+
+    /** @param workers for what takes longer than an event loop may */
+    ControlApi(MetadataStore metadata, ControlPlane control, Executor workers, Clock clock) {
+        this.workers = workers;
+        this.metadata = metadata;
+        this.control = control;
+        this.clock = clock;
+    }
+
+    void register(Routes routes) {
+        routes.get("/v1/forecasts", call -> list(call, "forecasts", this::forecast));
+        routes.get("/v1/heat", call -> list(call, "heat", this::heat));
+        routes.get("/v1/decisions", this::decisions);
+        routes.get("/v1/descriptors", this::descriptors);
+    }
+
+    private record Placed(Log log, Shard shard) {
+
+        String name() {
+            return Accesses.name(log.incarnation(), shard.number());
+        }
+    }
+
+    private void list(Call call, String label, BiConsumer<ObjectNode, Placed> write) {
+        var asked = asked(call);
+        call.on(
+                CompletableFuture.supplyAsync(() -> document(asked, label, write), workers),
+                document -> call.json(200, document));
+    }
+
+    private static ObjectNode document(List<Placed> asked, String label, BiConsumer<ObjectNode, Placed> write) {
+        var document = Call.JSON.createObjectNode();
+        var list = document.putArray(label);
+        asked.stream().limit(SHARDS_SHOWN).forEach(placed -> {
+            var json = list.addObject()
+                    .put("log", placed.log().name())
+                    .put("shard", placed.shard().number());
+            write.accept(json, placed);
+        });
+        return document.put("omitted", Math.max(0, asked.size() - SHARDS_SHOWN));
+    }
+
+    private List<Placed> asked(Call call) {
+        var name = call.query("log");
+        var number = call.query("shard");
+        if (name == null && number != null) {
+            throw ProblemException.badRequest("a shard is one of a log: name it in ?log=");
+        }
+        Collection<Log> logs = name == null
+                ? new TreeMap<>(metadata.state().logs()).values()
+                : List.of(metadata.state().log(name));
+        if (name == null || number == null) {
+            return logs.stream()
+                    .flatMap(log -> log.shards().open().stream().map(shard -> new Placed(log, shard)))
+                    .toList();
+        }
+        var log = metadata.state().log(name);
+        int wanted = (int) Call.number("a shard's number", number, 0, Integer.MAX_VALUE);
+        var shard = log.shards().shard(wanted);
+        if (shard == null) {
+            throw new NoSuchShardException(name, wanted);
+        }
+        return List.of(new Placed(log, shard));
+    }
+
+    private void forecast(ObjectNode json, Placed placed) {
+        var history = json.putObject("history");
+        ControlJson.loads(history.putArray("minutes"), control.statistics().minutes(placed.name(), MINUTES_SHOWN));
+        var tens = control.statistics().tenMinutes(placed.name());
+        ControlJson.loads(
+                history.putArray("tenMinutes"),
+                tens.subList(Math.max(0, tens.size() - TEN_MINUTES_SHOWN), tens.size()));
+        ControlJson.forecast(json, control.forecasts().of(placed.name()), clock.millis());
+    }
+
+    private void heat(ObjectNode json, Placed placed) {
+        json.putObject("range")
+                .put("from", KeyRange.hex(placed.shard().range().from()))
+                .put("last", KeyRange.hex(placed.shard().range().last()));
+        var minutes = control.statistics().minutes(placed.name(), MINUTES_SHOWN);
+        var over = json.putArray("minutes");
+        for (var minute : minutes) {
+            var each = over.addObject().put("at", ControlJson.at(minute));
+            each.put("reads", minute.count(Counter.READS)).put("writes", minute.count(Counter.WRITES));
+            var slices = each.putArray("slices");
+            int width = Period.SLICES / SLICES_SHOWN;
+            for (int i = 0; i < SLICES_SHOWN; i++) {
+                long sum = 0;
+                for (int j = 0; j < width; j++) {
+                    sum += minute.slice(i * width + j);
+                }
+                slices.add(sum);
+            }
+        }
+        ControlJson.loads(json.putArray("tenMinutes"), control.statistics().tenMinutes(placed.name()));
+        names(json, minutes);
+    }
+
+    private static void names(ObjectNode json, List<Period> minutes) {
+        var latest = minutes.subList(Math.max(0, minutes.size() - NAME_MINUTES), minutes.size());
+        var hotKeys = json.putArray("hotKeys");
+        var hotPrefixes = json.putArray("hotPrefixes");
+        latest.stream().reduce(Period::plus).ifPresent(sum -> {
+            ControlJson.frequent(hotKeys, "key", sum.mostFrequent(Dimension.KEY, NAMES_SHOWN));
+            ControlJson.frequent(hotPrefixes, "prefix", sum.mostFrequent(Dimension.PREFIX, NAMES_SHOWN));
+        });
+    }
+
+    /** Adds what was counted of a shard within the last quarter of an hour, and what is expected of it. */
+    void statistics(ObjectNode into, Log log, Shard shard) {
+        var placed = new Placed(log, shard);
+        var minutes = control.statistics().minutes(placed.name(), NAME_MINUTES);
+        long reads = sum(minutes, Counter.READS);
+        long writes = sum(minutes, Counter.WRITES);
+        var window = into.putObject("window")
+                .put("minutes", minutes.size())
+                .put("reads", reads)
+                .put("writes", writes)
+                .put("bytesRead", sum(minutes, Counter.BYTES_READ))
+                .put("bytesWritten", sum(minutes, Counter.BYTES_WRITTEN));
+        ControlJson.put(window, "readMeanMicros", sum(minutes, Counter.READ_NANOS) / 1e3 / reads);
+        ControlJson.put(window, "writeMeanMicros", sum(minutes, Counter.WRITE_NANOS) / 1e3 / writes);
+        ControlJson.put(window, "distinctKeys", minutes.stream().reduce(Period::plus).map(Period::distinctKeys).orElse(0.0));
+        ControlJson.put(
+                into.putObject("contention"), "queueMeanMicros", sum(minutes, Counter.QUEUE_NANOS) / 1e3 / writes);
+        names(into, minutes);
+        ControlJson.forecast(into.putObject("forecast"), control.forecasts().of(placed.name()), clock.millis());
+    }
+
+    private static long sum(List<Period> minutes, Counter counter) {
+        return minutes.stream().mapToLong(minute -> minute.count(counter)).sum();
+    }
+
+    private void decisions(Call call) {
+        var document = Call.JSON.createObjectNode();
+        var list = document.putArray("decisions");
+        control.decisions().forEach(decision -> list.add(ControlJson.decision(decision)));
+        call.json(200, document);
+    }
+
+    private void descriptors(Call call) {
+        var document = Call.JSON.createObjectNode();
+        var list = document.putArray("descriptors");
+        control.descriptors().forEach(descriptor -> list.add(ControlJson.descriptor(descriptor)));
+        call.json(200, document);
+    }
+}

@@ -1,0 +1,143 @@
+package io.forelog.server.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.forelog.error.NoSuchShardException;
+import io.forelog.manager.ByHand;
+import io.forelog.manager.ClusterView;
+import io.forelog.manager.Proposal;
+import io.forelog.manager.ShardId;
+import io.forelog.manager.ShardView;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.Shard;
+import io.forelog.metadata.ShardState;
+import io.forelog.server.control.ControlPlane;
+import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+
+/** Plans by hand. They are computed and shown, with {@code ?dryRun=true}; this release carries none out. */
+final class PlansApi {
+
+    private static final int RADIX = 16;
+
+    private final MetadataStore metadata;
+    private final ControlPlane control;
+    private final Executor workers;
+
+    /** @param workers for what takes longer than an event loop may */
+    PlansApi(MetadataStore metadata, ControlPlane control, Executor workers) {
+        this.workers = workers;
+        this.metadata = metadata;
+        this.control = control;
+    }
+
+    void register(Routes routes) {
+        routes.post("/v1/logs/{log}/shards/{shard}/split", call -> plan(call, this::split));
+        routes.post("/v1/logs/{log}/shards/{shard}/merge", call -> plan(call, this::merge));
+        routes.post("/v1/logs/{log}/shards/{shard}/move", call -> plan(call, this::move));
+        routes.post("/v1/logs/{log}/shards/{shard}/archive", call -> plan(call, this::archive));
+        routes.get("/v1/plans", call -> {
+            var document = Call.JSON.createObjectNode();
+            document.putArray("plans");
+            call.json(200, document);
+        });
+        routes.get("/v1/plans/{id}", PlansApi::noSuchPlan);
+        routes.post("/v1/plans/{id}/cancel", PlansApi::noSuchPlan);
+        routes.post("/v1/plans/{id}/rollback", PlansApi::noSuchPlan);
+    }
+
+    /** What is asked for: a shard with the bytes that it holds, and the body that says what of it. */
+    private record Asked(Log log, Shard shard, JsonNode body, long bytes) {
+
+        ShardId id() {
+            return new ShardId(log.name(), shard.number());
+        }
+    }
+
+    private void plan(Call call, BiFunction<Asked, ClusterView, Proposal> planning) {
+        var state = metadata.state();
+        var log = state.log(call.log());
+        var shard = shard(log, call.shard());
+        var body = call.jsonBody();
+        if (!call.flag("dryRun")) {
+            throw new ProblemException(Problem.of(
+                    501,
+                    "not-implemented",
+                    "Plans are not carried out",
+                    "this release only plans: ask with ?dryRun=true for the plan, its cost and its benefit"));
+        }
+        call.on(
+                control.held(state).thenApplyAsync(held -> {
+                    var here = held.get(new io.forelog.replication.ShardId(log.incarnation(), shard.number()));
+                    var asked = new Asked(log, shard, body, here == null ? 0 : here.bytes());
+                    return planning.apply(asked, control.view(state, held));
+                }, workers),
+                proposal -> call.json(200, ControlJson.plan(proposal)));
+    }
+
+    private static Shard shard(Log log, int number) {
+        var shard = log.shards().shard(number);
+        if (shard == null) {
+            throw new NoSuchShardException(log.name(), number);
+        }
+        return shard;
+    }
+
+    private Proposal split(Asked asked, ClusterView view) {
+        var at = asked.body().path("at").textValue();
+        return ByHand.split(
+                open(asked.id(), view),
+                at == null ? OptionalLong.empty() : OptionalLong.of(Long.parseUnsignedLong(at, RADIX)),
+                control.policy());
+    }
+
+    private Proposal merge(Asked asked, ClusterView view) {
+        var with = shard(asked.log(), asked.body().get("with").intValue());
+        return ByHand.merge(
+                open(asked.id(), view), open(new ShardId(asked.log().name(), with.number()), view), control.policy());
+    }
+
+    private Proposal move(Asked asked, ClusterView view) {
+        var shard = open(asked.id(), view);
+        var from = asked.body().path("from").textValue();
+        var to = asked.body().get("to").textValue();
+        if (view.nodes().stream().noneMatch(node -> node.name().equals(to))) {
+            throw new ProblemException(Problem.of(
+                    404,
+                    "no-such-node",
+                    "There is no such node",
+                    "the cluster has no node '" + to + "'; GET /v1/nodes lists them"));
+        }
+        if (from != null && !from.equals(shard.node()) || to.equals(shard.node())) {
+            throw conflict(asked.id() + " is led by '" + shard.node() + "': it moves from there, to another node");
+        }
+        return ByHand.move(view, shard, to, control.policy());
+    }
+
+    private Proposal archive(Asked asked, ClusterView view) {
+        if (asked.shard().state() != ShardState.SEALED) {
+            throw conflict(asked.id() + " is " + asked.shard().state() + "; only a sealed shard is archived as a whole");
+        }
+        return ByHand.archive(asked.id(), asked.bytes(), control.policy());
+    }
+
+    private static ShardView open(ShardId id, ClusterView view) {
+        return view.shards().stream()
+                .filter(shard -> shard.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> conflict(id + " is not open"));
+    }
+
+    private static ProblemException conflict(String detail) {
+        return new ProblemException(Problem.of(409, "plan-conflict", "The shard map does not allow the plan", detail));
+    }
+
+    private static void noSuchPlan(Call call) {
+        throw new ProblemException(Problem.of(
+                404,
+                "no-such-plan",
+                "There is no such plan",
+                "there is no plan '" + Percent.decodeText(call.rawParameter(0)) + "'; GET /v1/plans lists them"));
+    }
+}
