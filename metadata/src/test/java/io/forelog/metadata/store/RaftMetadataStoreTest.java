@@ -204,8 +204,10 @@ class RaftMetadataStoreTest {
             }
             submitted.forEach(CompletableFuture::join);
 
+            // What was submitted at the other node comes here a moment later.
+            await().atMost(MetadataCluster.SOON)
+                    .until(() -> others.getFirst().store().state().logs().size() == 40);
             var after = others.getFirst().store().state();
-            assertThat(after.logs()).hasSize(40);
             // Each log took one incarnation: none was applied a second time.
             assertThat(after.nextIncarnation()).isEqualTo(41);
             var restarted = cluster.start(MemberId.of(leader.name())).store();
