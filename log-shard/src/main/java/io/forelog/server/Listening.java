@@ -4,19 +4,25 @@ import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.HttpLimits;
 import io.forelog.server.security.SecurityConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.http.ClientAuth;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** How a node listens and whom it lets in, from its settings. */
 final class Listening {
+
+    private static final Duration BLOCKED = Duration.ofMillis(100);
 
     private static final int STREAMS_MAX = 1000;
 
@@ -81,6 +87,18 @@ final class Listening {
                 config.get(Settings.SECURITY_ANYONE_READS),
                 config.get(Settings.SECURITY_REQUESTS_PER_SECOND),
                 config.get(Settings.SECURITY_BYTES_PER_SECOND));
+    }
+
+    /** Returns the event loops, each of which says so when it was blocked. */
+    static Vertx vertx(Config config) {
+        int loops = config.get(Settings.HTTP_EVENT_LOOPS);
+        return Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops)
+                .setWorkerPoolSize(4)
+                .setBlockedThreadCheckInterval(BLOCKED.toMillis())
+                .setMaxEventLoopExecuteTime(BLOCKED.toNanos())
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.NANOSECONDS));
     }
 
     static HttpServerOptions options(Config config) {

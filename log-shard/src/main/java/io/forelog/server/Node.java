@@ -47,7 +47,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,8 +82,6 @@ public final class Node implements AutoCloseable {
     private static final Duration FIT_INTERVAL = Duration.ofMinutes(30);
     /** What a crash may cost of the statistics. */
     private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
-
-    private static final Duration BLOCKED = Duration.ofMillis(100);
 
     private final Config config;
     private final Clock clock = Clock.systemUTC();
@@ -253,14 +250,7 @@ public final class Node implements AutoCloseable {
     }
 
     private Vertx vertx() {
-        int loops = config.get(Settings.HTTP_EVENT_LOOPS);
-        var vertx = Vertx.vertx(new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops)
-                .setWorkerPoolSize(4)
-                .setBlockedThreadCheckInterval(BLOCKED.toMillis())
-                .setMaxEventLoopExecuteTime(BLOCKED.toNanos())
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.NANOSECONDS));
+        var vertx = Listening.vertx(config);
         opened.push(() -> await(vertx.close()));
         return vertx;
     }
