@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +26,18 @@ final class SegmentSeals {
 
     private final ShardFiles files;
     private final Executor background;
+
+    /** Held while a segment is sealed, which takes long; taken before the monitor. Appends do not want it. */
+    private final ReentrantLock sealing = new ReentrantLock();
+
+    /** Guarded by this, as are the next two. */
     private final Deque<Rolled> waiting = new ArrayDeque<>();
     /** How many of those, from the first on, Chronicle has left for good: its mark of the end is written. */
     private int ready;
     private boolean isScheduled;
+
+    /** Whether the next append has something to let be sealed: most have not. */
+    private volatile boolean isDue;
 
     private record Rolled(Segment segment, int cycle, List<ProducerState> producers) {}
 
@@ -39,12 +49,20 @@ final class SegmentSeals {
     /** Takes a rolled segment; it is sealed once {@link #start} was called after an append to the next one. */
     synchronized void add(Segment segment, int cycle, List<ProducerState> producers) {
         waiting.add(new Rolled(segment, cycle, producers));
+        isDue = true;
     }
 
     /** Lets what waits be sealed in the background: an append has gone to the segment behind. */
-    synchronized void start() {
+    void start() {
+        if (isDue) {
+            schedule();
+        }
+    }
+
+    private synchronized void schedule() {
+        isDue = false;
         ready = waiting.size();
-        if (!waiting.isEmpty() && !isScheduled) {
+        if (ready > 0 && !isScheduled) {
             isScheduled = true;
             background.execute(this::sealWaiting);
         }
@@ -62,6 +80,8 @@ final class SegmentSeals {
         } finally {
             synchronized (this) {
                 isScheduled = false;
+                // What failed, or came after the last look, is the next append's to start again.
+                isDue = !waiting.isEmpty();
             }
         }
     }
@@ -71,31 +91,46 @@ final class SegmentSeals {
      *
      * @throws DiskFullException if the disk has no room for the index of one that waits
      */
-    synchronized void makeRoom() {
-        while (waiting.size() >= WAITING_MAX && sealNext(false)) {
+    void makeRoom() {
+        while (count() >= WAITING_MAX && sealNext(false)) {
             // Until there is room.
         }
     }
 
     /** Seals all that waits, once nothing is appended any more. */
-    synchronized void finish() {
+    void finish() {
         while (sealNext(true)) {
             // Until none waits.
         }
     }
 
-    private synchronized boolean sealNext(boolean evenIfNotReady) {
-        var rolled = waiting.peek();
-        if (rolled == null || ready == 0 && !evenIfNotReady) {
-            return false;
-        }
-        try {
-            SegmentSealer.seal(files, rolled.segment(), rolled.cycle(), false, rolled.producers());
-        } catch (IOException e) {
-            throw new UncheckedIOException("sealing the segment of offset " + rolled.segment().base() + " failed", e);
-        }
+    private synchronized int count() {
+        return waiting.size();
+    }
+
+    private synchronized @Nullable Rolled next(boolean evenIfNotReady) {
+        return ready == 0 && !evenIfNotReady ? null : waiting.peek();
+    }
+
+    private synchronized void sealed() {
         waiting.remove();
         ready = Math.max(0, ready - 1);
-        return true;
+    }
+
+    private boolean sealNext(boolean evenIfNotReady) {
+        sealing.lock();
+        try {
+            var rolled = next(evenIfNotReady);
+            if (rolled == null) {
+                return false;
+            }
+            SegmentSealer.seal(files, rolled.segment(), rolled.cycle(), false, rolled.producers());
+            sealed();
+            return true;
+        } catch (IOException e) {
+            throw new UncheckedIOException("sealing a segment of " + files.directory() + " failed", e);
+        } finally {
+            sealing.unlock();
+        }
     }
 }
