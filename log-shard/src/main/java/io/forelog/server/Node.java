@@ -1,7 +1,6 @@
 package io.forelog.server;
 
 import io.forelog.metadata.ClusterState;
-import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.store.StoreConfig;
 import io.forelog.raft.GroupStatus;
@@ -158,8 +157,7 @@ public final class Node implements AutoCloseable {
                 config.get(Settings.SHARD_PENDING_BYTES_MAX),
                 counting.accesses());
         opened.push(() -> await(shards.close()));
-        shards.follow();
-        openShards(shards, metadata);
+        await(shards.follow());
 
         var everywhere = between.readers(groups);
         var ahead = new ReadAhead(config, metadata, between.owner(everywhere));
@@ -253,14 +251,6 @@ public final class Node implements AutoCloseable {
         var vertx = Listening.vertx(config);
         opened.push(() -> await(vertx.close()));
         return vertx;
-    }
-
-    private static void openShards(Shards shards, MetadataStore metadata) {
-        var opening = new ArrayList<Future<Void>>();
-        for (Log log : metadata.state().logs().values()) {
-            opening.add(shards.open(log));
-        }
-        await(Future.all(opening));
     }
 
     private void serve(

@@ -75,11 +75,16 @@ public final class Shards {
         this.observer = observer;
     }
 
-    /** Follows the metadata: logs that come are opened, logs that go are dropped. */
-    public void follow() {
+    /**
+     * Follows the metadata: logs that come are opened, logs that go are dropped. Completes when those that are there now
+     * are open, or have had their time: without a majority a group's shards come when the others do.
+     */
+    public Future<Void> follow() {
         metadata.watch(this::changed);
-        var state = metadata.state();
-        state.logs().values().forEach(this::openInBackground);
+        return Future.join(metadata.state().logs().values().stream()
+                        .map(log -> openInBackground(log).otherwiseEmpty())
+                        .toList())
+                .mapEmpty();
     }
 
     private void changed(ClusterState before, ClusterState after) {
@@ -98,8 +103,8 @@ public final class Shards {
         }
     }
 
-    private void openInBackground(Log log) {
-        open(log).onFailure(failure -> LOG.warn("log '{}' is not open here yet: {}", log.name(), failure.toString()));
+    private Future<Void> openInBackground(Log log) {
+        return open(log).onFailure(failure -> LOG.warn("log '{}' is not open here yet: {}", log.name(), failure.toString()));
     }
 
     /**
