@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ class S3ArchiveTest {
             try (var storage = new Storage(directory.resolve("data"), config, archive(endpoint))) {
                 var log = storage.open(9, 2);
                 Batches.appendUntil(log, 1_500, new Random(6), Compression.NONE);
+                Awaitility.await().until(() -> log.segments().stream().filter(each -> each.state() == SegmentState.OPEN).count() == 1);
 
                 long archived = log.archiveBelow(1_000);
 
