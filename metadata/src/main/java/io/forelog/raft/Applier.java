@@ -4,19 +4,21 @@ import io.forelog.raft.wal.EntryGoneException;
 import io.forelog.raft.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Runs the state machine, on its own serial executor, in the order in which the Raft thread hands things over. What
+ * Runs the state machine, by its own serial executor, in the order in which the Raft thread hands things over. What
  * waits here is bounded by MicroRaft's log, which lets no entry go before a checkpoint has it.
  */
 final class Applier {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+    /** Operations up to this are applied by the Raft thread: waking another takes as long as they do. */
+    private static final int HERE_BYTES_MAX = 16 << 10;
+
     private final String group;
-    private final Executor serial;
+    private final SerialTasks serial;
     private final StateMachine stateMachine;
     private final WriteAheadLog log;
     private final FailStop failStop;
@@ -40,7 +42,7 @@ final class Applier {
 
     Applier(
             String group,
-            Executor serial,
+            SerialTasks serial,
             StateMachine stateMachine,
             WriteAheadLog log,
             FailStop failStop,
@@ -60,7 +62,7 @@ final class Applier {
 
     /** Hands over a committed operation. */
     void apply(long index, LogOperation operation) {
-        execute(() -> {
+        FailStopTask task = () -> {
             switch (operation.kind()) {
                 case FORCED, BUFFERED -> applyOperation(index, operation);
                 case NEW_TERM -> {
@@ -69,7 +71,12 @@ final class Applier {
                 }
                 case NONE, MEMBERSHIP -> throw new IOException("operation of kind " + operation.kind());
             }
-        });
+        };
+        if (operation.bytes() <= HERE_BYTES_MAX) {
+            serial.executeHere(guarded(task));
+        } else {
+            execute(task);
+        }
     }
 
     /** Hands over an entry that does not concern the state machine. */
@@ -117,7 +124,11 @@ final class Applier {
     }
 
     private void execute(FailStopTask task) {
-        serial.execute(() -> {
+        serial.execute(guarded(task));
+    }
+
+    private Runnable guarded(FailStopTask task) {
+        return () -> {
             if (failStop.isStopped()) {
                 return;
             }
@@ -126,7 +137,7 @@ final class Applier {
             } catch (IOException | RuntimeException | Error e) {
                 failStop.stop(e);
             }
-        });
+        };
     }
 
     private interface FailStopTask {

@@ -39,6 +39,7 @@ final class SecureCluster implements AutoCloseable {
 
     private static final List<String> HOSTS = List.of("localhost", "127.0.0.1");
     private static final int RAFT_MAGIC = 0x464c5246;
+    private static final int RAFT_VERSION = 2;
 
     private final Path directory;
     private final Map<String, Node> nodes = new LinkedHashMap<>();
@@ -158,7 +159,7 @@ final class SecureCluster implements AutoCloseable {
                     : by.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
             var out = new DataOutputStream(socket.getOutputStream());
             out.writeInt(RAFT_MAGIC);
-            out.writeInt(1);
+            out.writeInt(RAFT_VERSION);
             for (var name : List.of(clusterId(node), claimed, node)) {
                 out.writeByte(name.length());
                 out.write(name.getBytes(StandardCharsets.US_ASCII));

@@ -10,21 +10,38 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A socket to one peer after the greeting. One thread writes, another reads.
+ * A socket to one peer after the greeting. One thread at a time writes, one reads.
  *
  * <p>Greeting, both ways: magic, version, cluster, own node; the dialler adds the node that it means to reach. Then
- * frames: length of what follows, and a channel's name with a message, or nothing, which is a ping.
+ * frames: length of what follows, and a channel's name with a message, or nothing, which is a ping. In place of a
+ * length {@value #RECEIVED} stands before the number of bytes that the sender of it has received so far.
  */
 final class Connection implements AutoCloseable {
 
-    private static final int MAGIC = 0x464c5246; // "FLRF"
-    private static final int VERSION = 1;
+    static final int MAGIC = 0x464c5246; // "FLRF"
+    static final int VERSION = 2;
     private static final int READ_BUFFER_BYTES = 64 << 10;
+
+    private static final int RECEIVED = -1;
+
+    /** How much more must have come before the peer is told: a part of what it may have under way. */
+    private static final int RECEIVED_STEP = 8 << 10;
+
+    /**
+     * Bytes under way that fit into what the two kernels buffer, whatever the peer does. Linux gives a connection at
+     * least 64 KiB at the receiver, and 16 KiB and more at the sender.
+     */
+    private static final int BUFFERED_BYTES = 32 << 10;
 
     private final Socket socket;
     private final String peer;
     private final DataInputStream in;
     private final OutputStream out;
+
+    private volatile long sent;
+    private volatile long sentReceived;
+    private volatile long received;
+    private long receivedTold;
 
     private Connection(Socket socket, Socket secured, String peer, DataInputStream in, TransportConfig config)
             throws IOException {
@@ -72,18 +89,37 @@ final class Connection implements AutoCloseable {
         return peer;
     }
 
+    /** Returns whether {@code bytes} more can be written without waiting for the peer. */
+    boolean takes(long bytes) {
+        return sent - sentReceived + bytes <= BUFFERED_BYTES;
+    }
+
+    /** Writes what was put into {@code frames}; waits while the peer takes nothing. */
     void write(FrameWriter frames) throws IOException {
+        long come = received;
+        if (come - receivedTold >= RECEIVED_STEP) {
+            frames.putInt(RECEIVED);
+            frames.putLong(come);
+            receivedTold = come;
+        }
+        sent += frames.length();
         frames.writeTo(out);
     }
 
     /** Returns the next frame, empty for a ping; silence of the peer ends in an exception. */
     ByteBuffer read(int frameBytesMax) throws IOException {
-        var length = in.readInt();
+        int length = in.readInt();
+        while (length == RECEIVED) {
+            sentReceived = in.readLong();
+            received += Integer.BYTES + Long.BYTES;
+            length = in.readInt();
+        }
         if (length < 0 || length > frameBytesMax) {
             throw new MalformedFrameException("frame of " + length + " bytes from " + peer);
         }
         var frame = new byte[length];
         in.readFully(frame);
+        received += Integer.BYTES + length;
         return ByteBuffer.wrap(frame);
     }
 

@@ -182,8 +182,8 @@ class TcpNetworkTest {
         var n1 = start("n1");
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
             var greeting = new FrameWriter();
-            greeting.putInt(0x464c5246);
-            greeting.putInt(1);
+            greeting.putInt(Connection.MAGIC);
+            greeting.putInt(Connection.VERSION);
             greeting.putName("c".repeat(200));
             var bytes = greeting.toBuffer();
 
@@ -201,8 +201,8 @@ class TcpNetworkTest {
         try (var plain = new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
             var socket = security(store, "CN=trusted").over(plain, true);
             var greeting = new FrameWriter();
-            greeting.putInt(0x464c5246);
-            greeting.putInt(1);
+            greeting.putInt(Connection.MAGIC);
+            greeting.putInt(Connection.VERSION);
             greeting.putName("c");
             greeting.putName("n0");
             greeting.putName("n1");
