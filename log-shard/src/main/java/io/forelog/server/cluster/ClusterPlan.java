@@ -110,6 +110,7 @@ record ClusterPlan(List<Planned> nodes) {
     void configure(Path directory, Map<String, String> settings, boolean founds) throws IOException {
         for (var node : nodes) {
             Map<String, String> all = new LinkedHashMap<>(settings);
+            ClusterCertificates.add(directory, node.name(), all);
             all.put(Settings.NODE_NAME.key(), node.name());
             all.put(Settings.NODE_REGION.key(), node.region());
             all.put(Settings.DATA.key(), data(directory, node).toAbsolutePath().toString());

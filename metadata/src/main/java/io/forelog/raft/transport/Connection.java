@@ -18,8 +18,8 @@ import java.nio.charset.StandardCharsets;
  */
 final class Connection implements AutoCloseable {
 
-    private static final int MAGIC = 0x464c5246; // "FLRF"
-    private static final int VERSION = 2;
+    static final int MAGIC = 0x464c5246; // "FLRF"
+    static final int VERSION = 2;
     private static final int READ_BUFFER_BYTES = 64 << 10;
 
     private static final int RECEIVED = -1;
@@ -43,42 +43,46 @@ final class Connection implements AutoCloseable {
     private volatile long received;
     private long receivedTold;
 
-    private Connection(Socket socket, String peer, DataInputStream in) throws IOException {
+    private Connection(Socket socket, Socket secured, String peer, DataInputStream in, TransportConfig config)
+            throws IOException {
         this.socket = socket;
         this.peer = peer;
         this.in = in;
-        this.out = socket.getOutputStream();
+        this.out = secured.getOutputStream();
+        socket.setSoTimeout((int) config.silenceMax().toMillis());
     }
 
     /** Greets the peer that was dialled. */
     static Connection dialled(Socket socket, TransportConfig config, SocketSecurity security, String peer)
             throws IOException {
-        var in = prepare(socket, config);
+        var secured = security.over(prepare(socket, config), true);
+        var in = input(secured);
         var greeting = new FrameWriter();
         greet(greeting, config);
         greeting.putName(peer);
-        greeting.writeTo(socket.getOutputStream());
+        greeting.writeTo(secured.getOutputStream());
         var answering = greeted(in, config);
         if (!answering.equals(peer)) {
             throw new IOException("dialled " + peer + " at " + socket.getRemoteSocketAddress() + ", met " + answering);
         }
-        security.verify(socket, peer);
-        return new Connection(socket, peer, in);
+        security.verify(secured, peer);
+        return new Connection(socket, secured, peer, in, config);
     }
 
     /** Answers the greeting of a peer that dialled. */
     static Connection accepted(Socket socket, TransportConfig config, SocketSecurity security) throws IOException {
-        var in = prepare(socket, config);
+        var secured = security.over(prepare(socket, config), false);
+        var in = input(secured);
         var peer = greeted(in, config);
         var meant = name(in);
         if (!meant.equals(config.node())) {
             throw new IOException(peer + " wants to reach " + meant + ", this is " + config.node());
         }
-        security.verify(socket, peer);
+        security.verify(secured, peer);
         var greeting = new FrameWriter();
         greet(greeting, config);
-        greeting.writeTo(socket.getOutputStream());
-        return new Connection(socket, peer, in);
+        greeting.writeTo(secured.getOutputStream());
+        return new Connection(socket, secured, peer, in, config);
     }
 
     String peer() {
@@ -124,9 +128,13 @@ final class Connection implements AutoCloseable {
         socket.close();
     }
 
-    private static DataInputStream prepare(Socket socket, TransportConfig config) throws IOException {
+    private static Socket prepare(Socket socket, TransportConfig config) throws IOException {
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout((int) config.silenceMax().toMillis());
+        socket.setSoTimeout((int) config.greetMax().toMillis());
+        return socket;
+    }
+
+    private static DataInputStream input(Socket socket) throws IOException {
         return new DataInputStream(new BufferedInputStream(socket.getInputStream(), READ_BUFFER_BYTES));
     }
 

@@ -3,11 +3,13 @@ package io.forelog.raft.transport;
 import io.forelog.raft.transport.SendQueue.Queued;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,9 @@ final class Peer implements AutoCloseable {
 
     private @Nullable Connection connection;
     private volatile boolean closed;
+
+    /** Why TLS was refused at the last attempt to dial; used by the writer alone. */
+    private String untrusted = "";
 
     Peer(String node, TransportConfig config, SocketSecurity security, Owner owner) {
         this.node = node;
@@ -233,7 +238,7 @@ final class Peer implements AutoCloseable {
 
     private void dial(InetSocketAddress address) {
         try {
-            var socket = security.socket();
+            var socket = new Socket();
             try {
                 // Resolved anew each time: a node may come back elsewhere under its name.
                 var target = new InetSocketAddress(address.getHostString(), address.getPort());
@@ -242,6 +247,13 @@ final class Peer implements AutoCloseable {
             } catch (IOException | RuntimeException e) {
                 socket.close();
                 throw e;
+            }
+            untrusted = "";
+        } catch (SSLException e) {
+            // A wrong certificate stays wrong: said once, not at each attempt.
+            if (!untrusted.equals(e.toString())) {
+                untrusted = e.toString();
+                LOGGER.warn("no trust between this node and {} at {}: {}", node, address, untrusted);
             }
         } catch (IOException e) {
             LOGGER.debug("cannot reach {} at {}: {}", node, address, e.toString());
