@@ -134,8 +134,9 @@ public final class Node implements AutoCloseable {
         HttpApi.internal(served, calls, trust.credentials());
         var authenticator = new Authenticator(
                 Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
-        listen(vertx, front(authenticator, data));
-        var addresses = new AddressBook();
+        var front = front(authenticator, data);
+        listen(vertx, front);
+        var addresses = new AddressBook(config.get(Settings.CLUSTER_VIA));
         var peers = peers(vertx, addresses, trust);
         var cluster = cluster(data, addresses, peers, calls, trust);
         var metadata = cluster.metadata();
@@ -180,6 +181,10 @@ public final class Node implements AutoCloseable {
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
                 new Housekeeping(metadata, shards, clock, archive != null)::run);
+        opened.push(() -> {
+            groups.handOver();
+            front.leave();
+        });
         ready = true;
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }

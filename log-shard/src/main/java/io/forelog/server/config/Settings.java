@@ -105,6 +105,12 @@ public final class Settings {
             "",
             "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those are"
                     + " wildcards or behind address translation.");
+    public static final Setting<List<String>> CLUSTER_VIA = Setting.list(
+            "cluster.via",
+            "",
+            "NODE=HOST:PORT/HOST:PORT, the API and the groups of another node as this one reaches them, where that is not as"
+                    + " the other says itself: through a tunnel, a forwarder, a NAT. A wrong one makes that node down to"
+                    + " this one alone.");
     public static final Setting<List<String>> CLUSTER_JOIN = Setting.list(
             "cluster.join",
             "",
@@ -334,6 +340,7 @@ public final class Settings {
             CLUSTER_NAME,
             CLUSTER_LISTEN,
             CLUSTER_ADVERTISE,
+            CLUSTER_VIA,
             CLUSTER_JOIN,
             CLUSTER_START_TIMEOUT,
             HEARTBEAT_PERIOD,
