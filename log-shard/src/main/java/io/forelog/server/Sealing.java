@@ -5,6 +5,7 @@ import io.forelog.cache.value.SealingKeys;
 import io.forelog.cache.value.ValueSealer;
 import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Config;
+import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ final class Sealing {
     /** @throws IllegalArgumentException if the file of keys is none; the message names the setting, and no key */
     static Sealing of(Config config) {
         var cluster = config.get(Settings.CLUSTER_NAME);
-        var secret = config.get(Settings.CLUSTER_KEY);
+        var secret = config.get(SecuritySettings.CLUSTER_KEY);
         var named = config.get(CacheSettings.SEALING_KEY_FILE);
         if (!named.isEmpty()) {
             var file = Path.of(named);
@@ -52,7 +53,7 @@ final class Sealing {
         if (!secret.isEmpty()) {
             return new Sealing(null, "", new AesGcmSealer(cluster, SealingKeys.derived(cluster, secret)));
         }
-        if (config.get(Settings.SECURITY_AUTHENTICATION)) {
+        if (config.get(SecuritySettings.SECURITY_AUTHENTICATION)) {
             var key = new byte[KEY_BYTES];
             new SecureRandom().nextBytes(key);
             return new Sealing(null, "", new AesGcmSealer(cluster, SealingKeys.of(0, key)));
