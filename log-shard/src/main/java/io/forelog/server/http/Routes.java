@@ -25,7 +25,19 @@ public final class Routes {
             String[] segments,
             Access access,
             @Nullable Operation operation,
-            Consumer<Call> handler) {}
+            Consumer<Call> handler) {
+
+        /** A route is only like itself; to hash all that it holds, schemas and all, took longer than a cached read. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
 
     /** A route and what stood at its parameters, percent-encoded. */
     record Match(Route route, List<String> parameters) {}
