@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class GroupMachine implements StateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupMachine.class);
+    /** Applied in less time than another thread is woken in, or not much more. */
+    private static final int QUICK_BYTES_MAX = 16 << 10;
     private static final Duration FULL_DISK_PAUSE = Duration.ofMillis(100);
 
     private final int group;
@@ -78,6 +80,26 @@ final class GroupMachine implements StateMachine {
             answers.add(apply(term, GroupOperation.read(part)).toBytes());
         }
         return GroupCommit.join(answers);
+    }
+
+    /** Quick is what goes into segments as they are: a shard to open, or a segment to begin, waits for the disk. */
+    @Override
+    public boolean isQuick(ByteBuffer operation) {
+        int bytes = operation.remaining();
+        if (bytes > QUICK_BYTES_MAX) {
+            return false;
+        }
+        for (var part : GroupCommit.split(operation)) {
+            if (!GroupOperation.isAppend(part)) {
+                return false;
+            }
+            var append = (GroupOperation.Append) GroupOperation.read(part);
+            var replica = shards.get(append.shard());
+            if (replica == null || !replica.log().isReadyFor(bytes)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private GroupAnswer apply(int term, GroupOperation operation) {

@@ -29,8 +29,6 @@ import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.ControlCalls;
-import io.forelog.server.peer.PeerConfig;
-import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
 import io.forelog.server.route.ProducerStates;
@@ -61,6 +59,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,13 +132,15 @@ public final class Node implements AutoCloseable {
         var vertx = vertx();
         var readers = pool("read", config.get(Settings.READ_THREADS));
         var calls = new PeerServer();
-        HttpApi.internal(served, calls, credentials());
+        var trust = new NodeTrust(config);
+        HttpApi.internal(served, calls, trust.credentials());
         var authenticator = new Authenticator(
                 Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
-        listen(vertx, front(authenticator, data));
-        var addresses = new AddressBook();
-        var peers = peers(vertx, addresses);
-        var cluster = cluster(data, addresses, peers, calls);
+        var front = front(authenticator, data);
+        listen(vertx, front);
+        var addresses = new AddressBook(config.get(Settings.CLUSTER_VIA));
+        var peers = peers(vertx, addresses, trust);
+        var cluster = cluster(data, addresses, peers, calls, trust);
         var metadata = cluster.metadata();
         var replicas = new ShardReplicas();
         var between = new ClusterCalls(config, peers, calls, metadata, replicas, readers);
@@ -170,7 +171,7 @@ public final class Node implements AutoCloseable {
                 vertx,
                 storage,
                 cluster,
-                calls,
+                routes -> HttpApi.internal(routes, calls, trust.credentials()),
                 shards,
                 everywhere,
                 between.totals(groups),
@@ -183,37 +184,31 @@ public final class Node implements AutoCloseable {
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
                 new Housekeeping(metadata, shards, clock, archive != null)::run);
+        opened.push(() -> {
+            groups.handOver();
+            front.leave();
+        });
         ready = true;
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    private Peers peers(Vertx vertx, AddressBook addresses) {
-        var peers = new Peers(
-                vertx,
-                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY))
-                        .withTimes(
-                                config.get(Settings.PEER_CONNECT_TIMEOUT), config.get(Settings.PEER_SILENCE_MAX)),
-                addresses::http);
+    private Peers peers(Vertx vertx, AddressBook addresses, NodeTrust trust) {
+        var peers = new Peers(vertx, trust.peers(), addresses::http);
         opened.push(() -> await(peers.close()));
         await(peers.start());
         return peers;
     }
 
     /** Makes the node part of its cluster. */
-    private ClusterParts cluster(Path data, AddressBook addresses, Peers peers, PeerServer calls) throws IOException {
-        var cluster = closing(new ClusterParts(ClusterSettings.of(config), data, addresses, new ControlCalls(peers)));
+    private ClusterParts cluster(
+            Path data, AddressBook addresses, Peers peers, PeerServer calls, NodeTrust trust) throws IOException {
+        var cluster = closing(new ClusterParts(
+                ClusterSettings.of(config), data, addresses, new ControlCalls(peers), trust.sockets()));
         ControlCalls.serve(calls, cluster::execute, cluster.desk()::answer);
         var host = config.get(Settings.CLUSTER_ADVERTISE);
         cluster.start((host.isEmpty() ? config.get(Settings.HTTP_HOST) : host) + ":" + port);
         known = cluster.metadata()::state;
         return cluster;
-    }
-
-    private PeerCredentials credentials() {
-        return new PeerCredentials(
-                config.get(Settings.CLUSTER_NAME),
-                config.get(Settings.CLUSTER_KEY),
-                config.get(Settings.SECURITY_AUTHENTICATION));
     }
 
     private GroupReplication groups(
@@ -260,7 +255,7 @@ public final class Node implements AutoCloseable {
             Vertx vertx,
             Storage storage,
             ClusterParts cluster,
-            PeerServer calls,
+            Consumer<Routes> internal,
             Shards shards,
             ShardReaders everywhere,
             ShardTotals totals,
@@ -325,7 +320,7 @@ public final class Node implements AutoCloseable {
                         new ClusterView(cluster),
                         control,
                         () -> missing(cluster)));
-        HttpApi.internal(routes, calls, credentials());
+        internal.accept(routes);
         served = routes;
         // Closed before all that its calls need.
         listeners.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));

@@ -97,7 +97,7 @@ final class Replica {
                 node, submissions, barriers, runtime, config.timing().transferQuietTimeout(), failures);
         changes = new MembershipChanges(node, executor::execute, failures);
         var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
-        inbox = new Inbox(node, codec, log, gate, executor::execute, failStop, this::mayElect);
+        inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, this::mayElect);
         failStop.onStop(this::failed);
     }
 

@@ -48,6 +48,12 @@ public final class ClusterMain implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Where the cluster is kept (default: cluster).")
     private Path data = Path.of("cluster");
 
+    @Option(
+            names = "--secure",
+            description = "With TLS, between nodes too, and API keys: makes an authority and certificates in DIR/certs, at the"
+                    + " first start; from then on the cluster stays so. DIR/n1/root.key may do everything on n1.")
+    private boolean secure;
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, for all nodes; may be repeated.")
     private List<String> set = List.of();
 
@@ -69,6 +75,9 @@ public final class ClusterMain implements Callable<Integer> {
         try {
             settings = settings();
             plan = ClusterPlan.of(data, requireCount(), regions, firstPort(settings));
+            if (secure) {
+                ClusterCertificates.open(data);
+            }
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("forelog cluster: " + e.getMessage());
             return WRONG_USE;

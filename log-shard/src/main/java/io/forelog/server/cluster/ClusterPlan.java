@@ -128,6 +128,7 @@ record ClusterPlan(List<Planned> nodes) {
         for (var node : nodes) {
             Map<String, String> all = new LinkedHashMap<>(regional(node));
             all.putAll(settings);
+            ClusterCertificates.add(directory, node.name(), all);
             all.put(Settings.NODE_NAME.key(), node.name());
             all.put(Settings.NODE_REGION.key(), node.region());
             all.put(Settings.DATA.key(), data(directory, node).toAbsolutePath().toString());

@@ -67,44 +67,6 @@ public final class Settings {
             10_000_000,
             "Connections open at a time; further ones are closed at once. Must stay below the descriptors that the process"
                     + " may have.");
-    public static final Setting<String> TLS_CERTIFICATE = Setting.text(
-            "tls.certificate", "", "File of the API's certificate and those that signed it, PEM; empty serves without TLS.");
-    public static final Setting<String> TLS_KEY =
-            Setting.text("tls.key", "", "File of the certificate's private key, PEM (PKCS #8).");
-    public static final Setting<String> TLS_CLIENT_CA = Setting.text(
-            "tls.clientCa",
-            "",
-            "File of certificates, PEM; if set, a caller must have one that they signed, beside its other credentials.");
-    public static final Setting<Boolean> SECURITY_AUTHENTICATION = Setting.flag(
-            "security.authentication",
-            false,
-            "Whether callers must have an API key or a token. Without, whoever reaches the port may do everything.");
-    public static final Setting<String> SECURITY_JWT_JWKS = Setting.text(
-            "security.jwt.jwks", "", "Address of the token issuer's public keys (JWKS); empty takes no tokens signed so.");
-    public static final Setting<String> SECURITY_JWT_KEY_FILE = Setting.text(
-            "security.jwt.keyFile",
-            "",
-            "File of a key, at least 32 characters, that the token issuer shares with the node, instead of JWKS.");
-    public static final Setting<String> SECURITY_JWT_ISSUER = Setting.text(
-            "security.jwt.issuer", "", "Who must have issued a token (iss); empty takes any that has the key.");
-    public static final Setting<String> SECURITY_JWT_AUDIENCE = Setting.text(
-            "security.jwt.audience",
-            "",
-            "Whom a token must be for (aud); empty takes those for others, which whoever was given one could then use here.");
-    public static final Setting<String> SECURITY_JWT_CLAIM = Setting.text(
-            "security.jwt.claim",
-            "scope",
-            "The claim of a token that holds its permissions, such as read:orders-*: a list, or a text with spaces.");
-    public static final Setting<List<String>> SECURITY_ANYONE_READS = Setting.list(
-            "security.anyoneReads",
-            "",
-            "Logs, * for any text, that are read without credentials; shared caches on the way may keep their records.");
-    public static final Setting<Long> SECURITY_REQUESTS_PER_SECOND = Setting.size(
-            "security.requestsPerSecond",
-            "0",
-            "Requests a second for each caller that has no quota of its own; 0 for any. Too low refuses who works hard.");
-    public static final Setting<Long> SECURITY_BYTES_PER_SECOND = Setting.size(
-            "security.bytesPerSecond", "0", "Likewise for bytes, sent and received.");
     public static final Setting<LogFormat> LOG_FORMAT = Setting.choice(
             "log.format", LogFormat.TEXT, LogFormat.class, "How the node writes its log: lines for people, or a JSON object each.");
     public static final Setting<Boolean> LOG_REQUESTS = Setting.flag(
@@ -137,12 +99,18 @@ public final class Settings {
             "cluster.listen",
             "127.0.0.1:0",
             "HOST:PORT where replication groups listen for other nodes. Port 0 takes a free one, and the same again after"
-                    + " a restart; give one where a firewall must know it.");
+                    + " a restart; give one where a firewall must know it. Other than loopback needs cluster.ca.");
     public static final Setting<String> CLUSTER_ADVERTISE = Setting.text(
             "cluster.advertise",
             "",
             "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those are"
                     + " wildcards or behind address translation.");
+    public static final Setting<List<String>> CLUSTER_VIA = Setting.list(
+            "cluster.via",
+            "",
+            "NODE=HOST:PORT/HOST:PORT, the API and the groups of another node as this one reaches them, where that is not as"
+                    + " the other says itself: through a tunnel, a forwarder, a NAT. A wrong one makes that node down to"
+                    + " this one alone.");
     public static final Setting<List<String>> CLUSTER_JOIN = Setting.list(
             "cluster.join",
             "",
@@ -178,11 +146,6 @@ public final class Settings {
             "PT2S",
             "How long a leader that hands over waits for appends under way, refusing new ones. Too short gives up under"
                     + " load; too long holds appends up.");
-    public static final Setting<String> CLUSTER_KEY = Setting.text(
-            "cluster.key",
-            "",
-            "A secret that all nodes share; calls of nodes that lack it are refused. Empty for none: then whoever reaches"
-                    + " a node's port can call it as a node does, unless callers must authenticate: then no node can.");
     public static final Setting<Duration> PEER_CONNECT_TIMEOUT = Setting.duration(
             "peer.connectTimeout",
             "PT1S",
@@ -324,18 +287,6 @@ public final class Settings {
             HTTP_REQUESTS_MAX,
             HTTP_PENDING_BYTES_MAX,
             HTTP_CONNECTIONS_MAX,
-            TLS_CERTIFICATE,
-            TLS_KEY,
-            TLS_CLIENT_CA,
-            SECURITY_AUTHENTICATION,
-            SECURITY_JWT_JWKS,
-            SECURITY_JWT_KEY_FILE,
-            SECURITY_JWT_ISSUER,
-            SECURITY_JWT_AUDIENCE,
-            SECURITY_JWT_CLAIM,
-            SECURITY_ANYONE_READS,
-            SECURITY_REQUESTS_PER_SECOND,
-            SECURITY_BYTES_PER_SECOND,
             LOG_FORMAT,
             LOG_REQUESTS,
             HTTP_TAILS_MAX,
@@ -346,7 +297,7 @@ public final class Settings {
             CLUSTER_NAME,
             CLUSTER_LISTEN,
             CLUSTER_ADVERTISE,
-            CLUSTER_KEY,
+            CLUSTER_VIA,
             CLUSTER_JOIN,
             CLUSTER_START_TIMEOUT,
             HEARTBEAT_PERIOD,

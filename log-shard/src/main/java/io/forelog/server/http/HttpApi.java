@@ -18,7 +18,7 @@ import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Shards;
-import io.forelog.server.tail.LocalFeed;
+import io.forelog.server.tail.ClusterFeed;
 import io.forelog.server.tail.TailLimits;
 import io.forelog.server.tail.Tails;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -81,7 +81,7 @@ public final class HttpApi {
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var document = ApiDocument.load();
         var routes = new Routes(document);
-        var feed = new LocalFeed(log.shards(), log.readers());
+        var feed = new ClusterFeed(log.metadata(), log.shardReaders()::of);
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
         var hotKeys = new HotKeys();

@@ -27,7 +27,7 @@ public final class Routes {
             @Nullable Operation operation,
             Consumer<Call> handler) {
 
-        /** A route is only like itself; to hash all that it holds, schemas and all, took longer than a cached read. */
+        /** There is one of each, and they are looked up with every request. */
         @Override
         public boolean equals(@Nullable Object other) {
             return this == other;
