@@ -1,6 +1,5 @@
 package io.forelog.server;
 
-import io.forelog.cache.FillPolicy;
 import io.forelog.cache.Owner;
 import io.forelog.cache.ReadPath;
 import io.forelog.cache.ReadPathConfig;
@@ -14,17 +13,15 @@ import io.forelog.prefetch.Prefetcher;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.server.ahead.CacheTarget;
+import io.forelog.server.ahead.LingeringThread;
 import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** The caches of a node, the path through them, and the prefetcher that fills them. */
 final class ReadAhead implements AutoCloseable {
 
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("prefetch").factory());
+    private final LingeringThread thread = new LingeringThread("prefetch");
     private final LocalCache<GlobalAddress, LogRecord> local;
     private final ReadPath reads;
     private final Prefetcher prefetcher;

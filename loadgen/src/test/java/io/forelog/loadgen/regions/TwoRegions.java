@@ -111,9 +111,9 @@ final class TwoRegions implements AutoCloseable {
     }
 
     /** Makes a log of one shard, without further replicas, that a node of region A has; returns its name. */
-    String logOfRegionA() throws Exception {
+    String logOfRegionA(String prefix) throws Exception {
         for (int i = 0; i < 20; i++) {
-            var name = "far-" + i;
+            var name = prefix + i;
             call("PUT", "n2", "/v1/logs/" + name, "{\"shards\":1,\"replicas\":1}");
             if (List.of("n1", "n3").contains(leader(name))) {
                 return name;
