@@ -31,6 +31,7 @@ import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.ControlCalls;
 import io.forelog.server.peer.PeerConfig;
 import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
 import io.forelog.server.route.ProducerStates;
@@ -172,6 +173,7 @@ public final class Node implements AutoCloseable {
                 everywhere,
                 between.totals(groups),
                 between.producers(groups, everywhere),
+                between.documents(),
                 readers,
                 ahead,
                 authenticator,
@@ -262,6 +264,7 @@ public final class Node implements AutoCloseable {
             ShardReaders everywhere,
             ShardTotals totals,
             ProducerStates producers,
+            PeerDocuments documents,
             ExecutorService readers,
             ReadAhead ahead,
             Authenticator authenticator,
@@ -319,6 +322,7 @@ public final class Node implements AutoCloseable {
                         vitals,
                         new ClusterView(cluster),
                         control,
+                        documents,
                         () -> missing(cluster)));
         HttpApi.internal(routes, calls, credentials());
         served = routes;

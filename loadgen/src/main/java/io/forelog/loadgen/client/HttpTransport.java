@@ -6,8 +6,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -38,14 +40,19 @@ final class HttpTransport {
         this.vertx = vertx;
         this.endpoints = List.copyOf(endpoints);
         this.options = options;
+        var connections = new HttpClientOptions()
+                .setKeepAlive(true)
+                .setKeepAliveTimeout(60)
+                .setPipelining(false)
+                .setTcpNoDelay(true)
+                .setMaxHeaderSize(HEADER_BYTES_MAX)
+                .setConnectTimeout(3_000);
+        var authority = options.authority();
+        if (authority != null) {
+            connections.setTrustOptions(new PemTrustOptions().addCertPath(authority.toString()));
+        }
         this.http = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setKeepAlive(true)
-                        .setKeepAliveTimeout(60)
-                        .setPipelining(false)
-                        .setTcpNoDelay(true)
-                        .setMaxHeaderSize(HEADER_BYTES_MAX)
-                        .setConnectTimeout(3_000))
+                .with(connections)
                 .with(new PoolOptions().setHttp1MaxSize(options.connectionsMax()).setMaxWaitQueueSize(-1))
                 // The request on a broken connection fails with the reason; of an idle one it is of no interest.
                 .withConnectHandler(connection -> connection.exceptionHandler(
@@ -102,6 +109,27 @@ final class HttpTransport {
     }
 
     private Future<HttpAnswer> exchange(HttpCall call) {
+        return open(call).compose(connected -> answer(connected, call, connected.absoluteURI()));
+    }
+
+    /**
+     * Sends a call without a body once, for an answer that has no end.
+     *
+     * @return the answer's status and headers; a status from 400 fails as {@link RefusedException}
+     */
+    Future<HttpClientResponse> stream(HttpCall call) {
+        return open(call).compose(connected -> connected
+                .send()
+                .recover(e -> Future.failedFuture(new OutcomeUnknownException(connected.absoluteURI(), e)))
+                .compose(response -> response.statusCode() < 400
+                        ? Future.succeededFuture(response)
+                        : response.body()
+                                .map(content -> new HttpAnswer(response.statusCode(), response.headers(), content))
+                                .compose(answer -> Future.failedFuture(new RefusedException(Problem.of(answer))))));
+    }
+
+    /** Makes a call ready on a connection to the node whose turn it is. */
+    private Future<HttpClientRequest> open(HttpCall call) {
         var endpoint = endpoints.get(Math.floorMod(turn.getAndIncrement(), endpoints.size()));
         var request = new RequestOptions()
                 .setMethod(call.method())
@@ -111,17 +139,18 @@ final class HttpTransport {
                 .setURI(call.path())
                 .setIdleTimeout(options.answerTimeout().plus(call.extraTime()).toMillis());
         call.headers().forEach(request::putHeader);
-        return http.request(request)
-                .recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)))
-                .compose(connected -> answer(connected, call, endpoint));
+        if (options.token() != null) {
+            request.putHeader("Authorization", "Bearer " + options.token());
+        }
+        return http.request(request).recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)));
     }
 
-    private static Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, URI endpoint) {
+    private static Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, String endpoint) {
         var body = call.body();
         return (body == null ? connected.send() : connected.send(body))
                 .compose(response -> response.body()
                         .map(content -> new HttpAnswer(response.statusCode(), response.headers(), content)))
-                .recover(e -> Future.failedFuture(new OutcomeUnknownException(endpoint.toString(), e)))
+                .recover(e -> Future.failedFuture(new OutcomeUnknownException(endpoint, e)))
                 .compose(answer -> answer.status() < 400
                         ? Future.succeededFuture(answer)
                         : Future.failedFuture(new RefusedException(Problem.of(answer))));
