@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -14,7 +15,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +31,13 @@ final class HttpTransport {
 
     private final Vertx vertx;
     private final HttpClient http;
-    private final List<URI> endpoints;
+    private final Endpoints endpoints;
     private final ClientOptions options;
-    private final AtomicInteger turn = new AtomicInteger();
     private final LongAdder retries = new LongAdder();
 
     HttpTransport(Vertx vertx, List<URI> endpoints, ClientOptions options) {
         this.vertx = vertx;
-        this.endpoints = List.copyOf(endpoints);
+        this.endpoints = new Endpoints(endpoints, System::nanoTime);
         this.options = options;
         var connections = new HttpClientOptions()
                 .setKeepAlive(true)
@@ -109,7 +108,13 @@ final class HttpTransport {
     }
 
     private Future<HttpAnswer> exchange(HttpCall call) {
-        return open(call).compose(connected -> answer(connected, call, connected.absoluteURI()));
+        return open(call)
+                .compose(opened -> answer(opened.request(), call, opened.endpoint())
+                        .onFailure(failure -> {
+                            if (failure instanceof OutcomeUnknownException) {
+                                endpoints.rest(opened.endpoint());
+                            }
+                        }));
     }
 
     /**
@@ -118,9 +123,9 @@ final class HttpTransport {
      * @return the answer's status and headers; a status from 400 fails as {@link RefusedException}
      */
     Future<HttpClientResponse> stream(HttpCall call) {
-        return open(call).compose(connected -> connected
+        return open(call).compose(opened -> opened.request()
                 .send()
-                .recover(e -> Future.failedFuture(new OutcomeUnknownException(connected.absoluteURI(), e)))
+                .recover(e -> Future.failedFuture(new OutcomeUnknownException(opened.endpoint().toString(), e)))
                 .compose(response -> response.statusCode() < 400
                         ? Future.succeededFuture(response)
                         : response.body()
@@ -128,9 +133,11 @@ final class HttpTransport {
                                 .compose(answer -> Future.failedFuture(new RefusedException(Problem.of(answer))))));
     }
 
+    private record Opened(HttpClientRequest request, URI endpoint) {}
+
     /** Makes a call ready on a connection to the node whose turn it is. */
-    private Future<HttpClientRequest> open(HttpCall call) {
-        var endpoint = endpoints.get(Math.floorMod(turn.getAndIncrement(), endpoints.size()));
+    private Future<Opened> open(HttpCall call) {
+        var endpoint = endpoints.next();
         var request = new RequestOptions()
                 .setMethod(call.method())
                 .setHost(endpoint.getHost())
@@ -142,15 +149,26 @@ final class HttpTransport {
         if (options.token() != null) {
             request.putHeader("Authorization", "Bearer " + options.token());
         }
-        return http.request(request).recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)));
+        return http.request(request)
+                .map(connected -> new Opened(connected, endpoint))
+                .recover(e -> {
+                    endpoints.rest(endpoint);
+                    return Future.failedFuture(new NotSentException(endpoint.toString(), e));
+                });
     }
 
-    private static Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, String endpoint) {
+    private Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, URI endpoint) {
         var body = call.body();
         return (body == null ? connected.send() : connected.send(body))
                 .compose(response -> response.body()
                         .map(content -> new HttpAnswer(response.statusCode(), response.headers(), content)))
-                .recover(e -> Future.failedFuture(new OutcomeUnknownException(endpoint, e)))
+                .recover(e -> Future.failedFuture(new OutcomeUnknownException(endpoint.toString(), e)))
+                .onSuccess(answer -> {
+                    // A node that is about to end says so in this way.
+                    if (answer.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
+                        endpoints.rest(endpoint);
+                    }
+                })
                 .compose(answer -> answer.status() < 400
                         ? Future.succeededFuture(answer)
                         : Future.failedFuture(new RefusedException(Problem.of(answer))));
