@@ -223,9 +223,17 @@ public final class ForelogClient implements AutoCloseable {
     /** Closes the connections; calls under way end with an unknown outcome. Waits, except on an event loop. */
     @Override
     public void close() {
-        var closed = transport.close().eventually(() -> ownsVertx ? vertx.close() : Future.succeededFuture());
-        if (!Context.isOnEventLoopThread()) {
+        boolean mayWait = !Context.isOnEventLoopThread();
+        var closed = transport.close();
+        if (mayWait) {
             closed.await();
+        }
+        if (ownsVertx) {
+            var ended = vertx.close();
+            if (mayWait) {
+                // Not one future after the other: the event loop that would pass it on ends here.
+                ended.await();
+            }
         }
     }
 

@@ -24,6 +24,7 @@ import io.forelog.record.CorruptBatchException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,14 @@ final class Problems {
             case ForelogException refused -> of(refused);
             case RejectedExecutionException full ->
                 of(new OverloadedException("more reads wait than the node takes", Duration.ofSeconds(1)));
+            case TimeoutException late ->
+                Problem.of(
+                                503,
+                                "no-quorum",
+                                "The cluster did not do it in time",
+                                "it took longer than the node waits, and may be done all the same: look, or ask again")
+                        .asRetryable()
+                        .withHeader("Retry-After", "1");
             case IllegalArgumentException bad -> Problem.badRequest(String.valueOf(bad.getMessage()));
             case CorruptBatchException corrupt -> internal("stored bytes are damaged; the node repairs or reports them", corrupt);
             default -> internal("the node failed; its log has the cause", failure);
