@@ -38,6 +38,9 @@
  *       counts entries that the follower may have lost to a leader in between. {@link io.forelog.raft.Inbox} drops it.
  *   <li>A follower that was offered a checkpoint refuses an older one for ever, though its leader is gone and the next
  *       has no newer. {@link io.forelog.raft.SnapshotGate} forgets the first offer.
+ *   <li>It holds an undecided election again after a time that hardly varies and never grows: votes that were split are
+ *       split again, and where they come later than it waits, for ever. {@link io.forelog.raft.ElectionPause} spreads the
+ *       time and lets it grow.
  * </ol>
  *
  * <p>Threads: all of MicroRaft's work for a group runs on one serial executor, which also forces the log; the state

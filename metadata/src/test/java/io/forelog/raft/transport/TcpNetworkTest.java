@@ -308,7 +308,7 @@ class TcpNetworkTest {
                         "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", new String(PASSWORD))
                 .inheritIO()
                 .start();
-        assertThat(tool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(tool.waitFor(180, TimeUnit.SECONDS)).isTrue();
         return file;
     }
 
