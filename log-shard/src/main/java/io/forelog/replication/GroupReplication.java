@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration LEADERS_MAX = Duration.ofSeconds(5);
     private static final Duration LEADERS_POLL = Duration.ofMillis(5);
+    private static final Duration HAND_OVER_MAX = Duration.ofSeconds(3);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
     private final String self;
@@ -53,6 +56,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final PeerShards peers;
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
+    private final ShardImages images;
     private final ExecutorService background = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
     private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
@@ -82,6 +86,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.runtime = runtime;
         this.peers = peers;
         this.config = config;
+        this.images = new ShardImages(self, metadata, peers, hosted::get);
     }
 
     /**
@@ -151,10 +156,10 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 group.id(),
                 self,
                 machine,
-                replicas,
                 metadata,
                 runtime,
                 config,
+                images,
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
@@ -189,14 +194,18 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     private @Nullable HostedGroup groupOf(ShardId id) {
+        var log = metadata.state().find(id.log());
+        var shard = log == null ? null : log.shards().shard(id.number());
+        var named = shard == null ? null : hosted.get(shard.group());
+        if (named != null && named.machine().owns(id)) {
+            return named;
+        }
         for (var group : hosted.values()) {
-            if (group.machine().holds(id)) {
+            if (group.machine().owns(id)) {
                 return group;
             }
         }
-        var log = metadata.state().find(id.log());
-        var shard = log == null ? null : log.shards().shard(id.number());
-        return shard == null ? null : hosted.get(shard.group());
+        return named;
     }
 
     @Override
@@ -211,6 +220,26 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         return known == null
                 ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
                 : known.barrier();
+    }
+
+    /**
+     * Hands what this node leads to others, where one is there to lead it, so that nobody has to find out that it is
+     * gone. Blocks, for some seconds at most.
+     */
+    public void handOver() {
+        var transfers = hosted.values().stream().map(HostedGroup::handOver).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(transfers).get(HAND_OVER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("not all that is led here could be handed over: {}", e.toString());
+        }
+    }
+
+    /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */
+    public byte[] image(int group, ShardId shard, long plan) {
+        return images.here(group, shard, plan).toBytes();
     }
 
     /** Returns the groups that this node is a member of. */

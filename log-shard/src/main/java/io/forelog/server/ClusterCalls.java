@@ -62,7 +62,7 @@ final class ClusterCalls {
     /** Returns appends to wherever a shard's leader is, and answers those of other nodes. */
     RoutedReplication appends(GroupReplication here) {
         new LeaderAppends(node, shards, here, here).register(server);
-        new HeldShards(replicas::find, here::checkpointFile, readers).register(server);
+        new HeldShards(replicas::find, here::checkpointFile, here::image, readers).register(server);
         return new RoutedReplication(
                 node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));
     }
@@ -85,7 +85,17 @@ final class ClusterCalls {
 
     ClusterOwner owner(ShardReaders everywhere) {
         return new ClusterOwner(
-                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(replicas::find, readers));
+                config.get(Settings.NODE_REGION),
+                everywhere,
+                peers,
+                replicas::find,
+                new LocalOwner(replicas::find, readers),
+                this::region);
+    }
+
+    private String region(String name) {
+        var known = metadata.state().nodes().get(name);
+        return known == null ? "" : known.region();
     }
 
     /** Answers the reads of other nodes. */

@@ -81,6 +81,8 @@ public final class Node implements AutoCloseable {
     /** What a crash may cost of the statistics. */
     private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
 
+    private static final Duration SEALING_INTERVAL = Duration.ofSeconds(10);
+
     private final Config config;
     private final Clock clock = Clock.systemUTC();
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -134,8 +136,9 @@ public final class Node implements AutoCloseable {
         HttpApi.internal(served, calls, trust.credentials());
         var authenticator = new Authenticator(
                 Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
-        listen(vertx, front(authenticator, data));
-        var addresses = new AddressBook();
+        var front = front(authenticator, data);
+        listen(vertx, front);
+        var addresses = new AddressBook(config.get(Settings.CLUSTER_VIA));
         var peers = peers(vertx, addresses, trust);
         var cluster = cluster(data, addresses, peers, calls, trust);
         var metadata = cluster.metadata();
@@ -162,6 +165,7 @@ public final class Node implements AutoCloseable {
         var everywhere = between.readers(groups);
         var ahead = new ReadAhead(config, metadata, between.owner(everywhere));
         opened.push(ahead);
+        every("sealing", SEALING_INTERVAL, ahead.sealing()::refresh);
         between.serve(groups, ahead.reads());
         serve(
                 vertx,
@@ -180,6 +184,10 @@ public final class Node implements AutoCloseable {
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
                 new Housekeeping(metadata, shards, clock, archive != null)::run);
+        opened.push(() -> {
+            groups.handOver();
+            front.leave();
+        });
         ready = true;
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
@@ -260,7 +268,8 @@ public final class Node implements AutoCloseable {
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
         metrics.bind(storage);
-        metrics.bind(ahead.local(), ahead.reads());
+        var cacheMetrics = new CacheMetrics(registry, metadata, ahead.local(), ahead.reads());
+        every("cache-metrics", Duration.ofSeconds(1), cacheMetrics::tick);
         metrics.bind(ahead.prefetcher());
         var rates = new Rates(shards);
         var live = new LiveSnapshot(
@@ -290,6 +299,7 @@ public final class Node implements AutoCloseable {
                         totals,
                         producers,
                         ahead.reads(),
+                        ahead.policies()::of,
                         new ModelObserver(ahead.prefetcher()),
                         counting.accesses(),
                         readers,

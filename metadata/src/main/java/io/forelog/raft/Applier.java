@@ -14,9 +14,6 @@ final class Applier {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** Operations up to this are applied by the Raft thread: waking another takes as long as they do. */
-    private static final int HERE_BYTES_MAX = 16 << 10;
-
     private final String group;
     private final SerialTasks serial;
     private final StateMachine stateMachine;
@@ -60,7 +57,7 @@ final class Applier {
         return appliedIndex;
     }
 
-    /** Hands over a committed operation. */
+    /** Hands over a committed operation. One that is quick is applied at once: to wake another thread takes as long. */
     void apply(long index, LogOperation operation) {
         FailStopTask task = () -> {
             switch (operation.kind()) {
@@ -72,11 +69,18 @@ final class Applier {
                 case NONE, MEMBERSHIP -> throw new IOException("operation of kind " + operation.kind());
             }
         };
-        if (operation.bytes() <= HERE_BYTES_MAX) {
+        if (isQuick(operation)) {
             serial.executeHere(guarded(task));
         } else {
             execute(task);
         }
+    }
+
+    private boolean isQuick(LogOperation operation) {
+        return switch (operation.kind()) {
+            case FORCED, BUFFERED -> operation.inMemory().map(stateMachine::isQuick).orElse(false);
+            case NEW_TERM, NONE, MEMBERSHIP -> false;
+        };
     }
 
     /** Hands over an entry that does not concern the state machine. */

@@ -11,7 +11,6 @@ import io.microraft.persistence.RestoredRaftState;
 import io.microraft.report.RaftNodeReport;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.Executor;
@@ -63,7 +62,7 @@ final class Replica {
         this.listener = listener;
         var name = config.group() + "/" + config.self();
         var time = new ScaledTime(runtime::nanoTime, config.timing().scale());
-        var elections = new ElectionPause(runtime.random());
+        var elections = new ElectionPause();
         executor = new NodeExecutor(runtime.raftExecutor(name), runtime, time, failStop, elections);
         log = WriteAheadLog.open(storage, config.wal(), runtime.backgroundExecutor());
         memberFile = SlotFile.open(storage, MEMBER_FILE, MemberState.BYTES_MAX);
@@ -229,7 +228,7 @@ final class Replica {
                 .setModelFactory(EntryCodec.MODELS)
                 .setStore(store)
                 .setRaftNodeReportListener(monitor)
-                .setRandom(Random.from(runtime.random()))
+                .setRandom(new ElectionNoise(runtime.random(), config.timing()))
                 .setClock(time);
         if (restored.isPresent()) {
             builder.setRestoredState(restored.get());

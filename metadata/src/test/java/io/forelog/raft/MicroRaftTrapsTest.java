@@ -338,7 +338,7 @@ class MicroRaftTrapsTest {
         await(cluster, cluster.awaitLeader().group().addLearner(removed.id().next()));
     }
 
-    /** Trap 12. */
+    /** Trap 13. */
     @Test
     void leaderIsElectedThoughVotesComeLaterThanAnElectionLasts() {
         for (var seed = 1; seed <= 5; seed++) {
@@ -428,6 +428,25 @@ class MicroRaftTrapsTest {
 
         assertThat(cluster.awaitEqual()).hasSize(104);
         assertThat(behind.stateMachine().installs()).isPositive();
+    }
+
+    /** Trap 12. */
+    @Test
+    void followersThatOnceMissedTheirLeaderForAWhileStillNoticeItsDeath() {
+        var cluster = SimulatedCluster.started(15, 3);
+        cluster.commitMany(3, "a");
+        var leader = cluster.awaitLeader();
+        for (var follower : cluster.followers()) {
+            cluster.network().cut(leader.id().node(), follower.id().node());
+            cluster.runtime().run(Duration.ofSeconds(2));
+            cluster.network().heal();
+            cluster.runtime().run(Duration.ofSeconds(2));
+        }
+        assertThat(cluster.awaitLeader()).isSameAs(leader);
+
+        leader.crash();
+
+        assertThat(cluster.awaitLeader()).isNotSameAs(leader);
     }
 
     /** A message without entries, which therefore needs no log. */

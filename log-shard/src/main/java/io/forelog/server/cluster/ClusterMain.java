@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
                     + " the others go on.",
             "Ports are free ones, chosen once and kept in DIR: started again on it, it is the same cluster. With"
                     + " --set http.port=P nodes take P, P+1, …",
+            "The nodes of a region share a Hazelcast cluster, and all of them one Redis, which ends with this command.",
             "In DIR, n1 is the data of node n1, n1.log what it says, and n1.yaml its configuration, with which it can be"
                     + " started alone: forelog node --config DIR/n1.yaml"
         })
@@ -82,9 +83,14 @@ public final class ClusterMain implements Callable<Integer> {
             return WRONG_USE;
         }
         boolean founds = plan.isNew(data);
+        var redis = SharedRedis.start(data, settings);
+        settings.putAll(redis.settings());
         plan.configure(data, settings, founds);
         var children = new ArrayList<NodeChild>();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(children)));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+            end(children);
+            redis.close();
+        }));
         for (var node : plan.nodes()) {
             start(node, children);
         }

@@ -9,8 +9,6 @@ import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.store.LeaderDuties;
 import io.forelog.metadata.store.RaftMetadataStore;
 import io.forelog.metadata.store.StoreConfig;
-import io.forelog.raft.FollowerProgress;
-import io.forelog.raft.MemberId;
 import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ThreadedRuntime;
 import io.forelog.raft.transport.SocketSecurity;
@@ -24,9 +22,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -262,15 +258,7 @@ public final class ClusterParts implements AutoCloseable {
     }
 
     private static void handOver(RaftMetadataStore opened) {
-        var status = opened.group().status();
-        var successor = status.leading()
-                ? status.followers().stream()
-                        .filter(follower -> status.membership().voters().contains(follower.member()))
-                        .filter(follower -> follower.silence().compareTo(ReconcilerConfig.DEFAULT.silenceMax()) < 0)
-                        .min(Comparator.comparingLong(FollowerProgress::lag))
-                        .map(FollowerProgress::member)
-                : Optional.<MemberId>empty();
-        successor.ifPresent(member -> {
+        opened.group().status().successor().ifPresent(member -> {
             try {
                 opened.group().transferLeadership(member).get(HAND_OVER_MAX.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
