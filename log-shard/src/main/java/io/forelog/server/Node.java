@@ -29,6 +29,7 @@ import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.ControlCalls;
+import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
 import io.forelog.server.route.ProducerStates;
@@ -176,6 +177,7 @@ public final class Node implements AutoCloseable {
                 everywhere,
                 between.totals(groups),
                 between.producers(groups, everywhere),
+                between.documents(),
                 readers,
                 ahead,
                 authenticator,
@@ -260,6 +262,7 @@ public final class Node implements AutoCloseable {
             ShardReaders everywhere,
             ShardTotals totals,
             ProducerStates producers,
+            PeerDocuments documents,
             ExecutorService readers,
             ReadAhead ahead,
             Authenticator authenticator,
@@ -319,6 +322,7 @@ public final class Node implements AutoCloseable {
                         vitals,
                         new ClusterView(cluster),
                         control,
+                        documents,
                         () -> missing(cluster)));
         internal.accept(routes);
         served = routes;

@@ -47,6 +47,9 @@ final class ApiCalls {
         for (var value : VALUES.entrySet()) {
             path = path.replace("{" + value.getKey() + "}", value.getValue());
         }
+        if (template.endsWith("/co-access")) {
+            path += "?log=mine&key=k";
+        }
         if (template.endsWith("/route")) {
             path += "?key=k";
         }

@@ -146,6 +146,30 @@ class EverywhereTest {
         }
     }
 
+    /** Each node tells of all: what it cannot know itself it asks, and says who did not answer. */
+    @Test
+    void whatEachNodeAloneKnowsIsToldByAny() {
+        create("counted");
+        append("counted", 0, 21);
+        for (var node : nodes) {
+            await().atMost(SOON).untilAsserted(() -> {
+                var list = json(node.get("/v1/nodes"));
+                assertThat(list.get("nodes")).hasSize(3).allSatisfy(each -> {
+                    assertThat(each.at("/cpu/cores").asInt()).isPositive();
+                    assertThat(each.at("/disk/total").asLong()).isPositive();
+                    assertThat(each.has("network")).isTrue();
+                });
+                assertThat(list.get("unanswered")).isEmpty();
+                assertThat(json(node.get("/v1/nodes/n2")).at("/memory/total").asLong()).isPositive();
+                var heat = json(node.get("/v1/heat?log=counted"));
+                assertThat(heat.get("unanswered")).isEmpty();
+                assertThat(heat.get("heat")).hasSize(6);
+                assertThat(json(node.get("/v1/forecasts?log=counted&shard=0")).get("forecasts")).hasSize(1);
+                assertThat(json(node.get("/v1/decisions")).get("unanswered")).isEmpty();
+            });
+        }
+    }
+
     private void create(String log) {
         assertThat(nodes.getFirst().put("/v1/logs/" + log, "{\"shards\":6,\"replicas\":1}").statusCode()).isEqualTo(201);
         await().atMost(SOON).until(

@@ -13,6 +13,7 @@ import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
@@ -65,6 +66,7 @@ public final class HttpApi {
     /**
      * What is known of the node.
      *
+     * @param documents what each node alone knows
      * @param missing what the node lacks to serve, in words
      */
     public record StatusParts(
@@ -76,10 +78,12 @@ public final class HttpApi {
             Vitals vitals,
             NodesApi.Cluster cluster,
             ControlPlane control,
+            PeerDocuments documents,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var document = ApiDocument.load();
+        var documents = new ClusterDocuments(status.documents());
         var routes = new Routes(document);
         var feed = new ClusterFeed(log.metadata(), log.shardReaders()::of);
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
@@ -109,12 +113,14 @@ public final class HttpApi {
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
-        new KeyApi(log.metadata(), log.shardReaders(), points, log.accesses()).register(routes);
+        var keys = new KeyApi(log.metadata(), log.shardReaders(), points, log.accesses());
+        keys.register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
-        new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
+        new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node(), documents).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
-        var control = new ControlApi(log.metadata(), status.control(), log.readers(), clock);
+        new CoAccessApi(log.metadata(), keys, log.shardReaders(), status.prefetcher()::coAccess, documents).register(routes);
+        var control = new ControlApi(log.metadata(), status.control(), documents, log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata()).register(routes);
         new PlansApi(log.metadata(), status.control(), log.readers()).register(routes);

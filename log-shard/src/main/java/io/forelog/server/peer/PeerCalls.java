@@ -28,6 +28,8 @@ public final class PeerCalls {
     /** Of a run: what was asked for, and one batch that goes past it. */
     private static final int RUN_BYTES = 96 << 20;
 
+    private static final int DOCUMENT_BYTES = 16 << 20;
+
     private static final int CHECKPOINT_BYTES = 256 << 20;
 
     /** Appends a batch on the leader of its shard's group; failing with no-leader means that nothing was done. */
@@ -95,6 +97,10 @@ public final class PeerCalls {
     /** A node that wants to join the cluster. */
     public static final PeerCall<Opaque, Opaque> JOIN =
             new PeerCall<>("join", Lane.CALLS, RUN_BYTES, Opaque::read, Opaque::read);
+
+    /** What the node alone knows, by a name, a line feed and an argument. */
+    public static final PeerCall<Opaque, Opaque> DOCUMENT =
+            new PeerCall<>("document", Lane.CALLS, DOCUMENT_BYTES, Opaque::read, Opaque::read);
 
     private PeerCalls() {}
 }
