@@ -50,17 +50,12 @@ final class HostedGroup implements GroupListener {
     private static final Logger LOG = LoggerFactory.getLogger(HostedGroup.class);
     private static final int FOLLOWING = -1;
     private static final Duration OVERLOADED_PAUSE = Duration.ofMillis(200);
-    private static final Duration EVERYWHERE_POLL = Duration.ofMillis(10);
     private static final Duration EVERYWHERE_MAX = Duration.ofSeconds(5);
-
-    /** A follower that was silent for longer is not live: it is not waited for. */
-    private static final Duration LIVE_SILENCE_MAX = Duration.ofSeconds(1);
 
     private final int id;
     private final String self;
     private final GroupMachine machine;
     private final MetadataStore metadata;
-    private final RaftRuntime runtime;
     private final ReplicatedGroup group;
     private final GroupReconciler reconciler;
     private final GroupCommit forced;
@@ -88,7 +83,6 @@ final class HostedGroup implements GroupListener {
         this.self = self;
         this.machine = machine;
         this.metadata = metadata;
-        this.runtime = runtime;
         this.group = opener.open(machine, this);
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
@@ -177,7 +171,7 @@ final class HostedGroup implements GroupListener {
         switch (GroupAnswer.read(committed.result())) {
             case GroupAnswer.At(var appended) -> {
                 if (command.everywhere()) {
-                    awaitEverywhere(command, appended, committed.index(), runtime.nanoTime());
+                    awaitEverywhere(command, appended, committed.index());
                 } else {
                     command.done().complete(appended);
                 }
@@ -189,18 +183,14 @@ final class HostedGroup implements GroupListener {
         }
     }
 
-    private void awaitEverywhere(AppendCommand command, Appended appended, long index, long sinceNanos) {
-        boolean everywhere = group.status().followers().stream()
-                .allMatch(follower ->
-                        follower.matchIndex() >= index || follower.silence().compareTo(LIVE_SILENCE_MAX) > 0);
-        if (everywhere) {
-            command.done().complete(appended);
-        } else if (runtime.nanoTime() - sinceNanos > EVERYWHERE_MAX.toNanos()) {
-            command.done().completeExceptionally(new CommitUnknownException("the append is committed by a majority, but"
-                    + " not every live replica has it after " + EVERYWHERE_MAX));
-        } else {
-            runtime.schedule(EVERYWHERE_POLL, () -> awaitEverywhere(command, appended, index, sinceNanos));
-        }
+    private void awaitEverywhere(AppendCommand command, Appended appended, long index) {
+        group.everywhere(index, EVERYWHERE_MAX).whenComplete((done, failure) -> {
+            if (failure == null) {
+                command.done().complete(appended);
+            } else {
+                command.done().completeExceptionally(refusal(failure));
+            }
+        });
     }
 
     @Override

@@ -195,7 +195,7 @@ public final class Node implements AutoCloseable {
     }
 
     private Peers peers(Vertx vertx, AddressBook addresses, NodeTrust trust) {
-        var peers = new Peers(vertx, trust.peers(), addresses::http);
+        var peers = new Peers(vertx, trust.peers(), addresses::http, registry);
         opened.push(() -> await(peers.close()));
         await(peers.start());
         return peers;

@@ -48,6 +48,7 @@ final class Inbox implements Network.Receiver {
     private final Executor raft;
     private final FailStop failStop;
     private final BooleanSupplier mayElect;
+    private final Runnable onAnswer;
     private volatile boolean storageFull;
 
     Inbox(
@@ -57,7 +58,8 @@ final class Inbox implements Network.Receiver {
             SnapshotGate snapshots,
             Executor raft,
             FailStop failStop,
-            BooleanSupplier mayElect) {
+            BooleanSupplier mayElect,
+            Runnable onAnswer) {
         this.node = node;
         this.codec = codec;
         this.log = log;
@@ -65,6 +67,7 @@ final class Inbox implements Network.Receiver {
         this.raft = raft;
         this.failStop = failStop;
         this.mayElect = mayElect;
+        this.onAnswer = onAnswer;
     }
 
     /** Returns whether the last entries were refused for want of room. */
@@ -112,7 +115,10 @@ final class Inbox implements Network.Receiver {
             return;
         }
         switch (message) {
-            case AppendEntriesSuccessResponse answer -> new AppendEntriesSuccessResponseHandler(node, answer).run();
+            case AppendEntriesSuccessResponse answer -> {
+                new AppendEntriesSuccessResponseHandler(node, answer).run();
+                onAnswer.run();
+            }
             case AppendEntriesFailureResponse answer -> new AppendEntriesFailureResponseHandler(node, answer).run();
             case InstallSnapshotResponse answer -> new InstallSnapshotResponseHandler(node, answer).run();
             default -> throw new IllegalArgumentException("no handler for " + message.getClass());

@@ -10,12 +10,15 @@ final class NodeExecutor implements RaftNodeExecutor {
     private final RaftRuntime runtime;
     private final ScaledTime time;
     private final FailStop failStop;
+    private final ElectionPause elections;
 
-    NodeExecutor(SerialTasks serial, RaftRuntime runtime, ScaledTime time, FailStop failStop) {
+    NodeExecutor(
+            SerialTasks serial, RaftRuntime runtime, ScaledTime time, FailStop failStop, ElectionPause elections) {
         this.serial = serial;
         this.runtime = runtime;
         this.time = time;
         this.failStop = failStop;
+        this.elections = elections;
     }
 
     @Override
@@ -43,6 +46,6 @@ final class NodeExecutor implements RaftNodeExecutor {
 
     @Override
     public void schedule(Runnable task, long delay, TimeUnit unit) {
-        runtime.schedule(time.toWall(delay, unit), () -> execute(task));
+        runtime.schedule(elections.of(task, time.toWall(delay, unit)), () -> execute(task));
     }
 }

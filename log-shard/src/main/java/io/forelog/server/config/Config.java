@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,8 +119,6 @@ public final class Config {
 
     /** Returns all settings in the order of a reference page. */
     public static List<Setting<?>> catalogue() {
-        return Stream.concat(Settings.ALL.stream(), SecuritySettings.ALL.stream())
-                .sorted(Comparator.comparing(Setting::key))
-                .toList();
+        return Settings.ALL.stream().sorted(Comparator.comparing(Setting::key)).toList();
     }
 }

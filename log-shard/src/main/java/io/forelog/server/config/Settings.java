@@ -335,7 +335,7 @@ public final class Settings {
             PREFETCH_CONCURRENCY);
 
     static final List<Setting<?>> ALL =
-            Stream.of(OWN, CacheSettings.ALL).<Setting<?>>flatMap(List::stream).toList();
+            Stream.of(OWN, CacheSettings.ALL, SecuritySettings.ALL).<Setting<?>>flatMap(List::stream).toList();
 
     private Settings() {}
 }

@@ -50,16 +50,18 @@ final class PeerLink {
     private final HttpClient client;
     private final RequestOptions target;
     private final Breaker breaker = new Breaker();
+    private final PeerMeters meters;
     private @Nullable HttpConnection connection;
     private int calls;
     private long bytes;
     private int pingsLost;
     private boolean isWatched;
 
-    PeerLink(Vertx vertx, PeerConfig config, String address) {
+    PeerLink(Vertx vertx, PeerConfig config, String address, PeerMeters meters) {
         this.vertx = vertx;
         this.config = config;
         this.address = address;
+        this.meters = meters;
         this.client = vertx.httpClientBuilder()
                 .with(options(config))
                 .with(new PoolOptions().setHttp2MaxSize(1))
@@ -131,10 +133,16 @@ final class PeerLink {
 
     private void made(AsyncResult<HttpClientRequest> made, Pending<?> pending) {
         if (made.failed()) {
+            if (!breaker.isOpen()) {
+                meters.opened();
+            }
             breaker.failed(System.nanoTime());
             done(pending);
             pending.broken(address + " cannot be reached: " + made.cause().getMessage());
             return;
+        }
+        if (breaker.isOpen()) {
+            meters.closed();
         }
         breaker.succeeded();
         var request = made.result();
@@ -249,6 +257,9 @@ final class PeerLink {
     boolean closeIfIdle() {
         if (calls > 0) {
             return false;
+        }
+        if (breaker.isOpen()) {
+            meters.closed();
         }
         client.close();
         return true;

@@ -72,6 +72,7 @@ final class SecureCluster implements AutoCloseable {
         // What is tested is not time, and all nodes share one machine with whatever else runs there.
         all.put("replication.heartbeatTimeout", "PT5S");
         all.put("replication.electionTimeout", "PT2S");
+        all.put("cluster.startTimeout", "PT4M");
         all.put("tls.certificate", files.certificate().toString());
         all.put("tls.key", files.key().toString());
         all.put("cluster.ca", directory.resolve(authority).resolve(Authority.CERTIFICATE).toString());

@@ -67,6 +67,8 @@ final class TestNode implements Groups, AutoCloseable {
     final AppliedHere local = new AppliedHere();
     final Map<String, String> regions = new ConcurrentHashMap<>();
 
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
     private final Vertx vertx;
     private final Storage storage;
     private final HttpVerticle http;
@@ -90,7 +92,7 @@ final class TestNode implements Groups, AutoCloseable {
         storage = new Storage(
                 directory.resolve(name),
                 StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
-        peers = new Peers(vertx, config, addresses::get);
+        peers = new Peers(vertx, config, addresses::get, meters);
         await(peers.start());
         Replication gated = command -> gate.thenRun(() -> local.append(command));
         routed = new RoutedReplication(name, metadata, shards, this, gated, peers, timeout);

@@ -197,7 +197,20 @@ class TcpNetworkTest {
     @Test
     void tlsPeerThatStopsReadingAndWritingIsGivenUp() throws Exception {
         var store = keyStore("trusted");
-        var n1 = start("n1", "c", security(store, "CN=trusted"), peer -> Optional.empty());
+        var known = TransportConfig.of("c", "n1", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        var patient = new TransportConfig(
+                known.cluster(),
+                known.node(),
+                known.bind(),
+                known.frameBytesMax(),
+                known.queueBytesMax(),
+                known.reconnectMin(),
+                known.reconnectMax(),
+                known.pingInterval(),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(10));
+        var n1 = TcpNetwork.start(patient, security(store, "CN=trusted"), peer -> Optional.empty());
+        networks.add(n1);
         try (var plain = new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
             var socket = security(store, "CN=trusted").over(plain, true);
             var greeting = new FrameWriter();
@@ -207,13 +220,16 @@ class TcpNetworkTest {
             greeting.putName("n0");
             greeting.putName("n1");
             greeting.writeTo(socket.getOutputStream());
-            await().atMost(Duration.ofSeconds(20)).until(() -> n1.isConnected("n0"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                socket.getOutputStream().write(new byte[Integer.BYTES]);
+                return n1.isConnected("n0");
+            });
 
             for (var i = 0; i < 50; i++) {
                 n1.send("n0", "c", message(i, 1 << 20));
             }
 
-            await().atMost(Duration.ofSeconds(20)).until(() -> !n1.isConnected("n0"));
+            await().atMost(Duration.ofSeconds(60)).until(() -> !n1.isConnected("n0"));
         }
     }
 
@@ -308,7 +324,7 @@ class TcpNetworkTest {
                         "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", new String(PASSWORD))
                 .inheritIO()
                 .start();
-        assertThat(tool.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(tool.waitFor(180, TimeUnit.SECONDS)).isTrue();
         return file;
     }
 
