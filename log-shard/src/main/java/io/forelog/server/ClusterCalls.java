@@ -62,7 +62,7 @@ final class ClusterCalls {
     /** Returns appends to wherever a shard's leader is, and answers those of other nodes. */
     RoutedReplication appends(GroupReplication here) {
         new LeaderAppends(node, shards, here, here).register(server);
-        new HeldShards(replicas::find, here::checkpointFile, readers).register(server);
+        new HeldShards(replicas::find, here::checkpointFile, here::image, readers).register(server);
         return new RoutedReplication(
                 node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));
     }

@@ -11,7 +11,6 @@ import io.microraft.persistence.RestoredRaftState;
 import io.microraft.report.RaftNodeReport;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.Executor;
@@ -218,7 +217,7 @@ final class Replica {
                 .setModelFactory(EntryCodec.MODELS)
                 .setStore(store)
                 .setRaftNodeReportListener(monitor)
-                .setRandom(Random.from(runtime.random()))
+                .setRandom(new ElectionNoise(runtime.random(), config.timing()))
                 .setClock(time);
         if (restored.isPresent()) {
             builder.setRestoredState(restored.get());

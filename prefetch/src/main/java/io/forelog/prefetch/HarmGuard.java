@@ -12,15 +12,17 @@ final class HarmGuard {
     private static final double HARM = 0.003;
     /** Standard deviations that a difference must have before a trial is over to end it. */
     private static final double CERTAIN = 3;
+    private static final int PAUSE_SAMPLES_MIN = TRIAL_SAMPLES;
     private static final int PAUSE_SAMPLES_MAX = 1 << 20;
 
     private int samples;
     private int misses;
     private int lruMisses;
     private int tinyLfuMisses;
-    /** Samples that missed in one of the compared caches only. */
-    private int differing;
-    private int pause = TRIAL_SAMPLES;
+    /** Samples that missed in one of the two only: the guarded cache and that one. */
+    private int lruDiffering;
+    private int tinyLfuDiffering;
+    private int pause = PAUSE_SAMPLES_MIN;
     private int pauseLeft;
 
     boolean off() {
@@ -36,7 +38,8 @@ final class HarmGuard {
         misses += miss ? 1 : 0;
         lruMisses += lruMiss ? 1 : 0;
         tinyLfuMisses += tinyLfuMiss ? 1 : 0;
-        differing += miss != lruMiss || miss != tinyLfuMiss ? 1 : 0;
+        lruDiffering += miss != lruMiss ? 1 : 0;
+        tinyLfuDiffering += miss != tinyLfuMiss ? 1 : 0;
         if (++samples % LOOK_SAMPLES == 0) {
             look();
         }
@@ -44,20 +47,22 @@ final class HarmGuard {
 
     private void look() {
         int harm = misses - Math.min(lruMisses, tinyLfuMisses);
+        int differing = lruMisses < tinyLfuMisses ? lruDiffering : tinyLfuDiffering;
         boolean over = samples >= TRIAL_SAMPLES;
         double bound = over ? HARM * samples : Math.max(2 * HARM * samples, CERTAIN * Math.sqrt(differing));
         if (harm > bound) {
             pauseLeft = pause;
             pause = Math.min(PAUSE_SAMPLES_MAX, pause * 2);
         } else if (over) {
-            pause = TRIAL_SAMPLES;
+            pause = PAUSE_SAMPLES_MIN;
         }
         if (over || pauseLeft > 0) {
             samples = 0;
             misses = 0;
             lruMisses = 0;
             tinyLfuMisses = 0;
-            differing = 0;
+            lruDiffering = 0;
+            tinyLfuDiffering = 0;
         }
     }
 }

@@ -12,14 +12,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -31,6 +32,7 @@ import java.util.stream.StreamSupport;
 public final class TestCluster implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofMinutes(2);
+    private static final Duration CATCH_UP_MAX = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -182,10 +184,14 @@ public final class TestCluster implements AutoCloseable {
     }
 
     public JsonNode json(String node, String path) throws IOException, InterruptedException {
+        return JSON.readTree(get(node, path));
+    }
+
+    private byte[] get(String node, String path) throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(url(node).resolve(path)).timeout(Duration.ofSeconds(10)).build();
         var answer = http.send(request, BodyHandlers.ofByteArray());
         assertThat(answer.statusCode()).as(path).isEqualTo(200);
-        return JSON.readTree(answer.body());
+        return answer.body();
     }
 
     private void post(String node, String path) {
@@ -198,22 +204,67 @@ public final class TestCluster implements AutoCloseable {
         });
     }
 
-    /** Asserts, in the end, that each running node holds the same bytes of a shard; returns how many. */
-    public long assertSameOnEveryNode(String log, int shard, Duration patience) {
-        var bytes = new long[1];
-        await().atMost(patience).untilAsserted(() -> {
-            var digests = new ArrayList<ShardDigest>();
-            for (var node : running.keySet()) {
-                digests.add(ShardDigest.of(http, url(node), log, shard));
-            }
-            bytes[0] = digests.getFirst().bytes();
-            assertThat(digests.stream().distinct()).as("%s, shard %d", log, shard).hasSize(1);
-        });
-        return bytes[0];
+    /** Appends so many bytes of values to one shard of a new log. */
+    void fill(String log, long bytes) throws IOException, InterruptedException {
+        send("PUT", "/v1/logs/" + log, "{\"shards\":1,\"fsync\":\"interval\"}".getBytes(StandardCharsets.UTF_8));
+        var value = new byte[1 << 20];
+        var random = new Random(1);
+        for (long done = 0; done < bytes; done += value.length) {
+            random.nextBytes(value);
+            send("POST", "/v1/logs/" + log + "/records", value);
+        }
     }
 
-    HttpResponse<byte[]> send(HttpRequest request) throws IOException, InterruptedException {
-        return http.send(request, BodyHandlers.ofByteArray());
+    private void send(String method, String path, byte[] body) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url(names().getFirst()).resolve(path))
+                .header("Content-Type", path.endsWith("/records") ? "application/octet-stream" : "application/json")
+                .timeout(Duration.ofSeconds(30))
+                .method(method, BodyPublishers.ofByteArray(body))
+                .build();
+        assertThat(http.send(request, BodyHandlers.discarding()).statusCode()).as("%s %s", method, path).isEqualTo(201);
+    }
+
+    /**
+     * Ends all nodes in order, reads what each has on its disk, and asserts that it is undamaged and the same everywhere.
+     *
+     * @return how many shards that were
+     */
+    public int endAndAssertSameEverywhere() throws IOException, InterruptedException {
+        awaitNoLag();
+        for (var node : List.copyOf(running.keySet())) {
+            stop(node);
+        }
+        var digests = new TreeMap<String, List<String>>();
+        for (var node : names()) {
+            digests.put(node, digests(node));
+        }
+        assertThat(digests.values().stream().distinct()).as(digests.toString()).hasSize(1);
+        return digests.firstEntry().getValue().size();
+    }
+
+    /** Until each node is a member of each group, and no leader has anything that a member lacks. */
+    void awaitNoLag() {
+        // As many groups as nodes, and the metadata; in each, all but the leader.
+        int followers = (names().size() + 1) * (names().size() - 1);
+        await().atMost(CATCH_UP_MAX).during(Duration.ofSeconds(1)).untilAsserted(() -> {
+            var lags = new ArrayList<String>();
+            for (var node : running.keySet()) {
+                new String(get(node, "/metrics"), StandardCharsets.UTF_8)
+                        .lines()
+                        .filter(line -> line.startsWith("forelog_group_lag{"))
+                        .forEach(lags::add);
+            }
+            assertThat(lags).hasSize(followers).allMatch(line -> line.endsWith(" 0.0"));
+        });
+    }
+
+    private List<String> digests(String node) throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(RealNode.command("io.forelog.server.VerifyMain"));
+        arguments.addAll(List.of("--data", data(node).toString(), "--digests"));
+        var verify = new ProcessBuilder(arguments).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        var said = verify.inputReader(StandardCharsets.UTF_8).lines().toList();
+        assertThat(verify.waitFor()).as("%s: %s", node, said).isZero();
+        return said.stream().filter(line -> line.startsWith("digest ")).toList();
     }
 
     @Override

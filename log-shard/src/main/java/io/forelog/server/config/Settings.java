@@ -133,9 +133,9 @@ public final class Settings {
                     + " only paused; too long lets appends wait after a failure.");
     public static final Setting<Duration> ELECTION_TIMEOUT = Setting.duration(
             "replication.electionTimeout",
-            "PT0.1S",
-            "After which an election without a winner is held again. Too short never ends one on a slow network; too long"
-                    + " adds to the time without a leader.");
+            "PT0.2S",
+            "After which an election without a winner is held again. Too short never ends one where a vote takes longer"
+                    + " to be forced and answered; too long adds to the time without a leader.");
     public static final Setting<Duration> STALL_TIMEOUT = Setting.duration(
             "replication.stallTimeout",
             "PT15S",

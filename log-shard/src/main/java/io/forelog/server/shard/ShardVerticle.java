@@ -192,7 +192,8 @@ public final class ShardVerticle extends VerticleBase {
         long offset = appended == null ? 0 : appended.baseOffset();
         for (var part : parts) {
             if (appended != null) {
-                part.done().complete(new Appended(offset, part.count(), appended.duplicate()));
+                part.done().complete(new Appended(
+                        appended.shard(), offset, appended.duplicate() ? appended.count() : part.count(), appended.duplicate()));
                 offset += part.records().size();
             } else {
                 part.done().completeExceptionally(failure);

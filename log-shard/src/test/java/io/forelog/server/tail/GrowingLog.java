@@ -7,6 +7,7 @@ import io.forelog.metadata.KeyRange;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
 import io.forelog.metadata.Shard;
+import io.forelog.metadata.PlanBook;
 import io.forelog.metadata.ShardMap;
 import io.forelog.metadata.ShardState;
 import io.forelog.metadata.StoredPolicy;
@@ -69,7 +70,7 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
     public synchronized void publish() {
         var before = metadata.state();
         metadata.become(new ClusterState(
-                before.version() + 1, 8, Map.of(NAME, truth), Map.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT));
+                before.version() + 1, 8, Map.of(NAME, truth), Map.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
     }
 
     public synchronized void append(String key, String value) {

@@ -28,9 +28,9 @@ final class Contexts {
         return Hashing.mix(context, third);
     }
 
-    /** One for two keys: few loads have more that are worth it, and those lose a point of coverage at most. */
+    /** Three for four keys: few loads have more that are worth it, and those lose a point of coverage at most. */
     private int placesMax() {
-        return keys.size() / 2;
+        return keys.size() / 4 * 3;
     }
 
     /** Returns the place of a context, valid until the next {@link #learn}, or {@link ContextTable#NONE}. */

@@ -1,4 +1,4 @@
-package io.forelog.manager;
+package io.forelog.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,11 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class PlanTest {
 
-    private static final Plan MOVE = new Proposal(
-                    PlanKind.MOVE, Cause.BY_HAND, List.of(new ShardId("log", 1)), OptionalLong.empty(), "a", "b", "",
-                    Cost.NONE,
-                    Benefit.NONE)
-            .plan(7, 100);
+    private static final Plan MOVE = Plan.of(
+                    PlanKind.MOVE, Cause.BY_HAND, new Change("log", 3, List.of(1), OptionalLong.empty(), List.of()),
+                    new Route("a", 0, "b", 1), new Expected("", Cost.NONE, Benefit.NONE), 100)
+            .withId(7);
 
     @Test
     void aMigrationPassesAllStatesAndKeepsTheirTimes() {

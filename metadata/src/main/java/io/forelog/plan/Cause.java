@@ -1,4 +1,4 @@
-package io.forelog.manager;
+package io.forelog.plan;
 
 /** Why a plan was made. */
 public enum Cause {
@@ -9,5 +9,7 @@ public enum Cause {
     /** Load low enough for long enough. */
     IDLE,
     /** A call. */
-    BY_HAND
+    BY_HAND,
+    /** Validation of another plan failed. */
+    VALIDATION
 }

@@ -1,4 +1,4 @@
-package io.forelog.manager;
+package io.forelog.plan;
 
 /**
  * What a plan is expected to gain over the horizon of its forecast.

@@ -1,4 +1,4 @@
-package io.forelog.manager;
+package io.forelog.plan;
 
 import java.util.EnumSet;
 import java.util.Set;

@@ -1,4 +1,4 @@
-package io.forelog.manager;
+package io.forelog.plan;
 
 /** What a plan does. */
 public enum PlanKind {

@@ -1,4 +1,4 @@
-package io.forelog.manager;
+package io.forelog.plan;
 
 /**
  * What a plan costs.
@@ -18,7 +18,8 @@ public record Cost(long bytes, double copySeconds, double pauseMillis, double ta
 
     private static final double PAUSE_MILLIS = 50;
 
-    static Cost of(long bytes, double bytesPerSecond, double targetLoad) {
+    /** Returns the cost of copying so many bytes at a rate, to where so many requests a second go then. */
+    public static Cost of(long bytes, double bytesPerSecond, double targetLoad) {
         double seconds = bytes / bytesPerSecond;
         return new Cost(
                 bytes, seconds, PAUSE_MILLIS, targetLoad, PAUSE_MILLIS / 1000 + COPY_DISRUPTION * seconds);
