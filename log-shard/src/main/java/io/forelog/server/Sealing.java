@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * With which keys a node seals what leaves it for a shared cache: those of a file, else one that follows from the
- * cluster's key. Where callers must authenticate, nothing leaves unsealed: a node without either, which has no other
- * node to share with, seals with a key that only it knows.
+ * cluster's key. Where callers or nodes must prove who they are, nothing leaves unsealed: without either, a node that
+ * shares its caches does not start, and one whose caches are its own seals with a key that only it knows.
  */
 final class Sealing {
 
@@ -53,12 +53,28 @@ final class Sealing {
         if (!secret.isEmpty()) {
             return new Sealing(null, "", new AesGcmSealer(cluster, SealingKeys.derived(cluster, secret)));
         }
-        if (config.get(SecuritySettings.SECURITY_AUTHENTICATION)) {
+        if (isSecure(config)) {
+            if (isShared(config)) {
+                throw new IllegalArgumentException("callers or nodes must prove who they are, and other nodes share this"
+                        + " one's caches: what goes there must be sealed with a key that all of them have, in "
+                        + CacheSettings.SEALING_KEY_FILE.key() + " or " + SecuritySettings.CLUSTER_KEY.key());
+            }
             var key = new byte[KEY_BYTES];
             new SecureRandom().nextBytes(key);
             return new Sealing(null, "", new AesGcmSealer(cluster, SealingKeys.of(0, key)));
         }
         return new Sealing(null, "", null);
+    }
+
+    private static boolean isSecure(Config config) {
+        return config.get(SecuritySettings.SECURITY_AUTHENTICATION) || !config.get(SecuritySettings.CLUSTER_CA).isEmpty();
+    }
+
+    /** With a key of its own each node would take the others' values for forged ones. */
+    private static boolean isShared(Config config) {
+        return config.get(CacheSettings.REGIONAL_ENABLED) && !config.get(CacheSettings.REGIONAL_MEMBERS).isEmpty()
+                || !config.get(CacheSettings.GLOBAL_REDISSON_FILE).isEmpty()
+                || config.get(CacheSettings.GLOBAL_ADDRESS).contains("://");
     }
 
     ValueSealer sealer() {

@@ -1,11 +1,15 @@
 package io.forelog.server.cluster;
 
+import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.security.Authority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +19,7 @@ final class ClusterCertificates {
     private static final String DIRECTORY = "certs";
     private static final List<String> HOSTS = List.of("localhost", "127.0.0.1", "::1");
     private static final int DAYS = 397;
+    private static final int SEALING_KEY_BYTES = 32;
 
     private ClusterCertificates() {}
 
@@ -42,6 +47,19 @@ final class ClusterCertificates {
         settings.put(SecuritySettings.TLS_KEY.key(), directory.resolve(node + ".key").toString());
         settings.put(SecuritySettings.CLUSTER_CA.key(), ca.toString());
         settings.put(SecuritySettings.SECURITY_AUTHENTICATION.key(), "true");
+        settings.putIfAbsent(CacheSettings.SEALING_KEY_FILE.key(), sealingKeys(directory).toString());
+    }
+
+    /** Returns the file of the key that seals what goes into shared caches, made if there is none. */
+    private static Path sealingKeys(Path directory) throws IOException {
+        var file = directory.resolve("sealing.keys");
+        if (!Files.exists(file)) {
+            var key = new byte[SEALING_KEY_BYTES];
+            new SecureRandom().nextBytes(key);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, "1 " + HexFormat.of().formatHex(key) + "\n");
+        }
+        return file;
     }
 
     private static Authority authority(Path directory) throws IOException {
