@@ -45,7 +45,7 @@ class ClientExampleTest {
         client.createLog("orders", LogSettings.DEFAULT).await();
         var followed = new CopyOnWriteArrayList<String>();
 
-        try (var tail = client.tail("orders", TailOptions.EARLIEST.withKey("user-42"), stored -> followed.add(stored.text()));
+        try (var _ = client.tail("orders", TailOptions.EARLIEST.withKey("user-42"), stored -> followed.add(stored.text()));
                 var producer = client.producer("orders", ProducerOptions.DEFAULT)) {
             producer.send(NewRecord.of("user-42", "{\"item\":\"lamp\"}"));
             producer.send(NewRecord.of("user-7", "{\"item\":\"chair\"}"));
