@@ -108,13 +108,12 @@ final class HttpTransport {
     }
 
     private Future<HttpAnswer> exchange(HttpCall call) {
-        return open(call)
-                .compose(opened -> answer(opened.request(), call, opened.endpoint())
-                        .onFailure(failure -> {
-                            if (failure instanceof OutcomeUnknownException) {
-                                endpoints.rest(opened.endpoint());
-                            }
-                        }));
+        var endpoint = endpoints.next();
+        return open(call, endpoint).compose(connected -> answer(connected, call, endpoint)).onFailure(failure -> {
+            if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
+                endpoints.rest(endpoint);
+            }
+        });
     }
 
     /**
@@ -123,9 +122,9 @@ final class HttpTransport {
      * @return the answer's status and headers; a status from 400 fails as {@link RefusedException}
      */
     Future<HttpClientResponse> stream(HttpCall call) {
-        return open(call).compose(opened -> opened.request()
+        return open(call, endpoints.next()).compose(connected -> connected
                 .send()
-                .recover(e -> Future.failedFuture(new OutcomeUnknownException(opened.endpoint().toString(), e)))
+                .recover(e -> Future.failedFuture(new OutcomeUnknownException(connected.absoluteURI(), e)))
                 .compose(response -> response.statusCode() < 400
                         ? Future.succeededFuture(response)
                         : response.body()
@@ -133,11 +132,8 @@ final class HttpTransport {
                                 .compose(answer -> Future.failedFuture(new RefusedException(Problem.of(answer))))));
     }
 
-    private record Opened(HttpClientRequest request, URI endpoint) {}
-
-    /** Makes a call ready on a connection to the node whose turn it is. */
-    private Future<Opened> open(HttpCall call) {
-        var endpoint = endpoints.next();
+    /** Makes a call ready on a connection to a node. */
+    private Future<HttpClientRequest> open(HttpCall call, URI endpoint) {
         var request = new RequestOptions()
                 .setMethod(call.method())
                 .setHost(endpoint.getHost())
@@ -149,12 +145,7 @@ final class HttpTransport {
         if (options.token() != null) {
             request.putHeader("Authorization", "Bearer " + options.token());
         }
-        return http.request(request)
-                .map(connected -> new Opened(connected, endpoint))
-                .recover(e -> {
-                    endpoints.rest(endpoint);
-                    return Future.failedFuture(new NotSentException(endpoint.toString(), e));
-                });
+        return http.request(request).recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)));
     }
 
     private Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, URI endpoint) {
