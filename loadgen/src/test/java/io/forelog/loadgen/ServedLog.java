@@ -28,6 +28,7 @@ public final class ServedLog implements AutoCloseable {
     private final List<Stored> records = new ArrayList<>();
     private final HttpServer server;
     private volatile BiFunction<Long, Stored, Stored> onRead = (offset, stored) -> stored;
+    private volatile int staleBy;
     private volatile long stalledUntilNanos = System.nanoTime();
     private volatile int requests;
 
@@ -63,6 +64,11 @@ public final class ServedLog implements AutoCloseable {
         onRead = fault;
     }
 
+    /** From now on denies the newest records when they are asked for one by one, as a replica that is behind would. */
+    public void staleBy(int newest) {
+        staleBy = newest;
+    }
+
     public int requests() {
         return requests;
     }
@@ -72,6 +78,8 @@ public final class ServedLog implements AutoCloseable {
         var one = ONE_RECORD.matcher(path);
         if (request.method().name().equals("POST")) {
             append(request, body);
+        } else if (one.matches() && Integer.parseInt(one.group(1)) >= records.size() - staleBy) {
+            request.response().setStatusCode(404).end(new JsonObject().put("type", "/problems/no-such-record").toBuffer());
         } else if (one.matches()) {
             var stored = records.get(Integer.parseInt(one.group(1)));
             request.response().putHeader("Cache-Status", "forelog-local; hit").end(Buffer.buffer(stored.value()));

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param errors operations that failed for good, by kind of failure
  * @param retries requests sent again
  * @param neverStarted operations of an open loop that were due and could not be started in time
- * @param wrongReads point reads that gave other bytes than were appended
+ * @param wrongReads point reads that gave other bytes than were appended, or denied a record that was acknowledged
  * @param undelivered acknowledged records that no tail reader got within the grace period
  * @param endedEarly whether the run stopped because the history of records was full, or on demand
  * @param series figures over time

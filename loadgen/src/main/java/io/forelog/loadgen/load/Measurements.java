@@ -92,7 +92,7 @@ final class Measurements {
         errors.merge(errors.size() < ERROR_KINDS_MAX || errors.containsKey(slug) ? slug : "other", 1L, Long::sum);
     }
 
-    /** Notes a read that gave other bytes than were appended. */
+    /** Notes a read that gave other bytes than were appended, or denied what was. */
     void wrongRead() {
         wrongReads++;
     }

@@ -2,6 +2,7 @@ package io.forelog.loadgen.load;
 
 import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.client.ReadAnswer;
+import io.forelog.loadgen.client.RefusedException;
 import io.forelog.loadgen.verify.RunValues;
 import io.vertx.core.Future;
 import java.util.Arrays;
@@ -69,7 +70,13 @@ final class Operations {
                         compare(target, answer);
                         return null;
                     })
-                    .otherwise(this::failed)
+                    .otherwise(failure -> {
+                        if (target.number() >= 0 && isDenied(failure)) {
+                            // It was acknowledged before it was asked for: whoever answers so is behind and does not know.
+                            measurements.wrongRead();
+                        }
+                        return failed(failure);
+                    })
                     .mapEmpty();
         };
     }
@@ -81,6 +88,10 @@ final class Operations {
         return intended -> recent.size() > 0 && random.nextDouble() < settings.readShare()
                 ? read.start(intended)
                 : append.start(intended);
+    }
+
+    private static boolean isDenied(Throwable failure) {
+        return failure instanceof RefusedException refused && refused.slug().equals("no-such-record");
     }
 
     private int[] drawKeys() {

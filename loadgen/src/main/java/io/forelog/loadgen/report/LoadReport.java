@@ -30,7 +30,7 @@ public final class LoadReport {
             text.append("ended early: no more records fit into the history that --verify needs\n");
         }
         if (result.wrongReads() > 0) {
-            text.append("WRONG BYTES  in ").append(count(result.wrongReads())).append(" reads\n");
+            text.append("WRONG READS  (other bytes, or an acknowledged record denied): ").append(count(result.wrongReads())).append('\n');
         }
         if (result.undelivered() > 0) {
             text.append("UNDELIVERED  to tails: ").append(count(result.undelivered())).append(" records\n");

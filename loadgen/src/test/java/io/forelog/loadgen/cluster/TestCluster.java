@@ -32,6 +32,7 @@ import java.util.stream.StreamSupport;
 public final class TestCluster implements AutoCloseable {
 
     private static final Duration START_MAX = Duration.ofMinutes(2);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
     private static final Duration CATCH_UP_MAX = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -204,24 +205,52 @@ public final class TestCluster implements AutoCloseable {
         });
     }
 
-    /** Appends so many bytes of values to one shard of a new log. */
-    void fill(String log, long bytes) throws IOException, InterruptedException {
-        send("PUT", "/v1/logs/" + log, "{\"shards\":1,\"fsync\":\"interval\"}".getBytes(StandardCharsets.UTF_8));
+    /** Creates a log whose shards have leaders when it returns. */
+    void create(String log, int shards) {
+        var body = ("{\"shards\":" + shards + "}").getBytes(StandardCharsets.UTF_8);
+        assertThat(send(names().getFirst(), "PUT", "/v1/logs/" + log, body)).isEqualTo("appended");
+        await().atMost(SOON).untilAsserted(() -> {
+            for (int shard = 0; shard < shards; shard++) {
+                assertThat(leader(log, shard)).isIn(names());
+            }
+        });
+    }
+
+    /** Returns who leads a shard, as the first node knows. */
+    String leader(String log, int shard) throws IOException, InterruptedException {
+        return json(names().getFirst(), "/v1/logs/" + log + "/shards/" + shard).path("leader").asText();
+    }
+
+    /** Appends a value through a node; returns {@code appended}, or the problem's name. */
+    String append(String node, String log, String value) {
+        return send(node, "POST", "/v1/logs/" + log + "/records", value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Appends so many bytes of values, a mebibyte each. */
+    void fill(String log, long bytes) {
         var value = new byte[1 << 20];
         var random = new Random(1);
         for (long done = 0; done < bytes; done += value.length) {
             random.nextBytes(value);
-            send("POST", "/v1/logs/" + log + "/records", value);
+            assertThat(send(names().getFirst(), "POST", "/v1/logs/" + log + "/records", value)).isEqualTo("appended");
         }
     }
 
-    private void send(String method, String path, byte[] body) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(url(names().getFirst()).resolve(path))
-                .header("Content-Type", path.endsWith("/records") ? "application/octet-stream" : "application/json")
-                .timeout(Duration.ofSeconds(30))
+    private String send(String node, String method, String path, byte[] body) {
+        var request = HttpRequest.newBuilder(url(node).resolve(path))
+                .header("Content-Type", method.equals("POST") ? "application/octet-stream" : "application/json")
+                .timeout(ANSWER_MAX)
                 .method(method, BodyPublishers.ofByteArray(body))
                 .build();
-        assertThat(http.send(request, BodyHandlers.discarding()).statusCode()).as("%s %s", method, path).isEqualTo(201);
+        try {
+            var answer = http.send(request, BodyHandlers.ofByteArray());
+            var type = answer.statusCode() == 201 ? "appended" : JSON.readTree(answer.body()).path("type").asText();
+            return type.substring(type.lastIndexOf('/') + 1);
+        } catch (IOException e) {
+            return "no-answer";
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     /**

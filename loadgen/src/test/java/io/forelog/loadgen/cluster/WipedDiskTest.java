@@ -46,6 +46,7 @@ class WipedDiskTest {
     void aNodeThatLostItsDiskCatchesUpWithAGigabyte() throws Exception {
         long bytes = 1L << 30;
         try (var cluster = TestCluster.start(folder, 3, Map.of())) {
+            cluster.create("big", 1);
             cluster.fill("big", bytes);
             cluster.kill("n2");
             deleteTree(cluster.data("n2"));

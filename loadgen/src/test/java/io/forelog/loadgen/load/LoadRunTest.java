@@ -111,6 +111,17 @@ class LoadRunTest {
     }
 
     @Test
+    void anAcknowledgedRecordThatTheServerDeniesFailsTheRun() {
+        served.staleBy(3);
+
+        var result = run(settings(Workload.MIXED, 0, 4, Duration.ofSeconds(1), 1), UNWATCHED);
+
+        assertThat(result.wrongReads()).isPositive();
+        assertThat(result.isSuccess()).isFalse();
+        assertThat(result.verify().verdict().isFaultless()).as("it is there all the same").isTrue();
+    }
+
+    @Test
     void aRecordThatTheServerGivesBackAlteredFailsTheRun() {
         served.onRead((offset, stored) -> {
             var value = stored.value().clone();
