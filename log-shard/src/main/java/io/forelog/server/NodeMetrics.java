@@ -5,7 +5,6 @@ import io.forelog.cache.PathStats;
 import io.forelog.cache.ReadPath;
 import io.forelog.cache.TierStats;
 import io.forelog.cache.local.LocalCache;
-import io.forelog.prefetch.Prefetcher;
 import io.forelog.server.shard.Shards;
 import io.forelog.storage.Storage;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -115,15 +114,6 @@ final class NodeMetrics implements AutoCloseable {
                 .filter(tier -> tier.tier() == by)
                 .mapToDouble(value)
                 .sum();
-    }
-
-    void bind(Prefetcher prefetcher) {
-        counter("forelog.prefetch.issued", "Prefetches started", prefetcher, all -> all.statistics().total().counts().issued());
-        counter("forelog.prefetch.used", "Prefetched records that were read", prefetcher, all -> all.statistics().total().counts().used());
-        counter("forelog.prefetch.late", "Prefetches asked for while under way", prefetcher, all -> all.statistics().total().counts().late());
-        counter("forelog.prefetch.wasted", "Prefetched records evicted unread", prefetcher, all -> all.statistics().total().counts().wasted());
-        gauge("forelog.prefetch.in.flight", "Prefetches under way", prefetcher, all -> all.statistics().inFlight());
-        gauge("forelog.prefetch.model.bytes", "Memory of the access model", prefetcher, all -> all.statistics().modelBytes());
     }
 
     private <T> void counter(String name, String description, T source, ToDoubleFunction<T> value) {

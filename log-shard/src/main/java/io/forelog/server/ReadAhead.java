@@ -15,8 +15,11 @@ import io.forelog.prefetch.Prefetcher;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.server.ahead.CacheTarget;
+import io.forelog.server.ahead.ModelFile;
+import io.forelog.server.ahead.ShardModel;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -28,6 +31,7 @@ final class ReadAhead implements AutoCloseable {
     private final LocalCache<GlobalAddress, LogRecord> local;
     private final ReadPath reads;
     private final Prefetcher prefetcher;
+    private final ModelFile model;
 
     ReadAhead(Config config, MetadataStore metadata, Owner owner) {
         var unused = new UnusedPrefetches();
@@ -50,6 +54,8 @@ final class ReadAhead implements AutoCloseable {
                 ModelKey::logAndShard);
         prefetcher.fetching(config.get(Settings.PREFETCH_ENABLED));
         unused.tell(prefetcher);
+        model = new ModelFile(prefetcher, Path.of(config.get(Settings.DATA)).resolve("prefetch"));
+        model.load();
         reads.start();
     }
 
@@ -65,10 +71,20 @@ final class ReadAhead implements AutoCloseable {
         return prefetcher;
     }
 
+    ModelFile model() {
+        return model;
+    }
+
+    /** Returns what goes along with a shard that moves. */
+    ShardModel shardModel() {
+        return new ShardModel(prefetcher);
+    }
+
     @Override
     public void close() {
         prefetcher.fetching(false);
         thread.close();
+        model.save();
         reads.close();
     }
 }

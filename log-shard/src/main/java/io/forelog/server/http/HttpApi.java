@@ -106,11 +106,13 @@ public final class HttpApi {
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
-        new KeyApi(log.metadata(), log.shardReaders(), points, log.accesses()).register(routes);
+        var keys = new KeyLookup(log.shardReaders());
+        new KeyApi(log.metadata(), keys, log.shardReaders(), points, log.accesses()).register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
         new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
+        new CoAccessApi(log.metadata(), keys, log.shardReaders(), status.prefetcher(), log.readers()).register(routes);
         var control = new ControlApi(log.metadata(), status.control(), log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata()).register(routes);

@@ -2,17 +2,12 @@ package io.forelog.server.http;
 
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.metadata.Shard;
 import io.forelog.record.KeyHash;
 import io.forelog.record.RecordAddress;
 import io.forelog.server.control.Accesses;
 import io.forelog.server.http.RunWriter.Form;
 import io.forelog.server.route.ShardReaders;
 import io.vertx.core.http.HttpHeaders;
-import java.util.Iterator;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Reads by key: the newest record, and every record, through all shards that ever took the key. */
 final class KeyApi {
@@ -20,13 +15,15 @@ final class KeyApi {
     private static final CharSequence REVALIDATE = HttpHeaders.createOptimized("private, no-cache");
 
     private final MetadataStore metadata;
+    private final KeyLookup keys;
     private final ShardReaders shards;
     private final PointApi points;
     private final Accesses accesses;
 
-    KeyApi(MetadataStore metadata, ShardReaders shards, PointApi points, Accesses accesses) {
+    KeyApi(MetadataStore metadata, KeyLookup keys, ShardReaders shards, PointApi points, Accesses accesses) {
         this.accesses = accesses;
         this.metadata = metadata;
+        this.keys = keys;
         this.shards = shards;
         this.points = points;
     }
@@ -39,7 +36,7 @@ final class KeyApi {
     private void newest(Call call) {
         var log = metadata.state().log(call.log());
         var key = call.key(1);
-        call.on(findNewest(log, key, lineage(log, key).reversed().iterator()), address -> {
+        call.on(keys.newest(log, key), address -> {
             if (address == null) {
                 throw noSuchKey(call, log);
             }
@@ -49,17 +46,6 @@ final class KeyApi {
                             "/v1/logs/" + log.name() + "/shards/" + address.shard() + "/records/" + address.offset());
             points.read(call, log, address, REVALIDATE);
         });
-    }
-
-    /** Asks the shards one after another, newest first; null if none has it. */
-    private CompletableFuture<@Nullable RecordAddress> findNewest(Log log, byte[] key, Iterator<Shard> newestFirst) {
-        if (!newestFirst.hasNext()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        int shard = newestFirst.next().number();
-        return shards.of(log, shard).newest(key).thenCompose(offset -> offset >= 0
-                ? CompletableFuture.completedFuture(new RecordAddress(shard, offset))
-                : findNewest(log, key, newestFirst));
     }
 
     private void history(Call call) {
@@ -77,7 +63,7 @@ final class KeyApi {
         var cursor = call.query("cursor");
         var start = cursor == null ? null : cursor(cursor);
         call.on(
-                new KeyPage(shards, log, key, ascending, limit, form, coding).read(lineage(log, key), start),
+                new KeyPage(shards, log, key, ascending, limit, form, coding).read(KeyLookup.lineage(log, key), start),
                 page -> {
                     if (page.count() == 0 && cursor == null) {
                         throw noSuchKey(call, log);
@@ -92,10 +78,6 @@ final class KeyApi {
                     call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     call.end(200, form.mediaType(), page.content());
                 });
-    }
-
-    private static List<Shard> lineage(Log log, byte[] key) {
-        return log.shards().lineageOf(KeyHash.of(key, log.settings().keyDelimiter()));
     }
 
     private static RecordAddress cursor(String text) {
