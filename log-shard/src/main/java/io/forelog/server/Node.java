@@ -79,7 +79,7 @@ public final class Node implements AutoCloseable {
     /** How soon the end of a minute, or of another node's lead, is noticed. */
     private static final Duration CONTROL_INTERVAL = Duration.ofSeconds(1);
     private static final Duration FIT_INTERVAL = Duration.ofMinutes(30);
-    /** What a crash may cost of the statistics. */
+    /** What a crash may cost of the statistics, and of the access model. */
     private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
 
     private static final Duration SEALING_INTERVAL = Duration.ofSeconds(10);
@@ -273,7 +273,9 @@ public final class Node implements AutoCloseable {
         metrics.bind(storage);
         var cacheMetrics = new CacheMetrics(registry, metadata, ahead.local(), ahead.reads());
         every("cache-metrics", Duration.ofSeconds(1), cacheMetrics::tick);
-        metrics.bind(ahead.prefetcher());
+        var meters = new PrefetchMeters(registry, metadata, ahead.prefetcher());
+        every("prefetch-meters", Duration.ofSeconds(1), meters::look);
+        every("model", SAVE_INTERVAL, ahead.model()::save);
         var rates = new Rates(shards);
         var live = new LiveSnapshot(
                 new LiveSnapshot.Identity(config.get(Settings.NODE_NAME), config.get(Settings.NODE_REGION), VERSION),

@@ -1,6 +1,5 @@
 package io.forelog.server;
 
-import io.forelog.prefetch.Prefetcher;
 import io.forelog.server.shard.Shards;
 import io.forelog.storage.Storage;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -56,15 +55,6 @@ final class NodeMetrics implements AutoCloseable {
         gauge("forelog.scrub.segments.total", "Segments of the present pass", storage, all -> all.scrubProgress().segmentsTotal());
         gauge("forelog.scrub.segments.damaged", "Segments found damaged", storage, all -> all.scrubProgress().damagedSegments());
         gauge("forelog.storage.segments.mapped", "Closed segments that are mapped", storage, Storage::mappedSegments);
-    }
-
-    void bind(Prefetcher prefetcher) {
-        counter("forelog.prefetch.issued", "Prefetches started", prefetcher, all -> all.statistics().total().counts().issued());
-        counter("forelog.prefetch.used", "Prefetched records that were read", prefetcher, all -> all.statistics().total().counts().used());
-        counter("forelog.prefetch.late", "Prefetches asked for while under way", prefetcher, all -> all.statistics().total().counts().late());
-        counter("forelog.prefetch.wasted", "Prefetched records evicted unread", prefetcher, all -> all.statistics().total().counts().wasted());
-        gauge("forelog.prefetch.in.flight", "Prefetches under way", prefetcher, all -> all.statistics().inFlight());
-        gauge("forelog.prefetch.model.bytes", "Memory of the access model", prefetcher, all -> all.statistics().modelBytes());
     }
 
     private <T> void counter(String name, String description, T source, ToDoubleFunction<T> value) {

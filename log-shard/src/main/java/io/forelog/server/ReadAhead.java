@@ -14,9 +14,12 @@ import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.server.ahead.CacheTarget;
 import io.forelog.server.ahead.LingeringThread;
+import io.forelog.server.ahead.ModelFile;
+import io.forelog.server.ahead.ShardModel;
 import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
+import java.nio.file.Path;
 
 /** The caches of a node, the path through them, and the prefetcher that fills them. */
 final class ReadAhead implements AutoCloseable {
@@ -27,6 +30,7 @@ final class ReadAhead implements AutoCloseable {
     private final Prefetcher prefetcher;
     private final Sealing sealing;
     private final FillPolicies policies;
+    private final ModelFile model;
 
     ReadAhead(Config config, MetadataStore metadata, Owner owner) {
         var unused = new UnusedPrefetches();
@@ -54,6 +58,8 @@ final class ReadAhead implements AutoCloseable {
                 ModelKey::logAndShard);
         prefetcher.fetching(config.get(Settings.PREFETCH_ENABLED));
         unused.tell(prefetcher);
+        model = new ModelFile(prefetcher, Path.of(config.get(Settings.DATA)).resolve("prefetch"));
+        model.load();
         reads.start();
     }
 
@@ -77,10 +83,20 @@ final class ReadAhead implements AutoCloseable {
         return sealing;
     }
 
+    ModelFile model() {
+        return model;
+    }
+
+    /** Returns what goes along with a shard that moves. */
+    ShardModel shardModel() {
+        return new ShardModel(prefetcher);
+    }
+
     @Override
     public void close() {
         prefetcher.fetching(false);
         thread.close();
+        model.save();
         reads.close();
     }
 }

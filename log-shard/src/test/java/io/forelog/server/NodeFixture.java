@@ -68,6 +68,11 @@ public final class NodeFixture implements AutoCloseable {
         settings.put(key, value);
     }
 
+    /** Ends the node; {@link #restart} starts it again. */
+    public void stop() {
+        node.close();
+    }
+
     /** Ends the node, if it runs, and starts it again on the same data. */
     public void restart() throws IOException {
         node.close();

@@ -52,6 +52,11 @@ public final class ModelKey {
         return key & OFFSET_MAX;
     }
 
+    /** Returns the key of the first offset of a shard, as {@link #logAndShard} tells it. */
+    public static long firstOf(long logAndShard) {
+        return logAndShard << OFFSET_BITS;
+    }
+
     /** Returns what all keys of one shard of one log have in common, and no others. */
     public static long logAndShard(long key) {
         return key >>> OFFSET_BITS;

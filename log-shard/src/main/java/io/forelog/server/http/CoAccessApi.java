@@ -122,6 +122,7 @@ final class CoAccessApi {
         long offset = follower.path("offset").asLong();
         var document = Call.JSON
                 .createObjectNode()
+                .put("address", new RecordAddress(shard, offset).toString())
                 .put("shard", shard)
                 .put("offset", offset)
                 .put("probability", probability(follower));

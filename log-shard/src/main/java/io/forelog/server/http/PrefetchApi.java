@@ -49,8 +49,7 @@ final class PrefetchApi {
         var names = names();
         var shards = document.putArray("shards");
         for (var shard : statistics.shards()) {
-            // The packed form is one shard of one log: any offset of it tells which.
-            long key = shard.shard() << 36;
+            long key = ModelKey.firstOf(shard.shard());
             var each = shards.addObject()
                     .put("log", names.get(ModelKey.log(key)))
                     .put("shard", ModelKey.shard(key));
