@@ -259,6 +259,8 @@ class MicroRaftTrapsTest {
     @Test
     void transferWaitsForWhatIsPendingAndRefusesTheRest() {
         var cluster = SimulatedCluster.started(10, 3);
+        cluster.commitMany(3, "warm");
+        cluster.runtime().run(Duration.ofSeconds(1));
         var leader = cluster.awaitLeader();
         var target = cluster.followers().getFirst();
         var before = new ArrayList<CompletableFuture<Committed>>();
@@ -279,7 +281,7 @@ class MicroRaftTrapsTest {
                 .isInstanceOfSatisfying(
                         SubmitException.NotLeader.class,
                         notLeader -> assertThat(notLeader.leader()).contains(target.id()));
-        assertThat(cluster.awaitEqual()).hasSize(51);
+        assertThat(cluster.awaitEqual()).hasSize(54);
     }
 
     /** Trap 7: acknowledgements that waited while the process was paused prove nothing about now. */
