@@ -40,7 +40,8 @@ sealed interface GroupAnswer {
 
     default ByteBuffer toBytes() {
         return switch (this) {
-            case At(var at) -> tagged(0, 13)
+            case At(var at) -> tagged(0, 17)
+                    .putInt(at.shard())
                     .putLong(at.baseOffset())
                     .putInt(at.count())
                     .put((byte) (at.duplicate() ? 1 : 0))
@@ -69,7 +70,8 @@ sealed interface GroupAnswer {
     static GroupAnswer read(ByteBuffer bytes) {
         byte tag = bytes.get();
         return switch (tag) {
-            case 0 -> new At(new Appended(bytes.getLong(), bytes.getInt(), bytes.get() == 1));
+            case 0 -> new At(
+                    new Appended(bytes.getInt(), bytes.getLong(), bytes.getInt(), bytes.get() == 1));
             case 1 -> new Mismatch(bytes.getLong());
             case 2 -> new Gap(bytes.getLong(), bytes.getInt(), bytes.getLong());
             case 3 -> new Fenced(bytes.getLong(), bytes.getInt(), bytes.getInt());

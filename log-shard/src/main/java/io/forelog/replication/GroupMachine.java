@@ -4,22 +4,20 @@ import io.forelog.error.DiskFullException;
 import io.forelog.raft.GroupCommit;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.StateMachine;
-import io.forelog.replication.GroupCheckpoint.ShardImage;
 import io.forelog.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,19 +28,17 @@ import org.slf4j.LoggerFactory;
 final class GroupMachine implements StateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupMachine.class);
+    /** Applied in less time than another thread is woken in, or not much more. */
+    private static final int QUICK_BYTES_MAX = 16 << 10;
     private static final Duration FULL_DISK_PAUSE = Duration.ofMillis(100);
 
     private final int group;
     private final Storage storage;
-    private final ShardReplicas replicas;
     private final CheckpointFiles checkpoints;
     private final ShardCopy copy;
     private final Executor background;
-    private final Map<ShardId, ShardReplica> shards = new ConcurrentSkipListMap<>();
-
-    /** Shards that a checkpoint of another member names and that are being copied, to be installed with it. */
-    private final Map<ShardId, ShardReplica> staged = new ConcurrentHashMap<>();
-
+    private final GroupShards shards;
+    private final ShardSteps steps;
     private volatile boolean closed;
 
     /** @param background where shards are forced and copied: threads that may wait */
@@ -55,20 +51,32 @@ final class GroupMachine implements StateMachine {
             Executor background) {
         this.group = group;
         this.storage = storage;
-        this.replicas = replicas;
         this.checkpoints = checkpoints;
         this.copy = copy;
         this.background = background;
+        this.shards = new GroupShards(storage, replicas);
+        this.steps = new ShardSteps(shards, copy);
     }
 
-    /** Returns the shards that are open here now. */
+    /** Returns the shards that the group holds here now. */
     Set<ShardId> shards() {
-        return Set.copyOf(shards.keySet());
+        return shards.ids();
     }
 
-    /** Returns whether a shard is open here now. */
-    boolean holds(ShardId shard) {
-        return shards.containsKey(shard);
+    /** Returns the shards that other groups took over. */
+    Set<ShardId> forgotten() {
+        return shards.forgotten().keySet();
+    }
+
+    /** Returns a shard as it was applied here, or null. */
+    @Nullable AppliedShard find(ShardId shard) {
+        return shards.find(shard);
+    }
+
+    /** Returns whether the group orders a shard's appends, as far as its log was applied here, or did until it was sealed. */
+    boolean owns(ShardId shard) {
+        var applied = shards.find(shard);
+        return applied != null && !(applied.standing() instanceof Standing.Released);
     }
 
     @Override
@@ -80,31 +88,52 @@ final class GroupMachine implements StateMachine {
         return GroupCommit.join(answers);
     }
 
+    /** Quick is what goes into segments as they are: a shard to open, or a segment to begin, waits for the disk. */
+    @Override
+    public boolean isQuick(ByteBuffer operation) {
+        int bytes = operation.remaining();
+        if (bytes > QUICK_BYTES_MAX) {
+            return false;
+        }
+        for (var part : GroupCommit.split(operation)) {
+            if (!GroupOperation.isAppend(part)) {
+                return false;
+            }
+            var append = (GroupOperation.Append) GroupOperation.read(part);
+            var shard = shards.find(append.shard());
+            if (shard == null || !shard.replica().log().isReadyFor(bytes)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private GroupAnswer apply(int term, GroupOperation operation) {
         return switch (operation) {
             case GroupOperation.Append append -> append(append, term);
             case GroupOperation.Open open -> {
-                if (!shards.containsKey(open.shard())) {
-                    hold(opened(open.shard(), open.logName()));
+                if (shards.find(open.shard()) == null && !shards.isForgotten(open.shard())) {
+                    shards.hold(fresh(open.shard(), open.logName()));
                 }
                 yield new GroupAnswer.Done();
             }
             case GroupOperation.Drop drop -> {
-                drop(drop.shard());
+                shards.drop(drop.shard());
                 yield new GroupAnswer.Done();
             }
+            case GroupOperation.Change change -> steps.apply(change.step(), term);
         };
     }
 
     private GroupAnswer append(GroupOperation.Append append, int term) {
-        var replica = shards.get(append.shard());
-        if (replica == null) {
+        var shard = shards.find(append.shard());
+        if (shard == null) {
             return new GroupAnswer.NotOpen();
         }
         boolean told = false;
         while (true) {
             try {
-                return replica.apply(append.batch(), append.nextOffset(), term);
+                return shard.apply(append.batch(), append.nextOffset(), term);
             } catch (DiskFullException e) {
                 // It is committed: it waits for room. The leader refuses appends before its own disk comes to this.
                 if (closed) {
@@ -119,22 +148,8 @@ final class GroupMachine implements StateMachine {
         }
     }
 
-    private ShardReplica opened(ShardId shard, String logName) {
-        return new ShardReplica(shard, logName, storage.open(shard.log(), shard.number()));
-    }
-
-    private void hold(ShardReplica replica) {
-        shards.put(replica.id(), replica);
-        replicas.add(replica);
-    }
-
-    private void drop(ShardId shard) {
-        var replica = shards.remove(shard);
-        if (replica != null) {
-            replicas.remove(shard);
-            replica.close();
-            storage.delete(shard.log(), shard.number());
-        }
+    private static ShardImage fresh(ShardId shard, String logName) {
+        return new ShardImage(shard, logName, 0, 0, 0, Standing.OPEN, List.of(), List.of());
     }
 
     /** Deletes what the archive, which all replicas share, has of a dropped shard; in the background. */
@@ -150,18 +165,16 @@ final class GroupMachine implements StateMachine {
 
     @Override
     public CompletableFuture<ByteBuffer> checkpoint(long index) {
-        var held = List.copyOf(shards.values());
-        var images = held.stream()
-                .map(replica -> new ShardImage(
-                        replica.id(), replica.logName(), replica.highWatermark(), replica.producers()))
-                .toList();
-        return CompletableFuture.supplyAsync(() -> written(new GroupCheckpoint(index, images), held), background);
+        var held = shards.all();
+        var images = held.stream().map(AppliedShard::image).toList();
+        var checkpoint = new GroupCheckpoint(index, images, shards.forgotten());
+        return CompletableFuture.supplyAsync(() -> written(checkpoint, held), background);
     }
 
-    private ByteBuffer written(GroupCheckpoint checkpoint, List<ShardReplica> held) {
-        for (var replica : held) {
-            if (!replica.isClosed()) {
-                replica.log().force();
+    private ByteBuffer written(GroupCheckpoint checkpoint, Collection<AppliedShard> held) {
+        for (var shard : held) {
+            if (!shard.replica().isClosed()) {
+                shard.replica().log().force();
             }
         }
         try {
@@ -185,20 +198,9 @@ final class GroupMachine implements StateMachine {
             CheckpointFiles.verify(manifest, bytes);
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
-                var replica = shards.get(image.id());
-                copy.fill(
-                        replica == null
-                                ? staged.computeIfAbsent(image.id(), id -> opened(id, image.logName()))
-                                : replica,
-                        image.end(),
-                        from);
+                copy.fill(shards.staged(image.id(), image.logName()), image.end(), from);
             }
-            for (var image : checkpoint.shards()) {
-                var replica = staged.get(image.id());
-                if (replica != null) {
-                    replica.log().force();
-                }
-            }
+            shards.staged().forEach(replica -> replica.log().force());
             checkpoints.write(checkpoint.index(), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("the checkpoint of " + from + " cannot be used", e);
@@ -230,23 +232,19 @@ final class GroupMachine implements StateMachine {
                 failed = e;
             }
         }
-        shards.keySet().stream().filter(shard -> !named.contains(shard)).forEach(this::drop);
+        shards.ids().stream().filter(shard -> !named.contains(shard)).forEach(shards::drop);
+        shards.forgottenAre(checkpoint.forgotten());
         if (failed != null) {
             throw failed;
         }
     }
 
     private void install(ShardImage image) {
-        var replica = shards.get(image.id());
-        if (replica == null) {
-            var ready = staged.remove(image.id());
-            replica = ready == null ? opened(image.id(), image.logName()) : ready;
-            hold(replica);
-        }
+        var replica = shards.staged(image.id(), image.logName());
         if (replica.log().endOffset() < image.end()) {
             copy.fillFromAny(replica, image.end());
         }
-        replica.restore(image.end(), image.producers());
+        shards.hold(image);
     }
 
     /** Returns the file of a checkpoint, for another member. */
@@ -257,10 +255,6 @@ final class GroupMachine implements StateMachine {
     /** Closes the shards; the group has stopped. */
     void close() {
         closed = true;
-        for (var replica : shards.values()) {
-            replicas.remove(replica.id());
-            replica.close();
-        }
-        staged.values().forEach(ShardReplica::close);
+        shards.close();
     }
 }

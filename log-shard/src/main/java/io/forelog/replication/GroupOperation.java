@@ -16,11 +16,15 @@ sealed interface GroupOperation {
     /** Deletes a shard; does nothing if it is gone. */
     record Drop(ShardId shard) implements GroupOperation {}
 
+    /** Takes a step of a plan. */
+    record Change(ShardChange step) implements GroupOperation {}
+
     byte APPEND = 1;
     byte OPEN = 2;
     byte DROP = 3;
+    byte CHANGE = 4;
 
-    /** Returns the operation as bytes: a tag, the shard, and what else there is. */
+    /** Returns the operation as bytes: a tag, then the shard and what else there is, or the step. */
     default ByteBuffer toBytes() {
         return switch (this) {
             case Append append -> {
@@ -35,6 +39,10 @@ sealed interface GroupOperation {
                 yield begin(OPEN, open.shard(), name.length).put(name).flip();
             }
             case Drop drop -> begin(DROP, drop.shard(), 0).flip();
+            case Change change -> {
+                byte[] step = change.step().toBytes();
+                yield ByteBuffer.allocate(Byte.BYTES + step.length).put(CHANGE).put(step).flip();
+            }
         };
     }
 
@@ -45,9 +53,17 @@ sealed interface GroupOperation {
                 .putInt(shard.number());
     }
 
+    /** Returns whether the bytes of an operation are those of an append. */
+    static boolean isAppend(ByteBuffer bytes) {
+        return bytes.get(bytes.position()) == APPEND;
+    }
+
     /** Reads an operation; a batch in it is a view of the bytes. */
     static GroupOperation read(ByteBuffer bytes) {
         byte tag = bytes.get();
+        if (tag == CHANGE) {
+            return new Change(ShardChange.read(bytes));
+        }
         var shard = new ShardId(bytes.getLong(), bytes.getInt());
         return switch (tag) {
             case APPEND -> new Append(shard, bytes.getLong(), RecordBatch.wrap(bytes));

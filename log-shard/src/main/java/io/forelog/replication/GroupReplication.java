@@ -57,6 +57,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final PeerShards peers;
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
+    private final ShardImages images;
     private final ExecutorService background = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
     private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
@@ -86,6 +87,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.runtime = runtime;
         this.peers = peers;
         this.config = config;
+        this.images = new ShardImages(self, metadata, peers, hosted::get);
     }
 
     /**
@@ -155,10 +157,10 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 group.id(),
                 self,
                 machine,
-                replicas,
                 metadata,
                 runtime,
                 config,
+                images,
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
@@ -193,14 +195,18 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     private @Nullable HostedGroup groupOf(ShardId id) {
+        var log = metadata.state().find(id.log());
+        var shard = log == null ? null : log.shards().shard(id.number());
+        var named = shard == null ? null : hosted.get(shard.group());
+        if (named != null && named.machine().owns(id)) {
+            return named;
+        }
         for (var group : hosted.values()) {
-            if (group.machine().holds(id)) {
+            if (group.machine().owns(id)) {
                 return group;
             }
         }
-        var log = metadata.state().find(id.log());
-        var shard = log == null ? null : log.shards().shard(id.number());
-        return shard == null ? null : hosted.get(shard.group());
+        return named;
     }
 
     @Override
@@ -236,6 +242,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("not all that is led here could be handed over: {}", e.toString());
         }
+    }
+
+    /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */
+    public byte[] image(int group, ShardId shard, long plan) {
+        return images.here(group, shard, plan).toBytes();
     }
 
     /** Returns the groups that this node is a member of. */

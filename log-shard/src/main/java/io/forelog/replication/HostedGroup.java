@@ -7,6 +7,7 @@ import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoQuorumException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.error.OverloadedException;
+import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Group;
 import io.forelog.metadata.MetadataCommand.GroupLed;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,22 +50,17 @@ final class HostedGroup implements GroupListener {
     private static final Logger LOG = LoggerFactory.getLogger(HostedGroup.class);
     private static final int FOLLOWING = -1;
     private static final Duration OVERLOADED_PAUSE = Duration.ofMillis(200);
-    private static final Duration EVERYWHERE_POLL = Duration.ofMillis(10);
     private static final Duration EVERYWHERE_MAX = Duration.ofSeconds(5);
-
-    /** A follower that was silent for longer is not live: it is not waited for. */
-    private static final Duration LIVE_SILENCE_MAX = Duration.ofSeconds(1);
 
     private final int id;
     private final String self;
     private final GroupMachine machine;
-    private final ShardReplicas replicas;
     private final MetadataStore metadata;
-    private final RaftRuntime runtime;
     private final ReplicatedGroup group;
     private final GroupReconciler reconciler;
     private final GroupCommit forced;
     private final GroupCommit buffered;
+    private final PlanSteps plans;
 
     /** Shards whose opening or deletion is on its way through the group's log. */
     private final Map<ShardId, Boolean> underWay = new ConcurrentHashMap<>();
@@ -76,21 +73,20 @@ final class HostedGroup implements GroupListener {
             int id,
             String self,
             GroupMachine machine,
-            ShardReplicas replicas,
             MetadataStore metadata,
             RaftRuntime runtime,
             ReplicationConfig config,
+            PlanSteps.Images images,
             GroupOpener opener)
             throws IOException {
         this.id = id;
         this.self = self;
         this.machine = machine;
-        this.replicas = replicas;
         this.metadata = metadata;
-        this.runtime = runtime;
         this.group = opener.open(machine, this);
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
+        this.plans = new PlanSteps(id, metadata, machine, images, step -> submit(new GroupOperation.Change(step)));
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
 
@@ -160,18 +156,22 @@ final class HostedGroup implements GroupListener {
         if (!leads()) {
             throw new NoLeaderException(self + " does not lead group " + id);
         }
-        var replica = replicas.find(command.shard());
-        if (replica == null || replica.isClosed()) {
-            throw new NoLeaderException("shard " + command.shard().number() + " is being opened or closed");
+        var shard = machine.find(command.shard());
+        if (shard == null || shard.replica().isClosed() || shard.standing() instanceof Standing.Released) {
+            throw new NoLeaderException("shard " + command.shard().number() + " is being opened, moved or closed");
         }
-        replica.log().requireRoom(command.batch().sizeBytes());
+        // A repeat of what it took is still answered as the first was.
+        if (shard.standing() instanceof Standing.Sealed(var children) && command.batch().producerId() < 0) {
+            throw new ShardSealedException(command.shard().number(), children);
+        }
+        shard.replica().log().requireRoom(command.batch().sizeBytes());
     }
 
     private void answer(AppendCommand command, Committed committed) {
         switch (GroupAnswer.read(committed.result())) {
             case GroupAnswer.At(var appended) -> {
                 if (command.everywhere()) {
-                    awaitEverywhere(command, appended, committed.index(), runtime.nanoTime());
+                    awaitEverywhere(command, appended, committed.index());
                 } else {
                     command.done().complete(appended);
                 }
@@ -183,18 +183,14 @@ final class HostedGroup implements GroupListener {
         }
     }
 
-    private void awaitEverywhere(AppendCommand command, Appended appended, long index, long sinceNanos) {
-        boolean everywhere = group.status().followers().stream()
-                .allMatch(follower ->
-                        follower.matchIndex() >= index || follower.silence().compareTo(LIVE_SILENCE_MAX) > 0);
-        if (everywhere) {
-            command.done().complete(appended);
-        } else if (runtime.nanoTime() - sinceNanos > EVERYWHERE_MAX.toNanos()) {
-            command.done().completeExceptionally(new CommitUnknownException("the append is committed by a majority, but"
-                    + " not every live replica has it after " + EVERYWHERE_MAX));
-        } else {
-            runtime.schedule(EVERYWHERE_POLL, () -> awaitEverywhere(command, appended, index, sinceNanos));
-        }
+    private void awaitEverywhere(AppendCommand command, Appended appended, long index) {
+        group.everywhere(index, EVERYWHERE_MAX).whenComplete((done, failure) -> {
+            if (failure == null) {
+                command.done().complete(appended);
+            } else {
+                command.done().completeExceptionally(refusal(failure));
+            }
+        });
     }
 
     @Override
@@ -209,6 +205,7 @@ final class HostedGroup implements GroupListener {
         LOG.info("{} leads group {} no more", self, id);
         leadingTerm = FOLLOWING;
         underWay.clear();
+        plans.resign();
     }
 
     @Override
@@ -240,7 +237,8 @@ final class HostedGroup implements GroupListener {
         var wanted = new HashMap<ShardId, String>();
         for (var log : state.logs().values()) {
             for (var shard : log.shards().shards()) {
-                if (shard.group() == id) {
+                // The children of a plan come with what their parents remember.
+                if (shard.group() == id && shard.parents().isEmpty()) {
                     wanted.put(new ShardId(log.incarnation(), shard.number()), log.name());
                 }
             }
@@ -251,12 +249,19 @@ final class HostedGroup implements GroupListener {
                 order(shard, new GroupOperation.Open(shard, name));
             }
         });
-        for (var shard : open) {
+        var all = new HashSet<>(open);
+        all.addAll(machine.forgotten());
+        for (var shard : all) {
             // A state older than the shard's log must not delete it.
-            if (!wanted.containsKey(shard) && shard.log() < state.nextIncarnation()) {
+            if (state.find(shard.log()) == null && shard.log() < state.nextIncarnation()) {
                 order(shard, new GroupOperation.Drop(shard));
             }
         }
+        plans.advance(state);
+    }
+
+    private CompletableFuture<GroupAnswer> submit(GroupOperation operation) {
+        return forced.add(operation.toBytes()).thenApply(committed -> GroupAnswer.read(committed.result()));
     }
 
     private static WantedMembers wanted(Group known, ClusterState state) {

@@ -17,6 +17,9 @@ public interface PeerShards {
     /** Returns the shard's start offset and high watermark there. */
     CompletableFuture<long[]> bounds(String node, long incarnation, int shard);
 
+    /** Returns a shard as a group ended its appends by a plan; fails if that is not applied there. */
+    CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan);
+
     /** Returns the file of a group's checkpoint. */
     CompletableFuture<byte[]> checkpoint(String node, int group, long index);
 }

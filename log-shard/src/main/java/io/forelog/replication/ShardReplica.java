@@ -11,7 +11,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard as it is held on this node: its log, how far its group's log was applied to it, and who waits for more.
+ * A shard as it is held on this node: its log, how far that is known to be committed, and who waits for more. While it
+ * moves, two groups may hold it here: what both apply is the same history.
  *
  * <p>The log on disk may be ahead of what is applied: after a crash the group's log is applied again from the last
  * checkpoint, and while a replica that is behind copies from another. What is there already must then be what is
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardReplica {
 
-    private static final long NO_PRODUCER = -1;
-
     private final ShardId id;
     private final String logName;
     private final ShardLog log;
@@ -30,7 +29,9 @@ public final class ShardReplica {
     private final LongAdder appendedRecords = new LongAdder();
     private final LongAdder appendedBytes = new LongAdder();
     private final LongAdder reads = new LongAdder();
-    private volatile ProducerTable producers = new ProducerTable(List.of());
+    private volatile ProducerTable producers;
+    /** Guarded by the watchers. */
+    private long producersPlan;
     private volatile long highWatermark;
     private volatile boolean closed;
 
@@ -38,6 +39,7 @@ public final class ShardReplica {
         this.id = id;
         this.logName = logName;
         this.log = log;
+        this.producers = new ProducerTable(id.number(), List.of(), List.of());
     }
 
     public ShardId id() {
@@ -92,12 +94,12 @@ public final class ShardReplica {
         return reads.sum();
     }
 
-    /** Returns what a producer appended here with this sequence, or null if that is not remembered. */
-    public @Nullable ProducerState appendOf(long producerId, short epoch, int sequence) {
+    /** Returns where a producer's append with this sequence is, here or in an ancestor, or null if none is remembered. */
+    public @Nullable Appended appendOf(long producerId, short epoch, int sequence) {
         return producers.find(producerId, epoch, sequence);
     }
 
-    /** Returns what a producer appended here last, or null. */
+    /** Returns what a producer appended last, here or in an ancestor, or null. */
     public @Nullable ProducerState lastOf(long producerId) {
         return producers.last(producerId);
     }
@@ -119,55 +121,35 @@ public final class ShardReplica {
         return closed;
     }
 
-    /** Makes the state that of a checkpoint, up to {@code end}; the records below it must be here. */
-    void restore(long end, List<ProducerState> appended) {
-        if (log.endOffset() < end) {
-            throw new IllegalStateException("shard " + id + " ends at " + log.endOffset() + " on disk, but " + end
-                    + " was checkpointed: records are lost here");
+    /**
+     * Answers for producers by a table from here on, unless there is one of a group that has the shard by a later plan.
+     */
+    void answersFrom(long plan, ProducerTable table) {
+        synchronized (watchers) {
+            if (plan >= producersPlan) {
+                producersPlan = plan;
+                producers = table;
+            }
         }
-        producers = new ProducerTable(appended);
-        raise(end);
-    }
-
-    List<ProducerState> producers() {
-        return producers.all();
     }
 
     /**
-     * Appends a committed batch, and returns where it is, or why it is refused: a pure function of what was applied
-     * before.
+     * Writes a batch that was applied at an offset; leaves it out if it is there already.
      *
      * @throws io.forelog.error.DiskFullException if there is no room; nothing changed, to be tried again
-     * @throws IllegalStateException if what is on disk is not what is to be applied
+     * @throws IllegalStateException if what is there is not what was applied
      */
-    GroupAnswer apply(RecordBatch batch, long nextOffset, int epoch) {
-        boolean idempotent = batch.producerId() != NO_PRODUCER;
-        if (idempotent) {
-            var answer = producers.check(batch);
-            if (answer != null) {
-                return answer;
-            }
-        }
-        long end = highWatermark;
-        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != end) {
-            return new GroupAnswer.Mismatch(end);
-        }
+    void write(RecordBatch batch, long at, int epoch) {
         synchronized (log) {
-            if (end < log.endOffset()) {
+            if (at < log.endOffset()) {
                 // Below the start retention has deleted it since, so it was there.
-                requireSame(batch, end);
+                requireSame(batch, at);
             } else {
                 log.append(batch, epoch);
                 appendedRecords.add(batch.count());
                 appendedBytes.add(batch.sizeBytes());
             }
         }
-        if (idempotent) {
-            producers.applied(new ProducerState(
-                    batch.producerId(), batch.producerEpoch(), batch.baseSequence(), end, batch.count()));
-        }
-        raise(end + batch.count());
-        return new GroupAnswer.At(new Appended(end, batch.count(), false));
     }
 
     /** Writes batches of another replica that are not applied here yet; what is here already is left out. */
@@ -191,8 +173,14 @@ public final class ShardReplica {
         watchers.forEach(watcher -> watcher.accept(Long.MAX_VALUE));
     }
 
-    private void raise(long end) {
-        highWatermark = end;
+    /** Takes note that all below {@code end} is committed and here. Groups that had the shard one after another may both. */
+    void raise(long end) {
+        synchronized (watchers) {
+            if (end <= highWatermark) {
+                return;
+            }
+            highWatermark = end;
+        }
         watchers.forEach(watcher -> watcher.accept(end));
     }
 

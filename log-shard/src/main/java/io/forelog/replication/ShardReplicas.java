@@ -1,17 +1,33 @@
 package io.forelog.replication;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The shard replicas that this node holds. Safe for use by any thread. */
 public final class ShardReplicas {
 
     private final Map<ShardId, ShardReplica> held = new ConcurrentHashMap<>();
+    /** Guarded by itself. */
+    private final Map<ShardId, Use> uses = new HashMap<>();
     private final Map<CompletableFuture<Void>, Awaited> waiting = new ConcurrentHashMap<>();
+
+    /** A replica, and how many groups have it open here, and show it. */
+    private static final class Use {
+
+        private final ShardReplica replica;
+        private int open;
+        private int shown;
+
+        private Use(ShardReplica replica) {
+            this.replica = replica;
+        }
+    }
 
     private record Awaited(Collection<ShardId> shards, boolean held) {}
 
@@ -35,13 +51,51 @@ public final class ShardReplicas {
         return await(new Awaited(List.copyOf(shards), false));
     }
 
-    void add(ShardReplica replica) {
-        held.put(replica.id(), replica);
+    /** Returns the replica, opened if no other group has it open here; {@link #release} must follow. */
+    ShardReplica acquire(ShardId shard, Supplier<ShardReplica> opened) {
+        synchronized (uses) {
+            var use = uses.computeIfAbsent(shard, unseen -> new Use(opened.get()));
+            use.open++;
+            return use.replica;
+        }
+    }
+
+    /**
+     * Ends what {@link #acquire} began; the last one closes the replica.
+     *
+     * @param last what is done then, before it may be opened again
+     */
+    void release(ShardId shard, Runnable last) {
+        synchronized (uses) {
+            var use = uses.get(shard);
+            if (use != null && --use.open == 0) {
+                uses.remove(shard);
+                use.replica.close();
+                last.run();
+            }
+        }
+    }
+
+    /** Lets readers find a replica. */
+    void show(ShardReplica replica) {
+        synchronized (uses) {
+            var use = uses.get(replica.id());
+            if (use != null) {
+                use.shown++;
+            }
+            held.put(replica.id(), replica);
+        }
         tell();
     }
 
-    void remove(ShardId shard) {
-        held.remove(shard);
+    /** Ends what {@link #show} began. */
+    void hide(ShardId shard) {
+        synchronized (uses) {
+            var use = uses.get(shard);
+            if (use == null || --use.shown == 0) {
+                held.remove(shard);
+            }
+        }
         tell();
     }
 

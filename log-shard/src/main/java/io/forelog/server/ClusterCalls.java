@@ -8,6 +8,7 @@ import io.forelog.replication.ShardReplicas;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import io.forelog.server.peer.HeldShards;
+import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
 import io.forelog.server.peer.ShardCopies;
@@ -21,6 +22,7 @@ import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.LocalOwner;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.Executor;
 
 /** The calls of a node to the others and of the others to it, tied to what serves them here. */
@@ -62,7 +64,7 @@ final class ClusterCalls {
     /** Returns appends to wherever a shard's leader is, and answers those of other nodes. */
     RoutedReplication appends(GroupReplication here) {
         new LeaderAppends(node, shards, here, here).register(server);
-        new HeldShards(replicas::find, here::checkpointFile, readers).register(server);
+        new HeldShards(replicas::find, here::checkpointFile, here::image, readers).register(server);
         return new RoutedReplication(
                 node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));
     }
@@ -85,7 +87,26 @@ final class ClusterCalls {
 
     ClusterOwner owner(ShardReaders everywhere) {
         return new ClusterOwner(
-                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(replicas::find, readers));
+                config.get(Settings.NODE_REGION),
+                everywhere,
+                peers,
+                replicas::find,
+                new LocalOwner(replicas::find, readers),
+                this::region);
+    }
+
+    private String region(String name) {
+        var known = metadata.state().nodes().get(name);
+        return known == null ? "" : known.region();
+    }
+
+    /** Returns what each node alone knows, and lets other nodes ask this one. */
+    PeerDocuments documents() {
+        return new PeerDocuments(peers, server, this::others, readers);
+    }
+
+    private Collection<String> others() {
+        return metadata.state().nodes().keySet().stream().filter(name -> !name.equals(node)).toList();
     }
 
     /** Answers the reads of other nodes. */

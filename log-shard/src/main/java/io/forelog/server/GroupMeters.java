@@ -1,5 +1,6 @@
 package io.forelog.server;
 
+import io.forelog.raft.FollowerProgress;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
 import io.micrometer.core.instrument.Counter;
@@ -9,10 +10,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The meters of replication groups, the metadata's and the data's: {@link #look} is given each group's status now and
@@ -22,6 +26,7 @@ final class GroupMeters {
 
     private final MeterRegistry registry;
     private final MultiGauge lags;
+    private final MultiGauge installing;
     private final Map<String, Watched> groups = new ConcurrentHashMap<>();
 
     private static final class Watched {
@@ -43,6 +48,10 @@ final class GroupMeters {
                     .register(registry);
             Gauge.builder("forelog.group.pending", this, group -> group.last.pendingEntries())
                     .description("Operations submitted here and not yet answered")
+                    .tag("group", name)
+                    .register(registry);
+            Gauge.builder("forelog.group.checkpoint.age", this, group -> group.last.lastIndex() - group.last.checkpointIndex())
+                    .description("Entries of the log since the last checkpoint here, which a restart would apply again")
                     .tag("group", name)
                     .register(registry);
             FunctionTimer.builder(
@@ -73,23 +82,24 @@ final class GroupMeters {
         this.lags = MultiGauge.builder("forelog.group.lag")
                 .description("Entries of the log of a group led here that a member lacks")
                 .register(registry);
+        this.installing = MultiGauge.builder("forelog.group.installing")
+                .description("Whether a member of a group led here is copying a checkpoint")
+                .register(registry);
     }
 
     /** Takes how the groups of this node are; called by one thread. */
     void look(Map<String, GroupStatus> statuses) {
         statuses.forEach((name, status) ->
                 groups.computeIfAbsent(name, unseen -> new Watched(registry, name, status)).look(status));
-        lags.register(
-                statuses.entrySet().stream()
-                        .flatMap(group -> group.getValue().followers().stream()
-                                .map(follower -> Row.of(
-                                        Tags.of(
-                                                "group",
-                                                group.getKey(),
-                                                "member",
-                                                follower.member().node()),
-                                        follower.lag())))
-                        .toList(),
-                true);
+        lags.register(rows(statuses, FollowerProgress::lag), true);
+        installing.register(rows(statuses, follower -> follower.installing() ? 1 : 0), true);
+    }
+
+    private static List<Row<?>> rows(Map<String, GroupStatus> statuses, ToDoubleFunction<FollowerProgress> value) {
+        List<Row<?>> rows = new ArrayList<>();
+        statuses.forEach((group, status) -> status.followers()
+                .forEach(follower -> rows.add(Row.of(
+                        Tags.of("group", group, "member", follower.member().node()), value.applyAsDouble(follower)))));
+        return rows;
     }
 }

@@ -3,6 +3,7 @@ package io.forelog.replication;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.storage.ShardLog;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +11,19 @@ import org.jspecify.annotations.Nullable;
 /** Replicas to which appends are applied at once and by nobody's leave: a group of one without its log. */
 public final class AppliedHere implements Replication, AutoCloseable {
 
-    private final Map<ShardId, ShardReplica> replicas = new ConcurrentHashMap<>();
+    private final Map<ShardId, AppliedShard> replicas = new ConcurrentHashMap<>();
 
     /** Holds a replica on {@code log}; what is there counts as applied. */
     public ShardReplica hold(ShardId shard, String logName, ShardLog log) {
         var replica = new ShardReplica(shard, logName, log);
-        replica.restore(log.endOffset(), log.producers());
-        replicas.put(shard, replica);
+        replicas.put(shard, new AppliedShard(replica, new ShardImage(
+                shard, logName, log.endOffset(), 0, 0, Standing.OPEN, log.producers(), List.of())));
         return replica;
     }
 
     public @Nullable ShardReplica find(ShardId shard) {
-        return replicas.get(shard);
+        var applied = replicas.get(shard);
+        return applied == null ? null : applied.replica();
     }
 
     @Override
@@ -42,6 +44,6 @@ public final class AppliedHere implements Replication, AutoCloseable {
 
     @Override
     public void close() {
-        replicas.values().forEach(ShardReplica::close);
+        replicas.values().forEach(applied -> applied.replica().close());
     }
 }

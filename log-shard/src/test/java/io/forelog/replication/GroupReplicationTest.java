@@ -143,7 +143,7 @@ class GroupReplicationTest {
 
         var repeated = cluster.append(log, 0, 89);
 
-        assertThat(repeated).isEqualTo(new Appended(89, 1, true));
+        assertThat(repeated).isEqualTo(new Appended(0, 89, 1, true));
         cluster.assertSameEverywhere(log, 0, 90);
     }
 

@@ -17,7 +17,7 @@ final class ApiCalls {
     record ApiCall(String method, String template, String path, String permission, String body) {
 
         boolean isOfALog() {
-            return template.startsWith("/v1/logs/{log}");
+            return template.startsWith("/v1/logs/{log}") || path.contains("log=mine");
         }
 
         @Override
@@ -47,6 +47,9 @@ final class ApiCalls {
         for (var value : VALUES.entrySet()) {
             path = path.replace("{" + value.getKey() + "}", value.getValue());
         }
+        if (template.endsWith("/co-access")) {
+            path += "?log=mine&key=k";
+        }
         if (template.endsWith("/route")) {
             path += "?key=k";
         }
@@ -60,6 +63,7 @@ final class ApiCalls {
     private static String body(String template, String method) {
         return switch (template) {
             case "/v1/logs/{log}/read" -> "{\"addresses\":[\"0:0\"]}";
+            case "/v1/caches" -> "{\"local\":67108864}";
             case "/v1/policy" -> "{\"mode\":\"manual\"}";
             case "/v1/logs/{log}/shards/{shard}/merge" -> "{\"with\":1}";
             case "/v1/logs/{log}/shards/{shard}/move" -> "{\"to\":\"none\"}";

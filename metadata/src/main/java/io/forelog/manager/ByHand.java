@@ -1,5 +1,9 @@
 package io.forelog.manager;
 
+import io.forelog.plan.Benefit;
+import io.forelog.plan.Cause;
+import io.forelog.plan.Cost;
+import io.forelog.plan.PlanKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;

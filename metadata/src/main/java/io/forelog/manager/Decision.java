@@ -1,5 +1,7 @@
 package io.forelog.manager;
 
+import io.forelog.plan.Benefit;
+import io.forelog.plan.Cost;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -1,5 +1,7 @@
 package io.forelog.manager;
 
+import io.forelog.plan.PlanKind;
+
 /**
  * What plans made ahead have really gained, as a share of what was predicted: thresholds adjust themselves by it. A
  * share below 1 means that forecasts promised too much, and the next plan must promise more to be made.

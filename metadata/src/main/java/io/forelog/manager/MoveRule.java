@@ -1,6 +1,10 @@
 package io.forelog.manager;
 
 import io.forelog.manager.NodeLoads.Sums;
+import io.forelog.plan.Benefit;
+import io.forelog.plan.Cause;
+import io.forelog.plan.Cost;
+import io.forelog.plan.PlanKind;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -1,5 +1,9 @@
 package io.forelog.manager;
 
+import io.forelog.plan.Benefit;
+import io.forelog.plan.Cause;
+import io.forelog.plan.Cost;
+import io.forelog.plan.PlanKind;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -25,12 +29,5 @@ public record Proposal(
 
     public Proposal {
         shards = List.copyOf(shards);
-    }
-
-    /** Returns the plan in its first state. */
-    public Plan plan(long id, long atMillis) {
-        return new Plan(
-                id, kind, cause, PlanState.PREPARE, shards, at, target, forecast, cost, benefit,
-                List.of(new Plan.Step(PlanState.PREPARE, atMillis, "")), List.of(), 0);
     }
 }

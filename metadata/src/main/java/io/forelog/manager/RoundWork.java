@@ -1,5 +1,8 @@
 package io.forelog.manager;
 
+import io.forelog.plan.Benefit;
+import io.forelog.plan.Cause;
+import io.forelog.plan.Cost;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

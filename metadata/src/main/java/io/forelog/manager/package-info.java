@@ -9,7 +9,7 @@
  * <p>Units: load is requests a second, a gain is the seconds that something would otherwise be above its limit, a cost
  * is bytes, seconds of copying and milliseconds of pause; they are compared in seconds.
  *
- * <p>Imports {@code metadata} for the hash space and {@code forecast} for outlooks.
+ * <p>Imports {@code plan} for what it proposes, {@code metadata} for the hash space and {@code forecast} for outlooks.
  */
 @NullMarked
 package io.forelog.manager;

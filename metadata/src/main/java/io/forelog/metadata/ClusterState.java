@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups by id, dense from 0
  * @param clients what is kept for those who call
  * @param policy how the shard manager acts
+ * @param plans changes of shards, under way and done
  */
 public record ClusterState(
         long version,
@@ -26,9 +27,11 @@ public record ClusterState(
         Map<String, ClusterNode> nodes,
         List<Group> groups,
         ClientState clients,
-        StoredPolicy policy) {
+        StoredPolicy policy,
+        PlanBook plans) {
 
-    public static final ClusterState EMPTY = new ClusterState(0, 1, Map.of(), Map.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT);
+    public static final ClusterState EMPTY = new ClusterState(
+            0, 1, Map.of(), Map.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY);
 
     public ClusterState {
         logs = Map.copyOf(logs);
@@ -69,28 +72,33 @@ public record ClusterState(
         var next = new TreeMap<>(logs);
         next.put(log.name(), log);
         return new ClusterState(
-                version + 1, Math.max(nextIncarnation, log.incarnation() + 1), next, nodes, groups, clients, policy);
+                version + 1, Math.max(nextIncarnation, log.incarnation() + 1), next, nodes, groups, clients, policy, plans);
     }
 
     ClusterState without(String name) {
         var next = new TreeMap<>(logs);
         var removed = next.remove(name);
         var left = removed == null ? clients : clients.withoutCursorsOf(removed.incarnation());
-        return new ClusterState(version + 1, nextIncarnation, next, nodes, groups, left, policy);
+        var planned = removed == null ? plans : plans.without(removed.incarnation());
+        return new ClusterState(version + 1, nextIncarnation, next, nodes, groups, left, policy, planned);
     }
 
     ClusterState with(ClusterNode node) {
         var next = new TreeMap<>(nodes);
         next.put(node.name(), node);
-        return new ClusterState(version + 1, nextIncarnation, logs, next, groups, clients, policy);
+        return new ClusterState(version + 1, nextIncarnation, logs, next, groups, clients, policy, plans);
     }
 
     ClusterState with(ClientState next) {
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, next, policy);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, next, policy, plans);
     }
 
     ClusterState with(StoredPolicy next) {
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, clients, next);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, clients, next, plans);
+    }
+
+    ClusterState with(PlanBook next) {
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, clients, policy, next);
     }
 
     ClusterState with(Group group) {
@@ -100,7 +108,7 @@ public record ClusterState(
         } else {
             next.set(group.id(), group);
         }
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, next, clients, policy);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, next, clients, policy, plans);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.forelog.metadata;
 
 import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
@@ -53,7 +54,9 @@ public final class CommandCodec {
             new Format<>(12, 1, MoveNode.class, CommandCodec::write, (in, version) -> new MoveNode(
                     in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())),
             new Format<>(13, 1, PutPolicy.class, (command, out) -> StateCodec.writePolicy(command.policy(), out), (in, version) ->
-                    new PutPolicy(StateCodec.readPolicy(in))));
+                    new PutPolicy(StateCodec.readPolicy(in))),
+            new Format<>(14, 1, ChangePlan.class, (command, out) -> PlanCodec.write(command.change(), out), (in, version) ->
+                    new ChangePlan(PlanCodec.readCommand(in))));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {

@@ -28,6 +28,10 @@ public record Log(String name, long incarnation, LogSettings settings, ShardMap 
         return NAME.matcher(name).matches();
     }
 
+    Log with(ShardMap next) {
+        return new Log(name, incarnation, settings, next, createdAt);
+    }
+
     Log with(LogSettings next) {
         return new Log(name, incarnation, next, shards, createdAt);
     }

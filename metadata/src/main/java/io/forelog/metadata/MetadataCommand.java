@@ -182,4 +182,12 @@ public sealed interface MetadataCommand {
             return state.clients().cursors().containsKey(of) ? state.with(state.clients().without(of)) : state;
         }
     }
+
+    /** Begins a plan, or brings it on. */
+    record ChangePlan(PlanCommand change) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            return change.apply(state);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package io.forelog.metadata;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -90,6 +91,26 @@ public final class ShardMap {
     public List<Shard> lineageOf(long hash) {
         // A child's number is higher than its parents': ascending numbers are an order of the lineage.
         return shards.stream().filter(shard -> shard.range().contains(hash)).toList();
+    }
+
+    /**
+     * Returns the next map, in which shards are sealed and their successors open, with the next numbers.
+     *
+     * @throws IllegalArgumentException if the successors do not cover exactly what the others did
+     */
+    ShardMap succeeded(List<Integer> parents, List<Shard> children) {
+        var next = new ArrayList<>(shards);
+        var numbers = children.stream().map(Shard::number).toList();
+        parents.forEach(parent -> next.set(parent, shards.get(parent).sealed(numbers)));
+        next.addAll(children);
+        return new ShardMap(version + 1, next);
+    }
+
+    /** Returns the next map, with another shard of this number. */
+    ShardMap with(Shard shard) {
+        var next = new ArrayList<>(shards);
+        next.set(shard.number(), shard);
+        return new ShardMap(version + 1, next);
     }
 
     private static void requireCover(Shard[] open) {

@@ -18,9 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
 public final class StateCodec {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     /** Of 1 on, a state is read; 2 added the policy. */
     private static final int POLICY_VERSION = 2;
+    /** 3 added plans, and each shard's base of its epoch. */
+    private static final int PLANS_VERSION = 3;
 
     private StateCodec() {}
 
@@ -42,6 +44,7 @@ public final class StateCodec {
         }
         ClientCodec.write(state.clients(), out);
         writePolicy(state.policy(), out);
+        PlanCodec.write(state.plans(), out);
     }
 
     /** @throws IOException if it was written by a release with a layout that is not known here */
@@ -54,7 +57,7 @@ public final class StateCodec {
         long nextIncarnation = in.readLong();
         Map<String, Log> logs = new TreeMap<>();
         for (int left = in.readInt(); left > 0; left--) {
-            var log = readLog(in);
+            var log = readLog(in, version);
             logs.put(log.name(), log);
         }
         Map<String, ClusterNode> nodes = new TreeMap<>();
@@ -65,7 +68,8 @@ public final class StateCodec {
         var groups = readList(in, id -> readGroup(id, in));
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
-        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, clients, policy);
+        var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in);
+        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, clients, policy, plans);
     }
 
     static void writePolicy(StoredPolicy policy, DataOutput out) throws IOException {
@@ -138,13 +142,13 @@ public final class StateCodec {
         }
     }
 
-    private static Log readLog(DataInput in) throws IOException {
+    private static Log readLog(DataInput in, int layout) throws IOException {
         var name = in.readUTF();
         long incarnation = in.readLong();
         long createdAt = in.readLong();
         var settings = readSettings(in);
         long version = in.readLong();
-        var shards = readList(in, i -> readShard(i, in));
+        var shards = readList(in, i -> readShard(i, in, layout));
         return new Log(name, incarnation, settings, new ShardMap(version, shards), createdAt);
     }
 
@@ -198,26 +202,28 @@ public final class StateCodec {
         out.writeInt(shard.group());
         writeNumbers(shard.parents(), out);
         writeNumbers(shard.children(), out);
+        out.writeInt(shard.epochBase());
     }
 
-    private static Shard readShard(int number, DataInput in) {
+    private static Shard readShard(int number, DataInput in, int layout) {
         return unchecked(() -> new Shard(
                 number,
                 ShardState.valueOf(in.readUTF()),
                 new KeyRange(in.readLong(), in.readLong()),
                 in.readInt(),
                 readList(in, i -> unchecked(in::readInt)),
-                readList(in, i -> unchecked(in::readInt))));
+                readList(in, i -> unchecked(in::readInt)),
+                layout < PLANS_VERSION ? 0 : in.readInt()));
     }
 
-    private static void writeNumbers(List<Integer> numbers, DataOutput out) throws IOException {
+    static void writeNumbers(List<Integer> numbers, DataOutput out) throws IOException {
         out.writeInt(numbers.size());
         for (int number : numbers) {
             out.writeInt(number);
         }
     }
 
-    private static <T> List<T> readList(DataInput in, IntFunction<T> element) throws IOException {
+    static <T> List<T> readList(DataInput in, IntFunction<T> element) throws IOException {
         int size = in.readInt();
         var list = new ArrayList<T>();
         for (int i = 0; i < size; i++) {

@@ -3,7 +3,7 @@
  * store that keeps it. Everything here is an immutable value; a change is a {@link
  * io.forelog.metadata.MetadataCommand} that makes the next {@link io.forelog.metadata.ClusterState} of the last.
  *
- * <p>Imports {@code record}, {@code error} and {@code raft}. Knows nothing of storage, caches or HTTP.
+ * <p>Imports {@code record}, {@code error}, {@code plan} and {@code raft}. Knows nothing of storage, caches or HTTP.
  */
 @NullMarked
 package io.forelog.metadata;

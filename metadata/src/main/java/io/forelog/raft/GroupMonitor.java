@@ -22,6 +22,7 @@ final class GroupMonitor implements RaftNodeReportListener {
     private final Consumer<Runnable> afterApplied;
     private final FollowerWatch watch;
     private final Runnable onRemoved;
+    private final ElectionPause elections;
     private volatile Optional<RaftNodeReport> report = Optional.empty();
     private volatile List<FollowerProgress> followers = List.of();
     private volatile long leadingTerm = NONE;
@@ -33,13 +34,19 @@ final class GroupMonitor implements RaftNodeReportListener {
      *
      * @param afterApplied runs a task after all that was handed over to the state machine
      * @param onRemoved run when this member was removed from the group
+     * @param elections told when there is a leader
      */
     GroupMonitor(
-            GroupListener listener, Consumer<Runnable> afterApplied, FollowerWatch watch, Runnable onRemoved) {
+            GroupListener listener,
+            Consumer<Runnable> afterApplied,
+            FollowerWatch watch,
+            Runnable onRemoved,
+            ElectionPause elections) {
         this.listener = listener;
         this.afterApplied = afterApplied;
         this.watch = watch;
         this.onRemoved = onRemoved;
+        this.elections = elections;
     }
 
     Optional<RaftNodeReport> report() {
@@ -59,6 +66,9 @@ final class GroupMonitor implements RaftNodeReportListener {
     public void accept(RaftNodeReport latest) {
         report = Optional.of(latest);
         followers = watch.look(latest);
+        if (latest.getTerm().getLeaderEndpoint() != null) {
+            elections.decided();
+        }
         var term = latest.getTerm().getTerm();
         if (leadingTerm != NONE && !leadsIn(latest, leadingTerm)) {
             var leader = Optional.ofNullable(latest.getTerm().getLeaderEndpoint()).map(Endpoint::idOf);

@@ -25,13 +25,13 @@ final class GroupTransport implements Transport {
     private final MessageCodec codec;
     private final GroupLimits limits;
     private final FailStop failStop;
-    private final BooleanSupplier mayElect;
+    private final BooleanSupplier mayStand;
     private final Consumer<MemberId> onInstalling;
 
     /**
      * Creates the transport.
      *
-     * @param mayElect whether this member may stand for election yet
+     * @param mayStand whether this member may stand for election yet
      * @param onInstalling told of each member that is offered a checkpoint
      */
     GroupTransport(
@@ -40,14 +40,14 @@ final class GroupTransport implements Transport {
             MessageCodec codec,
             GroupLimits limits,
             FailStop failStop,
-            BooleanSupplier mayElect,
+            BooleanSupplier mayStand,
             Consumer<MemberId> onInstalling) {
         this.group = group;
         this.network = network;
         this.codec = codec;
         this.limits = limits;
         this.failStop = failStop;
-        this.mayElect = mayElect;
+        this.mayStand = mayStand;
         this.onInstalling = onInstalling;
     }
 
@@ -56,7 +56,7 @@ final class GroupTransport implements Transport {
         // MicroRaft answers the leader of the moment, which there may not be.
         if (target == null
                 || failStop.isStopped()
-                || (message instanceof PreVoteRequest && !mayElect.getAsBoolean())) {
+                || (message instanceof PreVoteRequest && !mayStand.getAsBoolean())) {
             return;
         }
         var sent = message;

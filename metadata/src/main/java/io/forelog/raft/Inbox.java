@@ -32,7 +32,11 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a group's messages from the network and hands each to what handles its kind, on the Raft thread. */
+/**
+ * Takes a group's messages from the network and hands each to what handles its kind, as the one Raft task at a time.
+ * The thread that received a message handles it, unless another task runs: waking another for each message costs more
+ * than most messages do.
+ */
 final class Inbox implements Network.Receiver {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Inbox.class);
@@ -44,6 +48,7 @@ final class Inbox implements Network.Receiver {
     private final Executor raft;
     private final FailStop failStop;
     private final BooleanSupplier mayElect;
+    private final Runnable onAnswer;
     private volatile boolean storageFull;
 
     Inbox(
@@ -53,7 +58,8 @@ final class Inbox implements Network.Receiver {
             SnapshotGate snapshots,
             Executor raft,
             FailStop failStop,
-            BooleanSupplier mayElect) {
+            BooleanSupplier mayElect,
+            Runnable onAnswer) {
         this.node = node;
         this.codec = codec;
         this.log = log;
@@ -61,6 +67,7 @@ final class Inbox implements Network.Receiver {
         this.raft = raft;
         this.failStop = failStop;
         this.mayElect = mayElect;
+        this.onAnswer = onAnswer;
     }
 
     /** Returns whether the last entries were refused for want of room. */
@@ -108,7 +115,10 @@ final class Inbox implements Network.Receiver {
             return;
         }
         switch (message) {
-            case AppendEntriesSuccessResponse answer -> new AppendEntriesSuccessResponseHandler(node, answer).run();
+            case AppendEntriesSuccessResponse answer -> {
+                new AppendEntriesSuccessResponseHandler(node, answer).run();
+                onAnswer.run();
+            }
             case AppendEntriesFailureResponse answer -> new AppendEntriesFailureResponseHandler(node, answer).run();
             case InstallSnapshotResponse answer -> new InstallSnapshotResponseHandler(node, answer).run();
             default -> throw new IllegalArgumentException("no handler for " + message.getClass());

@@ -42,8 +42,10 @@ final class Replica {
     private final ReadBarriers barriers;
     private final LeadershipTransfer transfer;
     private final MembershipChanges changes;
+    private final LiveReplicas live;
     private final Inbox inbox;
     private final long mayElectNanos;
+    private final long mayStandNanos;
     private volatile boolean stopping;
 
     private Replica(
@@ -60,7 +62,8 @@ final class Replica {
         this.listener = listener;
         var name = config.group() + "/" + config.self();
         var time = new ScaledTime(runtime::nanoTime, config.timing().scale());
-        executor = new NodeExecutor(runtime.raftExecutor(name), runtime, time, failStop);
+        var elections = new ElectionPause();
+        executor = new NodeExecutor(runtime.raftExecutor(name), runtime, time, failStop, elections);
         log = WriteAheadLog.open(storage, config.wal(), runtime.backgroundExecutor());
         memberFile = SlotFile.open(storage, MEMBER_FILE, MemberState.BYTES_MAX);
         manifestFile = SlotFile.open(storage, MANIFEST_FILE, config.manifestBytesMax() + MemberState.BYTES_MAX);
@@ -68,16 +71,18 @@ final class Replica {
         store = new WalRaftStore(
                 log, MemberState.open(memberFile), manifestFile, cache, failStop, this::forceLater);
         var restored = store.restore();
-        mayElectNanos =
-                runtime.nanoTime() + (restored.isPresent() ? config.timing().heartbeatTimeout().toNanos() : 0);
+        long heartbeatNanos = config.timing().heartbeatTimeout().toNanos();
+        mayElectNanos = runtime.nanoTime() + (restored.isPresent() ? heartbeatNanos : 0);
+        boolean standsFirst = restored.isPresent() || config.self().equals(config.initialMembers().getFirst());
+        mayStandNanos = mayElectNanos + (standsFirst ? 0 : heartbeatNanos);
         applier = new Applier(
                 config.group(), runtime.applyExecutor(name), stateMachine, log, failStop, new AppliedEvents());
         var watch = new FollowerWatch(runtime::nanoTime, time, config.timing(), this::stalled);
         monitor = new GroupMonitor(
-                listener, task -> applier.afterwards(applied -> task.run()), watch, this::removed);
+                listener, task -> applier.afterwards(applied -> task.run()), watch, this::removed, elections);
         var codec = new MessageCodec(config.group(), config.self(), log);
         var transport = new GroupTransport(
-                config.group(), network, codec, config.limits(), failStop, this::mayElect, watch::offered);
+                config.group(), network, codec, config.limits(), failStop, this::mayStand, watch::offered);
         var adapter = new StateMachineAdapter(applier, stateMachine, this::membershipCommitted);
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
@@ -96,7 +101,9 @@ final class Replica {
                 node, submissions, barriers, runtime, config.timing().transferQuietTimeout(), failures);
         changes = new MembershipChanges(node, executor::execute, failures);
         var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
-        inbox = new Inbox(node, codec, log, gate, executor::execute, failStop, this::mayElect);
+        live = new LiveReplicas(
+                config.group(), node, executor::execute, runtime, time, config.timing().heartbeatTimeout());
+        inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, this::mayElect, live::look);
         failStop.onStop(this::failed);
     }
 
@@ -134,6 +141,10 @@ final class Replica {
                 .filter(member -> !member.equals(config.self()))
                 .forEach(member -> network.reach(member.node()));
         return node.start().thenApply(started -> null);
+    }
+
+    LiveReplicas live() {
+        return live;
     }
 
     MembershipChanges changes() {
@@ -240,6 +251,11 @@ final class Replica {
         return runtime.nanoTime() - mayElectNanos >= 0;
     }
 
+    /** The first of a new group's members stands alone at first: several would split the votes, and it should lead. */
+    private boolean mayStand() {
+        return runtime.nanoTime() - mayStandNanos >= 0;
+    }
+
     private void forceLater() {
         runtime.schedule(config.timing().lazyForceInterval(), () -> executor.execute(() -> {
             try {
@@ -269,6 +285,7 @@ final class Replica {
     private void failed() {
         submissions.abort();
         barriers.abort();
+        live.abort();
         if (!stopping) {
             var cause = failStop.cause().orElseThrow();
             LOGGER.error("{} of {} has stopped for good", config.self(), config.group(), cause);

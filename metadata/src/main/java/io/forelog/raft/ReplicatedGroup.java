@@ -4,6 +4,7 @@ import io.forelog.raft.transport.Network;
 import io.forelog.raft.wal.WalStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +68,17 @@ public final class ReplicatedGroup {
     /** Like {@link #readBarrier()}, but under the leader's lease, which takes no time. Trusts the speed of clocks. */
     public CompletableFuture<Long> leasedReadBarrier() {
         return replica.barriers().leased();
+    }
+
+    /**
+     * Waits until every live member has an entry that was committed here, as its answer comes in. A member is live that
+     * was heard of within {@link RaftTiming#heartbeatTimeout()}.
+     *
+     * @return failed with {@link SubmitException.OutcomeUnknown} if that takes longer than {@code atMost}, or this
+     *     member leads no more
+     */
+    public CompletableFuture<Void> everywhere(long index, Duration atMost) {
+        return replica.live().have(index, atMost);
     }
 
     /**

@@ -41,6 +41,9 @@
  *   <li>A follower that began a pre-vote and then heard of its leader again takes the pre-vote for under way for ever, and
  *       begins no other when that leader dies; where all followers met that, the group has no leader until one is
  *       restarted. {@link io.forelog.raft.PrefixAwareAppendHandler} ends it.
+ *   <li>It holds an undecided election again after a time that hardly varies and never grows: votes that were split are
+ *       split again, and where they come later than it waits, nobody is ever elected. {@link io.forelog.raft.ElectionNoise}
+ *       spreads the time, {@link io.forelog.raft.ElectionPause} lets it grow.
  * </ol>
  *
  * <p>Threads: all of MicroRaft's work for a group runs on one serial executor, which also forces the log; the state

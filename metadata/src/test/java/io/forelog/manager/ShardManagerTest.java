@@ -6,6 +6,8 @@ import static io.forelog.manager.Clusters.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forelog.metadata.KeyRange;
+import io.forelog.plan.Cause;
+import io.forelog.plan.PlanKind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,7 @@ package io.forelog.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
@@ -37,6 +38,7 @@ class CommandCodecTest {
             new PutPolicy(new StoredPolicy("hybrid", Map.of("shardLimit", 2500.0, "splitAt", 0.5))),
             new CommitCursor("a", "cursor", new SavedCursor("position", 7)),
             new DropCursor("a", "cursor"),
+            new ChangePlan(new PlanCommand.Cut(3, List.of(1), List.of(4, 5), 2, 99)),
             new DeleteLog("a"),
             new JoinNode("n1", "disk", "here", "127.0.0.1:1", "127.0.0.1:2"),
             new MoveNode("n1", "disk", "there", "127.0.0.1:3", "127.0.0.1:4"),
@@ -70,8 +72,10 @@ class CommandCodecTest {
         StateCodec.write(state, new DataOutputStream(bytes));
         assertThat(StateCodec.read(source(bytes.toByteArray()))).isEqualTo(state);
 
-        // The first layout ends where the policy begins: a mode's text, a count, a name's text and a number.
-        int policyBytes = 2 + "reactive".length() + 4 + 2 + "splitAt".length() + 8;
+        // The first layout ends where the policy begins: a mode's text, a count, a name's text and a
+        // number; the plans follow, an id and a count.
+        int planBytes = 8 + 4;
+        int policyBytes = planBytes + 2 + "reactive".length() + 4 + 2 + "splitAt".length() + 8;
         byte[] first = Arrays.copyOf(bytes.toByteArray(), bytes.size() - policyBytes);
         first[3] = 1;
 

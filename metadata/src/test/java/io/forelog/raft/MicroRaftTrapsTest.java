@@ -190,6 +190,25 @@ class MicroRaftTrapsTest {
         }
     }
 
+    /** Trap 4. MicroRaft waits for the chunk that it asked for, and would refuse every other offer. */
+    @Test
+    void memberWhoseFetchesFailedInstallsWhatItIsOfferedNext() {
+        var cluster = SimulatedCluster.started(16, 3);
+        var behind = cluster.followers().getFirst();
+        behind.crash();
+        cluster.commitMany(100, "a");
+        behind.start();
+        behind.stateMachine().failFetches(3);
+
+        cluster.runtime().runUntil("failures", SimulatedCluster.SOON, () -> behind.stateMachine().fetches() >= 3);
+        var former = cluster.awaitLeader();
+        former.crash();
+        former.start();
+
+        assertThat(cluster.awaitEqual()).hasSize(101);
+        assertThat(behind.stateMachine().installs()).isPositive();
+    }
+
     /** Trap 5. */
     @Test
     void restartedMemberWhoseLogIsASnapshotAndForeignEntriesFindsBack() {
@@ -317,6 +336,21 @@ class MicroRaftTrapsTest {
 
         assertThatThrownBy(again::join).hasCauseInstanceOf(IllegalArgumentException.class);
         await(cluster, cluster.awaitLeader().group().addLearner(removed.id().next()));
+    }
+
+    /** Trap 13. */
+    @Test
+    void leaderIsElectedThoughVotesComeLaterThanAnElectionLasts() {
+        for (var seed = 1; seed <= 5; seed++) {
+            var cluster = SimulatedCluster.started(seed, 3);
+            cluster.network().delay(RaftTiming.DEFAULT.electionTimeout().multipliedBy(3).dividedBy(2));
+            var former = cluster.awaitLeader();
+
+            former.kill();
+
+            var next = cluster.awaitLeader();
+            assertThat(next.id()).as("seed %d", seed).isNotEqualTo(former.id());
+        }
     }
 
     /** Trap 10. */

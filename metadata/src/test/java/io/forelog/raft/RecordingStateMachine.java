@@ -38,6 +38,7 @@ final class RecordingStateMachine implements StateMachine {
     private final Executor fetching;
     private final List<Applied> operations = new ArrayList<>();
     private int fetches;
+    private int fetchesToFail;
     private int installs;
 
     RecordingStateMachine(MemberId self, Disks disks, Executor fetching) {
@@ -52,6 +53,11 @@ final class RecordingStateMachine implements StateMachine {
 
     synchronized int size() {
         return operations.size();
+    }
+
+    /** Lets the next fetches fail as when the other member is gone. */
+    synchronized void failFetches(int count) {
+        fetchesToFail = count;
     }
 
     synchronized int fetches() {
@@ -88,7 +94,7 @@ final class RecordingStateMachine implements StateMachine {
         var done = new CompletableFuture<Void>();
         var named = manifest.getLong(0);
         fetching.execute(() -> {
-            var found = disks.of(from).get(named);
+            var found = mayFetch() ? disks.of(from).get(named) : null;
             if (found == null) {
                 done.completeExceptionally(new IllegalStateException(from + " has no checkpoint " + named));
             } else {
@@ -97,6 +103,10 @@ final class RecordingStateMachine implements StateMachine {
             }
         });
         return done;
+    }
+
+    private synchronized boolean mayFetch() {
+        return fetchesToFail-- <= 0;
     }
 
     @Override

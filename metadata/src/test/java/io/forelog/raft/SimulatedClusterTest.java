@@ -35,6 +35,66 @@ class SimulatedClusterTest {
     }
 
     @Test
+    void newGroupIsLedByItsFirstMemberInItsFirstTerm() {
+        for (var seed = 1; seed <= 20; seed++) {
+            var leader = SimulatedCluster.started(seed, 3).awaitLeader();
+
+            assertThat(leader.id().node()).as("seed %d", seed).isEqualTo("n1");
+            assertThat(leader.status().term()).as("seed %d", seed).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void newGroupWhoseFirstMemberIsNotThereIsLedByAnother() {
+        var cluster = new SimulatedCluster(21, 3, SimulatedCluster.LIMITS);
+        cluster.member("n2").start();
+        cluster.member("n3").start();
+
+        assertThat(cluster.awaitLeader().id().node()).isNotEqualTo("n1");
+    }
+
+    @Test
+    void everywhereIsToldAsSoonAsTheLastLiveMemberHasTheEntry() {
+        var cluster = SimulatedCluster.started(22, 3);
+        cluster.commitMany(3, "a");
+        var leader = cluster.awaitLeader();
+        cluster.network().delay(Duration.ofMillis(20));
+        var committed = leader.submit("b");
+        cluster.runtime().runUntil("commit", SimulatedCluster.SOON, committed::isDone);
+        var start = cluster.runtime().nanoTime();
+
+        var everywhere = leader.group().everywhere(committed.join().index(), SimulatedCluster.SOON);
+        cluster.runtime().runUntil("everywhere", SimulatedCluster.SOON, everywhere::isDone);
+
+        everywhere.join();
+        assertThat(Duration.ofNanos(cluster.runtime().nanoTime() - start)).isLessThan(Duration.ofMillis(30));
+    }
+
+    @Test
+    void everywhereWaitsForWhoIsSlowAndNotForWhoIsGone() {
+        var cluster = SimulatedCluster.started(23, 3);
+        cluster.commitMany(3, "a");
+        var leader = cluster.awaitLeader();
+        cluster.network().isolate(cluster.followers().getFirst().id().node());
+        var committed = leader.submit("b");
+        cluster.runtime().runUntil("commit", SimulatedCluster.SOON, committed::isDone);
+
+        var everywhere = leader.group().everywhere(committed.join().index(), SimulatedCluster.SOON);
+        var late = leader.group().everywhere(committed.join().index() + 1000, Duration.ofSeconds(1));
+        cluster.runtime().run(Duration.ofMillis(200));
+
+        assertThat(everywhere).isNotDone();
+        cluster.runtime().runUntil("everywhere", SimulatedCluster.SOON, everywhere::isDone);
+        everywhere.join();
+        cluster.runtime().runUntil("an answer", SimulatedCluster.SOON, late::isDone);
+        assertThatThrownBy(late::join).hasCauseInstanceOf(SubmitException.OutcomeUnknown.class);
+        var stopped = leader.group();
+        leader.kill();
+        var after = stopped.everywhere(1, SimulatedCluster.SOON);
+        assertThatThrownBy(after::join).hasCauseInstanceOf(SubmitException.OutcomeUnknown.class);
+    }
+
+    @Test
     void groupOfOneCommitsAndRecovers() {
         var cluster = SimulatedCluster.started(3, 1);
         cluster.commitMany(100, "a");

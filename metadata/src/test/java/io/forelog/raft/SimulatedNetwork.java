@@ -4,6 +4,7 @@ import io.forelog.raft.transport.FrameWriter;
 import io.forelog.raft.transport.Network;
 import io.forelog.raft.transport.OutboundMessage;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ final class SimulatedNetwork {
     private final Set<Route> cut = new HashSet<>();
     private final Map<String, Long> bytesSent = new TreeMap<>();
     private double loss;
+    private long delayNanos;
 
     private record Route(String from, String to) implements Comparable<Route> {
         @Override
@@ -44,6 +46,11 @@ final class SimulatedNetwork {
 
     void loss(double share) {
         loss = share;
+    }
+
+    /** Lets every message take so much longer. */
+    void delay(Duration more) {
+        delayNanos = more.toNanos();
     }
 
     void cut(String from, String to) {
@@ -116,7 +123,7 @@ final class SimulatedNetwork {
                 return;
             }
             bytesSent.merge(channel, (long) frame.length(), Math::max);
-            var latency = LATENCY_NANOS_MIN + runtime.random().nextLong(LATENCY_NANOS_MAX - LATENCY_NANOS_MIN);
+            var latency = LATENCY_NANOS_MIN + runtime.random().nextLong(LATENCY_NANOS_MAX - LATENCY_NANOS_MIN) + delayNanos;
             var arrival = Math.max(runtime.nanoTime() + latency, lastArrival.getOrDefault(route, 0L) + 1);
             lastArrival.put(route, arrival);
             var target = ports.get(to);

@@ -10,15 +10,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The tools beside the node: {@code forelog load}, {@code replay}, {@code demo} and what else joins them. */
+/** The tools beside the node: {@code forelog load}, {@code replay}, {@code demo}, what shows a cluster in a
+ * terminal, and what else joins them. */
 @Command(
         name = "forelog",
-        description = "Loads, replays and measures a Forelog cluster.",
+        description = "Loads, replays, measures and shows a Forelog cluster.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
             LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class, ForecastCommand.class,
-            RehearseCommand.class
+            RehearseCommand.class, StatusCommand.class, LogsCommand.class, ShardsCommand.class, PlansCommand.class,
+            TailCommand.class, GetCommand.class, AppendCommand.class
         })
 public final class ForelogTool implements Runnable {
 

@@ -20,7 +20,7 @@ public record AppendOptions(@Nullable String ack, @Nullable Producer producer) {
      *
      * @param id at least 0
      * @param epoch at least 0; a higher one fences the lower
-     * @param sequence of the append's first record
+     * @param sequence one more than that of the producer's append to the log before this one
      */
     public record Producer(long id, int epoch, long sequence) {}
 

@@ -1,35 +1,95 @@
 package io.forelog.loadgen.client;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forelog.loadgen.client.RecordRun.StoredRecord;
 import io.forelog.record.RecordAddress;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call.
+ * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call, and one
+ * that cannot be reached is passed over.
+ *
+ * {@snippet :
+ * try (var client = ForelogClient.connect("http://127.0.0.1:8420")) {
+ *     client.createLog("orders", LogSettings.DEFAULT).await();
+ *     try (var producer = client.producer("orders", ProducerOptions.DEFAULT)) {
+ *         producer.send(NewRecord.of("user-42", "{\"item\":\"lamp\"}"));
+ *     }
+ *     System.out.println(client.newest("orders", "user-42").await().value());
+ * }
+ * }
+ *
+ * <p>A future is waited for with {@code await()} on any thread but an event loop's, or passed on as {@code
+ * toCompletionStage()}.
  *
  * <p>Safe for use by any thread; fastest from one Vert.x context, whose connections it then uses. Failures are
  * {@link ForelogClientException}s. An append that is not idempotent is never sent twice once it may have happened.
  */
-public final class ForelogClient {
+public final class ForelogClient implements AutoCloseable {
 
     private static final String READER = "Forelog-Reader";
 
+    private final Vertx vertx;
+    private final boolean ownsVertx;
     private final HttpTransport transport;
 
     /** @param endpoints at least one, such as {@code http://127.0.0.1:8420}; paths in them are ignored */
     public ForelogClient(Vertx vertx, List<URI> endpoints, ClientOptions options) {
+        this(vertx, false, endpoints, options);
+    }
+
+    private ForelogClient(Vertx vertx, boolean ownsVertx, List<URI> endpoints, ClientOptions options) {
         if (endpoints.isEmpty()) {
             throw new IllegalArgumentException("a client needs at least one endpoint");
         }
+        this.vertx = vertx;
+        this.ownsVertx = ownsVertx;
         this.transport = new HttpTransport(vertx, endpoints, options);
+    }
+
+    /**
+     * Returns a client with an event loop of its own, which {@link #close} ends.
+     *
+     * @param urls of one or more nodes, such as {@code http://127.0.0.1:8420}, separated by commas
+     */
+    public static ForelogClient connect(String urls) {
+        return connect(urls, ClientOptions.DEFAULT);
+    }
+
+    /** Returns a client with an event loop of its own, which {@link #close} ends. */
+    public static ForelogClient connect(String urls, ClientOptions options) {
+        var endpoints = Arrays.stream(urls.split(",")).map(String::strip).map(URI::create).toList();
+        var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
+        return new ForelogClient(vertx, true, endpoints, options);
+    }
+
+    /** Returns what appends records to a log as they come, in batches. */
+    public BatchingProducer producer(String log, ProducerOptions options) {
+        return new BatchingProducer(vertx, this, log, options);
+    }
+
+    /** Returns a reader of a whole log under a name; it begins where that was committed last. */
+    public NamedCursor cursor(String log, String name) {
+        return new NamedCursor(transport, log, name);
+    }
+
+    /**
+     * Follows a log: {@code reader} is called with each record as it commits, in the order of its key. A connection that
+     * breaks is made again, with any node, and goes on where it ended, without a gap or a repeat.
+     */
+    public Tail tail(String log, TailOptions options, Tail.Reader reader) {
+        return new Tail(vertx, transport, log, options, reader);
     }
 
     /** Creates a log; a log that exists with these settings is as good. */
@@ -89,6 +149,39 @@ public final class ForelogClient {
     }
 
     /**
+     * Reads up to 1,000 records by their addresses.
+     *
+     * @return what became of each, in the order asked
+     */
+    public Future<List<ReadResult>> readMany(String log, List<RecordAddress> addresses) {
+        var body = Json.MAPPER.createObjectNode();
+        var list = body.putArray("addresses");
+        addresses.forEach(address -> list.add(address.toString()));
+        var call = HttpCall.send(HttpMethod.POST, Paths.log(log) + "/read", "application/json", Json.encode(body), true);
+        return transport.send(call).map(answer -> ReadResult.list(answer.body().getBytes()));
+    }
+
+    /**
+     * Reads every record with this key, in the order appended, through all shards that ever took it.
+     *
+     * @param limit records at most
+     */
+    public Future<List<StoredRecord>> history(String log, String key, int limit) {
+        var path = Paths.log(log) + "/keys/" + Paths.encode(key) + "/records?limit=" + limit;
+        return transport.send(HttpCall.get(path, Map.of("Accept", "application/x-ndjson")))
+                .map(answer -> RunDecoder.ndjson(answer.body().getBytes()));
+    }
+
+    /**
+     * Asks for any JSON document of the API, such as {@code /v1/plans}.
+     *
+     * @param path with its query, encoded
+     */
+    public Future<JsonNode> get(String path) {
+        return json(HttpCall.get(path, Map.of()));
+    }
+
+    /**
      * Reads a run of a shard's records.
      *
      * @param from the first offset wanted
@@ -127,9 +220,21 @@ public final class ForelogClient {
         return transport.retries();
     }
 
-    /** Closes the connections; calls under way end with an unknown outcome. */
-    public Future<Void> close() {
-        return transport.close();
+    /** Closes the connections; calls under way end with an unknown outcome. Waits, except on an event loop. */
+    @Override
+    public void close() {
+        boolean mayWait = !Context.isOnEventLoopThread();
+        var closed = transport.close();
+        if (mayWait) {
+            closed.await();
+        }
+        if (ownsVertx) {
+            var ended = vertx.close();
+            if (mayWait) {
+                // Not one future after the other: the event loop that would pass it on ends here.
+                ended.await();
+            }
+        }
     }
 
     private Future<JsonNode> json(HttpCall call) {

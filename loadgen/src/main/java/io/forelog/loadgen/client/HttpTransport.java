@@ -6,9 +6,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -37,14 +39,19 @@ final class HttpTransport {
         this.vertx = vertx;
         this.endpoints = new Endpoints(endpoints, System::nanoTime);
         this.options = options;
+        var connections = new HttpClientOptions()
+                .setKeepAlive(true)
+                .setKeepAliveTimeout(60)
+                .setPipelining(false)
+                .setTcpNoDelay(true)
+                .setMaxHeaderSize(HEADER_BYTES_MAX)
+                .setConnectTimeout(3_000);
+        var authority = options.authority();
+        if (authority != null) {
+            connections.setTrustOptions(new PemTrustOptions().addCertPath(authority.toString()));
+        }
         this.http = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setKeepAlive(true)
-                        .setKeepAliveTimeout(60)
-                        .setPipelining(false)
-                        .setTcpNoDelay(true)
-                        .setMaxHeaderSize(HEADER_BYTES_MAX)
-                        .setConnectTimeout(3_000))
+                .with(connections)
                 .with(new PoolOptions().setHttp1MaxSize(options.connectionsMax()).setMaxWaitQueueSize(-1))
                 // The request on a broken connection fails with the reason; of an idle one it is of no interest.
                 .withConnectHandler(connection -> connection.exceptionHandler(
@@ -102,6 +109,31 @@ final class HttpTransport {
 
     private Future<HttpAnswer> exchange(HttpCall call) {
         var endpoint = endpoints.next();
+        return open(call, endpoint).compose(connected -> answer(connected, call, endpoint)).onFailure(failure -> {
+            if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
+                endpoints.rest(endpoint);
+            }
+        });
+    }
+
+    /**
+     * Sends a call without a body once, for an answer that has no end.
+     *
+     * @return the answer's status and headers; a status from 400 fails as {@link RefusedException}
+     */
+    Future<HttpClientResponse> stream(HttpCall call) {
+        return open(call, endpoints.next()).compose(connected -> connected
+                .send()
+                .recover(e -> Future.failedFuture(new OutcomeUnknownException(connected.absoluteURI(), e)))
+                .compose(response -> response.statusCode() < 400
+                        ? Future.succeededFuture(response)
+                        : response.body()
+                                .map(content -> new HttpAnswer(response.statusCode(), response.headers(), content))
+                                .compose(answer -> Future.failedFuture(new RefusedException(Problem.of(answer))))));
+    }
+
+    /** Makes a call ready on a connection to a node. */
+    private Future<HttpClientRequest> open(HttpCall call, URI endpoint) {
         var request = new RequestOptions()
                 .setMethod(call.method())
                 .setHost(endpoint.getHost())
@@ -110,14 +142,10 @@ final class HttpTransport {
                 .setURI(call.path())
                 .setIdleTimeout(options.answerTimeout().plus(call.extraTime()).toMillis());
         call.headers().forEach(request::putHeader);
-        return http.request(request)
-                .recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)))
-                .compose(connected -> answer(connected, call, endpoint))
-                .onFailure(failure -> {
-                    if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
-                        endpoints.rest(endpoint);
-                    }
-                });
+        if (options.token() != null) {
+            request.putHeader("Authorization", "Bearer " + options.token());
+        }
+        return http.request(request).recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)));
     }
 
     private Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, URI endpoint) {

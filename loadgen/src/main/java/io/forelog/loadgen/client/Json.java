@@ -21,6 +21,15 @@ final class Json {
         }
     }
 
+    /** @throws MalformedAnswerException if the text is not JSON */
+    static JsonNode parse(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (IOException e) {
+            throw new MalformedAnswerException("not JSON: " + e.getMessage(), e);
+        }
+    }
+
     static Buffer encode(JsonNode node) {
         return Buffer.buffer(node.toString());
     }

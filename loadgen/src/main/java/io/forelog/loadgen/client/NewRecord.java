@@ -1,5 +1,6 @@
 package io.forelog.loadgen.client;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param key null for none
  * @param value any bytes
  */
-public record NewRecord(@Nullable String key, byte[] value) {}
+public record NewRecord(@Nullable String key, byte[] value) {
+
+    /** Returns a record whose value is a text, as JSON is. */
+    public static NewRecord of(@Nullable String key, String value) {
+        return new NewRecord(key, value.getBytes(StandardCharsets.UTF_8));
+    }
+}

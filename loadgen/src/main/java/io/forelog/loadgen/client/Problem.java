@@ -33,16 +33,23 @@ public record Problem(
 
     /** Reads the problem out of an answer with a status of 400 or above, whatever its body is. */
     static Problem of(HttpAnswer answer) {
-        var document = parse(answer.body());
+        return of(parse(answer.body()), answer.status(), retryAfter(answer.headers().get("Retry-After")));
+    }
+
+    /** Reads a problem that is part of an answer. */
+    static Problem of(JsonNode document) {
+        return of(document, document.path("status").asInt(), Duration.ZERO);
+    }
+
+    private static Problem of(JsonNode document, int status, Duration retryAfter) {
         var type = document.path("type").asText("");
-        int status = answer.status();
         return new Problem(
                 status,
                 type.isEmpty() ? "http-" + status : type.substring(type.lastIndexOf('/') + 1),
                 document.path("title").asText(""),
                 document.path("detail").asText(""),
                 document.path("retryable").asBoolean(type.isEmpty() && status >= 502 && status <= 504),
-                retryAfter(answer.headers().get("Retry-After")),
+                retryAfter,
                 document);
     }
 

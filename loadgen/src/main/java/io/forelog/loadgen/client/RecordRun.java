@@ -1,6 +1,7 @@
 package io.forelog.loadgen.client;
 
 import io.forelog.record.RecordAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,5 +18,11 @@ public record RecordRun(List<StoredRecord> records, long nextOffset, long highWa
     }
 
     /** A record as it is stored; the value byte for byte. */
-    public record StoredRecord(RecordAddress address, @Nullable String key, byte[] value) {}
+    public record StoredRecord(RecordAddress address, @Nullable String key, byte[] value) {
+
+        /** Returns the value as UTF-8 text. */
+        public String text() {
+            return new String(value, StandardCharsets.UTF_8);
+        }
+    }
 }

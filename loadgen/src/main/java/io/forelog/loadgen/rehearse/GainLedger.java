@@ -1,8 +1,8 @@
 package io.forelog.loadgen.rehearse;
 
-import io.forelog.manager.Cause;
+import io.forelog.plan.Cause;
 import io.forelog.manager.Experience;
-import io.forelog.manager.PlanKind;
+import io.forelog.plan.PlanKind;
 import io.forelog.manager.Proposal;
 import io.forelog.metadata.KeyRange;
 import java.util.ArrayList;

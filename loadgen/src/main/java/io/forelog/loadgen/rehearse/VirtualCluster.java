@@ -4,7 +4,7 @@ import io.forelog.manager.ClusterView;
 import io.forelog.manager.Descriptor;
 import io.forelog.manager.Experience;
 import io.forelog.manager.NodeView;
-import io.forelog.manager.PlanKind;
+import io.forelog.plan.PlanKind;
 import io.forelog.manager.Proposal;
 import io.forelog.manager.ShardId;
 import io.forelog.metadata.KeyRange;

@@ -5,11 +5,24 @@ import java.util.Locale;
 /** Figures as people read them, the same everywhere. */
 public final class Figures {
 
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
     private Figures() {}
 
     /** A count with thousands apart: {@code 1,234,567}. */
     public static String count(double value) {
         return String.format(Locale.ROOT, "%,.0f", value);
+    }
+
+    /** A number of bytes with a unit that suits it: {@code 850 B}, {@code 12.3 MiB}. */
+    public static String bytes(long count) {
+        double value = count;
+        int unit = 0;
+        while (value >= 1024 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
     }
 
     /** A latency with a unit that suits it: {@code 850 µs}, {@code 12.3 ms}, {@code 4.56 s}. */

@@ -32,7 +32,8 @@ class ForelogToolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"load", "replay", "demo", "simulate", "forecast", "rehearse"})
+    @ValueSource(strings = {"load", "replay", "demo", "simulate", "forecast", "rehearse", "status", "logs", "shards", "plans", "tail",
+            "get", "append"})
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: forelog " + command).contains("--json");

@@ -52,8 +52,11 @@ class ForelogClientTest {
     }
 
     private ForelogClient client(int port) {
-        var options = new ClientOptions(
-                4, Duration.ofMillis(300), Duration.ofSeconds(3), Duration.ofMillis(5), Duration.ofMillis(50));
+        var options = ClientOptions.DEFAULT
+                .withConnectionsMax(4)
+                .withAnswerTimeout(Duration.ofMillis(300))
+                .withRetryFor(Duration.ofSeconds(3))
+                .withBackOff(Duration.ofMillis(5), Duration.ofMillis(50));
         return new ForelogClient(vertx, List.of(URI.create("http://127.0.0.1:" + port)), options);
     }
 

@@ -49,6 +49,7 @@ public final class ClusterParts implements AutoCloseable {
     private final Path data;
     private final AddressBook addresses;
     private final ControlCalls calls;
+    private final SocketSecurity security;
     private final JoinDesk desk;
     private final ThreadedRuntime runtime;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
@@ -63,13 +64,17 @@ public final class ClusterParts implements AutoCloseable {
      *
      * @param data the node's data directory, which nobody else holds
      * @param addresses where {@code calls} finds other nodes; filled from here
+     * @param security what goes between the groups of different nodes
      * @throws IOException if the directory is another node's, or damaged
      */
-    public ClusterParts(ClusterConfig config, Path data, AddressBook addresses, ControlCalls calls) throws IOException {
+    public ClusterParts(
+            ClusterConfig config, Path data, AddressBook addresses, ControlCalls calls, SocketSecurity security)
+            throws IOException {
         this.config = config;
         this.data = data;
         this.addresses = addresses;
         this.calls = calls;
+        this.security = security;
         this.identity = Identity.open(data, config.node());
         this.desk = new JoinDesk(identity, calls);
         this.runtime = new ThreadedRuntime(config.raftThreads(), config.applyThreads());
@@ -176,7 +181,7 @@ public final class ClusterParts implements AutoCloseable {
     private TcpNetwork listen(String cluster, int port) throws IOException {
         return TcpNetwork.start(
                 TransportConfig.of(cluster, config.node(), new InetSocketAddress(config.listenHost(), port)),
-                SocketSecurity.PLAIN,
+                security,
                 addresses::raft);
     }
 

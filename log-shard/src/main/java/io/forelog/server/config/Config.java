@@ -46,7 +46,7 @@ public final class Config {
     public static Config of(@Nullable Path file, Map<String, String> environment, Map<String, String> flags)
             throws IOException {
         var catalogue = new LinkedHashMap<String, Setting<?>>();
-        Settings.ALL.forEach(setting -> catalogue.put(setting.key(), setting));
+        catalogue().forEach(setting -> catalogue.put(setting.key(), setting));
         var texts = new LinkedHashMap<String, String>();
         if (file != null) {
             flatten("", new YAMLMapper().readTree(file.toFile()), texts);

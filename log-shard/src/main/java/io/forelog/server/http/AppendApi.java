@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Appends: a request's records to their shards, and the shards' answers to one. */
@@ -39,6 +40,7 @@ final class AppendApi {
     private final MetadataStore metadata;
     private final Shards shards;
     private final ReadPath reads;
+    private final LongFunction<FillPolicy> policies;
     private final ProducerGate producers;
     private final Executor workers;
     private final Clock clock;
@@ -51,12 +53,14 @@ final class AppendApi {
             Shards shards,
             ProducerStates producers,
             ReadPath reads,
+            LongFunction<FillPolicy> policies,
             Executor workers,
             Clock clock,
             int recordsMax) {
         this.metadata = metadata;
         this.shards = shards;
         this.reads = reads;
+        this.policies = policies;
         this.producers = new ProducerGate(producers);
         this.workers = workers;
         this.clock = clock;
@@ -122,6 +126,8 @@ final class AppendApi {
         CompletionStage<?> acknowledged = plan.settled();
         if (asked.ack() == Ack.CACHES) {
             acknowledged = acknowledged.thenComposeAsync(done -> fillCaches(asked.log(), plan), workers);
+        } else if (policies.apply(asked.log().incarnation()).writeThrough()) {
+            acknowledged.thenRunAsync(() -> fillCaches(asked.log(), plan), workers);
         }
         call.on(
                 acknowledged,
@@ -243,7 +249,7 @@ final class AppendApi {
                 }
             }
         }
-        return reads.committed(filled, log.settings().critical() ? FillPolicy.CRITICAL : FillPolicy.DEFAULT);
+        return reads.committed(filled, policies.apply(log.incarnation()));
     }
 
     private static void requireIdentity(Call call) {

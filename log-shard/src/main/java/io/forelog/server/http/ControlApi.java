@@ -1,5 +1,7 @@
 package io.forelog.server.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.error.NoSuchShardException;
 import io.forelog.metadata.KeyRange;
@@ -12,12 +14,17 @@ import io.forelog.statistics.Counter;
 import io.forelog.statistics.Dimension;
 import io.forelog.statistics.Period;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the control plane saw, foresees and decided. */
 final class ControlApi {
@@ -33,11 +40,14 @@ final class ControlApi {
 
     private final MetadataStore metadata;
     private final ControlPlane control;
+    private final ClusterDocuments documents;
     private final Executor workers;
     private final Clock clock;
 
     /** @param workers for what takes longer than an event loop may */
-    ControlApi(MetadataStore metadata, ControlPlane control, Executor workers, Clock clock) {
+    ControlApi(
+            MetadataStore metadata, ControlPlane control, ClusterDocuments documents, Executor workers, Clock clock) {
+        this.documents = documents;
         this.workers = workers;
         this.metadata = metadata;
         this.control = control;
@@ -45,6 +55,9 @@ final class ControlApi {
     }
 
     void register(Routes routes) {
+        documents.serve("forecasts", argument -> document(asked(argument), "forecasts", this::forecast));
+        documents.serve("heat", argument -> document(asked(argument), "heat", this::heat));
+        documents.serve("decisions", unused -> decisions());
         routes.get("/v1/forecasts", call -> list(call, "forecasts", this::forecast));
         routes.get("/v1/heat", call -> list(call, "heat", this::heat));
         routes.get("/v1/decisions", this::decisions);
@@ -59,10 +72,53 @@ final class ControlApi {
     }
 
     private void list(Call call, String label, BiConsumer<ObjectNode, Placed> write) {
-        var asked = asked(call);
+        var name = call.query("log");
+        var number = call.query("shard");
+        var asked = asked(name, number);
+        var argument = (name == null ? "" : name) + "\n" + (number == null ? "" : number);
         call.on(
-                CompletableFuture.supplyAsync(() -> document(asked, label, write), workers),
+                CompletableFuture.supplyAsync(() -> document(asked, label, write), workers)
+                        .thenCompose(here -> documents.gather(label, argument, (sum, said) -> added(label, sum, said), here)),
                 document -> call.json(200, document));
+    }
+
+    /** What a node forecasts rests on what it counted: the word of the one that leads a shard goes before others'. */
+    private ObjectNode added(String label, ObjectNode sum, Map<String, JsonNode> said) {
+        var here = (ArrayNode) sum.path(label);
+        for (int i = 0; i < here.size(); i++) {
+            var entry = (ObjectNode) here.get(i);
+            for (var other : said.entrySet()) {
+                for (var more : other.getValue().path(label)) {
+                    if (more instanceof ObjectNode theirs && isSame(entry, theirs)) {
+                        if (other.getKey().equals(leader(entry))) {
+                            ClusterDocuments.addInto(theirs, entry);
+                            entry.setAll(theirs);
+                        } else {
+                            ClusterDocuments.addInto(entry, theirs);
+                        }
+                    }
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static boolean isSame(JsonNode one, JsonNode other) {
+        return one.path("log").equals(other.path("log")) && one.path("shard").equals(other.path("shard"));
+    }
+
+    private String leader(JsonNode entry) {
+        var state = metadata.state();
+        var log = state.find(entry.path("log").asText());
+        var shard = log == null ? null : log.shards().shard(entry.path("shard").asInt());
+        return shard == null ? "" : String.valueOf(state.group(shard).leader());
+    }
+
+    private List<Placed> asked(String argument) {
+        int end = argument.indexOf('\n');
+        var name = argument.substring(0, end);
+        var number = argument.substring(end + 1);
+        return asked(name.isEmpty() ? null : name, number.isEmpty() ? null : number);
     }
 
     private static ObjectNode document(List<Placed> asked, String label, BiConsumer<ObjectNode, Placed> write) {
@@ -77,9 +133,7 @@ final class ControlApi {
         return document.put("omitted", Math.max(0, asked.size() - SHARDS_SHOWN));
     }
 
-    private List<Placed> asked(Call call) {
-        var name = call.query("log");
-        var number = call.query("shard");
+    private List<Placed> asked(@Nullable String name, @Nullable String number) {
         if (name == null && number != null) {
             throw ProblemException.badRequest("a shard is one of a log: name it in ?log=");
         }
@@ -168,11 +222,25 @@ final class ControlApi {
         return minutes.stream().mapToLong(minute -> minute.count(counter)).sum();
     }
 
-    private void decisions(Call call) {
+    private ObjectNode decisions() {
         var document = Call.JSON.createObjectNode();
         var list = document.putArray("decisions");
         control.decisions().forEach(decision -> list.add(ControlJson.decision(decision)));
-        call.json(200, document);
+        return document;
+    }
+
+    /** Whoever led the cluster at a time decided then, and remembers it: all together, the newest first. */
+    private void decisions(Call call) {
+        call.on(documents.gather("decisions", "", ControlApi::together, decisions()), document -> call.json(200, document));
+    }
+
+    private static ObjectNode together(ObjectNode here, Map<String, JsonNode> said) {
+        var all = new ArrayList<JsonNode>();
+        here.path("decisions").forEach(all::add);
+        said.values().forEach(document -> document.path("decisions").forEach(all::add));
+        all.sort(Comparator.comparing((JsonNode decision) -> Instant.parse(decision.path("at").asText())).reversed());
+        here.putArray("decisions").addAll(all);
+        return here;
     }
 
     private void descriptors(Call call) {

@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.forelog.cache.FillPolicy;
 import io.forelog.cache.ReadPath;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.metadata.ClusterState;
@@ -12,12 +13,13 @@ import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.PeerCredentials;
+import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Shards;
-import io.forelog.server.tail.LocalFeed;
+import io.forelog.server.tail.ClusterFeed;
 import io.forelog.server.tail.TailLimits;
 import io.forelog.server.tail.Tails;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -28,6 +30,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -51,6 +54,7 @@ public final class HttpApi {
             ShardTotals totals,
             ProducerStates producers,
             ReadPath reads,
+            LongFunction<FillPolicy> fillPolicies,
             ReadObserver observer,
             Accesses accesses,
             Executor readers,
@@ -62,6 +66,7 @@ public final class HttpApi {
     /**
      * What is known of the node.
      *
+     * @param documents what each node alone knows
      * @param missing what the node lacks to serve, in words
      */
     public record StatusParts(
@@ -73,12 +78,14 @@ public final class HttpApi {
             Vitals vitals,
             NodesApi.Cluster cluster,
             ControlPlane control,
+            PeerDocuments documents,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var document = ApiDocument.load();
+        var documents = new ClusterDocuments(status.documents());
         var routes = new Routes(document);
-        var feed = new LocalFeed(log.shards(), log.readers());
+        var feed = new ClusterFeed(log.metadata(), log.shardReaders()::of);
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
         var hotKeys = new HotKeys();
@@ -102,21 +109,24 @@ public final class HttpApi {
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(
-                        log.metadata(), log.shards(), log.producers(), log.reads(), log.readers(), clock, log.recordsMax())
+                        log.metadata(), log.shards(), log.producers(), log.reads(), log.fillPolicies(), log.readers(), clock, log.recordsMax())
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
-        new KeyApi(log.metadata(), log.shardReaders(), points, log.accesses()).register(routes);
+        var keys = new KeyApi(log.metadata(), log.shardReaders(), points, log.accesses());
+        keys.register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
-        new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node()).register(routes);
+        new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node(), documents).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
-        var control = new ControlApi(log.metadata(), status.control(), log.readers(), clock);
+        new CoAccessApi(log.metadata(), keys, log.shardReaders(), status.prefetcher()::coAccess, documents).register(routes);
+        var control = new ControlApi(log.metadata(), status.control(), documents, log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata()).register(routes);
         new PlansApi(log.metadata(), status.control(), log.readers()).register(routes);
         new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates(), control).register(routes);
-        new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
+        new CachesApi(log.metadata(), status.local(), log.reads()).register(routes);
+        new PrefetchApi(log.metadata(), status.prefetcher()).register(routes);
         new KeysApi(log.metadata(), clock).register(routes);
         new LoggersApi().register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);

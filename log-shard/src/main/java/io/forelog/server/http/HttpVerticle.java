@@ -37,6 +37,7 @@ public final class HttpVerticle extends VerticleBase {
     private final SocketAddress address;
     private final Supplier<Routes> routes;
     private final HttpFront front;
+    private final BodyDeadlines deadlines;
     private @Nullable HttpServer server;
 
     /**
@@ -49,10 +50,12 @@ public final class HttpVerticle extends VerticleBase {
         this.address = address;
         this.routes = routes;
         this.front = front;
+        this.deadlines = new BodyDeadlines(front.limits().bodyTimeout());
     }
 
     @Override
     public Future<?> start() {
+        deadlines.start(vertx);
         var listening = vertx.createHttpServer(options)
                 .connectionHandler(this::connected)
                 .requestHandler(this::handle)
@@ -156,7 +159,7 @@ public final class HttpVerticle extends VerticleBase {
                 return;
             }
             principal = who;
-            reader.read(vertx).onComplete(read -> {
+            reader.read(deadlines).onComplete(read -> {
                 if (read.failed()) {
                     refuse(read.cause());
                 } else {

@@ -39,9 +39,9 @@ final class KeyApi {
     private void newest(Call call) {
         var log = metadata.state().log(call.log());
         var key = call.key(1);
-        call.on(findNewest(log, key, lineage(log, key).reversed().iterator()), address -> {
+        call.on(newest(log, key), address -> {
             if (address == null) {
-                throw noSuchKey(call, log);
+                throw noSuchKey(log, call.rawParameter(1));
             }
             call.response()
                     .putHeader(
@@ -49,6 +49,11 @@ final class KeyApi {
                             "/v1/logs/" + log.name() + "/shards/" + address.shard() + "/records/" + address.offset());
             points.read(call, log, address, REVALIDATE);
         });
+    }
+
+    /** Returns where the newest record with a key is, or null if there is none. */
+    CompletableFuture<@Nullable RecordAddress> newest(Log log, byte[] key) {
+        return findNewest(log, key, lineage(log, key).reversed().iterator());
     }
 
     /** Asks the shards one after another, newest first; null if none has it. */
@@ -80,7 +85,7 @@ final class KeyApi {
                 new KeyPage(shards, log, key, ascending, limit, form, coding).read(lineage(log, key), start),
                 page -> {
                     if (page.count() == 0 && cursor == null) {
-                        throw noSuchKey(call, log);
+                        throw noSuchKey(log, call.rawParameter(1));
                     }
                     if (page.next() != null) {
                         call.response().putHeader("Next-Cursor", page.next());
@@ -106,11 +111,12 @@ final class KeyApi {
         }
     }
 
-    private static ProblemException noSuchKey(Call call, Log log) {
+    /** @param raw as it stands in the request, percent-encoded */
+    static ProblemException noSuchKey(Log log, String raw) {
         return new ProblemException(Problem.of(
                 404,
                 "no-such-key",
                 "There is no record with this key",
-                "log '" + log.name() + "' has no record with the key '" + call.rawParameter(1) + "'"));
+                "log '" + log.name() + "' has no record with the key '" + raw + "'"));
     }
 }

@@ -1,15 +1,19 @@
 package io.forelog.server.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.server.live.Vitals;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** The cluster's nodes: who they are, what they carry, how this one does; and keeping work away from one of them. */
 public final class NodesApi {
+
+    private static final String VITALS = "vitals";
 
     /** What this node sees of the others. Called on an event loop: must not block. */
     public interface Cluster {
@@ -25,16 +29,19 @@ public final class NodesApi {
     private final Cluster cluster;
     private final Vitals vitals;
     private final String self;
+    private final ClusterDocuments documents;
 
     /** @param self the name of this node */
-    NodesApi(MetadataStore metadata, Cluster cluster, Vitals vitals, String self) {
+    NodesApi(MetadataStore metadata, Cluster cluster, Vitals vitals, String self, ClusterDocuments documents) {
         this.metadata = metadata;
         this.cluster = cluster;
         this.vitals = vitals;
         this.self = self;
+        this.documents = documents;
     }
 
     void register(Routes routes) {
+        documents.serve(VITALS, unused -> vitals());
         routes.get("/v1/nodes", this::list);
         routes.get("/v1/nodes/{node}", this::show);
         routes.post("/v1/nodes/{node}/drain", call -> drain(call, true));
@@ -46,11 +53,28 @@ public final class NodesApi {
         var document = Call.JSON.createObjectNode();
         var list = document.putArray("nodes");
         new TreeMap<>(state.nodes()).values().forEach(node -> list.add(toJson(state, node)));
-        call.json(200, document);
+        call.on(documents.gather(VITALS, "", NodesApi::withVitals, document), all -> call.json(200, all));
+    }
+
+    private static ObjectNode withVitals(ObjectNode document, Map<String, JsonNode> said) {
+        for (var node : document.path("nodes")) {
+            if (said.get(node.path("name").asText()) instanceof ObjectNode vitals) {
+                ((ObjectNode) node).setAll(vitals);
+            }
+        }
+        return document;
     }
 
     private void show(Call call) {
-        call.json(200, toJson(metadata.state(), node(call, metadata.state())));
+        var state = metadata.state();
+        var shown = toJson(state, node(call, state));
+        if (shown.path("name").asText().equals(self)) {
+            call.json(200, shown);
+            return;
+        }
+        var document = Call.JSON.createObjectNode();
+        document.putArray("nodes").add(shown);
+        call.on(documents.gather(VITALS, "", NodesApi::withVitals, document), all -> call.json(200, shown));
     }
 
     private void drain(Call call, boolean draining) {
@@ -95,12 +119,13 @@ public final class NodesApi {
             }
         }
         if (node.name().equals(self)) {
-            putVitals(document);
+            document.setAll(vitals());
         }
         return document;
     }
 
-    private void putVitals(ObjectNode document) {
+    private ObjectNode vitals() {
+        var document = Call.JSON.createObjectNode();
         var look = vitals.last();
         document.putObject("cpu")
                 .put("cores", look.cores())
@@ -120,5 +145,6 @@ public final class NodesApi {
         document.putObject("network")
                 .put("receivedBytesPerSecond", look.receivedPerSecond())
                 .put("sentBytesPerSecond", look.sentPerSecond());
+        return document;
     }
 }

@@ -8,10 +8,12 @@ import io.forelog.error.LogExistsException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoQuorumException;
 import io.forelog.error.NoSuchLogException;
+import io.forelog.error.NoSuchPlanException;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.error.NoSuchShardException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.error.OverloadedException;
+import io.forelog.error.PlanConflictException;
 import io.forelog.error.ProducerFencedException;
 import io.forelog.error.ProducerGapException;
 import io.forelog.error.RecordExpiredException;
@@ -22,6 +24,7 @@ import io.forelog.record.CorruptBatchException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +42,14 @@ final class Problems {
             case ForelogException refused -> of(refused);
             case RejectedExecutionException full ->
                 of(new OverloadedException("more reads wait than the node takes", Duration.ofSeconds(1)));
+            case TimeoutException late ->
+                Problem.of(
+                                503,
+                                "no-quorum",
+                                "The cluster did not do it in time",
+                                "it took longer than the node waits, and may be done all the same: look, or ask again")
+                        .asRetryable()
+                        .withHeader("Retry-After", "1");
             case IllegalArgumentException bad -> Problem.badRequest(String.valueOf(bad.getMessage()));
             case CorruptBatchException corrupt -> internal("stored bytes are damaged; the node repairs or reports them", corrupt);
             default -> internal("the node failed; its log has the cause", failure);
@@ -54,6 +65,7 @@ final class Problems {
         var detail = String.valueOf(refused.getMessage());
         return switch (refused) {
             case NoSuchLogException e -> Problem.of(404, "no-such-log", "There is no such log", detail);
+            case NoSuchPlanException e -> Problem.of(404, "no-such-plan", "There is no such plan", detail);
             case NoSuchShardException e -> Problem.of(404, "no-such-shard", "There is no such shard", detail);
             case NoSuchRecordException e ->
                 Problem.of(404, "no-such-record", "There is no such record", detail)
@@ -65,6 +77,8 @@ final class Problems {
             case ProducerGapException e ->
                 Problem.of(409, "producer-gap", "An earlier append of the producer is missing", detail)
                         .withHeader("Producer-Expected-Seq", Long.toString(e.expected()));
+            case PlanConflictException e ->
+                Problem.of(409, "plan-conflict", "The shard map, or another plan, does not allow it", detail);
             case ProducerFencedException e -> Problem.of(403, "producer-fenced", "A newer producer took over", detail);
             case OffsetMismatchException e ->
                 Problem.of(412, "offset-mismatch", "The shard's next offset is another", detail)

@@ -7,10 +7,12 @@ import io.forelog.error.LogExistsException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoQuorumException;
 import io.forelog.error.NoSuchLogException;
+import io.forelog.error.NoSuchPlanException;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.error.NoSuchShardException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.error.OverloadedException;
+import io.forelog.error.PlanConflictException;
 import io.forelog.error.ProducerFencedException;
 import io.forelog.error.ProducerGapException;
 import io.forelog.error.RecordExpiredException;
@@ -47,6 +49,8 @@ final class Failures {
     private static final int CORRUPT = 17;
     private static final int BAD_REQUEST = 18;
     private static final int DEFECT = 19;
+    private static final int NO_SUCH_PLAN = 20;
+    private static final int PLAN_CONFLICT = 21;
 
     private Failures() {}
 
@@ -78,12 +82,14 @@ final class Failures {
             case NoLeaderException e -> out.tag(NO_LEADER).text(text).textOrNull(e.leader());
             case NoQuorumException e -> out.tag(NO_QUORUM).text(text);
             case NoSuchLogException e -> out.tag(NO_SUCH_LOG).text(e.log());
+            case NoSuchPlanException e -> out.tag(NO_SUCH_PLAN).number(e.plan());
             case NoSuchRecordException e ->
                 out.tag(NO_SUCH_RECORD).number(e.shard()).number(e.offset()).number(e.highWatermark());
             case NoSuchShardException e -> out.tag(NO_SUCH_SHARD).text(e.log()).number(e.shard());
             case OffsetMismatchException e ->
                 out.tag(OFFSET_MISMATCH).number(e.shard()).number(e.expected()).number(e.nextOffset());
             case OverloadedException e -> out.tag(OVERLOADED).text(text).number(e.retryAfter().toMillis());
+            case PlanConflictException e -> out.tag(PLAN_CONFLICT).text(text);
             case ProducerFencedException e ->
                 out.tag(PRODUCER_FENCED).text(e.producer()).number(e.epoch()).number(e.current());
             case ProducerGapException e ->
@@ -115,6 +121,8 @@ final class Failures {
             case RECORD_TOO_LARGE -> new RecordTooLargeException(in.text());
             case SHARD_SEALED -> new ShardSealedException(in.number(), in.list(LIST_MAX, Integer.BYTES, in::number));
             case WRONG_SHARD -> new WrongShardException(in.number(), in.number());
+            case NO_SUCH_PLAN -> new NoSuchPlanException(in.longNumber());
+            case PLAN_CONFLICT -> new PlanConflictException(in.text());
             case CORRUPT -> new CorruptBatchException(in.text());
             case BAD_REQUEST -> new IllegalArgumentException(in.text());
             case DEFECT -> PeerException.lost("the peer failed: " + in.text());

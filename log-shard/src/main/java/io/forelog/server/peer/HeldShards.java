@@ -27,14 +27,24 @@ public final class HeldShards {
         byte[] checkpoint(int group, long index) throws IOException;
     }
 
+    /** Reads a shard as a group ended its appends by a plan. */
+    public interface Images {
+        byte[] image(int group, ShardId shard, long plan);
+    }
+
     private final Function<ShardId, @Nullable ShardReplica> replicas;
     private final Checkpoints checkpoints;
+    private final Images images;
     private final Executor readers;
 
     /** @param readers threads that may wait for the disk */
     public HeldShards(
-            Function<ShardId, @Nullable ShardReplica> replicas, Checkpoints checkpoints, Executor readers) {
+            Function<ShardId, @Nullable ShardReplica> replicas,
+            Checkpoints checkpoints,
+            Images images,
+            Executor readers) {
         this.replicas = replicas;
+        this.images = images;
         this.checkpoints = checkpoints;
         this.readers = readers;
     }
@@ -44,6 +54,8 @@ public final class HeldShards {
         server.on(PeerCalls.DIGEST, copy -> CompletableFuture.supplyAsync(
                 () -> new Opaque(replica(copy.shard()).log().digest(copy.from(), copy.end())), readers));
         server.on(PeerCalls.HELD, copy -> CompletableFuture.completedFuture(held(replica(copy.shard()))));
+        server.on(PeerCalls.IMAGE, asked -> CompletableFuture.supplyAsync(
+                () -> new Opaque(images.image(asked.group(), asked.shard(), asked.plan())), readers));
         server.on(PeerCalls.CHECKPOINT, asked -> CompletableFuture.supplyAsync(
                 () -> {
                     try {

@@ -64,12 +64,13 @@ public final class Messages {
     public record AppendedAt(Appended at) implements PeerMessage {
 
         static AppendedAt read(WireReader in) {
-            return new AppendedAt(new Appended(in.longNumber(), in.number(1, Integer.MAX_VALUE), in.flag()));
+            return new AppendedAt(new Appended(
+                    in.number(0, Integer.MAX_VALUE), in.longNumber(), in.number(1, Integer.MAX_VALUE), in.flag()));
         }
 
         @Override
         public void write(WireWriter out) {
-            out.number(at.baseOffset()).number(at.count()).flag(at.duplicate());
+            out.number(at.shard()).number(at.baseOffset()).number(at.count()).flag(at.duplicate());
         }
     }
 
@@ -83,6 +84,19 @@ public final class Messages {
         @Override
         public void write(WireWriter out) {
             out.shard(shard).number(from).number(end).number(bytesMax);
+        }
+    }
+
+    /** A shard as a group ended its appends by a plan. */
+    public record Ended(int group, ShardId shard, long plan) implements PeerMessage {
+
+        static Ended read(WireReader in) {
+            return new Ended(in.number(0, Integer.MAX_VALUE), in.shard(), in.longNumber());
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            out.number(group).shard(shard).number(plan);
         }
     }
 

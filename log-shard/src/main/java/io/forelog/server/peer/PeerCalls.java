@@ -5,6 +5,7 @@ import io.forelog.server.peer.Messages.AppendedAt;
 import io.forelog.server.peer.Messages.Batches;
 import io.forelog.server.peer.Messages.Checkpoint;
 import io.forelog.server.peer.Messages.Copy;
+import io.forelog.server.peer.Messages.Ended;
 import io.forelog.server.peer.Messages.Number;
 import io.forelog.server.peer.Messages.Opaque;
 import io.forelog.server.peer.PeerCall.Lane;
@@ -27,11 +28,13 @@ public final class PeerCalls {
     /** Of a run: what was asked for, and one batch that goes past it. */
     private static final int RUN_BYTES = 96 << 20;
 
+    private static final int DOCUMENT_BYTES = 16 << 20;
+
     private static final int CHECKPOINT_BYTES = 256 << 20;
 
     /** Appends a batch on the leader of its shard's group; failing with no-leader means that nothing was done. */
     public static final PeerCall<Append, AppendedAt> APPEND =
-            new PeerCall<>("append", Lane.CALLS, SMALL_BYTES, Append::read, AppendedAt::read);
+            new PeerCall<>("append-to", Lane.CALLS, SMALL_BYTES, Append::read, AppendedAt::read);
 
     /** Gives batches of the replica that the node holds, whether it leads or not. */
     public static final PeerCall<Copy, Batches> BATCHES =
@@ -46,6 +49,10 @@ public final class PeerCalls {
 
     public static final PeerCall<Checkpoint, Opaque> CHECKPOINT =
             new PeerCall<>("checkpoint", Lane.BULK, CHECKPOINT_BYTES, Checkpoint::read, Opaque::read);
+
+    /** What the node's replica of a group remembers of a shard whose appends it has ended. */
+    public static final PeerCall<Ended, Opaque> IMAGE =
+            new PeerCall<>("image", Lane.CALLS, CHECKPOINT_BYTES, Ended::read, Opaque::read);
 
     /** What a shard's leader has of it; like all that follow, failing with no-leader if the node is not that. */
     public static final PeerCall<Query, BoundsAnswer> BOUNDS =
@@ -90,6 +97,10 @@ public final class PeerCalls {
     /** A node that wants to join the cluster. */
     public static final PeerCall<Opaque, Opaque> JOIN =
             new PeerCall<>("join", Lane.CALLS, RUN_BYTES, Opaque::read, Opaque::read);
+
+    /** What the node alone knows, by a name, a line feed and an argument. */
+    public static final PeerCall<Opaque, Opaque> DOCUMENT =
+            new PeerCall<>("document", Lane.CALLS, DOCUMENT_BYTES, Opaque::read, Opaque::read);
 
     private PeerCalls() {}
 }

@@ -11,10 +11,12 @@ final class PeerLane extends VerticleBase {
     private static final int LINKS_MAX = 64;
 
     private final PeerConfig config;
+    private final PeerMeters meters;
     private final Map<String, PeerLink> links = new HashMap<>();
 
-    PeerLane(PeerConfig config) {
+    PeerLane(PeerConfig config, PeerMeters meters) {
         this.config = config;
+        this.meters = meters;
     }
 
     boolean isStarted() {
@@ -36,6 +38,6 @@ final class PeerLane extends VerticleBase {
         if (links.size() >= LINKS_MAX && !links.containsKey(address)) {
             links.values().removeIf(PeerLink::closeIfIdle);
         }
-        return links.computeIfAbsent(address, unseen -> new PeerLink(vertx, config, address));
+        return links.computeIfAbsent(address, unseen -> new PeerLink(vertx, config, address, meters));
     }
 }

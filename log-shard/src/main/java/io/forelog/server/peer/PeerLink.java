@@ -16,7 +16,10 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,24 +50,20 @@ final class PeerLink {
     private final HttpClient client;
     private final RequestOptions target;
     private final Breaker breaker = new Breaker();
+    private final PeerMeters meters;
     private @Nullable HttpConnection connection;
     private int calls;
     private long bytes;
     private int pingsLost;
     private boolean isWatched;
 
-    PeerLink(Vertx vertx, PeerConfig config, String address) {
+    PeerLink(Vertx vertx, PeerConfig config, String address, PeerMeters meters) {
         this.vertx = vertx;
         this.config = config;
         this.address = address;
+        this.meters = meters;
         this.client = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_2)
-                        .setHttp2ClearTextUpgrade(false)
-                        .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-                        .setInitialSettings(new Http2Settings().setInitialWindowSize(WINDOW_BYTES))
-                        .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()))
-                        .setTcpNoDelay(true))
+                .with(options(config))
                 .with(new PoolOptions().setHttp2MaxSize(1))
                 .withConnectHandler(this::connected)
                 .build();
@@ -77,6 +76,28 @@ final class PeerLink {
         if (!config.key().isEmpty()) {
             target.putHeader(PeerCredentials.KEY_HEADER, config.key());
         }
+    }
+
+    private static HttpClientOptions options(PeerConfig config) {
+        var options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+                .setInitialSettings(new Http2Settings().setInitialWindowSize(WINDOW_BYTES))
+                .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()))
+                .setTcpNoDelay(true);
+        var certificates = config.certificates();
+        if (certificates != null) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .addCertPath(certificates.certificate().toString())
+                            .addKeyPath(certificates.key().toString()))
+                    .setTrustOptions(new PemTrustOptions().addCertPath(certificates.authority().toString()))
+                    .setVerifyHost(true);
+        }
+        return options;
     }
 
     private static int port(String text) {
@@ -112,10 +133,16 @@ final class PeerLink {
 
     private void made(AsyncResult<HttpClientRequest> made, Pending<?> pending) {
         if (made.failed()) {
+            if (!breaker.isOpen()) {
+                meters.opened();
+            }
             breaker.failed(System.nanoTime());
             done(pending);
             pending.broken(address + " cannot be reached: " + made.cause().getMessage());
             return;
+        }
+        if (breaker.isOpen()) {
+            meters.closed();
         }
         breaker.succeeded();
         var request = made.result();
@@ -230,6 +257,9 @@ final class PeerLink {
     boolean closeIfIdle() {
         if (calls > 0) {
             return false;
+        }
+        if (breaker.isOpen()) {
+            meters.closed();
         }
         client.close();
         return true;

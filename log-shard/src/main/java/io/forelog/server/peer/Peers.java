@@ -1,6 +1,7 @@
 package io.forelog.server.peer;
 
 import io.forelog.server.peer.PeerCall.Lane;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -29,14 +30,20 @@ public final class Peers {
 
     private final Vertx vertx;
     private final Function<String, @Nullable String> addresses;
+    private final PeerMeters meters;
     private final Map<Lane, PeerLane> lanes = new EnumMap<>(Lane.class);
 
-    /** @param addresses gives the HOST:PORT of a node by its name, or null if none is known */
-    public Peers(Vertx vertx, PeerConfig config, Function<String, @Nullable String> addresses) {
+    /**
+     * @param addresses gives the HOST:PORT of a node by its name, or null if none is known
+     * @param registry where calls are counted
+     */
+    public Peers(
+            Vertx vertx, PeerConfig config, Function<String, @Nullable String> addresses, MeterRegistry registry) {
         this.vertx = vertx;
         this.addresses = addresses;
+        this.meters = new PeerMeters(registry);
         for (var lane : Lane.values()) {
-            lanes.put(lane, new PeerLane(config));
+            lanes.put(lane, new PeerLane(config, meters));
         }
     }
 
@@ -69,6 +76,9 @@ public final class Peers {
         var out = new WireWriter(request.sizeHint());
         request.write(out);
         var pending = new Pending<>(call, out.end(), deadline);
+        long began = System.nanoTime();
+        pending.answer()
+                .whenComplete((answer, failure) -> meters.ended(call.name(), System.nanoTime() - began, failure));
         lane(call.lane()).send(address, pending);
         return pending.answer();
     }

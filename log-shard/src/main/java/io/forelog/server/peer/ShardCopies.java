@@ -8,6 +8,7 @@ import io.forelog.replication.ShardId;
 import io.forelog.server.peer.Messages.Batches;
 import io.forelog.server.peer.Messages.Checkpoint;
 import io.forelog.server.peer.Messages.Copy;
+import io.forelog.server.peer.Messages.Ended;
 import io.forelog.server.peer.Messages.Opaque;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -53,6 +54,12 @@ public final class ShardCopies implements PeerShards {
             var bounds = ByteBuffer.wrap(held.bytes()).asLongBuffer();
             return new long[] {bounds.get(0), bounds.get(1)};
         });
+    }
+
+    @Override
+    public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
+        var request = new Ended(group, new ShardId(incarnation, shard), plan);
+        return call(node, PeerCalls.IMAGE, request).thenApply(Opaque::bytes);
     }
 
     @Override

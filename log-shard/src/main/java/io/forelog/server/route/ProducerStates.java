@@ -137,7 +137,7 @@ public final class ProducerStates {
         var last = replica.lastOf(query.producer());
         var same = replica.appendOf(query.producer(), query.epoch(), query.sequence());
         return new Remembered(
-                shard,
+                same == null ? shard : new ShardId(shard.log(), same.shard()),
                 last == null ? -1 : last.producerEpoch(),
                 last == null ? -1 : last.sequence(),
                 same == null ? 0 : same.count());

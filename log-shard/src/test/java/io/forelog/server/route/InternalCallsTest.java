@@ -2,6 +2,7 @@ package io.forelog.server.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.forelog.error.NoLeaderException;
 import io.forelog.replication.AppendCommand;
@@ -11,6 +12,7 @@ import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerException;
 import io.forelog.server.peer.Peers;
 import io.forelog.storage.MemoryDir;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -70,11 +72,11 @@ class InternalCallsTest {
 
     @Test
     void withoutAKeyNobodyIsTakenForANodeWhereCallersMustAuthenticate() {
-        assertThat(new PeerCredentials("c", "", true).admits("c", null)).isFalse();
-        assertThat(new PeerCredentials("c", "", true).admits("c", "")).isFalse();
-        assertThat(new PeerCredentials("c", "k", true).admits("c", "k")).isTrue();
-        assertThat(new PeerCredentials("c", "", false).admits("c", null)).isTrue();
-        assertThat(new PeerCredentials("c", "", false).admits("d", null)).isFalse();
+        assertThat(new PeerCredentials("c", "", true, null).admits("c", null, null)).isFalse();
+        assertThat(new PeerCredentials("c", "", true, null).admits("c", "", null)).isFalse();
+        assertThat(new PeerCredentials("c", "k", true, null).admits("c", "k", null)).isTrue();
+        assertThat(new PeerCredentials("c", "", false, null).admits("c", null, null)).isTrue();
+        assertThat(new PeerCredentials("c", "", false, null).admits("d", null, null)).isFalse();
     }
 
     @Test
@@ -92,7 +94,10 @@ class InternalCallsTest {
     @Test
     void aNodeOfAnotherClusterIsRefusedBeforeItIsListenedTo() throws Exception {
         var stranger = new Peers(
-                nodes.vertx, PeerConfig.of("another", "secret"), Map.of("b", "127.0.0.1:" + nodes.b.port())::get);
+                nodes.vertx,
+                PeerConfig.of("another", "secret"),
+                Map.of("b", "127.0.0.1:" + nodes.b.port())::get,
+                new SimpleMeterRegistry());
         TestNode.await(stranger.start());
 
         assertThatThrownBy(() -> new ControlCalls(stranger)
@@ -104,6 +109,28 @@ class InternalCallsTest {
                     assertThat(e).hasMessageContaining("403");
                 });
         TestNode.await(stranger.close());
+    }
+
+    @Test
+    void callsAreCountedByHowTheyEnd() throws Exception {
+        ControlCalls.serve(
+                nodes.b.server,
+                bytes -> CompletableFuture.completedFuture(bytes),
+                bytes -> CompletableFuture.failedFuture(new NoLeaderException("ask c", "c")));
+        var calls = new ControlCalls(nodes.a.peers);
+
+        calls.metadata("b", new byte[] {5}, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> calls.join(nodes.addresses.get("b"), new byte[] {5}, Duration.ofSeconds(20))
+                .get(30, TimeUnit.SECONDS));
+        assertThatThrownBy(() -> calls.join("127.0.0.1:1", new byte[] {5}, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS));
+
+        var meters = nodes.a.meters;
+        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            assertThat(meters.get("forelog.peer.calls").tags("call", "metadata", "outcome", "answered").timer().count()).isOne();
+            assertThat(meters.get("forelog.peer.calls").tags("call", "join", "outcome", "failed").timer().count()).isOne();
+            assertThat(meters.get("forelog.peer.calls").tags("call", "join", "outcome", "unsent").timer().count()).isOne();
+            assertThat(meters.get("forelog.peer.breakers.open").gauge().value()).isOne();
+        });
     }
 
     @Test

@@ -57,8 +57,8 @@ class RoutedReplicationTest {
 
     @Test
     void anAppendReachesTheLeaderOnAnotherNodeAndIsAnsweredWithItsOffset() throws Exception {
-        assertThat(get(nodes.a.append(SHARD, batch("one", "two"), ANY))).isEqualTo(new Appended(0, 2, false));
-        assertThat(get(nodes.a.append(SHARD, batch("three"), 2))).isEqualTo(new Appended(2, 1, false));
+        assertThat(get(nodes.a.append(SHARD, batch("one", "two"), ANY))).isEqualTo(new Appended(0, 0, 2, false));
+        assertThat(get(nodes.a.append(SHARD, batch("three"), 2))).isEqualTo(new Appended(0, 2, 1, false));
 
         assertThat(nodes.b.replica(SHARD).highWatermark()).isEqualTo(3);
         assertThat(nodes.b.replica(SHARD).log().read(2).value()).asString().isEqualTo("three");
@@ -144,7 +144,7 @@ class RoutedReplicationTest {
         nodes.proxy(nodes.b).mode(Mode.PASS);
         nodes.proxy(nodes.b).cut();
 
-        assertThat(get(append)).isEqualTo(new Appended(1, 1, true));
+        assertThat(get(append)).isEqualTo(new Appended(0, 1, 1, true));
         assertThat(nodes.b.replica(SHARD).highWatermark()).isEqualTo(2);
     }
 

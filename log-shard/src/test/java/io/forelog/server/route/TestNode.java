@@ -65,6 +65,9 @@ final class TestNode implements Groups, AutoCloseable {
     final ProducerStates producers;
     final ExecutorService readers = Executors.newFixedThreadPool(2);
     final AppliedHere local = new AppliedHere();
+    final Map<String, String> regions = new ConcurrentHashMap<>();
+
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     private final Vertx vertx;
     private final Storage storage;
@@ -89,19 +92,26 @@ final class TestNode implements Groups, AutoCloseable {
         storage = new Storage(
                 directory.resolve(name),
                 StorageConfig.defaults().withSegments(64 << 10, 1000).withFreeBytesMin(0));
-        peers = new Peers(vertx, config, addresses::get);
+        peers = new Peers(vertx, config, addresses::get, meters);
         await(peers.start());
         Replication gated = command -> gate.thenRun(() -> local.append(command));
         routed = new RoutedReplication(name, metadata, shards, this, gated, peers, timeout);
         new LeaderAppends(name, shards, this, gated).register(server);
-        new HeldShards(this::replica, (group, index) -> ("checkpoint " + group + " " + index).getBytes(), readers)
+        new HeldShards(this::replica, (group, index) -> ("checkpoint " + group + " " + index).getBytes(),
+                        (group, shard, plan) -> ("image " + group + " " + shard + " " + plan).getBytes(), readers)
                 .register(server);
         new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
         everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, Duration.ofSeconds(4));
         totals = new ShardTotals(shards, this, local::find, peers);
         producers = new ProducerStates(shards, this, local::find, peers, everywhere);
         producers.register(server);
-        owner = new ClusterOwner("local", everywhere, peers, local::find, new LocalOwner(local::find, readers));
+        owner = new ClusterOwner(
+                "local",
+                everywhere,
+                peers,
+                local::find,
+                new LocalOwner(local::find, readers),
+                node -> regions.getOrDefault(node, "elsewhere"));
         var routes = new Routes();
         HttpApi.internal(routes, server, new PeerCredentials(config.cluster(), config.key()));
         http = new HttpVerticle(

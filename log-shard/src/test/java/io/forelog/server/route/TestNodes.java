@@ -7,6 +7,7 @@ import io.forelog.metadata.Group;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
 import io.forelog.metadata.ShardMap;
+import io.forelog.metadata.PlanBook;
 import io.forelog.metadata.StoredPolicy;
 import io.forelog.raft.MemberId;
 import io.forelog.record.Compression;
@@ -52,7 +53,7 @@ final class TestNodes implements AutoCloseable {
 
     TestNodes(Path directory, Duration timeout, Duration silenceMax) throws IOException {
         var config = new PeerConfig(
-                TestNode.CLUSTER, "secret", Duration.ofSeconds(5), silenceMax, 200, 8 << 20);
+                TestNode.CLUSTER, "secret", null, Duration.ofSeconds(5), silenceMax, 200, 8 << 20);
         a = node("a", directory, config, timeout);
         b = node("b", directory, config, timeout);
         c = node("c", directory, config, timeout);
@@ -110,7 +111,7 @@ final class TestNodes implements AutoCloseable {
         var group = new Group(0, founders, members, "a", leader, term);
         knowing.metadata.become(new ClusterState(
                 knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group), ClientState.EMPTY,
-                StoredPolicy.DEFAULT));
+                StoredPolicy.DEFAULT, PlanBook.EMPTY));
     }
 
     static RecordBatch batch(String... values) {

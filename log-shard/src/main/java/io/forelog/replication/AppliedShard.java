@@ -1,0 +1,111 @@
+package io.forelog.replication;
+
+import io.forelog.record.RecordBatch;
+import io.forelog.storage.ShardLog.ProducerState;
+import java.util.List;
+
+/**
+ * A shard as far as one group's log was applied to it: a pure function of what was applied, the same on every replica of
+ * the group. Operations come from the thread that applies; everything else may be called by any thread.
+ */
+final class AppliedShard {
+
+    private static final long NO_PRODUCER = -1;
+
+    private final ShardReplica replica;
+    private final long plan;
+    private final int epochBase;
+    private final ProducerTable producers;
+    private volatile long end;
+    private volatile Standing standing;
+
+    /** @throws IllegalStateException if records below the end are not there */
+    AppliedShard(ShardReplica replica, ShardImage image) {
+        if (replica.log().endOffset() < image.end()) {
+            throw new IllegalStateException("shard " + image.id() + " ends at " + replica.log().endOffset()
+                    + " on disk, but " + image.end() + " was applied: records are lost here");
+        }
+        this.replica = replica;
+        this.plan = image.plan();
+        this.epochBase = image.epochBase();
+        this.producers = new ProducerTable(image.id().number(), image.producers(), image.origins());
+        this.end = image.end();
+        this.standing = image.standing();
+        published();
+    }
+
+    private void published() {
+        if (!(standing instanceof Standing.Released)) {
+            replica.answersFrom(plan, producers);
+        }
+        replica.raise(end);
+    }
+
+    ShardReplica replica() {
+        return replica;
+    }
+
+    /** Returns the plan by which the shard came to the group; 0 if with its log. */
+    long plan() {
+        return plan;
+    }
+
+    int epochBase() {
+        return epochBase;
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    ProducerTable producers() {
+        return producers;
+    }
+
+    ShardImage image() {
+        return new ShardImage(
+                replica.id(), replica.logName(), end, epochBase, plan, standing, producers.all(), producers.origins());
+    }
+
+    void seal(List<Integer> children) {
+        standing = new Standing.Sealed(children);
+    }
+
+    void release(long by, int term) {
+        standing = new Standing.Released(by, epochBase + term);
+    }
+
+    /**
+     * Appends a committed batch, and returns where it is, or why it is refused.
+     *
+     * @throws io.forelog.error.DiskFullException if there is no room; nothing changed, to be tried again
+     * @throws IllegalStateException if what is on disk is not what is to be applied
+     */
+    GroupAnswer apply(RecordBatch batch, long nextOffset, int term) {
+        if (standing instanceof Standing.Released) {
+            return new GroupAnswer.NotOpen();
+        }
+        boolean idempotent = batch.producerId() != NO_PRODUCER;
+        if (idempotent) {
+            var answer = producers.check(batch);
+            if (answer != null) {
+                return answer;
+            }
+        }
+        if (standing instanceof Standing.Sealed(var children)) {
+            return new GroupAnswer.Sealed(children);
+        }
+        long at = end;
+        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != at) {
+            return new GroupAnswer.Mismatch(at);
+        }
+        replica.write(batch, at, epochBase + term);
+        if (idempotent) {
+            producers.applied(new ProducerState(
+                    batch.producerId(), batch.producerEpoch(), batch.baseSequence(), at, batch.count()));
+        }
+        end = at + batch.count();
+        replica.raise(end);
+        return new GroupAnswer.At(new Appended(replica.number(), at, batch.count(), false));
+    }
+}

@@ -1,0 +1,118 @@
+package io.forelog.replication;
+
+import io.forelog.storage.Storage;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shards of one group on this node, and those that are being copied for it. Changed by the thread that applies; looked
+ * at by any.
+ */
+final class GroupShards {
+
+    private final Storage storage;
+    private final ShardReplicas replicas;
+    private final Map<ShardId, AppliedShard> held = new ConcurrentSkipListMap<>();
+
+    /** Replicas that are being copied, to be held later. */
+    private final Map<ShardId, ShardReplica> staged = new ConcurrentHashMap<>();
+
+    /** Shards that other groups took over, by the plan that moved them: whoever asks for one anew has not heard of it. */
+    private final Map<ShardId, Long> forgotten = new ConcurrentSkipListMap<>();
+
+    GroupShards(Storage storage, ShardReplicas replicas) {
+        this.storage = storage;
+        this.replicas = replicas;
+    }
+
+    Set<ShardId> ids() {
+        return Set.copyOf(held.keySet());
+    }
+
+    Collection<AppliedShard> all() {
+        return List.copyOf(held.values());
+    }
+
+    @Nullable AppliedShard find(ShardId shard) {
+        return held.get(shard);
+    }
+
+    /** Returns the replica that is to be filled for a shard: the one that is held, or one that is not shown yet. */
+    ShardReplica staged(ShardId shard, String logName) {
+        var known = held.get(shard);
+        return known == null ? staged.computeIfAbsent(shard, id -> opened(id, logName)) : known.replica();
+    }
+
+    /** Returns the replicas that are filled and not held yet. */
+    Collection<ShardReplica> staged() {
+        return List.copyOf(staged.values());
+    }
+
+    private ShardReplica opened(ShardId shard, String logName) {
+        return replicas.acquire(
+                shard, () -> new ShardReplica(shard, logName, storage.open(shard.log(), shard.number())));
+    }
+
+    /** Lets go of a shard's copy, and remembers that another group has the shard. */
+    void forget(ShardId shard, long plan) {
+        drop(shard);
+        forgotten.put(shard, plan);
+    }
+
+    boolean isForgotten(ShardId shard) {
+        return forgotten.containsKey(shard);
+    }
+
+    Map<ShardId, Long> forgotten() {
+        return Map.copyOf(forgotten);
+    }
+
+    void forgottenAre(Map<ShardId, Long> all) {
+        forgotten.clear();
+        forgotten.putAll(all);
+    }
+
+    /** Makes a shard what an image says; its records must be here. */
+    AppliedShard hold(ShardImage image) {
+        var id = image.id();
+        var known = held.get(id);
+        var replica = known == null ? staged(id, image.logName()) : known.replica();
+        var applied = new AppliedShard(replica, image);
+        staged.remove(id);
+        forgotten.remove(id);
+        held.put(id, applied);
+        if (known == null) {
+            replicas.show(replica);
+        }
+        return applied;
+    }
+
+    /** Lets go of a shard; deletes what is here of it, unless another group has it open here. */
+    void drop(ShardId shard) {
+        forgotten.remove(shard);
+        if (held.remove(shard) != null) {
+            replicas.hide(shard);
+            replicas.release(shard, () -> storage.delete(shard.log(), shard.number()));
+        }
+    }
+
+    /** Lets go of a copy that will not be held. */
+    void unstage(ShardId shard) {
+        if (staged.remove(shard) != null) {
+            replicas.release(shard, () -> storage.delete(shard.log(), shard.number()));
+        }
+    }
+
+    void close() {
+        for (var shard : held.keySet()) {
+            replicas.hide(shard);
+            replicas.release(shard, () -> {});
+        }
+        staged.keySet().forEach(shard -> replicas.release(shard, () -> {}));
+    }
+}

@@ -1,0 +1,161 @@
+package io.forelog.replication;
+
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataCommand.ChangePlan;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.PlanCommand.Cut;
+import io.forelog.plan.Change.Child;
+import io.forelog.plan.Plan;
+import io.forelog.plan.PlanState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the leader of a group does for plans in their cutover: puts the steps that concern its shards into the group's
+ * log, and tells the metadata what came of them. It looks at nothing but the metadata, so whoever leads next goes on where
+ * this one stopped. Safe for use by any thread.
+ */
+final class PlanSteps {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlanSteps.class);
+
+    /** What another group remembers of a shard whose appends it has ended. */
+    interface Images {
+        CompletableFuture<ShardImage> of(int group, ShardId shard, long plan);
+    }
+
+    private final int group;
+    private final MetadataStore metadata;
+    private final GroupMachine machine;
+    private final Images images;
+    private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
+
+    /** Plans of which a step is on its way. */
+    private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+
+    PlanSteps(
+            int group,
+            MetadataStore metadata,
+            GroupMachine machine,
+            Images images,
+            Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
+        this.group = group;
+        this.metadata = metadata;
+        this.machine = machine;
+        this.images = images;
+        this.submit = submit;
+    }
+
+    /** Forgets what is on its way: another leader takes it up. */
+    void resign() {
+        underWay.clear();
+    }
+
+    /** Begins what is due in this state. Never blocks. */
+    void advance(ClusterState state) {
+        for (var plan : state.plans().all()) {
+            if (plan.state() == PlanState.CUTOVER && plan.reshapes()) {
+                var log = state.find(plan.change().incarnation());
+                if (log != null) {
+                    succeed(plan, log);
+                }
+            }
+        }
+    }
+
+    private void succeed(Plan plan, Log log) {
+        var change = plan.change();
+        var parents = change.shards().stream()
+                .filter(number -> log.shards().shards().get(number).group() == group)
+                .toList();
+        if (!plan.cutover().sealed().containsAll(parents)) {
+            var numbers = change.children().stream().map(Child::number).toList();
+            // With all parents here, the children of this group come in the same entry.
+            List<Integer> opened = parents.size() == change.shards().size() ? here(plan) : List.of();
+            take(plan, parents, opened, () -> submit.apply(new ShardChange.Succeed(
+                    plan.id(), change.incarnation(), change.log(), parents, numbers, opened)));
+        } else if (plan.cutover().sealed().containsAll(change.shards())) {
+            var missing = here(plan).stream()
+                    .filter(child -> !plan.cutover().opened().contains(child))
+                    .toList();
+            if (!missing.isEmpty()) {
+                take(plan, List.of(), missing, () -> inherit(plan, log, missing));
+            }
+        }
+    }
+
+    private List<Integer> here(Plan plan) {
+        return plan.change().children().stream()
+                .filter(child -> child.group() == group)
+                .map(Child::number)
+                .toList();
+    }
+
+    private CompletableFuture<GroupAnswer> inherit(Plan plan, Log log, List<Integer> children) {
+        var change = plan.change();
+        var remembered = CompletableFuture.completedFuture(List.<Origin>of());
+        for (int parent : change.shards()) {
+            int of = log.shards().shards().get(parent).group();
+            remembered = remembered.thenCombine(
+                    images.of(of, new ShardId(change.incarnation(), parent), plan.id()), PlanSteps::and);
+        }
+        return remembered.thenCompose(origins -> {
+            var bounded = ProducerTable.bounded(origins);
+            CompletableFuture<GroupAnswer> all = CompletableFuture.completedFuture(new GroupAnswer.Done());
+            for (int child : children) {
+                var step = new ShardChange.Inherit(
+                        plan.id(), new ShardId(change.incarnation(), child), change.log(), bounded);
+                all = all.thenCombine(submit.apply(step), (before, answer) -> answer);
+            }
+            return all;
+        });
+    }
+
+    private static List<Origin> and(List<Origin> origins, ShardImage image) {
+        var all = new ArrayList<>(origins);
+        all.addAll(image.origins());
+        all.add(new Origin(image.id().number(), image.producers()));
+        return all;
+    }
+
+    private interface Step {
+        CompletableFuture<GroupAnswer> begin();
+    }
+
+    private void take(Plan plan, List<Integer> sealed, List<Integer> opened, Step step) {
+        if (!underWay.add(plan.id())) {
+            return;
+        }
+        step.begin()
+                .thenCompose(answer -> {
+                    if (!(answer instanceof GroupAnswer.Done)) {
+                        throw new IllegalStateException("it is answered by " + answer);
+                    }
+                    return metadata.submit(new ChangePlan(
+                            new Cut(plan.id(), sealed, opened, base(plan, opened), System.currentTimeMillis())));
+                })
+                .whenComplete((state, failure) -> {
+                    underWay.remove(plan.id());
+                    if (failure != null) {
+                        LOG.info("group {}: a step of plan {} is tried again soon: {}", group, plan.id(), failure.toString());
+                    } else {
+                        advance(state);
+                    }
+                });
+    }
+
+    private int base(Plan plan, List<Integer> opened) {
+        if (opened.isEmpty()) {
+            return 0;
+        }
+        var shard = machine.find(new ShardId(plan.change().incarnation(), opened.getFirst()));
+        return shard == null ? 0 : shard.epochBase();
+    }
+}

@@ -1,0 +1,166 @@
+package io.forelog.server;
+
+import static io.forelog.server.AppendContractTest.assertProblem;
+import static io.forelog.server.NodeFixture.json;
+import static io.forelog.server.NodeFixture.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The corners of the contract that a stranger's client would find first. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ContractEdgesTest {
+
+    private NodeFixture node;
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        node = NodeFixture.start(data);
+        node.put("/v1/logs/edges", "{\"shards\":3,\"fsync\":\"interval\"}");
+        node.append("edges", "{\"key\":\"k\",\"value\":1}");
+    }
+
+    @AfterAll
+    void end() {
+        node.close();
+    }
+
+    /** Whatever bytes a key has, it is found under their percent-encoding and told so again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a%2Fb", "%C3%A4", "a%20b", "%00%FF%FE", "100%25", "a+b", "%E2%82%AC", ".", "..%2F..", "a%3Fb%23c"})
+    void aKeyOfAnyBytesComesBack(String key) {
+        var sent = node.send("POST", "/v1/logs/edges/records?key=" + key, "v".getBytes(StandardCharsets.UTF_8), "Content-Type", "text/plain");
+        assertThat(sent.statusCode()).as(text(sent)).isEqualTo(201);
+
+        var read = node.get("/v1/logs/edges/keys/" + key.replace("+", "%2B"));
+
+        assertThat(read.statusCode()).as(text(read)).isEqualTo(200);
+        var address = json(sent).at("/records/0");
+        assertThat(read.headers().firstValue("ETag"))
+                .contains("\"" + address.get("shard").asInt() + ":" + address.get("offset").asLong() + "\"");
+        assertThat(decoded(read.headers().firstValue("Record-Key").orElseThrow())).isEqualTo(decoded(key.replace("+", "%2B")));
+    }
+
+    /** A plus is a plus in a header, as in a path. */
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+    }
+
+    /** No key, and a key of no bytes, are two things. */
+    @Test
+    void anEmptyKeyIsNotAnAbsentOne() {
+        node.put("/v1/logs/empty", "{\"shards\":1}");
+        node.send("POST", "/v1/logs/empty/records", new byte[] {1}, "Content-Type", "application/octet-stream");
+        assertProblem(node.get("/v1/logs/empty/keys/"), 404, "no-such-key");
+        node.send("POST", "/v1/logs/empty/records?key=", new byte[] {2}, "Content-Type", "application/octet-stream");
+
+        var found = node.get("/v1/logs/empty/keys/");
+
+        assertThat(found.statusCode()).isEqualTo(200);
+        assertThat(found.body()).containsExactly(2);
+        assertThat(found.headers().firstValue("Record-Key")).contains("");
+        assertThat(node.get("/v1/logs/empty/shards/0/records/0").headers().firstValue("Record-Key")).isEmpty();
+        assertThat(json(node.get("/v1/logs/empty/shards/0/records", "Accept", "application/json")).at("/records/0").hasNonNull("key")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "/v1/logs", "/v1/logs/edges", "/v1/logs/edges/shards", "/v1/logs/edges/shards/0", "/v1/logs/edges/shards/0/records",
+        "/v1/logs/edges/keys/k", "/v1/logs/edges/keys/k/records", "/v1/logs/edges/route?key=k", "/v1/nodes", "/v1/caches",
+        "/v1/prefetch", "/v1/plans", "/v1/descriptors", "/v1/decisions", "/v1/policy", "/health/live", "/health/ready", "/metrics",
+        "/openapi.json", "/", "/v1/logs/edges/tail", "/v1/logs/edges/cursors/c/records"
+    })
+    void headTellsWhatGetWould(String path) {
+        var head = node.send("HEAD", path, null);
+
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValue("Content-Type")).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/logs", "DELETE, /v1/logs/edges/records", "PUT, /v1/logs/edges/shards/0/records/0", "PATCH, /v1/nodes",
+        "GET, /v1/logs/edges/read", "POST, /metrics", "DELETE, /health/live", "PUT, /v1/logs/edges/tail", "TRACE, /v1/logs"
+    })
+    void aMethodThatIsNotForAPathNamesThoseThatAre(String method, String path) {
+        var answer = node.send(method, path, null);
+
+        assertProblem(answer, 405, "method-not-allowed");
+        assertThat(answer.headers().firstValue("Allow").orElseThrow()).isNotBlank().doesNotContain(method + ",");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "application/json;q=0.5, application/x-ndjson;q=0.9 | application/x-ndjson",
+        "application/json, application/x-ndjson;q=0.9 | application/json",
+        "*/* | application/x-ndjson",
+        "application/x-ndjson;q=0, application/json | application/json",
+        "application/* | application/",
+        "text/html, */*;q=0.1 | application/x-ndjson",
+        "APPLICATION/JSON | application/json"
+    })
+    void aRunComesInTheFormThatIsPreferred(String accept, String type) {
+        var answer = node.get("/v1/logs/edges/shards/0/records", "Accept", accept);
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith(type);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "limit=0", "limit=10001", "limit=x", "limit=1&limit=2", "wait=5", "wait=-PT1S", "wait=PT2M", "wait=", "from=-1", "from=",
+        "from=time:yesterday", "bytes=0", "unknown=1", "from=99999999999999999999"
+    })
+    void aParameterThatCannotBeIsRefused(String query) {
+        assertProblem(node.get("/v1/logs/edges/shards/0/records?" + query), 400, "bad-request");
+    }
+
+    /** Lines are counted from one, empty ones too. */
+    @Test
+    void theNumberOfAMalformedLineIsNamed() {
+        var body = "{\"key\":\"a\",\"value\":1}\n\n{\"key\":\"b\",\"value\":2}\r\n{\"key\":3}\n";
+        long before = json(node.get("/v1/logs/edges")).at("/totals/records").asLong();
+
+        var answer = node.send(
+                "POST", "/v1/logs/edges/records", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/x-ndjson");
+
+        assertProblem(answer, 400, "bad-request");
+        assertThat(json(answer).get("detail").asText()).contains("line 4");
+        assertThat(json(node.get("/v1/logs/edges")).at("/totals/records").asLong()).isEqualTo(before);
+    }
+
+    @Test
+    void whatIsReadNextIsToldOnceSeveralReadersReadItSo() {
+        node.put("/v1/logs/pairs", "{\"shards\":1}");
+        node.append("pairs", "{\"key\":\"first\",\"value\":1}");
+        node.append("pairs", "{\"key\":\"other\",\"value\":1}");
+        node.append("pairs", "{\"key\":\"second\",\"value\":2}");
+        assertProblem(node.get("/v1/analytics/co-access?log=pairs&key=none"), 404, "no-such-key");
+        assertProblem(node.get("/v1/analytics/co-access?log=none&key=first"), 404, "no-such-log");
+        assertProblem(node.get("/v1/analytics/co-access?log=pairs"), 400, "bad-request");
+
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+            for (int reader = 0; reader < 6; reader++) {
+                node.get("/v1/logs/pairs/shards/0/records/0", "Forelog-Reader", "reader " + reader);
+                node.get("/v1/logs/pairs/shards/0/records/2", "Forelog-Reader", "reader " + reader);
+            }
+            var next = json(node.get("/v1/analytics/co-access?log=pairs&key=first")).get("followers");
+            assertThat(next).isNotEmpty();
+            assertThat(next.get(0).get("key").asText()).isEqualTo("second");
+            assertThat(next.get(0).get("probability").asDouble()).isGreaterThan(0.5);
+        });
+    }
+}
