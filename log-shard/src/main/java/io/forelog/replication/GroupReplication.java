@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -212,6 +213,12 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     public boolean leads(int group) {
         var known = hosted.get(group);
         return known != null && known.leads();
+    }
+
+    @Override
+    public Optional<String> leaderSince(int group, int term) {
+        var known = hosted.get(group);
+        return known == null ? Optional.empty() : known.raft().leaderSince(term).map(MemberId::node);
     }
 
     @Override

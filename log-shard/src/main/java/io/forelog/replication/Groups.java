@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** What this node knows of the replication groups that it is a member of. Safe for use by any thread. */
@@ -7,6 +8,14 @@ public interface Groups {
 
     /** Returns whether this node leads the group and has applied all that earlier leaders committed. */
     boolean leads(int group);
+
+    /**
+     * Returns who leads the group in a term above {@code term}, as far as a replica here has heard: sooner than the
+     * metadata, which may have lost its own leader with the group's.
+     */
+    default Optional<String> leaderSince(int group, int term) {
+        return Optional.empty();
+    }
 
     /**
      * Waits until a read of the group's shards here sees all that was acknowledged before this call, by whichever

@@ -151,6 +151,13 @@ final class Replica {
         return changes;
     }
 
+    Optional<MemberId> leaderSince(int term) {
+        var known = node.getTerm();
+        return known.getTerm() > term
+                ? Optional.ofNullable(known.getLeaderEndpoint()).map(Endpoint::idOf)
+                : Optional.empty();
+    }
+
     GroupStatus status() {
         var report = monitor.report();
         var stats = report.map(RaftNodeReport::getLog);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -112,6 +113,11 @@ public final class ReplicatedGroup {
     /** Returns the members that the group was first made of. */
     public List<MemberId> founders() {
         return replica.config().initialMembers();
+    }
+
+    /** Returns who leads in a term above {@code term}, if that has been heard of here. */
+    public Optional<MemberId> leaderSince(int term) {
+        return replica.leaderSince(term);
     }
 
     /** Returns what is known of the replica; at most a heartbeat old. */

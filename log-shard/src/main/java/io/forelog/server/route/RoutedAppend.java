@@ -97,7 +97,7 @@ final class RoutedAppend {
             return;
         }
         boolean here = route.leads(group);
-        var target = here ? route.node() : hinted != null ? hinted : group.leader();
+        var target = here ? route.node() : hinted != null ? hinted : route.leader(group);
         if (!here && (target == null || target.equals(route.node()))) {
             pause(number, "group " + group.id() + " has no leader at present");
         } else if (here) {

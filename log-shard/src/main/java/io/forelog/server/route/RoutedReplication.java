@@ -120,6 +120,11 @@ public final class RoutedReplication implements Replication, AutoCloseable {
         return groups.leads(group.id());
     }
 
+    @Nullable String leader(Group group) {
+        var heard = groups.leaderSince(group.id(), group.term());
+        return heard.isPresent() ? heard.get() : group.leader();
+    }
+
     CompletableFuture<Appended> appendHere(AppendCommand command) {
         var done = new CompletableFuture<Appended>();
         try {
