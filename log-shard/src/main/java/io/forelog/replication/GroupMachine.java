@@ -225,6 +225,21 @@ final class GroupMachine implements StateMachine {
         shards.hold(image);
     }
 
+    /**
+     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
+     * ends here. Blocks.
+     */
+    long feed(ShardId shard, String logName, long end, String node) {
+        var replica = shards.staged(shard, logName);
+        copy.fill(replica, end, node);
+        return replica.log().endOffset();
+    }
+
+    /** Deletes a copy that the group does not come to need. */
+    void unfeed(ShardId shard) {
+        shards.unstage(shard);
+    }
+
     /** Returns the file of a checkpoint, for another member. */
     byte[] checkpointFile(long index) throws IOException {
         return checkpoints.read(index);

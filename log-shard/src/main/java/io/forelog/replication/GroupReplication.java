@@ -54,6 +54,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
     private final ShardImages images;
+    private final ShardFeeds feeds;
     private final ExecutorService background = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
     private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
@@ -84,6 +85,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.peers = peers;
         this.config = config;
         this.images = new ShardImages(self, metadata, peers, hosted::get);
+        this.feeds = new ShardFeeds(self, peers, background, this::machine);
     }
 
     /**
@@ -131,6 +133,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 LOG.error("group {} cannot be opened here; its other members go on", group.id(), e);
             }
         }
+        feeds.tick(state);
         for (var group : hosted.values()) {
             try {
                 group.tick(state);
@@ -157,6 +160,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 runtime,
                 config,
                 images,
+                feeds,
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
@@ -164,6 +168,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             LOG.error("group {} cannot take part", group.id(), failure);
             return null;
         });
+    }
+
+    private @Nullable GroupMachine machine(int group) {
+        var known = hosted.get(group);
+        return known == null ? null : known.machine();
     }
 
     private List<String> others(int group) {
@@ -209,6 +218,12 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     public boolean leads(int group) {
         var known = hosted.get(group);
         return known != null && known.leads();
+    }
+
+    @Override
+    public boolean owns(int group, ShardId shard) {
+        var known = hosted.get(group);
+        return known != null && known.machine().owns(shard);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class GroupShards {
     }
 
     /** Returns the replica that is to be filled for a shard: the one that is held, or one that is not shown yet. */
-    ShardReplica staged(ShardId shard, String logName) {
+    synchronized ShardReplica staged(ShardId shard, String logName) {
         var known = held.get(shard);
         return known == null ? staged.computeIfAbsent(shard, id -> opened(id, logName)) : known.replica();
     }
@@ -78,7 +78,7 @@ final class GroupShards {
     }
 
     /** Makes a shard what an image says; its records must be here. */
-    AppliedShard hold(ShardImage image) {
+    synchronized AppliedShard hold(ShardImage image) {
         var id = image.id();
         var known = held.get(id);
         var replica = known == null ? staged(id, image.logName()) : known.replica();
@@ -102,7 +102,7 @@ final class GroupShards {
     }
 
     /** Lets go of a copy that will not be held. */
-    void unstage(ShardId shard) {
+    synchronized void unstage(ShardId shard) {
         if (staged.remove(shard) != null) {
             replicas.release(shard, () -> storage.delete(shard.log(), shard.number()));
         }

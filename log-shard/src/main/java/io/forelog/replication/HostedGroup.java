@@ -66,6 +66,7 @@ final class HostedGroup implements GroupListener {
     private final GroupCommit forced;
     private final GroupCommit buffered;
     private final PlanSteps plans;
+    private final MoveSteps moves;
 
     /** Shards whose opening or deletion is on its way through the group's log. */
     private final Map<ShardId, Boolean> underWay = new ConcurrentHashMap<>();
@@ -82,6 +83,7 @@ final class HostedGroup implements GroupListener {
             RaftRuntime runtime,
             ReplicationConfig config,
             PlanSteps.Images images,
+            ShardFeeds feeds,
             GroupOpener opener)
             throws IOException {
         this.id = id;
@@ -92,7 +94,9 @@ final class HostedGroup implements GroupListener {
         this.group = opener.open(machine, this);
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
-        this.plans = new PlanSteps(id, metadata, machine, images, step -> submit(new GroupOperation.Change(step)));
+        Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
+        this.plans = new PlanSteps(id, metadata, images, steps);
+        this.moves = new MoveSteps(id, self, metadata, machine, images, feeds, steps);
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
 
@@ -216,6 +220,7 @@ final class HostedGroup implements GroupListener {
         leadingTerm = FOLLOWING;
         underWay.clear();
         plans.resign();
+        moves.resign();
     }
 
     @Override
@@ -268,6 +273,7 @@ final class HostedGroup implements GroupListener {
             }
         }
         plans.advance(state);
+        moves.advance(state);
     }
 
     private CompletableFuture<GroupAnswer> submit(GroupOperation operation) {

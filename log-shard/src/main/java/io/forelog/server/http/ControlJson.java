@@ -91,7 +91,7 @@ final class ControlJson {
                 : List.of(PlanState.PREPARE, PlanState.CUTOVER, PlanState.WATCH, PlanState.DONE);
     }
 
-    private static void put(ObjectNode into, Cost cost) {
+    static void put(ObjectNode into, Cost cost) {
         into.put("bytes", cost.bytes());
         put(into, "copySeconds", cost.copySeconds());
         put(into, "pauseMillis", cost.pauseMillis());
@@ -99,7 +99,7 @@ final class ControlJson {
         put(into, "disruptionSeconds", cost.disruptionSeconds());
     }
 
-    private static void put(ObjectNode into, Benefit benefit) {
+    static void put(ObjectNode into, Benefit benefit) {
         put(into, "violationSecondsAvoided", benefit.violationSecondsAvoided());
         put(into, "headroom", benefit.headroom());
         into.put("shardsSaved", benefit.shardsSaved());

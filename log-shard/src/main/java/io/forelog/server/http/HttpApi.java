@@ -26,6 +26,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -56,6 +57,7 @@ public final class HttpApi {
             Executor readers,
             String node,
             int recordsMax,
+            Duration appendTimeout,
             TailLimits tails,
             Predicate<String> anyoneReads) {}
 
@@ -102,7 +104,8 @@ public final class HttpApi {
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(
-                        log.metadata(), log.shards(), log.producers(), log.reads(), log.readers(), clock, log.recordsMax())
+                        log.metadata(), log.shards(), log.producers(), log.reads(), log.readers(), clock, log.recordsMax(),
+                        log.appendTimeout())
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
@@ -114,7 +117,7 @@ public final class HttpApi {
         var control = new ControlApi(log.metadata(), status.control(), log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata()).register(routes);
-        new PlansApi(log.metadata(), status.control(), log.readers()).register(routes);
+        new PlansApi(log.metadata(), status.control(), log.readers(), clock).register(routes);
         new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates(), control).register(routes);
         new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
         new KeysApi(log.metadata(), clock).register(routes);
