@@ -84,7 +84,7 @@ final class Fetcher {
             return;
         }
         var tier = tiers.get(index);
-        double beyond = judged ? beyond(index) : 0;
+        double beyond = judged ? beyond(index, owners.expectedNanos(waiting.keySet())) : 0;
         tier.get(waiting.keySet(), giveUpAt - System.nanoTime(), beyond).whenComplete((found, failure) -> {
             // It fails with defects only; even then the record is to be had further on.
             var records = failure == null ? found : Map.<GlobalAddress, LogRecord>of();
@@ -164,10 +164,6 @@ final class Fetcher {
     }
 
     /** Returns what a read takes that skips the tier at {@code index}; 0 if not known. */
-    private double beyond(int index) {
-        return beyond(index, owners.expectedNanos());
-    }
-
     private double beyond(int index, double ownerNanos) {
         double nanos = ownerNanos;
         for (int i = tiers.size() - 1; i > index; i--) {
@@ -176,8 +172,13 @@ final class Fetcher {
         return nanos;
     }
 
+    /** Returns about what a read takes that the local cache does not answer. */
+    double beyondLocalNanos() {
+        return owners.remote.all.count() > 0 ? beyond(-1, owners.remote.all.meanNanos()) : owners.atHand.meanNanos();
+    }
+
     List<TierStats> tierStats() {
-        double ownerNanos = owners.remote.count() > 0 ? owners.remote.meanNanos() : owners.atHand.meanNanos();
+        double ownerNanos = owners.remote.all.count() > 0 ? owners.remote.all.meanNanos() : owners.atHand.meanNanos();
         return IntStream.range(0, tiers.size())
                 .mapToObj(i -> tiers.get(i).stats(beyond(i, ownerNanos)))
                 .toList();

@@ -30,6 +30,14 @@ public interface Owner {
     CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses);
 
     /**
+     * Returns where {@link #read} asks first for a record that is not here, such as the node's name: reads of one place
+     * take about as long as each other.
+     */
+    default String place(GlobalAddress address) {
+        return "";
+    }
+
+    /**
      * Reads one record from another replica than the one that {@link #read} asks first, for a read that is late; null
      * if there is no other.
      */

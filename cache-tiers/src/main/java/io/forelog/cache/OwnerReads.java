@@ -20,12 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of the owner, tracked and hedged: a read of another node that takes longer than 99 in 100 of
- * late is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at Scale", CACM 2013).
+ * that node's late ones is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at Scale", CACM 2013).
  * Hedges are a bounded share of reads, so that they do not add to an overload that made reads late.
  */
 final class OwnerReads {
 
-    private static final int SAMPLES_MIN = 16;
     private static final int HEDGE_SAMPLES_MIN = 100;
     private static final long HEDGE_AFTER_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int HEDGE_COST = 1_000;
@@ -35,7 +34,7 @@ final class OwnerReads {
     final LongAdder failures = new LongAdder();
     final LongAdder hedged = new LongAdder();
     final LongAdder hedgesWon = new LongAdder();
-    final LatencyTrack remote = new LatencyTrack();
+    final OwnerLatencies remote = new OwnerLatencies();
     final LatencyTrack atHand = new LatencyTrack();
 
     private final Owner owner;
@@ -47,9 +46,9 @@ final class OwnerReads {
         creditPerRead = (int) (HEDGE_COST * config.hedgeShare());
     }
 
-    /** Returns about what a read of another node takes; 0 if not yet known. */
-    double expectedNanos() {
-        return remote.count() < SAMPLES_MIN ? 0 : remote.meanNanos();
+    /** Returns about what a read of these takes, none of them at hand; 0 if not yet known. */
+    double expectedNanos(Collection<GlobalAddress> addresses) {
+        return remote.expectedNanos(addresses.stream().map(owner::place).toList());
     }
 
     /** Completes with an outcome for each address; never fails. */
@@ -70,19 +69,22 @@ final class OwnerReads {
 
     private CompletableFuture<LogRecord> readOne(GlobalAddress address) {
         boolean here = owner.isLocal(address);
-        var track = here ? atHand : remote;
+        var place = here ? "" : owner.place(address);
         long start = System.nanoTime();
         var read = called(() -> owner.read(address))
                 .whenComplete((record, failure) -> {
                     // A failure may be fast: counted, it would make every tier look slow just when it is needed.
-                    if (failure == null) {
-                        track.record(System.nanoTime() - start);
+                    if (failure == null && here) {
+                        atHand.record(System.nanoTime() - start);
+                    } else if (failure == null) {
+                        remote.record(place, System.nanoTime() - start);
                     }
                 });
-        if (!here && creditPerRead > 0 && remote.count() >= HEDGE_SAMPLES_MIN && !read.isDone()) {
-            return hedged(address, read);
+        if (here || creditPerRead == 0 || read.isDone()) {
+            return read;
         }
-        return read;
+        var usual = remote.at(place);
+        return usual.count() < HEDGE_SAMPLES_MIN ? read : hedged(address, read, usual);
     }
 
     private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> readMany(Collection<GlobalAddress> addresses) {
@@ -111,10 +113,11 @@ final class OwnerReads {
         }
     }
 
-    private CompletableFuture<LogRecord> hedged(GlobalAddress address, CompletableFuture<LogRecord> first) {
+    private CompletableFuture<LogRecord> hedged(
+            GlobalAddress address, CompletableFuture<LogRecord> first, LatencyTrack usual) {
         hedgeCredit.updateAndGet(credit -> Math.min(HEDGE_CREDIT_MAX, credit + creditPerRead));
         var read = new HedgedRead();
-        long after = Math.max(HEDGE_AFTER_MIN_NANOS, remote.percentiles().p99());
+        long after = Math.max(HEDGE_AFTER_MIN_NANOS, usual.percentiles().p99());
         first.whenComplete(read::firstEnded);
         Alarm.set(first, after, () -> readElsewhere(address, read));
         return read;

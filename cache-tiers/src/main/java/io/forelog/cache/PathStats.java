@@ -8,6 +8,10 @@ import java.util.List;
  * @param localHits reads that the local cache answered, {@code prefetchedHits} among them
  * @param localMisses reads that it did not answer
  * @param prefetchedHits first reads of records that had been prefetched
+ * @param localMeanNanos running mean of a look into the local cache, by a sample
+ * @param localP50Nanos its median over the last ten to twenty seconds
+ * @param localP99Nanos of the same time
+ * @param localSavedNanos what its hits would have taken beyond it, at present latencies
  * @param joined reads that waited for a fetch under way, and so cost no fetch of their own
  * @param joinedPrefetches those of them that waited for a prefetch: it came late, but not for nothing
  * @param fetchesUnderWay at this moment
@@ -29,6 +33,10 @@ public record PathStats(
         long localHits,
         long localMisses,
         long prefetchedHits,
+        double localMeanNanos,
+        long localP50Nanos,
+        long localP99Nanos,
+        double localSavedNanos,
         long joined,
         long joinedPrefetches,
         int fetchesUnderWay,

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class ReadPath implements AutoCloseable {
 
     private static final Duration SWEEP_EVERY_MAX = Duration.ofMillis(250);
+    private static final int TIMED_OF = 127;
 
     private final ReadPathConfig config;
     private final LocalCache<GlobalAddress, LogRecord> local;
@@ -52,6 +54,7 @@ public final class ReadPath implements AutoCloseable {
     private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("fetch-sweeper").factory());
     private final ShardCounts counts = new ShardCounts();
+    private final LatencyTrack localLatency = new LatencyTrack();
     private final LongAdder localHits = new LongAdder();
     private final LongAdder localMisses = new LongAdder();
     private final LongAdder prefetchedHits = new LongAdder();
@@ -87,7 +90,13 @@ public final class ReadPath implements AutoCloseable {
 
     /** Returns the record if the local cache has it, else null. Never blocks: fit for an event loop. */
     public @Nullable Answer local(GlobalAddress address) {
+        // Telling the time takes as long as the look itself: of a hundred and more, one is timed.
+        boolean timed = (ThreadLocalRandom.current().nextInt() & TIMED_OF) == 0;
+        long start = timed ? System.nanoTime() : 0;
         var entry = local.get(address);
+        if (timed) {
+            localLatency.record(System.nanoTime() - start);
+        }
         if (entry == null) {
             localMisses.increment();
             return null;
@@ -278,12 +287,15 @@ public final class ReadPath implements AutoCloseable {
     /** Returns what happened so far. */
     public PathStats stats() {
         var owners = fetcher.owners();
-        var percentiles = owners.remote.percentiles();
+        var percentiles = owners.remote.all.percentiles();
         var atHand = owners.atHand.percentiles();
+        var here = localLatency.percentiles();
+        long hits = localHits.sum();
         return new PathStats(
-                localHits.sum(), localMisses.sum(), prefetchedHits.sum(), joined.sum(), joinedPrefetches.sum(),
+                hits, localMisses.sum(), prefetchedHits.sum(), localLatency.meanNanos(), here.p50(), here.p99(),
+                hits * fetcher.beyondLocalNanos(), joined.sum(), joinedPrefetches.sum(),
                 flights.count(), flights.refused.sum(), owners.reads.sum(), owners.failures.sum(),
-                owners.remote.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(), atHand.p50(), atHand.p99(),
+                owners.remote.all.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(), atHand.p50(), atHand.p99(),
                 owners.hedged.sum(), owners.hedgesWon.sum(), fetcher.tierStats(),
                 counts.snapshot());
     }

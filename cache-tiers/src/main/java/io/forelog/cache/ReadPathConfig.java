@@ -38,6 +38,11 @@ public record ReadPathConfig(
                 region, ReadOrder.OWNER_FIRST, Duration.ofMillis(200), Duration.ofSeconds(10), 100_000, 0.05);
     }
 
+    /** Returns these settings with other bounds of what a read may cost. */
+    public ReadPathConfig withBounds(Duration ofTiers, double ofHedges) {
+        return new ReadPathConfig(region, order, ofTiers, ownerDeadline, fetchesMax, ofHedges);
+    }
+
     /** Returns these settings with another order. */
     public ReadPathConfig withOrder(ReadOrder other) {
         return new ReadPathConfig(region, other, tiersDeadline, ownerDeadline, fetchesMax, hedgeShare);

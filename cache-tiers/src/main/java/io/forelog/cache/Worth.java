@@ -59,7 +59,8 @@ final class Worth {
 
     /** Returns what a read takes from here on, whether or not it asks this tier. */
     double bestNanos(double beyondNanos) {
-        return skipping || samples < SAMPLES_MIN ? beyondNanos : throughNanos(beyondNanos);
+        // Whether it is skipped at present may be for reads of another node, nearer than this one.
+        return samples < SAMPLES_MIN ? beyondNanos : Math.min(beyondNanos, throughNanos(beyondNanos));
     }
 
     /**

@@ -21,14 +21,22 @@ public final class RealNode {
 
     /** Returns what starts a node, without its options. */
     public static List<String> command() {
+        return command("io.forelog.server.NodeMain");
+    }
+
+    /** Returns what starts a command of the node's side. */
+    public static List<String> command(String main) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent()
                         .resolve("log-shard/src/main/jvm/forelog.options"),
                 "-Xmx512m",
+                // A node in a test lives for seconds, beside others on few cores: what it is worth is a quick start.
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "io.forelog.server.NodeMain");
+                main);
     }
 
     /** Starts one in this folder; on the same folder it is the same node. */

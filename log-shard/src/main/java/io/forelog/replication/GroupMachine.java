@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class GroupMachine implements StateMachine {
 
     private static final Logger LOG = LoggerFactory.getLogger(GroupMachine.class);
+    /** Applied in less time than another thread is woken in, or not much more. */
+    private static final int QUICK_BYTES_MAX = 16 << 10;
     private static final Duration FULL_DISK_PAUSE = Duration.ofMillis(100);
 
     private final int group;
@@ -41,6 +43,7 @@ final class GroupMachine implements StateMachine {
 
     /** @param background where shards are forced and copied: threads that may wait */
     GroupMachine(
+            String self,
             int group,
             Storage storage,
             ShardReplicas replicas,
@@ -53,7 +56,7 @@ final class GroupMachine implements StateMachine {
         this.copy = copy;
         this.background = background;
         this.shards = new GroupShards(storage, replicas);
-        this.steps = new ShardSteps(shards, copy);
+        this.steps = new ShardSteps(self, shards, copy, () -> closed);
     }
 
     /** Returns the shards that the group holds here now. */
@@ -84,6 +87,26 @@ final class GroupMachine implements StateMachine {
             answers.add(apply(term, GroupOperation.read(part)).toBytes());
         }
         return GroupCommit.join(answers);
+    }
+
+    /** Quick is what goes into segments as they are: a shard to open, or a segment to begin, waits for the disk. */
+    @Override
+    public boolean isQuick(ByteBuffer operation) {
+        int bytes = operation.remaining();
+        if (bytes > QUICK_BYTES_MAX) {
+            return false;
+        }
+        for (var part : GroupCommit.split(operation)) {
+            if (!GroupOperation.isAppend(part)) {
+                return false;
+            }
+            var append = (GroupOperation.Append) GroupOperation.read(part);
+            var shard = shards.find(append.shard());
+            if (shard == null || !shard.replica().log().isReadyFor(bytes)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private GroupAnswer apply(int term, GroupOperation operation) {
@@ -210,8 +233,7 @@ final class GroupMachine implements StateMachine {
                 failed = e;
             }
         }
-        shards.ids().stream().filter(shard -> !named.contains(shard)).forEach(shards::drop);
-        shards.forgottenAre(checkpoint.forgotten());
+        shards.retain(named, checkpoint.forgotten());
         if (failed != null) {
             throw failed;
         }
@@ -245,9 +267,13 @@ final class GroupMachine implements StateMachine {
         return checkpoints.read(index);
     }
 
+    /** Waits for nothing any more: the group is about to stop. */
+    void ending() {
+        closed = true;
+    }
+
     /** Closes the shards; the group has stopped. */
     void close() {
-        closed = true;
         shards.close();
     }
 }

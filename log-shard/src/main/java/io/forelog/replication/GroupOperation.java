@@ -53,6 +53,11 @@ sealed interface GroupOperation {
                 .putInt(shard.number());
     }
 
+    /** Returns whether the bytes of an operation are those of an append. */
+    static boolean isAppend(ByteBuffer bytes) {
+        return bytes.get(bytes.position()) == APPEND;
+    }
+
     /** Reads an operation; a batch in it is a view of the bytes. */
     static GroupOperation read(ByteBuffer bytes) {
         byte tag = bytes.get();

@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration LEADERS_MAX = Duration.ofSeconds(5);
     private static final Duration LEADERS_POLL = Duration.ofMillis(5);
+    private static final Duration HAND_OVER_MAX = Duration.ofSeconds(3);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
     private final String self;
@@ -148,7 +151,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         var home = directory.resolve(group.channel() + "-" + member.incarnation());
         var copy = new ShardCopy(peers, () -> others(group.id()), config.copyBytesPerSecond());
         var machine = new GroupMachine(
-                group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
+                self, group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
         var wal = new FileWalStorage(home.resolve("wal"));
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
@@ -232,6 +235,21 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         return known == null
                 ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
                 : known.barrier();
+    }
+
+    /**
+     * Hands what this node leads to others, where one is there to lead it, so that nobody has to find out that it is
+     * gone. Blocks, for some seconds at most.
+     */
+    public void handOver() {
+        var transfers = hosted.values().stream().map(HostedGroup::handOver).toArray(CompletableFuture[]::new);
+        try {
+            CompletableFuture.allOf(transfers).get(HAND_OVER_MAX.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.info("not all that is led here could be handed over: {}", e.toString());
+        }
     }
 
     /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */

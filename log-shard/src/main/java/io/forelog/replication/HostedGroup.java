@@ -304,10 +304,17 @@ final class HostedGroup implements GroupListener {
         }
     }
 
+    /** Lets another member lead, if this one does and there is one that could. */
+    CompletableFuture<Void> handOver() {
+        var status = group.status();
+        return status.successor().map(group::transferLeadership).orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
     /** Leaves in order, with a checkpoint, so that the next start has nothing to apply again. */
     CompletableFuture<Void> stop() {
         leadingTerm = FOLLOWING;
         group.checkpoint();
+        machine.ending();
         return group.stop().whenComplete((done, failure) -> machine.close());
     }
 

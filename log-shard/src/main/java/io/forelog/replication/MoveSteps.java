@@ -146,19 +146,22 @@ final class MoveSteps {
     }
 
     private CompletableFuture<ClusterState> adopt(Plan plan) {
+        var state = metadata.state();
+        var sources = state.groups().get(plan.route().sourceGroup()).members();
         return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
-                .thenCompose(image -> submit.apply(adoption(plan, image)))
+                .thenCompose(image -> feeds.complete(plan, image.end(), state).thenApply(complete -> image))
+                .thenCompose(image -> submit.apply(adoption(plan, image, sources)))
                 .thenCompose(answer -> cut(plan, answer, List.of(), plan.change().shards()));
     }
 
-    private static ShardChange adoption(Plan plan, ShardImage image) {
+    private static ShardChange adoption(Plan plan, ShardImage image, List<String> sources) {
         if (!(image.standing() instanceof Standing.Released(var by, var epoch))) {
             throw new IllegalStateException("shard " + image.id() + " was not released");
         }
         var bounded = ProducerTable.bounded(image.withSelf());
         boolean hasOwn = !bounded.isEmpty() && bounded.getLast().shard() == image.id().number();
         return new ShardChange.Adopt(
-                plan.id(), image.id(), image.logName(), image.end(), epoch + 1,
+                plan.id(), image.id(), image.logName(), image.end(), epoch + 1, sources,
                 hasOwn ? bounded.getLast().appended() : List.of(),
                 hasOwn ? bounded.subList(0, bounded.size() - 1) : bounded);
     }

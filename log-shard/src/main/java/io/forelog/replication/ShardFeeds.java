@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -121,6 +122,19 @@ final class ShardFeeds {
         fed.put(plan.id(), new Fed(shard, to));
         long have = machine.feed(shard, change.log(), end, leader);
         progress.put(plan.id(), new Progress(have, Math.max(0, end(leader, shard) - have)));
+    }
+
+    /** Completes once the copy here, if this node needs one, ends where the source has released the shard. */
+    CompletableFuture<Void> complete(Plan plan, long end, ClusterState state) {
+        var source = state.groups().get(plan.route().sourceGroup());
+        var machine = machines.apply(plan.route().targetGroup());
+        if (machine == null || source.members().contains(self)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var node = source.leader() == null ? source.preferred() : source.leader();
+        var change = plan.change();
+        var shard = new ShardId(change.incarnation(), change.shards().getFirst());
+        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, node), background);
     }
 
     private long end(String node, ShardId shard) {

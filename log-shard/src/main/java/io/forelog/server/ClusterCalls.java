@@ -85,7 +85,17 @@ final class ClusterCalls {
 
     ClusterOwner owner(ShardReaders everywhere) {
         return new ClusterOwner(
-                config.get(Settings.NODE_REGION), everywhere, peers, replicas::find, new LocalOwner(replicas::find, readers));
+                config.get(Settings.NODE_REGION),
+                everywhere,
+                peers,
+                replicas::find,
+                new LocalOwner(replicas::find, readers),
+                this::region);
+    }
+
+    private String region(String name) {
+        var known = metadata.state().nodes().get(name);
+        return known == null ? "" : known.region();
     }
 
     /** Answers the reads of other nodes. */

@@ -1,6 +1,7 @@
 package io.forelog.server;
 
 import io.forelog.server.config.Config;
+import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.HttpLimits;
 import io.forelog.server.security.SecurityConfig;
@@ -41,11 +42,12 @@ final class Listening {
      */
     static void requireSafe(Config config) throws IOException {
         var host = config.get(Settings.HTTP_HOST);
-        boolean hasKeys = config.get(Settings.SECURITY_AUTHENTICATION);
+        boolean hasKeys = config.get(SecuritySettings.SECURITY_AUTHENTICATION);
         if (isTls(config)) {
-            requireFile(Settings.TLS_CERTIFICATE.key(), config.get(Settings.TLS_CERTIFICATE));
-            requireFile(Settings.TLS_KEY.key(), config.get(Settings.TLS_KEY));
+            requireFile(SecuritySettings.TLS_CERTIFICATE.key(), config.get(SecuritySettings.TLS_CERTIFICATE));
+            requireFile(SecuritySettings.TLS_KEY.key(), config.get(SecuritySettings.TLS_KEY));
         }
+        requireSafeCluster(config);
         if (InetAddress.getByName(host).isLoopbackAddress() || isTls(config) && hasKeys) {
             return;
         }
@@ -55,8 +57,34 @@ final class Listening {
                 + (hasKeys ? "" : " authentication (security.authentication=true)"));
     }
 
+    private static void requireSafeCluster(Config config) throws IOException {
+        var ca = config.get(SecuritySettings.CLUSTER_CA);
+        var listen = config.get(Settings.CLUSTER_LISTEN);
+        var host = listen.substring(0, listen.lastIndexOf(':'));
+        if (!ca.isEmpty()) {
+            requireFile(SecuritySettings.CLUSTER_CA.key(), ca);
+            if (!isTls(config)) {
+                throw new IllegalArgumentException("cluster.ca needs tls.certificate and tls.key, by which other nodes know this one");
+            }
+            requireReachable(config, Settings.HTTP_HOST.key(), config.get(Settings.HTTP_HOST));
+            requireReachable(config, Settings.CLUSTER_LISTEN.key(), host);
+        } else if (!InetAddress.getByName(host).isLoopbackAddress()) {
+            throw new IllegalArgumentException("cluster.listen " + listen + " can be reached from other machines: that needs"
+                    + " cluster.ca, by which nodes know each other");
+        } else if (isTls(config) && !config.get(Settings.CLUSTER_JOIN).isEmpty()) {
+            throw new IllegalArgumentException("cluster.join with TLS needs cluster.ca, by which nodes know each other");
+        }
+    }
+
+    private static void requireReachable(Config config, String setting, String host) throws IOException {
+        if (InetAddress.getByName(host).isAnyLocalAddress() && config.get(Settings.CLUSTER_ADVERTISE).isEmpty()) {
+            throw new IllegalArgumentException(
+                    setting + " " + host + " is no address at which other nodes reach this one; say it with cluster.advertise");
+        }
+    }
+
     static boolean isTls(Config config) {
-        return !config.get(Settings.TLS_CERTIFICATE).isEmpty() || !config.get(Settings.TLS_KEY).isEmpty();
+        return !config.get(SecuritySettings.TLS_CERTIFICATE).isEmpty() || !config.get(SecuritySettings.TLS_KEY).isEmpty();
     }
 
     private static void requireFile(String setting, String file) {
@@ -76,17 +104,17 @@ final class Listening {
     }
 
     static SecurityConfig security(Config config) {
-        var keyFile = config.get(Settings.SECURITY_JWT_KEY_FILE);
+        var keyFile = config.get(SecuritySettings.SECURITY_JWT_KEY_FILE);
         return new SecurityConfig(
-                config.get(Settings.SECURITY_AUTHENTICATION),
-                config.get(Settings.SECURITY_JWT_ISSUER),
-                config.get(Settings.SECURITY_JWT_AUDIENCE),
-                config.get(Settings.SECURITY_JWT_JWKS),
+                config.get(SecuritySettings.SECURITY_AUTHENTICATION),
+                config.get(SecuritySettings.SECURITY_JWT_ISSUER),
+                config.get(SecuritySettings.SECURITY_JWT_AUDIENCE),
+                config.get(SecuritySettings.SECURITY_JWT_JWKS),
                 keyFile.isEmpty() ? null : Path.of(keyFile),
-                config.get(Settings.SECURITY_JWT_CLAIM),
-                config.get(Settings.SECURITY_ANYONE_READS),
-                config.get(Settings.SECURITY_REQUESTS_PER_SECOND),
-                config.get(Settings.SECURITY_BYTES_PER_SECOND));
+                config.get(SecuritySettings.SECURITY_JWT_CLAIM),
+                config.get(SecuritySettings.SECURITY_ANYONE_READS),
+                config.get(SecuritySettings.SECURITY_REQUESTS_PER_SECOND),
+                config.get(SecuritySettings.SECURITY_BYTES_PER_SECOND));
     }
 
     /** Returns the event loops, each of which says so when it was blocked. */
@@ -118,13 +146,21 @@ final class Listening {
                     .setUseAlpn(true)
                     .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                     .setKeyCertOptions(new PemKeyCertOptions()
-                            .addCertPath(config.get(Settings.TLS_CERTIFICATE))
-                            .addKeyPath(config.get(Settings.TLS_KEY)));
-            var clientCa = config.get(Settings.TLS_CLIENT_CA);
-            if (!clientCa.isEmpty()) {
-                options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(new PemTrustOptions().addCertPath(clientCa));
-            }
+                            .addCertPath(config.get(SecuritySettings.TLS_CERTIFICATE))
+                            .addKeyPath(config.get(SecuritySettings.TLS_KEY)));
+            trust(options, config.get(SecuritySettings.TLS_CLIENT_CA), config.get(SecuritySettings.CLUSTER_CA));
         }
         return options;
+    }
+
+    private static void trust(HttpServerOptions options, String clientCa, String clusterCa) {
+        var trusted = new PemTrustOptions();
+        if (!clusterCa.isEmpty()) {
+            // Nodes call on the port of everybody, so that nobody else can be made to show a certificate.
+            options.setClientAuth(ClientAuth.REQUEST).setTrustOptions(trusted.addCertPath(clusterCa));
+        }
+        if (!clientCa.isEmpty()) {
+            options.setClientAuth(ClientAuth.REQUIRED).setTrustOptions(trusted.addCertPath(clientCa));
+        }
     }
 }

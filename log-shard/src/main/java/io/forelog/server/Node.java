@@ -30,8 +30,6 @@ import io.forelog.server.live.LiveSnapshot;
 import io.forelog.server.live.Rates;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.ControlCalls;
-import io.forelog.server.peer.PeerConfig;
-import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
 import io.forelog.server.route.ProducerStates;
@@ -62,6 +60,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +81,8 @@ public final class Node implements AutoCloseable {
     private static final Duration FIT_INTERVAL = Duration.ofMinutes(30);
     /** What a crash may cost of the statistics. */
     private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
+
+    private static final Duration SEALING_INTERVAL = Duration.ofSeconds(10);
 
     private final Config config;
     private final Clock clock = Clock.systemUTC();
@@ -132,13 +133,15 @@ public final class Node implements AutoCloseable {
         var vertx = vertx();
         var readers = pool("read", config.get(Settings.READ_THREADS));
         var calls = new PeerServer();
-        HttpApi.internal(served, calls, credentials());
+        var trust = new NodeTrust(config);
+        HttpApi.internal(served, calls, trust.credentials());
         var authenticator = new Authenticator(
                 Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
-        listen(vertx, front(authenticator, data));
-        var addresses = new AddressBook();
-        var peers = peers(vertx, addresses);
-        var cluster = cluster(data, addresses, peers, calls);
+        var front = front(authenticator, data);
+        listen(vertx, front);
+        var addresses = new AddressBook(config.get(Settings.CLUSTER_VIA));
+        var peers = peers(vertx, addresses, trust);
+        var cluster = cluster(data, addresses, peers, calls, trust);
         var metadata = cluster.metadata();
         var replicas = new ShardReplicas();
         var between = new ClusterCalls(config, peers, calls, metadata, replicas, readers);
@@ -163,12 +166,13 @@ public final class Node implements AutoCloseable {
         var everywhere = between.readers(groups);
         var ahead = new ReadAhead(config, metadata, between.owner(everywhere));
         opened.push(ahead);
+        every("sealing", SEALING_INTERVAL, ahead.sealing()::refresh);
         between.serve(groups, ahead.reads());
         serve(
                 vertx,
                 storage,
                 cluster,
-                calls,
+                routes -> HttpApi.internal(routes, calls, trust.credentials()),
                 shards,
                 everywhere,
                 between.totals(groups),
@@ -181,37 +185,31 @@ public final class Node implements AutoCloseable {
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
                 new Housekeeping(metadata, shards, clock, archive != null)::run);
+        opened.push(() -> {
+            groups.handOver();
+            front.leave();
+        });
         ready = true;
         LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
     }
 
-    private Peers peers(Vertx vertx, AddressBook addresses) {
-        var peers = new Peers(
-                vertx,
-                PeerConfig.of(config.get(Settings.CLUSTER_NAME), config.get(Settings.CLUSTER_KEY))
-                        .withTimes(
-                                config.get(Settings.PEER_CONNECT_TIMEOUT), config.get(Settings.PEER_SILENCE_MAX)),
-                addresses::http);
+    private Peers peers(Vertx vertx, AddressBook addresses, NodeTrust trust) {
+        var peers = new Peers(vertx, trust.peers(), addresses::http);
         opened.push(() -> await(peers.close()));
         await(peers.start());
         return peers;
     }
 
     /** Makes the node part of its cluster. */
-    private ClusterParts cluster(Path data, AddressBook addresses, Peers peers, PeerServer calls) throws IOException {
-        var cluster = closing(new ClusterParts(ClusterSettings.of(config), data, addresses, new ControlCalls(peers)));
+    private ClusterParts cluster(
+            Path data, AddressBook addresses, Peers peers, PeerServer calls, NodeTrust trust) throws IOException {
+        var cluster = closing(new ClusterParts(
+                ClusterSettings.of(config), data, addresses, new ControlCalls(peers), trust.sockets()));
         ControlCalls.serve(calls, cluster::execute, cluster.desk()::answer);
         var host = config.get(Settings.CLUSTER_ADVERTISE);
         cluster.start((host.isEmpty() ? config.get(Settings.HTTP_HOST) : host) + ":" + port);
         known = cluster.metadata()::state;
         return cluster;
-    }
-
-    private PeerCredentials credentials() {
-        return new PeerCredentials(
-                config.get(Settings.CLUSTER_NAME),
-                config.get(Settings.CLUSTER_KEY),
-                config.get(Settings.SECURITY_AUTHENTICATION));
     }
 
     private GroupReplication groups(
@@ -258,7 +256,7 @@ public final class Node implements AutoCloseable {
             Vertx vertx,
             Storage storage,
             ClusterParts cluster,
-            PeerServer calls,
+            Consumer<Routes> internal,
             Shards shards,
             ShardReaders everywhere,
             ShardTotals totals,
@@ -271,7 +269,8 @@ public final class Node implements AutoCloseable {
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
         metrics.bind(storage);
-        metrics.bind(ahead.local(), ahead.reads());
+        var cacheMetrics = new CacheMetrics(registry, metadata, ahead.local(), ahead.reads());
+        every("cache-metrics", Duration.ofSeconds(1), cacheMetrics::tick);
         metrics.bind(ahead.prefetcher());
         var rates = new Rates(shards);
         var live = new LiveSnapshot(
@@ -301,6 +300,7 @@ public final class Node implements AutoCloseable {
                         totals,
                         producers,
                         ahead.reads(),
+                        ahead.policies()::of,
                         new ModelObserver(ahead.prefetcher()),
                         counting.accesses(),
                         readers,
@@ -322,7 +322,7 @@ public final class Node implements AutoCloseable {
                         new ClusterView(cluster),
                         control,
                         () -> missing(cluster)));
-        HttpApi.internal(routes, calls, credentials());
+        internal.accept(routes);
         served = routes;
         // Closed before all that its calls need.
         listeners.forEach(listener -> opened.push(() -> await(vertx.undeploy(listener))));

@@ -1,10 +1,5 @@
 package io.forelog.server;
 
-import io.forelog.cache.AnsweredBy;
-import io.forelog.cache.PathStats;
-import io.forelog.cache.ReadPath;
-import io.forelog.cache.TierStats;
-import io.forelog.cache.local.LocalCache;
 import io.forelog.prefetch.Prefetcher;
 import io.forelog.server.shard.Shards;
 import io.forelog.storage.Storage;
@@ -61,60 +56,6 @@ final class NodeMetrics implements AutoCloseable {
         gauge("forelog.scrub.segments.total", "Segments of the present pass", storage, all -> all.scrubProgress().segmentsTotal());
         gauge("forelog.scrub.segments.damaged", "Segments found damaged", storage, all -> all.scrubProgress().damagedSegments());
         gauge("forelog.storage.segments.mapped", "Closed segments that are mapped", storage, Storage::mappedSegments);
-    }
-
-    void bind(LocalCache<?, ?> local, ReadPath reads) {
-        FunctionCounter.builder("forelog.cache.requests", reads, path -> path.stats().localHits())
-                .description("Records asked of a tier")
-                .tag("tier", "local")
-                .tag("result", "hit")
-                .register(registry);
-        FunctionCounter.builder("forelog.cache.requests", reads, path -> path.stats().localMisses())
-                .description("Records asked of a tier")
-                .tag("tier", "local")
-                .tag("result", "miss")
-                .register(registry);
-        counter("forelog.cache.joined", "Reads that waited for a fetch under way", reads, path -> path.stats().joined());
-        counter("forelog.owner.reads", "Records read from their shard", reads, path -> path.stats().ownerReads());
-        Gauge.builder("forelog.cache.bytes", local, cache -> cache.statistics().bytes())
-                .description("Bytes that a tier holds")
-                .tag("tier", "local")
-                .register(registry);
-        for (var by : new AnsweredBy[] {AnsweredBy.REGIONAL, AnsweredBy.GLOBAL}) {
-            bind(by, reads);
-        }
-    }
-
-    private void bind(AnsweredBy by, ReadPath reads) {
-        var tier = by == AnsweredBy.REGIONAL ? "regional" : "global";
-        tierCounter("hit", by, tier, reads, TierStats::hits);
-        tierCounter("miss", by, tier, reads, TierStats::misses);
-        tierCounter("error", by, tier, reads, TierStats::errors);
-        Gauge.builder("forelog.cache.bytes", reads, path -> of(path.stats(), by, stats -> stats.usage().bytes()))
-                .description("Bytes that a tier holds")
-                .tag("tier", tier)
-                .register(registry);
-        Gauge.builder("forelog.cache.latency", reads, path -> of(path.stats(), by, stats -> stats.meanNanos() / 1e9))
-                .description("Running mean of what an answer of a tier takes")
-                .baseUnit("seconds")
-                .tag("tier", tier)
-                .register(registry);
-    }
-
-    private void tierCounter(
-            String result, AnsweredBy by, String tier, ReadPath reads, ToDoubleFunction<TierStats> value) {
-        FunctionCounter.builder("forelog.cache.requests", reads, path -> of(path.stats(), by, value))
-                .description("Records asked of a tier")
-                .tag("tier", tier)
-                .tag("result", result)
-                .register(registry);
-    }
-
-    private static double of(PathStats stats, AnsweredBy by, ToDoubleFunction<TierStats> value) {
-        return stats.tiers().stream()
-                .filter(tier -> tier.tier() == by)
-                .mapToDouble(value)
-                .sum();
     }
 
     void bind(Prefetcher prefetcher) {

@@ -1,13 +1,11 @@
 package io.forelog.server;
 
-import io.forelog.cache.FillPolicy;
 import io.forelog.cache.Owner;
 import io.forelog.cache.ReadPath;
 import io.forelog.cache.ReadPathConfig;
 import io.forelog.cache.local.AdaptiveLocalCache;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.cache.local.LocalCacheConfig;
-import io.forelog.cache.value.ValueSealer;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.prefetch.ModelKey;
 import io.forelog.prefetch.PrefetchConfig;
@@ -15,31 +13,37 @@ import io.forelog.prefetch.Prefetcher;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.server.ahead.CacheTarget;
+import io.forelog.server.ahead.LingeringThread;
+import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 
 /** The caches of a node, the path through them, and the prefetcher that fills them. */
 final class ReadAhead implements AutoCloseable {
 
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().name("prefetch").factory());
+    private final LingeringThread thread = new LingeringThread("prefetch");
     private final LocalCache<GlobalAddress, LogRecord> local;
     private final ReadPath reads;
     private final Prefetcher prefetcher;
+    private final Sealing sealing;
+    private final FillPolicies policies;
 
     ReadAhead(Config config, MetadataStore metadata, Owner owner) {
         var unused = new UnusedPrefetches();
+        sealing = Sealing.of(config);
+        policies = new FillPolicies(config, metadata);
         local = new AdaptiveLocalCache<>(
-                LocalCacheConfig.ofBytes(config.get(Settings.CACHE_LOCAL_BYTES_MAX)), LogRecord::weight, unused);
+                LocalCacheConfig.ofBytes(config.get(CacheSettings.LOCAL_BYTES_MAX)), LogRecord::weight, unused);
         reads = new ReadPath(
-                ReadPathConfig.of(config.get(Settings.NODE_REGION)).withOrder(config.get(Settings.CACHE_ORDER)),
+                ReadPathConfig.of(config.get(Settings.NODE_REGION))
+                        .withOrder(config.get(CacheSettings.ORDER))
+                        .withBounds(
+                                config.get(CacheSettings.DEADLINE), config.get(CacheSettings.HEDGE_PERCENT) / 100.0),
                 local,
                 Tiers.of(config),
                 owner,
-                new FillPolicies(metadata)::of,
-                ValueSealer.NONE);
+                policies::of,
+                sealing.sealer());
         prefetcher = new Prefetcher(
                 PrefetchConfig.DEFAULT
                         .withModelBytesMax(config.get(Settings.PREFETCH_MODEL_BYTES_MAX))
@@ -63,6 +67,14 @@ final class ReadAhead implements AutoCloseable {
 
     Prefetcher prefetcher() {
         return prefetcher;
+    }
+
+    FillPolicies policies() {
+        return policies;
+    }
+
+    Sealing sealing() {
+        return sealing;
     }
 
     @Override

@@ -22,6 +22,12 @@ public final class VerifyMain implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", required = true, description = "The data directory of a node.")
     private Path data = Path.of("data");
 
+    @Option(
+            names = "--digests",
+            description = "Also prints a line for each shard: digest LOG/SHARD FROM-END SHA256. Replicas with the same records"
+                    + " have the same.")
+    private boolean digests;
+
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new VerifyMain())
                 .setCommandName("forelog verify")
@@ -31,7 +37,7 @@ public final class VerifyMain implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            var summary = new Verifier(data, finding -> System.out.println("damaged: " + finding)).run();
+            var summary = new Verifier(data, finding -> System.out.println("damaged: " + finding), this::print).run();
             System.out.printf(
                     "%,d records in %,d batches of %,d segments, %,d bytes: %s%n",
                     summary.records(),
@@ -43,6 +49,12 @@ public final class VerifyMain implements Callable<Integer> {
         } catch (IllegalStateException | UncheckedIOException e) {
             System.err.println("forelog verify: " + e.getMessage());
             return NodeMain.FAILED;
+        }
+    }
+
+    private void print(Verifier.ShardDigest digest) {
+        if (digests) {
+            System.out.printf("digest %s %d-%d %s%n", digest.shard(), digest.from(), digest.end(), digest.sha256());
         }
     }
 }

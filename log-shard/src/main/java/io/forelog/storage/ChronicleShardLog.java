@@ -129,6 +129,18 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     @Override
+    public boolean isReadyFor(int bytes) {
+        if (!appendLock.tryLock()) {
+            return false;
+        }
+        try {
+            return writer.isReadyFor(bytes);
+        } finally {
+            appendLock.unlock();
+        }
+    }
+
+    @Override
     public void beginAt(long offset) {
         maintenanceLock.lock();
         appendLock.lock();

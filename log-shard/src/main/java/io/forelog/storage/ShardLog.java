@@ -46,6 +46,12 @@ public interface ShardLog extends AutoCloseable {
     void requireRoom(int batchBytes);
 
     /**
+     * Returns whether batches of so many bytes in all would go into the open segment and the disk reserved for it: then
+     * an append waits for nothing. Meant for the thread that appends; any other may get an answer that is old.
+     */
+    boolean isReadyFor(int bytes);
+
+    /**
      * Deletes all that is here, and lets the next batch begin at {@code offset}: for a replica so far behind that what
      * would follow its end is deleted everywhere.
      *

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class ShardWriter {
 
     private static final int PREALLOCATE_BYTES_MIN = 1 << 20;
+    /** What a record takes in a batch at least: its length and five fields of a byte each, and that it has no headers. */
+    private static final int RECORD_BYTES_MIN = 7;
 
     private final ShardFiles files;
     private final StorageConfig config;
@@ -60,6 +62,17 @@ final class ShardWriter {
                 || open.records() > 0
                         && (open.batchBytes() + batch.sizeBytes() > config.segmentBytes()
                                 || open.records() + batch.count() > config.segmentRecordsMax());
+    }
+
+    /** Returns whether batches of so many bytes in all, and at most as many records, go into what is open and reserved. */
+    boolean isReadyFor(int bytes) {
+        var open = segment;
+        return open != null
+                && queue != null
+                && !(open.index() instanceof ClosedIndex)
+                && open.batchBytes() + bytes <= config.segmentBytes()
+                && open.records() + bytes / RECORD_BYTES_MIN <= config.segmentRecordsMax()
+                && (long) open.dataEnd() + bytes + SegmentQueue.OVERHEAD_BYTES_MAX <= reservedEnd;
     }
 
     /**

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -19,8 +21,14 @@ import java.util.function.Consumer;
  */
 public final class Verifier {
 
+    private static final long NONE = -1;
+
     private final Path dataDir;
     private final Consumer<Finding> findings;
+    private final Consumer<ShardDigest> digests;
+    private MessageDigest digest = SegmentSealer.sha256();
+    private long first = NONE;
+    private long end;
     private long segments;
     private long batches;
     private long records;
@@ -29,11 +37,24 @@ public final class Verifier {
 
     /**
      * @param findings told of each as it is found
+     * @param digests told of each shard when it was read
      */
-    public Verifier(Path dataDir, Consumer<Finding> findings) {
+    public Verifier(Path dataDir, Consumer<Finding> findings, Consumer<ShardDigest> digests) {
         this.dataDir = dataDir;
         this.findings = findings;
+        this.digests = digests;
     }
+
+    /**
+     * What a shard holds here, in short: the same for every replica that has the same records, however its segments
+     * were rolled.
+     *
+     * @param shard the incarnation of its log and its number, as the directories are named
+     * @param from offset of the first record read
+     * @param end offset after the last one
+     * @param sha256 of the good batches one after another
+     */
+    public record ShardDigest(String shard, long from, long end, String sha256) {}
 
     /**
      * Damage in one file.
@@ -73,7 +94,13 @@ public final class Verifier {
         try (var held = DataDirectory.open(dataDir)) {
             for (var log : directories(held.path().resolve("logs"))) {
                 for (var shard : directories(log)) {
+                    first = NONE;
+                    digest = SegmentSealer.sha256();
                     verify(new ShardFiles(shard));
+                    if (first != NONE) {
+                        var name = log.getFileName() + "/" + shard.getFileName();
+                        digests.accept(new ShardDigest(name, first, end, HexFormat.of().formatHex(digest.digest())));
+                    }
                 }
             }
             return new Summary(segments, batches, records, bytes, found);
@@ -149,6 +176,9 @@ public final class Verifier {
             batches++;
             records += batch.count();
             bytes += batch.sizeBytes();
+            first = first == NONE ? batch.baseOffset() : first;
+            end = batch.endOffset();
+            digest.update(batch.buffer());
         });
         scan.damage().forEach(damage -> finding(file, damage.offset(), damage.position(), damage.what()));
         return scan;

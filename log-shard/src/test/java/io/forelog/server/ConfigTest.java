@@ -3,6 +3,7 @@ package io.forelog.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ class ConfigTest {
         assertThat(config.get(Settings.HTTP_PORT)).isEqualTo(3);
         assertThat(config.get(Settings.NODE_NAME)).isEqualTo("from-environment");
         assertThat(config.get(Settings.HTTP_HOST)).isEqualTo("127.0.0.2");
-        assertThat(config.get(Settings.CACHE_LOCAL_BYTES_MAX)).isEqualTo(2 << 20);
+        assertThat(config.get(CacheSettings.LOCAL_BYTES_MAX)).isEqualTo(2 << 20);
         assertThat(config.get(Settings.FORCE_INTERVAL)).isEqualTo(Duration.ofMillis(50));
     }
 

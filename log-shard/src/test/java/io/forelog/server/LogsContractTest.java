@@ -143,4 +143,14 @@ class LogsContractTest {
                         "http_server_requests_seconds_bucket", "jvm_memory_used_bytes");
         assertThat(json(node.get("/v1/caches")).get("tiers").get(0).get("tier").textValue()).isEqualTo("local");
     }
+
+    @Test
+    void theLocalCacheIsResizedWhileTheNodeRunsAndWhatIsNotHereCannotBe() {
+        var resized = node.put("/v1/caches", "{\"local\":2000000}");
+
+        assertThat(resized.statusCode()).isEqualTo(200);
+        assertThat(json(node.get("/v1/caches")).get("tiers").get(0).get("bytesMax").longValue()).isEqualTo(2_000_000);
+        assertProblem(node.put("/v1/caches", "{\"regional\":2000000}"), 400, "bad-request");
+        assertProblem(node.put("/v1/caches", "{\"lokal\":2000000}"), 400, "bad-request");
+    }
 }

@@ -4,11 +4,10 @@ import io.forelog.raft.wal.EntryGoneException;
 import io.forelog.raft.wal.WriteAheadLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Runs the state machine, on its own serial executor, in the order in which the Raft thread hands things over. What
+ * Runs the state machine, by its own serial executor, in the order in which the Raft thread hands things over. What
  * waits here is bounded by MicroRaft's log, which lets no entry go before a checkpoint has it.
  */
 final class Applier {
@@ -16,7 +15,7 @@ final class Applier {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final String group;
-    private final Executor serial;
+    private final SerialTasks serial;
     private final StateMachine stateMachine;
     private final WriteAheadLog log;
     private final FailStop failStop;
@@ -40,7 +39,7 @@ final class Applier {
 
     Applier(
             String group,
-            Executor serial,
+            SerialTasks serial,
             StateMachine stateMachine,
             WriteAheadLog log,
             FailStop failStop,
@@ -58,9 +57,9 @@ final class Applier {
         return appliedIndex;
     }
 
-    /** Hands over a committed operation. */
+    /** Hands over a committed operation. One that is quick is applied at once: to wake another thread takes as long. */
     void apply(long index, LogOperation operation) {
-        execute(() -> {
+        FailStopTask task = () -> {
             switch (operation.kind()) {
                 case FORCED, BUFFERED -> applyOperation(index, operation);
                 case NEW_TERM -> {
@@ -69,7 +68,19 @@ final class Applier {
                 }
                 case NONE, MEMBERSHIP -> throw new IOException("operation of kind " + operation.kind());
             }
-        });
+        };
+        if (isQuick(operation)) {
+            serial.executeHere(guarded(task));
+        } else {
+            execute(task);
+        }
+    }
+
+    private boolean isQuick(LogOperation operation) {
+        return switch (operation.kind()) {
+            case FORCED, BUFFERED -> operation.inMemory().map(stateMachine::isQuick).orElse(false);
+            case NEW_TERM, NONE, MEMBERSHIP -> false;
+        };
     }
 
     /** Hands over an entry that does not concern the state machine. */
@@ -117,7 +128,11 @@ final class Applier {
     }
 
     private void execute(FailStopTask task) {
-        serial.execute(() -> {
+        serial.execute(guarded(task));
+    }
+
+    private Runnable guarded(FailStopTask task) {
+        return () -> {
             if (failStop.isStopped()) {
                 return;
             }
@@ -126,7 +141,7 @@ final class Applier {
             } catch (IOException | RuntimeException | Error e) {
                 failStop.stop(e);
             }
-        });
+        };
     }
 
     private interface FailStopTask {

@@ -1,5 +1,6 @@
 package io.forelog.raft;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,5 +42,17 @@ public record GroupStatus(
 
     public GroupStatus {
         followers = List.copyOf(followers);
+    }
+
+    /** Returns who could lead best in place of this leader: the voter that is there and lacks least. */
+    public Optional<MemberId> successor() {
+        if (!leading) {
+            return Optional.empty();
+        }
+        return followers.stream()
+                .filter(follower -> membership.voters().contains(follower.member()))
+                .filter(follower -> follower.silence().compareTo(ReconcilerConfig.DEFAULT.silenceMax()) < 0)
+                .min(Comparator.comparingLong(FollowerProgress::lag))
+                .map(FollowerProgress::member);
     }
 }

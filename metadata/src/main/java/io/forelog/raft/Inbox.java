@@ -32,7 +32,11 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a group's messages from the network and hands each to what handles its kind, on the Raft thread. */
+/**
+ * Takes a group's messages from the network and hands each to what handles its kind, as the one Raft task at a time.
+ * The thread that received a message handles it, unless another task runs: waking another for each message costs more
+ * than most messages do.
+ */
 final class Inbox implements Network.Receiver {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Inbox.class);

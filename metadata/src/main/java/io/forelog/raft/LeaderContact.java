@@ -12,7 +12,9 @@ final class LeaderContact {
     /** Follows {@code leader} of {@code term}, which is not below the current one. */
     static void heardFrom(RaftNodeImpl node, RaftEndpoint leader, int term) {
         var state = node.state();
-        if (term > state.term() || (state.role() != RaftRole.FOLLOWER && state.role() != RaftRole.LEARNER)) {
+        if (term > state.term()
+                || (state.role() != RaftRole.FOLLOWER && state.role() != RaftRole.LEARNER)
+                || state.preCandidateState() != null) {
             node.toFollower(term);
         }
         if (!leader.equals(state.leader())) {

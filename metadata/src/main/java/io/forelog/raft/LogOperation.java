@@ -79,6 +79,11 @@ final class LogOperation {
         payload = null;
     }
 
+    /** Returns the bytes if they are in memory. */
+    Optional<ByteBuffer> inMemory() {
+        return Optional.ofNullable(payload).map(ByteBuffer::duplicate);
+    }
+
     /** Returns the bytes, from memory or from the log. */
     ByteBuffer payload(WriteAheadLog log) throws IOException {
         var cached = payload;

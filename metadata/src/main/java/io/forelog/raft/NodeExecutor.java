@@ -1,18 +1,17 @@
 package io.forelog.raft;
 
 import io.microraft.executor.RaftNodeExecutor;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /** Runs MicroRaft's tasks for one node, in order, until the replica stops. */
 final class NodeExecutor implements RaftNodeExecutor {
 
-    private final Executor serial;
+    private final SerialTasks serial;
     private final RaftRuntime runtime;
     private final ScaledTime time;
     private final FailStop failStop;
 
-    NodeExecutor(Executor serial, RaftRuntime runtime, ScaledTime time, FailStop failStop) {
+    NodeExecutor(SerialTasks serial, RaftRuntime runtime, ScaledTime time, FailStop failStop) {
         this.serial = serial;
         this.runtime = runtime;
         this.time = time;
@@ -21,11 +20,20 @@ final class NodeExecutor implements RaftNodeExecutor {
 
     @Override
     public void execute(Runnable task) {
-        serial.execute(() -> {
+        serial.execute(unlessStopped(task));
+    }
+
+    /** As {@link #execute}, on the calling thread if it is free to. */
+    void executeHere(Runnable task) {
+        serial.executeHere(unlessStopped(task));
+    }
+
+    private Runnable unlessStopped(Runnable task) {
+        return () -> {
             if (!failStop.isStopped()) {
                 task.run();
             }
-        });
+        };
     }
 
     @Override

@@ -31,6 +31,11 @@ final class PrefixAwareAppendHandler extends AppendEntriesRequestHandler {
 
     @Override
     protected void handle(AppendEntriesRequest request) {
+        if (request.getTerm() >= state.term() && state.preCandidateState() != null) {
+            // The leader is back before a pre-vote came to anything. MicroRaft would take it for under way for ever,
+            // and never hold another when this leader dies.
+            LeaderContact.heardFrom(node, request.getSender(), request.getTerm());
+        }
         if (request.getTerm() < state.term() || state.commitIndex() == 0) {
             super.handle(request);
             return;

@@ -11,10 +11,10 @@ import java.util.random.RandomGenerator;
 public interface RaftRuntime {
 
     /** Returns an executor for Raft's work of one group: one task at a time, in order. Tasks may wait for a disk. */
-    Executor raftExecutor(String name);
+    SerialTasks raftExecutor(String name);
 
     /** Returns an executor for a group's state machine: one task at a time, in order. Tasks may take long. */
-    Executor applyExecutor(String name);
+    SerialTasks applyExecutor(String name);
 
     /** Returns an executor for rare and slow work: allocating files, fetching. */
     Executor backgroundExecutor();

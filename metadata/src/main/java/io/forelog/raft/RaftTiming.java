@@ -13,7 +13,9 @@ import java.time.Duration;
  * @param heartbeatTimeout of silence after which followers elect another leader, and a leader without answers of a
  *     majority steps down; a whole number of Raft's seconds. Too short: a pause of a process deposes a leader that is
  *     well; too long: writes wait after a failure
- * @param electionTimeout after which an undecided election is held again
+ * @param electionTimeout after which, at the earliest, an undecided election is held again; at the latest after twice
+ *     that. Too short: none ends where forcing a vote takes longer; too long: a split vote adds to the time without a
+ *     leader
  * @param lazyForceInterval between forces for {@link Durability#BUFFERED} operations
  * @param stallTimeout after which a follower that answers and takes nothing is reported. Too short: a slow disk looks
  *     like it; too long: the group goes on with a copy less
@@ -33,7 +35,7 @@ public record RaftTiming(
             10,
             Duration.ofMillis(100),
             Duration.ofMillis(700),
-            Duration.ofMillis(100),
+            Duration.ofMillis(200),
             Duration.ofMillis(50),
             Duration.ofSeconds(15),
             Duration.ofSeconds(2));

@@ -11,7 +11,6 @@ import io.microraft.persistence.RestoredRaftState;
 import io.microraft.report.RaftNodeReport;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.Executor;
@@ -97,7 +96,7 @@ final class Replica {
                 node, submissions, barriers, runtime, config.timing().transferQuietTimeout(), failures);
         changes = new MembershipChanges(node, executor::execute, failures);
         var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
-        inbox = new Inbox(node, codec, log, gate, executor::execute, failStop, this::mayElect);
+        inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, this::mayElect);
         failStop.onStop(this::failed);
     }
 
@@ -218,7 +217,7 @@ final class Replica {
                 .setModelFactory(EntryCodec.MODELS)
                 .setStore(store)
                 .setRaftNodeReportListener(monitor)
-                .setRandom(Random.from(runtime.random()))
+                .setRandom(new ElectionNoise(runtime.random(), config.timing()))
                 .setClock(time);
         if (restored.isPresent()) {
             builder.setRestoredState(restored.get());

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * <p>Unbounded, for MicroRaft cannot be refused; what reaches it is bounded by admission, by the peers' stop-and-wait,
  * and by the bound of the log.
  */
-final class SerialExecutor implements Executor, Runnable {
+final class SerialExecutor implements SerialTasks, Runnable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(SerialExecutor.class);
     private static final int TASKS_PER_TURN = 256;
@@ -34,6 +34,14 @@ final class SerialExecutor implements Executor, Runnable {
         tasks.add(task);
         if (waiting.getAndIncrement() == 0) {
             pool.execute(this);
+        }
+    }
+
+    @Override
+    public void executeHere(Runnable task) {
+        tasks.add(task);
+        if (waiting.getAndIncrement() == 0) {
+            run();
         }
     }
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
  * What a group replicates. Every member applies the same operations in the same order, so the result may depend on
  * nothing but them: no clock, no chance, no iteration order of a hash table.
  *
- * <p>All methods but {@link #fetch} are called by one thread at a time, which is not the Raft thread: they may take
- * their time. An exception from any of them stops the replica.
+ * <p>All methods but {@link #fetch} and {@link #isQuick} are called by one thread at a time, which is not the Raft
+ * thread: they may take their time. An exception from any of them stops the replica.
  */
 public interface StateMachine {
 
@@ -23,6 +23,17 @@ public interface StateMachine {
      * @param operation its bytes; valid only during the call
      */
     ByteBuffer apply(long index, int term, ByteBuffer operation);
+
+    /**
+     * Returns whether to apply an operation now would take microseconds, whatever the disk does: then the Raft thread
+     * may do so itself, if nothing else is being applied. Called on the Raft thread; what it answers while something is
+     * applied does not matter.
+     *
+     * @param operation its bytes; valid only during the call
+     */
+    default boolean isQuick(ByteBuffer operation) {
+        return false;
+    }
 
     /**
      * Begins to make all that was applied up to {@code index}, the last applied, durable. Later operations may be

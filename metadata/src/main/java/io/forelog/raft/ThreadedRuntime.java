@@ -40,12 +40,12 @@ public final class ThreadedRuntime implements RaftRuntime, AutoCloseable {
     }
 
     @Override
-    public Executor raftExecutor(String name) {
+    public SerialTasks raftExecutor(String name) {
         return new SerialExecutor(name, open(raftPool));
     }
 
     @Override
-    public Executor applyExecutor(String name) {
+    public SerialTasks applyExecutor(String name) {
         return new SerialExecutor(name, open(applyPool));
     }
 

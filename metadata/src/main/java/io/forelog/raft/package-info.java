@@ -38,6 +38,9 @@
  *       counts entries that the follower may have lost to a leader in between. {@link io.forelog.raft.Inbox} drops it.
  *   <li>A follower that was offered a checkpoint refuses an older one for ever, though its leader is gone and the next
  *       has no newer. {@link io.forelog.raft.SnapshotGate} forgets the first offer.
+ *   <li>A follower that began a pre-vote and then heard of its leader again takes the pre-vote for under way for ever, and
+ *       begins no other when that leader dies; where all followers met that, the group has no leader until one is
+ *       restarted. {@link io.forelog.raft.PrefixAwareAppendHandler} ends it.
  * </ol>
  *
  * <p>Threads: all of MicroRaft's work for a group runs on one serial executor, which also forces the log; the state

@@ -396,6 +396,25 @@ class MicroRaftTrapsTest {
         assertThat(behind.stateMachine().installs()).isPositive();
     }
 
+    /** Trap 12. */
+    @Test
+    void followersThatOnceMissedTheirLeaderForAWhileStillNoticeItsDeath() {
+        var cluster = SimulatedCluster.started(15, 3);
+        cluster.commitMany(3, "a");
+        var leader = cluster.awaitLeader();
+        for (var follower : cluster.followers()) {
+            cluster.network().cut(leader.id().node(), follower.id().node());
+            cluster.runtime().run(Duration.ofSeconds(2));
+            cluster.network().heal();
+            cluster.runtime().run(Duration.ofSeconds(2));
+        }
+        assertThat(cluster.awaitLeader()).isSameAs(leader);
+
+        leader.crash();
+
+        assertThat(cluster.awaitLeader()).isNotSameAs(leader);
+    }
+
     /** A message without entries, which therefore needs no log. */
     private record CodecMessage(MemberId target, RaftMessage message) implements OutboundMessage {
 

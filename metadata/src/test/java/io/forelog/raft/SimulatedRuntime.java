@@ -101,13 +101,13 @@ final class SimulatedRuntime {
         }
 
         @Override
-        public Executor raftExecutor(String name) {
+        public SerialTasks raftExecutor(String name) {
             return new Serial(this, TASK_NANOS_MAX);
         }
 
         /** Now and then a state machine takes long. */
         @Override
-        public Executor applyExecutor(String name) {
+        public SerialTasks applyExecutor(String name) {
             return new Serial(this, random.nextInt(4) == 0 ? SLOW_TASK_NANOS_MAX : TASK_NANOS_MAX);
         }
 
@@ -153,7 +153,7 @@ final class SimulatedRuntime {
         }
     }
 
-    private final class Serial implements Executor {
+    private final class Serial implements SerialTasks {
 
         private final Process process;
         private final Deque<Runnable> tasks = new ArrayDeque<>();

@@ -1,15 +1,12 @@
 package io.forelog.prefetch;
 
 /**
- * How sure a guess must be to be fetched, and how many fetches may be under way.
+ * How sure a guess must be to be fetched, and how long a fetch takes.
  *
  * <p>The bar rises and falls so that what is fetched for nothing stays in proportion to the reads that still miss, and
  * in a lesser one to those that prefetching keeps from missing: where little is left to gain, little may be spent, and
  * the owner's load never grows by more than the greater share of the misses without prefetching. Where guesses are
  * sure, the bar stops at a floor, since every fetch costs something and takes a slot of the cache.
- *
- * <p>The number of fetches under way follows their latency (additive increase, multiplicative decrease: Brakmo and
- * Peterson, "TCP Vegas", 1995): when they take twice as long as they can, someone else needs the owner more.
  */
 final class FetchBudget {
 
@@ -21,22 +18,13 @@ final class FetchBudget {
     private static final double GAIN = 0.0002;
     private static final double WINDOW = 2048;
     private static final double SAMPLED_WINDOW = 512;
-    private static final double SLOW = 2;
 
-    private final int inFlightMax;
     private double bar = BAR_FIRST;
     private double wastePerRead;
     private double missRatio = 0.5;
     private double shadowMissRatio = 0.5;
-    private double limit;
-    private double leastLatency = Double.MAX_VALUE;
     private double latency;
     private boolean measured;
-
-    FetchBudget(int inFlightMax) {
-        this.inFlightMax = inFlightMax;
-        limit = inFlightMax;
-    }
 
     /** Returns the least score that is worth a fetch. */
     double bar() {
@@ -63,25 +51,14 @@ final class FetchBudget {
         wastePerRead += (1 - score) / WINDOW;
     }
 
-    boolean allows(int inFlight) {
-        return inFlight < (int) limit;
-    }
-
     /** Notes how long a fetch took, in the clock's time. */
     void completed(double took) {
         latency = measured ? latency + (took - latency) / 16 : took;
         measured = true;
-        // The least one is forgotten slowly: the way to the owner may have become longer for good.
-        leastLatency = Math.min(took, leastLatency * 1.001);
-        limit = took > SLOW * leastLatency ? Math.max(1, limit * 0.95) : Math.min(inFlightMax, limit + 1 / limit);
     }
 
     /** Returns what a fetch takes, smoothed; 0 before the first. */
     double latency() {
         return latency;
-    }
-
-    int limit() {
-        return (int) limit;
     }
 }

@@ -25,6 +25,13 @@ final class GuessFilter {
     private static final int AGES = 10;
     private static final int FREQUENCIES = 9;
 
+    /** Logarithm and exponential from tables: both are needed for each guess. */
+    private static final int LOGITS = 1024;
+    private static final int LOGIT_MAX = 8;
+    private static final int STEPS = 64;
+    private static final float[] LOGIT = logits();
+    private static final float[] PROBABILITY = probabilities();
+
     private final AccessModel model;
     private final float[] weights;
     private final float[] squares;
@@ -37,9 +44,25 @@ final class GuessFilter {
         squares = new float[signs];
     }
 
-    static double logit(double p) {
-        double q = Math.clamp(p, 0.001, 0.999);
-        return Math.log(q / (1 - q));
+    private static float[] logits() {
+        var logits = new float[LOGITS + 1];
+        for (int i = 0; i <= LOGITS; i++) {
+            double p = Math.clamp((double) i / LOGITS, 0.001, 0.999);
+            logits[i] = (float) Math.log(p / (1 - p));
+        }
+        return logits;
+    }
+
+    private static float[] probabilities() {
+        var probabilities = new float[2 * LOGIT_MAX * STEPS + 1];
+        for (int i = 0; i < probabilities.length; i++) {
+            probabilities[i] = (float) (1 / (1 + Math.exp(LOGIT_MAX - (double) i / STEPS)));
+        }
+        return probabilities;
+    }
+
+    static float logit(float p) {
+        return LOGIT[(int) (p * LOGITS + 0.5f)];
     }
 
     /** Tells the signs of guess {@code i}. */
@@ -70,18 +93,18 @@ final class GuessFilter {
     }
 
     /** Returns the probability of a guess with the {@link #SIGNS} signs that begin at {@code from}. */
-    double probability(short[] signs, int from, double offset) {
-        double sum = offset;
+    float probability(short[] signs, int from, float offset) {
+        float sum = offset;
         for (int i = from; i < from + SIGNS; i++) {
             if (signs[i] >= 0) {
                 sum += weights[signs[i]];
             }
         }
-        return 1 / (1 + Math.exp(-sum));
+        return PROBABILITY[(int) ((Math.clamp(sum, -LOGIT_MAX, LOGIT_MAX) + LOGIT_MAX) * STEPS + 0.5f)];
     }
 
     /** Learns how such a guess ended; each weight has a rate of its own (Duchi, Hazan and Singer, "AdaGrad", JMLR 2011). */
-    void learn(short[] signs, int from, double offset, boolean success) {
+    void learn(short[] signs, int from, float offset, boolean success) {
         double error = (success ? 1 : 0) - probability(signs, from, offset);
         for (int i = from; i < from + SIGNS; i++) {
             int sign = signs[i];

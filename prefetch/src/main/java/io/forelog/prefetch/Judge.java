@@ -11,31 +11,33 @@ final class Judge {
 
     private static final int HORIZON_READS = 256;
 
-    final Trials trials = new Trials();
+    final Trials trials;
     private final AccessModel model;
     private final Scoreboard scoreboard;
     private final GuessFilter filter;
     private final MergedGuesses merged = new MergedGuesses();
     private final SandboxRing sandbox = new SandboxRing();
     private final short[] signs = new short[GuessFilter.SIGNS];
-    private double offset;
+    private float offset;
     /** How long a prefetched entry that nobody asks for stays in the cache, smoothed; 0 while unknown. */
     private double horizon;
 
-    Judge(AccessModel model) {
+    /** @param trialBytesMax the bound on the memory of trials */
+    Judge(AccessModel model, long trialBytesMax) {
         this.model = model;
+        trials = new Trials(trialBytesMax);
         scoreboard = new Scoreboard(model.cells());
         filter = new GuessFilter(model);
     }
 
-    /** Returns the guesses to be judged, each key once. */
-    MergedGuesses merge(Guesses guesses) {
-        merged.merge(guesses, scoreboard);
+    /** Returns the guesses to be judged, each key once, without those of a cell that is worse than {@code least}. */
+    MergedGuesses merge(Guesses guesses, float least) {
+        merged.merge(guesses, scoreboard, least);
         return merged;
     }
 
     /** Returns the probability that guess {@code i} comes true; it is the one that the next {@link #await} is about. */
-    double score(int i) {
+    float score(int i) {
         offset = GuessFilter.logit(merged.best(i));
         filter.signs(merged, i, scoreboard, signs);
         return filter.probability(signs, 0, offset);

@@ -12,7 +12,7 @@ final class MergedGuesses {
     private final long[] keys = new long[Guesses.CAPACITY];
     private final int[] ids = new int[Guesses.CAPACITY];
     private final int[] cells = new int[Guesses.CAPACITY * Trials.CELLS];
-    private final double[] bests = new double[Guesses.CAPACITY];
+    private final float[] bests = new float[Guesses.CAPACITY];
     private final int[] agreeing = new int[Guesses.CAPACITY];
     private final int[] slots = new int[SLOTS];
     /** Which merge a slot belongs to: nothing need be cleared between two. */
@@ -20,20 +20,24 @@ final class MergedGuesses {
     private int stamp;
     private int size;
 
-    void merge(Guesses guesses, Scoreboard scoreboard) {
+    void merge(Guesses guesses, Scoreboard scoreboard, float least) {
         size = 0;
         stamp++;
         for (int g = 0; g < guesses.size(); g++) {
+            float score = scoreboard.score(guesses.cell(g));
+            if (score < least) {
+                continue;
+            }
             int at = indexOf(guesses.key(g));
             if (guesses.id(g) >= 0) {
                 ids[at] = guesses.id(g);
             }
-            add(at, guesses.cell(g), scoreboard.score(guesses.cell(g)));
+            add(at, guesses.cell(g), score);
         }
     }
 
     private int indexOf(long key) {
-        int slot = (int) Hashing.mix(key) & SLOTS - 1;
+        int slot = Hashing.spread(key) & SLOTS - 1;
         while (stamps[slot] == stamp) {
             if (keys[slots[slot]] == key) {
                 return slots[slot];
@@ -50,7 +54,7 @@ final class MergedGuesses {
         return size++;
     }
 
-    private void add(int at, int cell, double score) {
+    private void add(int at, int cell, float score) {
         int first = at * Trials.CELLS;
         int end = first + Math.min(agreeing[at], Trials.CELLS);
         agreeing[at]++;
@@ -89,7 +93,7 @@ final class MergedGuesses {
     }
 
     /** Returns the score of the best cell. */
-    double best(int i) {
+    float best(int i) {
         return bests[i];
     }
 }

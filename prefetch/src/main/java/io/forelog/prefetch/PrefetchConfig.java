@@ -29,7 +29,7 @@ public record PrefetchConfig(
 
     public PrefetchConfig {
         sources = Set.copyOf(sources);
-        atLeast("modelBytesMax", modelBytesMax, 1 << 16);
+        atLeast("modelBytesMax", modelBytesMax, 1 << 18);
         atLeast("queueMax", queueMax, 1);
         atLeast("inFlightMax", inFlightMax, 1);
         atLeast("eventsMax", eventsMax, 16);

@@ -6,10 +6,8 @@ import io.forelog.prefetch.model.Guesses;
 import io.forelog.prefetch.model.Source;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
@@ -22,8 +20,12 @@ final class PrefetchCore {
     /** A present key is worth keeping for a guess so much less sure than one worth a fetch: it costs nothing. */
     private static final double KEEPING_SHARE = 0.1;
     private static final int RESIZE_INTERVAL = 4096;
+    /** The part of the memory that is for guesses whose outcome is awaited. */
+    private static final int TRIALS_PART = 8;
+    /** What tables take that do not grow with the keys, at most. */
+    private static final long FIXED_BYTES = 128 << 10;
     /** Guesses of a worse cell are not looked at: no other sign makes them worth a fetch. */
-    private static final double CONSIDERED = 0.02;
+    private static final float CONSIDERED = 0.02f;
     /** Costs 0.1 points of coverage over eight recorded traces against looking at every guess of every read. */
     private static final double HOPEFUL_SHARE = 0.25;
     private static final int LEARNING_INTERVAL = 4;
@@ -33,14 +35,15 @@ final class PrefetchCore {
     private final LongSupplier clock;
     private final LongUnaryOperator shardOf;
     private final LongConsumer start;
+    private final long staleAfter;
     private final AccessModel model;
     private final Judge judge;
     private final Guesses guesses = new Guesses();
-    private final FetchBudget budget;
+    private final FetchBudget budget = new FetchBudget();
     private final HarmGuard guard = new HarmGuard();
-    private final ShadowLru shadow = new ShadowLru();
+    private final Shadows shadows = new Shadows();
     private final Map<Long, ShardPrefetch> shards = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<ShardPrefetch> waiting = new LinkedHashSet<>();
+    private final List<ShardPrefetch> waiting = new ArrayList<>();
     private @Nullable ShardPrefetch lastShard;
     private long reads;
     private int inFlight;
@@ -57,9 +60,11 @@ final class PrefetchCore {
         this.clock = clock;
         this.shardOf = shardOf;
         this.start = start;
-        model = new AccessModel(config.sources(), config.modelBytesMax());
-        judge = new Judge(model);
-        budget = new FetchBudget(config.inFlightMax());
+        staleAfter = config.staleAfter().toNanos();
+        long trialBytesMax = config.modelBytesMax() / TRIALS_PART;
+        long fixedBytes = Math.min(FIXED_BYTES, config.modelBytesMax() / 4);
+        model = new AccessModel(config.sources(), config.modelBytesMax() - trialBytesMax - fixedBytes);
+        judge = new Judge(model, trialBytesMax);
     }
 
     AccessModel model() {
@@ -72,7 +77,7 @@ final class PrefetchCore {
 
     void read(long reader, long key, ReadOutcome outcome, boolean fetching) {
         if (reads++ % RESIZE_INTERVAL == 0) {
-            shadow.resize(target.capacityEntries());
+            shadows.resize(target.capacityEntries());
         }
         long now = clock.getAsLong();
         var shard = shard(key);
@@ -92,7 +97,7 @@ final class PrefetchCore {
         }
         var shard = shards.get(id);
         if (shard == null) {
-            shard = new ShardPrefetch(id, config.queueMax(), this::dropped);
+            shard = new ShardPrefetch(id, config.queueMax(), config.inFlightMax(), this::dropped);
             shards.put(id, shard);
             forgetIdleShard();
         }
@@ -102,7 +107,7 @@ final class PrefetchCore {
 
     private void forgetIdleShard() {
         var eldest = shards.values().iterator().next();
-        if (shards.size() > SHARDS_MAX && eldest.queue.size() == 0) {
+        if (shards.size() > SHARDS_MAX && eldest.isIdle()) {
             shards.remove(eldest.shard);
         }
     }
@@ -115,12 +120,11 @@ final class PrefetchCore {
     }
 
     private void sample(ShardPrefetch shard, long key, ReadOutcome outcome) {
-        if (shadow.sampled(key)) {
+        if (shadows.read(key)) {
             boolean miss = outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED;
-            boolean shadowMiss = !shadow.read(key);
-            shard.sampled(miss, shadowMiss);
-            guard.sampled(miss, shadowMiss);
-            budget.sampled(miss, shadowMiss);
+            shard.sampled(miss, shadows.lruMiss());
+            guard.sampled(miss, shadows.lruMiss(), shadows.tinyLfuMiss());
+            budget.sampled(miss, shadows.lruMiss());
         }
     }
 
@@ -163,32 +167,30 @@ final class PrefetchCore {
     }
 
     private void judgeGuesses(long now, boolean fetching) {
-        var merged = judge.merge(guesses);
+        var merged = judge.merge(guesses, CONSIDERED);
         // What is unlikely to be fetched is looked at only now and then, to learn whether it still is.
         boolean learns = reads % LEARNING_INTERVAL == 0;
         double least = learns ? CONSIDERED : Math.max(CONSIDERED, budget.bar() * HOPEFUL_SHARE);
+        double keeping = budget.bar() * KEEPING_SHARE;
         for (int i = 0; i < merged.size(); i++) {
             if (merged.best(i) < least) {
                 continue;
             }
             long key = merged.key(i);
+            if (merged.best(i) >= keeping ? target.expected(key) : target.present(key)) {
+                continue;
+            }
             int slot = judge.trials.find(key);
             if (slot >= 0 && judge.trials.state(slot) != Trials.SANDBOX) {
                 continue;
             }
-            if (target.present(key)) {
-                if (merged.best(i) >= budget.bar() * KEEPING_SHARE) {
-                    target.expected(key);
-                }
-                continue;
-            }
-            double score = judge.score(i);
+            float score = judge.score(i);
             if (fetching && score >= budget.bar()) {
                 if (slot >= 0) {
                     judge.trials.removeAt(slot);
                 }
                 budget.spend(score);
-                queue(i, key, (float) score, now);
+                queue(i, key, score, now);
             } else if (slot < 0) {
                 judge.sandbox(i, now);
             }
@@ -200,11 +202,14 @@ final class PrefetchCore {
         var shard = shard(key);
         shard.predictions++;
         shard.queue.offer(key, score, now);
-        waiting.add(shard);
+        if (!shard.waiting) {
+            shard.waiting = true;
+            waiting.add(shard);
+        }
     }
 
     private void issue(long now) {
-        while (!waiting.isEmpty() && budget.allows(inFlight)) {
+        while (!waiting.isEmpty() && inFlight < config.inFlightMax()) {
             var best = bestWaiting(now);
             if (best == null) {
                 return;
@@ -217,6 +222,7 @@ final class PrefetchCore {
             }
             judge.trials.state(slot, Trials.IN_FLIGHT, now);
             best.issue(Source.values()[source(slot)]);
+            best.pace.started();
             inFlight++;
             start.accept(key);
         }
@@ -224,12 +230,14 @@ final class PrefetchCore {
 
     private @Nullable ShardPrefetch bestWaiting(long now) {
         ShardPrefetch best = null;
-        for (var each = waiting.iterator(); each.hasNext(); ) {
-            var shard = each.next();
-            shard.queue.dropBefore(now - config.staleAfter().toNanos());
+        for (int i = waiting.size() - 1; i >= 0; i--) {
+            var shard = waiting.get(i);
+            shard.queue.dropBefore(now - staleAfter);
             if (shard.queue.size() == 0) {
-                each.remove();
-            } else if (best == null || shard.queue.bestScore() > best.queue.bestScore()) {
+                shard.waiting = false;
+                waiting.set(i, waiting.getLast());
+                waiting.removeLast();
+            } else if (shard.pace.allows() && (best == null || shard.queue.bestScore() > best.queue.bestScore())) {
                 best = shard;
             }
         }
@@ -242,11 +250,17 @@ final class PrefetchCore {
         long now = clock.getAsLong();
         var trials = judge.trials;
         int slot = trials.find(key);
+        boolean told = outcome == FetchOutcome.FETCHED || outcome == FetchOutcome.PRESENT;
+        var pace = shard(key).pace;
+        if (outcome == FetchOutcome.FAILED) {
+            pace.failed();
+        } else if (slot >= 0 && told) {
+            budget.completed(now - trials.time(slot));
+            pace.completed(now - trials.time(slot));
+        } else {
+            pace.ended();
+        }
         if (slot >= 0) {
-            boolean there = outcome == FetchOutcome.FETCHED || outcome == FetchOutcome.PRESENT;
-            if (there) {
-                budget.completed(now - trials.time(slot));
-            }
             if (outcome == FetchOutcome.FETCHED && trials.state(slot) == Trials.IN_FLIGHT) {
                 trials.state(slot, Trials.ARRIVED, now);
             } else if (outcome == FetchOutcome.ABSENT && trials.state(slot) == Trials.IN_FLIGHT) {
@@ -273,7 +287,7 @@ final class PrefetchCore {
         var state = !fetching || guard.off() ? State.OFF : reads < RESIZE_INTERVAL ? State.LEARNING : State.ON;
         var reason = !fetching ? "switched off" : guard.off() ? "a cache without prefetch did better" : "";
         List<PrefetchStatistics.Shard> each = new ArrayList<>();
-        var total = new ShardPrefetch(-1, 1, key -> {});
+        var total = new ShardPrefetch(-1, 1, 1, key -> {});
         for (var shard : shards.values()) {
             each.add(shard.statistics(state, reason));
             total.add(shard);
@@ -281,7 +295,7 @@ final class PrefetchCore {
         return new PrefetchStatistics(
                 each,
                 total.statistics(state, reason),
-                model.bytes() + judge.bytes() + shadow.bytes(),
+                model.bytes() + judge.bytes() + shadows.bytes(),
                 model.trackedKeys(),
                 model.readers(),
                 dropped,

@@ -1,5 +1,6 @@
 package io.forelog.prefetch;
 
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
@@ -12,18 +13,19 @@ import java.util.function.LongConsumer;
 final class PrefetchQueue {
 
     private final LongConsumer dropped;
-    private final long[] keys;
-    private final float[] scores;
-    private final long[] times;
+    private final int capacity;
+    private long[] keys = new long[8];
+    private float[] scores = new float[8];
+    private long[] times = new long[8];
     private int size;
     private long stale;
+    /** None is older. */
+    private long oldest = Long.MAX_VALUE;
 
     /** @param dropped told the key of each guess that leaves without being asked to */
     PrefetchQueue(int capacity, LongConsumer dropped) {
         this.dropped = dropped;
-        keys = new long[capacity];
-        scores = new float[capacity];
-        times = new long[capacity];
+        this.capacity = capacity;
     }
 
     int size() {
@@ -50,7 +52,7 @@ final class PrefetchQueue {
             best = Math.max(best, scores[at]);
             removeAt(at);
         }
-        if (size == keys.length) {
+        if (size == capacity) {
             if (scores[0] >= best) {
                 dropped.accept(key);
                 return;
@@ -72,12 +74,18 @@ final class PrefetchQueue {
 
     /** Drops guesses made before {@code time}. */
     void dropBefore(long time) {
+        if (oldest >= time) {
+            return;
+        }
+        oldest = Long.MAX_VALUE;
         for (int i = size - 1; i >= 0; i--) {
             if (times[i] < time) {
                 long key = keys[i];
                 removeAt(i);
                 stale++;
                 dropped.accept(key);
+            } else {
+                oldest = Math.min(oldest, times[i]);
             }
         }
     }
@@ -93,6 +101,11 @@ final class PrefetchQueue {
     }
 
     private void insert(long key, float score, long time) {
+        if (size == keys.length) {
+            keys = Arrays.copyOf(keys, size * 2);
+            scores = Arrays.copyOf(scores, size * 2);
+            times = Arrays.copyOf(times, size * 2);
+        }
         int at = size;
         while (at > 0 && scores[at - 1] > score) {
             keys[at] = keys[at - 1];
@@ -103,6 +116,7 @@ final class PrefetchQueue {
         keys[at] = key;
         scores[at] = score;
         times[at] = time;
+        oldest = Math.min(oldest, time);
         size++;
     }
 

@@ -11,8 +11,12 @@ public interface PrefetchTarget {
     /** Returns whether a fetch of {@code key} would be pointless: it is in the cache, or being fetched. */
     boolean present(long key);
 
-    /** Says that {@code key}, which is in the cache, is expected to be read soon and better not evicted. */
-    void expected(long key);
+    /**
+     * Says that {@code key} is expected to be read soon: if it is in the cache, it is better not evicted.
+     *
+     * @return as {@link #present} does
+     */
+    boolean expected(long key);
 
     /**
      * Starts to fetch {@code key} into the cache.

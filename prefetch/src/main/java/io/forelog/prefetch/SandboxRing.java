@@ -3,7 +3,7 @@ package io.forelog.prefetch;
 /** The keys of guesses that were not fetched, in the order made, to expire in that order. */
 final class SandboxRing {
 
-    private static final int CAPACITY = 1 << 10;
+    private static final int CAPACITY = 1 << 9;
 
     private final long[] keys = new long[CAPACITY];
     private final long[] times = new long[CAPACITY];

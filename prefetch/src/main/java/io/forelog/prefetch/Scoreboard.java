@@ -3,6 +3,7 @@ package io.forelog.prefetch;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * How often guesses of each cell (a source and its confidence) came true: read after they could have arrived, before
@@ -18,14 +19,22 @@ final class Scoreboard {
 
     private final float[] successes;
     private final float[] trials;
+    /** What follows from them, kept because it is asked for far more often than it changes. */
+    private final float[] scores;
 
     Scoreboard(int cells) {
         successes = new float[cells];
         trials = new float[cells];
+        scores = new float[cells];
+        Arrays.fill(scores, (float) PRIOR);
     }
 
-    double score(int cell) {
-        return (successes[cell] + PRIOR * PRIOR_TRIALS) / (trials[cell] + PRIOR_TRIALS);
+    float score(int cell) {
+        return scores[cell];
+    }
+
+    private void update(int cell) {
+        scores[cell] = (float) ((successes[cell] + PRIOR * PRIOR_TRIALS) / (trials[cell] + PRIOR_TRIALS));
     }
 
     void record(int cell, boolean success) {
@@ -37,6 +46,7 @@ final class Scoreboard {
             trials[cell] /= 2;
             successes[cell] /= 2;
         }
+        update(cell);
     }
 
     void write(DataOutput out) throws IOException {
@@ -50,10 +60,11 @@ final class Scoreboard {
         for (int i = 0; i < trials.length; i++) {
             successes[i] = in.readFloat();
             trials[i] = in.readFloat();
+            update(i);
         }
     }
 
     long bytes() {
-        return 8L * trials.length;
+        return 12L * trials.length;
     }
 }

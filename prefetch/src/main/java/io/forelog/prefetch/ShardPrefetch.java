@@ -14,23 +14,28 @@ final class ShardPrefetch {
 
     final long shard;
     final PrefetchQueue queue;
+    final FetchPace pace;
     final long[] issued = new long[Source.values().length];
     final long[] used = new long[Source.values().length];
     final long[] late = new long[Source.values().length];
     final long[] wasted = new long[Source.values().length];
+    /** Whether it is among the shards whose queues are not empty. */
+    boolean waiting;
     long reads;
     long predictions;
     private long sampledMisses;
     private long sampledShadowMisses;
     private double fetchesPerRead;
 
-    ShardPrefetch(long shard, int queueMax, LongConsumer dropped) {
+    ShardPrefetch(long shard, int queueMax, int inFlightMax, LongConsumer dropped) {
         this.shard = shard;
         queue = new PrefetchQueue(queueMax, dropped);
+        pace = new FetchPace(inFlightMax);
     }
 
     void read() {
         reads++;
+        pace.read();
         fetchesPerRead -= fetchesPerRead / WINDOW;
     }
 
@@ -42,6 +47,10 @@ final class ShardPrefetch {
     void sampled(boolean miss, boolean shadowMiss) {
         sampledMisses += miss ? 1 : 0;
         sampledShadowMisses += shadowMiss ? 1 : 0;
+    }
+
+    boolean isIdle() {
+        return queue.size() == 0 && !waiting && pace.isIdle();
     }
 
     PrefetchStatistics.Shard statistics(State state, String reason) {

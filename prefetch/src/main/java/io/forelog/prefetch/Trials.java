@@ -24,7 +24,10 @@ final class Trials {
     static final byte ARRIVED = 5;
 
     private static final int SIGNS = GuessFilter.SIGNS;
+    private static final int LENGTH_MIN = 64;
+    private static final long SLOT_BYTES = 8 + 1 + 2L * CELLS + 2L * SIGNS + 4 + 8;
 
+    private final int sizeMax;
     private long[] keys;
     private byte[] states;
     private short[] cells;
@@ -32,9 +35,13 @@ final class Trials {
     private float[] offsets;
     private long[] times;
     private int size;
+    private int hand;
 
-    Trials() {
-        allocate(64);
+    /** @param bytesMax the bound on memory; beyond it a trial whose outcome would come last is given up for a new one */
+    Trials(long bytesMax) {
+        int lengthMax = (int) Long.highestOneBit(Math.clamp(bytesMax / SLOT_BYTES, LENGTH_MIN, 1 << 24));
+        sizeMax = lengthMax / 4 * 3 - 1;
+        allocate(LENGTH_MIN);
     }
 
     private void allocate(int length) {
@@ -59,6 +66,9 @@ final class Trials {
 
     /** Adds a key that is not there, and returns its slot. */
     int add(long key, byte state, long time) {
+        if (size >= sizeMax) {
+            giveUpOne();
+        }
         if ((size + 1) * 4 > keys.length * 3) {
             grow();
         }
@@ -70,13 +80,21 @@ final class Trials {
         return slot;
     }
 
+    /** Of what is in the cache or in the sandbox; what is queued or in flight, a small part, has yet to be told of. */
+    private void giveUpOne() {
+        while (states[hand] != ARRIVED && states[hand] != SANDBOX) {
+            hand = hand + 1 & keys.length - 1;
+        }
+        removeAt(hand);
+    }
+
     /** Notes what the guess was made from. */
-    void describe(int slot, MergedGuesses merged, int i, short[] itsSigns, double offset) {
+    void describe(int slot, MergedGuesses merged, int i, short[] itsSigns, float offset) {
         for (int c = 0; c < CELLS; c++) {
             cells[slot * CELLS + c] = (short) merged.cell(i, c);
         }
         System.arraycopy(itsSigns, 0, signs, slot * SIGNS, SIGNS);
-        offsets[slot] = (float) offset;
+        offsets[slot] = offset;
     }
 
     long key(int slot) {
@@ -159,10 +177,10 @@ final class Trials {
     }
 
     private int home(long key) {
-        return (int) Hashing.mix(key) & keys.length - 1;
+        return Hashing.spread(key) & keys.length - 1;
     }
 
     long bytes() {
-        return (8 + 1 + 2L * CELLS + 2L * SIGNS + 4 + 8) * keys.length;
+        return SLOT_BYTES * keys.length;
     }
 }

@@ -6,25 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class FetchBudgetTest {
 
-    private final FetchBudget budget = new FetchBudget(64);
-
-    private void complete(int times, double took) {
-        for (int i = 0; i < times; i++) {
-            budget.completed(took);
-        }
-    }
-
-    @Test
-    void yieldsToReadsThatWaitAndComesBackWhenTheyDoNot() {
-        complete(100, 1_000);
-        assertThat(budget.limit()).isEqualTo(64);
-
-        complete(200, 5_000);
-        assertThat(budget.limit()).isEqualTo(1);
-
-        complete(5_000, 1_000);
-        assertThat(budget.limit()).isEqualTo(64);
-    }
+    private final FetchBudget budget = new FetchBudget();
 
     @Test
     void wantsSurerGuessesAfterWaste() {

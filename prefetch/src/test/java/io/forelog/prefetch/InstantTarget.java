@@ -48,8 +48,8 @@ final class InstantTarget implements PrefetchTarget {
     }
 
     @Override
-    public void expected(long key) {
-        // Nothing is kept for longer than it would be.
+    public boolean expected(long key) {
+        return present(key);
     }
 
     @Override

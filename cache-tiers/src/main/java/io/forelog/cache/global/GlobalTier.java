@@ -41,12 +41,14 @@ public final class GlobalTier implements CacheTier {
     private volatile @Nullable String lastFailure;
 
     /**
-     * @throws IllegalArgumentException if a configuration of Redisson's own is not one
+     * @throws IllegalArgumentException if a configuration of Redisson's own is not one, nor an address or certificates
      */
     public GlobalTier(GlobalConfig config) {
         this.config = config;
-        if (config.connection() instanceof RedisConnection.Redisson(var yaml)) {
-            RedisSettings.of(yaml);
+        switch (config.connection()) {
+            case RedisConnection.Redisson(var yaml) -> RedisSettings.of(yaml);
+            case RedisConnection.Single server -> RedisSettings.single(server);
+            case RedisConnection.Embedded ours -> {}
         }
         prefix = "forelog:" + config.cluster() + ":";
         process = config.connection() instanceof RedisConnection.Embedded embedded
@@ -97,10 +99,10 @@ public final class GlobalTier implements CacheTier {
         return switch (config.connection()) {
             case RedisConnection.Embedded embedded -> {
                 process.start();
-                yield RedisSettings.single(process.address(), null, process.password());
+                yield RedisSettings.single(
+                        new RedisConnection.Single(process.address(), null, process.password(), null));
             }
-            case RedisConnection.Single(var address, var username, var password) ->
-                    RedisSettings.single(address, username, password);
+            case RedisConnection.Single server -> RedisSettings.single(server);
             case RedisConnection.Redisson(var yaml) -> RedisSettings.of(yaml);
         };
     }

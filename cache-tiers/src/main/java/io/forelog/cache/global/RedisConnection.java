@@ -18,8 +18,11 @@ public sealed interface RedisConnection {
      * One server.
      *
      * @param address {@code redis://HOST:PORT}, or {@code rediss://} for TLS
+     * @param certificates those that sign the server's, PEM; null for those that this Java trusts
      */
-    record Single(String address, @Nullable String username, @Nullable String password) implements RedisConnection {
+    record Single(
+            String address, @Nullable String username, @Nullable String password, @Nullable String certificates)
+            implements RedisConnection {
 
         /** Keeps the password out of logs. */
         @Override

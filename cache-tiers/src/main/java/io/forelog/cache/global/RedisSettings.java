@@ -1,8 +1,16 @@
 package io.forelog.cache.global;
 
-import org.jspecify.annotations.Nullable;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.regex.Pattern;
+import javax.net.ssl.TrustManagerFactory;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
+import org.redisson.config.SslVerificationMode;
 
 /** Redisson's configuration: few threads, no retries (a late answer of a cache is none), fast notice of a lost server. */
 final class RedisSettings {
@@ -12,6 +20,7 @@ final class RedisSettings {
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
     private static final int RESPONSE_TIMEOUT_MILLIS = 2_000;
     private static final int PING_EVERY_MILLIS = 2_000;
+    private static final Pattern ADDRESS = Pattern.compile("rediss?://[^\\s/@]+:\\d{1,5}");
 
     private RedisSettings() {}
 
@@ -26,15 +35,22 @@ final class RedisSettings {
         }
     }
 
-    static Config single(String address, @Nullable String username, @Nullable String password) {
+    /**
+     * @throws IllegalArgumentException if the address or the certificates are none
+     */
+    static Config single(RedisConnection.Single server) {
         var config = new Config()
                 .setCodec(ByteArrayCodec.INSTANCE)
                 .setThreads(THREADS)
                 .setNettyThreads(THREADS)
-                .setUsername(username)
-                .setPassword(password);
+                .setUsername(server.username())
+                .setPassword(server.password())
+                .setSslVerificationMode(SslVerificationMode.STRICT);
+        if (server.certificates() != null) {
+            config.setSslTrustManagerFactory(trusting(server.certificates()));
+        }
         config.useSingleServer()
-                .setAddress(address)
+                .setAddress(requireAddress(server.address()))
                 .setConnectionPoolSize(CONNECTIONS)
                 .setConnectionMinimumIdleSize(1)
                 .setSubscriptionConnectionMinimumIdleSize(0)
@@ -44,5 +60,32 @@ final class RedisSettings {
                 .setRetryAttempts(0)
                 .setPingConnectionInterval(PING_EVERY_MILLIS);
         return config;
+    }
+
+    private static String requireAddress(String address) {
+        if (!ADDRESS.matcher(address).matches()) {
+            throw new IllegalArgumentException("a Redis is redis://HOST:PORT, or rediss:// for TLS, not '" + address + "'");
+        }
+        return address;
+    }
+
+    private static TrustManagerFactory trusting(String certificates) {
+        try {
+            var read = CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(certificates.getBytes(StandardCharsets.US_ASCII)));
+            var store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (var certificate : read) {
+                store.setCertificateEntry("ca-" + store.size(), certificate);
+            }
+            if (store.size() == 0) {
+                throw new IllegalArgumentException("there is no certificate among those that sign Redis' own");
+            }
+            var factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            return factory;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalArgumentException("the certificates that sign Redis' own cannot be read: " + e.getMessage(), e);
+        }
     }
 }

@@ -1,7 +1,15 @@
 package io.forelog.cache.value;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import javax.crypto.KDF;
 import javax.crypto.SecretKey;
+import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record SealingKeys(int current, Map<Integer, SecretKey> keys) {
 
     private static final int KEY_BYTES = 32;
+    private static final Pattern LINE = Pattern.compile("(\\d{1,9}) +([0-9a-fA-F]{64})");
 
     public SealingKeys {
         keys = Map.copyOf(keys);
@@ -32,6 +41,55 @@ public record SealingKeys(int current, Map<Integer, SecretKey> keys) {
     /** Returns one key of 32 bytes with its id. */
     public static SealingKeys of(int id, byte[] key) {
         return new SealingKeys(id, Map.of(id, new SecretKeySpec(key, "AES")));
+    }
+
+    /**
+     * Reads keys from lines of a number, a space and 64 hexadecimal digits; the first is the current one. Empty lines
+     * and those that begin with # are passed over.
+     *
+     * @throws IllegalArgumentException if that is not what {@code text} is; the message names the line, not its content
+     */
+    public static SealingKeys parse(String text) {
+        var keys = new LinkedHashMap<Integer, SecretKey>();
+        int number = 0;
+        for (var line : text.lines().toList()) {
+            number++;
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            var parts = LINE.matcher(line.strip());
+            if (!parts.matches()) {
+                throw new IllegalArgumentException(
+                        "line " + number + " is not a number, a space and 64 hexadecimal digits");
+            }
+            var key = new SecretKeySpec(HexFormat.of().parseHex(parts.group(2)), "AES");
+            if (keys.putIfAbsent(Integer.parseInt(parts.group(1)), key) != null) {
+                throw new IllegalArgumentException("line " + number + " gives key " + parts.group(1) + " again");
+            }
+        }
+        if (keys.isEmpty()) {
+            throw new IllegalArgumentException("it holds no key");
+        }
+        return new SealingKeys(keys.firstEntry().getKey(), keys);
+    }
+
+    /**
+     * Returns the key that follows from a secret of the cluster, by HKDF with SHA-256 (RFC 5869). Its id follows from
+     * the secret too, so that what was sealed under another secret is told apart.
+     */
+    public static SealingKeys derived(String cluster, String secret) {
+        try {
+            var parameters = HKDFParameterSpec.ofExtract()
+                    .addIKM(secret.getBytes(StandardCharsets.UTF_8))
+                    .addSalt(cluster.getBytes(StandardCharsets.UTF_8))
+                    .thenExpand("forelog shared caches".getBytes(StandardCharsets.UTF_8), KEY_BYTES + Integer.BYTES);
+            var derived = ByteBuffer.wrap(KDF.getInstance("HKDF-SHA256").deriveData(parameters));
+            var key = new byte[KEY_BYTES];
+            derived.get(key);
+            return of(derived.getInt(), key);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java runtime cannot do HKDF with SHA-256", e);
+        }
     }
 
     @Nullable SecretKey key(int id) {

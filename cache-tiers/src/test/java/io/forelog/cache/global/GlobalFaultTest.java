@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class GlobalFaultTest {
 
     private static final long MEBIBYTE = 1 << 20;
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @TempDir
     Path directory;
@@ -148,7 +148,7 @@ class GlobalFaultTest {
         try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = probe.getLocalPort();
         }
-        var tier = tier(new RedisConnection.Single("redis://127.0.0.1:" + port, null, null));
+        var tier = tier(new RedisConnection.Single("redis://127.0.0.1:" + port, null, null, null));
         try (var readers = readers(tier, ValueSealer.NONE)) {
             readers.awaitReads(1_000);
             await().atMost(SOON).until(() -> tier.lastFailure() != null);

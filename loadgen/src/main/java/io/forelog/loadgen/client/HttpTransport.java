@@ -6,13 +6,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +29,13 @@ final class HttpTransport {
 
     private final Vertx vertx;
     private final HttpClient http;
-    private final List<URI> endpoints;
+    private final Endpoints endpoints;
     private final ClientOptions options;
-    private final AtomicInteger turn = new AtomicInteger();
     private final LongAdder retries = new LongAdder();
 
     HttpTransport(Vertx vertx, List<URI> endpoints, ClientOptions options) {
         this.vertx = vertx;
-        this.endpoints = List.copyOf(endpoints);
+        this.endpoints = new Endpoints(endpoints, System::nanoTime);
         this.options = options;
         this.http = vertx.httpClientBuilder()
                 .with(new HttpClientOptions()
@@ -102,7 +101,7 @@ final class HttpTransport {
     }
 
     private Future<HttpAnswer> exchange(HttpCall call) {
-        var endpoint = endpoints.get(Math.floorMod(turn.getAndIncrement(), endpoints.size()));
+        var endpoint = endpoints.next();
         var request = new RequestOptions()
                 .setMethod(call.method())
                 .setHost(endpoint.getHost())
@@ -113,15 +112,26 @@ final class HttpTransport {
         call.headers().forEach(request::putHeader);
         return http.request(request)
                 .recover(e -> Future.failedFuture(new NotSentException(endpoint.toString(), e)))
-                .compose(connected -> answer(connected, call, endpoint));
+                .compose(connected -> answer(connected, call, endpoint))
+                .onFailure(failure -> {
+                    if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
+                        endpoints.rest(endpoint);
+                    }
+                });
     }
 
-    private static Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, URI endpoint) {
+    private Future<HttpAnswer> answer(HttpClientRequest connected, HttpCall call, URI endpoint) {
         var body = call.body();
         return (body == null ? connected.send() : connected.send(body))
                 .compose(response -> response.body()
                         .map(content -> new HttpAnswer(response.statusCode(), response.headers(), content)))
                 .recover(e -> Future.failedFuture(new OutcomeUnknownException(endpoint.toString(), e)))
+                .onSuccess(answer -> {
+                    // A node that is about to end says so in this way.
+                    if (answer.headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true)) {
+                        endpoints.rest(endpoint);
+                    }
+                })
                 .compose(answer -> answer.status() < 400
                         ? Future.succeededFuture(answer)
                         : Future.failedFuture(new RefusedException(Problem.of(answer))));

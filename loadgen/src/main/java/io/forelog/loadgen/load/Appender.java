@@ -26,6 +26,7 @@ final class Appender {
     private final AppendOptions options;
     private final RunValues values;
     private final @Nullable AppendHistory history;
+    private final LoadListener listener;
     private int sent;
 
     Appender(
@@ -33,12 +34,14 @@ final class Appender {
             String log,
             AppendOptions options,
             RunValues values,
-            @Nullable AppendHistory history) {
+            @Nullable AppendHistory history,
+            LoadListener listener) {
         this.client = client;
         this.log = log;
         this.options = options;
         this.values = values;
         this.history = history;
+        this.listener = listener;
     }
 
     /** Returns the number that the next record gets. */
@@ -64,7 +67,7 @@ final class Appender {
         for (int i = 0; i < keys.length; i++) {
             records.add(new NewRecord(KeyNames.PADDED.name(keys[i]), values.value(first + i)));
         }
-        var answer = client.append(log, records, format, options);
+        var answer = client.append(log, records, format, options).onSuccess(listener::appended);
         return history == null ? answer : noted(history, keys, answer);
     }
 

@@ -1,5 +1,6 @@
 package io.forelog.loadgen.load;
 
+import io.forelog.record.RecordAddress;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
@@ -19,6 +20,9 @@ public interface LoadListener {
     /** All latencies of one kind in the last second, in nanoseconds; valid during the call. */
     default void interval(OperationKind kind, Histogram latencies) {}
 
+    /** One append is acknowledged: the addresses of its records. */
+    default void appended(List<RecordAddress> addresses) {}
+
     /** Returns a listener that tells all of these, in order. */
     static LoadListener all(List<LoadListener> listeners) {
         return new LoadListener() {
@@ -35,6 +39,11 @@ public interface LoadListener {
             @Override
             public void interval(OperationKind kind, Histogram latencies) {
                 listeners.forEach(listener -> listener.interval(kind, latencies));
+            }
+
+            @Override
+            public void appended(List<RecordAddress> addresses) {
+                listeners.forEach(listener -> listener.appended(addresses));
             }
         };
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param neverStarted operations of an open loop that were due and could not be started in time
  * @param wrongReads point reads that gave other bytes than were appended
  * @param undelivered acknowledged records that no tail reader got within the grace period
- * @param endedEarly whether the run stopped because the history of records was full
+ * @param endedEarly whether the run stopped because the history of records was full, or on demand
  * @param series figures over time
  * @param verify what reading everything back came to; null if that was not asked for
  */

@@ -40,6 +40,7 @@ public final class LoadRun {
     private final @Nullable AppendHistory history;
     private final Appender appender;
     private final RecentRecords recent;
+    private volatile boolean isStopped;
 
     /** @param logSettings what the log is created with if it is not there */
     public LoadRun(
@@ -54,8 +55,8 @@ public final class LoadRun {
         // Not by the seed: a run repeated on the same log must tell its own records from those of the first.
         this.values = new RunValues(UUID.randomUUID().hashCode(), settings.valueBytes());
         this.history = settings.verify() ? new AppendHistory(HISTORY_RECORDS_MAX) : null;
-        this.appender =
-                new Appender(client, settings.log(), new AppendOptions(settings.ack(), null), values, history);
+        this.appender = new Appender(
+                client, settings.log(), new AppendOptions(settings.ack(), null), values, history, listener);
         this.recent = new RecentRecords(Math.min(settings.keys(), READABLE_MAX));
     }
 
@@ -74,7 +75,7 @@ public final class LoadRun {
         var operations = new Operations(settings, client, appender, values, measurements, starts, random);
         var loop = loop(operation(operations, targets));
         var tails = new Tails(vertx, client, settings.log(), values, starts, measurements);
-        var sampler = new Sampler(vertx, measurements, listener, loop, () -> appender.isFull(settings.batch()));
+        var sampler = new Sampler(vertx, measurements, listener, loop, () -> isStopped || appender.isFull(settings.batch()));
         if (settings.workload() == Workload.TAIL) {
             var shards = client.shards(settings.log()).await();
             onContext(() -> {
@@ -94,6 +95,11 @@ public final class LoadRun {
         });
         return new Results(settings, measurements, sampler, loop)
                 .result(client.retries() - retriesBefore, undelivered, verify());
+    }
+
+    /** Lets the run end before its time: it begins nothing more, and is verified as it is. May be called by any thread. */
+    public void stop() {
+        isStopped = true;
     }
 
     private void createLog() {

@@ -6,6 +6,8 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a run's operations came to. Latency counts for those meant to start within the measured window, throughput
@@ -15,6 +17,7 @@ import org.HdrHistogram.Histogram;
  */
 final class Measurements {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Measurements.class);
     private static final long LATENCY_NANOS_MAX = 3_600_000_000_000L;
     private static final int DIGITS = 3;
     /** Distinct kinds of errors; any further kind counts as other. */
@@ -84,6 +87,7 @@ final class Measurements {
 
     /** Notes an operation that failed for good. */
     void failed(Throwable failure) {
+        LOG.debug("an operation failed for good", failure);
         var slug = failure instanceof ForelogClientException known ? known.slug() : failure.getClass().getSimpleName();
         errors.merge(errors.size() < ERROR_KINDS_MAX || errors.containsKey(slug) ? slug : "other", 1L, Long::sum);
     }

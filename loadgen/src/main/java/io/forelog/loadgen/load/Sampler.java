@@ -20,7 +20,7 @@ final class Sampler {
     private final Measurements measurements;
     private final LoadListener listener;
     private final LoadLoop loop;
-    private final BooleanSupplier isFull;
+    private final BooleanSupplier mustEnd;
     private final TimeSeries series = new TimeSeries(POINTS_MAX);
     private final Histogram sample = Measurements.Kind.histogram();
     private long timer;
@@ -31,12 +31,12 @@ final class Sampler {
     private boolean endedEarly;
     private String figures = "";
 
-    Sampler(Vertx vertx, Measurements measurements, LoadListener listener, LoadLoop loop, BooleanSupplier isFull) {
+    Sampler(Vertx vertx, Measurements measurements, LoadListener listener, LoadLoop loop, BooleanSupplier mustEnd) {
         this.vertx = vertx;
         this.measurements = measurements;
         this.listener = listener;
         this.loop = loop;
-        this.isFull = isFull;
+        this.mustEnd = mustEnd;
     }
 
     void start() {
@@ -54,7 +54,7 @@ final class Sampler {
         return series.points();
     }
 
-    /** Returns whether the loop was ended because the history was full. */
+    /** Returns whether the loop was ended because the history was full, or on demand. */
     boolean endedEarly() {
         return endedEarly;
     }
@@ -72,7 +72,7 @@ final class Sampler {
         long millis = (now - window.from()) / 1_000_000;
         long total = window.length().toMillis();
         listener.progress(Math.min(millis, total), total, figures);
-        if (!endedEarly && isFull.getAsBoolean()) {
+        if (!endedEarly && mustEnd.getAsBoolean()) {
             endedEarly = true;
             loop.stop();
         }

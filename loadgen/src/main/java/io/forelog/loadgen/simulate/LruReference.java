@@ -1,7 +1,7 @@
 package io.forelog.loadgen.simulate;
 
 import io.forelog.loadgen.trace.Trace;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 
 /** Plain LRU without prefetch: what coverage is measured against. */
 final class LruReference {
@@ -10,18 +10,38 @@ final class LruReference {
 
     /** Returns how many of the trace's reads a cache of {@code capacity} entries misses. */
     static long misses(Trace trace, int capacity) {
-        var entries = new LinkedHashMap<Long, Boolean>(16, 0.75f, true);
+        int[] numbers = trace.numbers();
+        int distinct = Arrays.stream(numbers).max().orElse(-1) + 1;
+        // A ring through its head, from the key read last to the one that leaves next; a key that is not in it is its own
+        // neighbour.
+        int head = distinct;
+        var newer = new int[distinct + 1];
+        var older = new int[distinct + 1];
+        for (int number = 0; number <= distinct; number++) {
+            newer[number] = number;
+            older[number] = number;
+        }
         long misses = 0;
-        for (long key : trace.keys()) {
-            if (entries.put(key, true) == null) {
-                misses++;
-                if (entries.size() > capacity) {
-                    var oldest = entries.entrySet().iterator();
-                    oldest.next();
-                    oldest.remove();
+        for (int number : numbers) {
+            if (newer[number] == number) {
+                if (++misses > capacity) {
+                    unlink(newer[head], newer, older);
                 }
+            } else {
+                unlink(number, newer, older);
             }
+            older[number] = older[head];
+            newer[number] = head;
+            newer[older[head]] = number;
+            older[head] = number;
         }
         return misses;
+    }
+
+    private static void unlink(int number, int[] newer, int[] older) {
+        newer[older[number]] = newer[number];
+        older[newer[number]] = older[number];
+        newer[number] = number;
+        older[number] = number;
     }
 }

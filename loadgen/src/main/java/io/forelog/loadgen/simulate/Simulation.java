@@ -127,8 +127,8 @@ public final class Simulation implements PrefetchTarget {
     }
 
     @Override
-    public void expected(long key) {
-        cache.touch(key);
+    public boolean expected(long key) {
+        return cache.touch(key);
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -33,11 +32,27 @@ public record Trace(String name, long[] times, long[] clients, long[] keys) {
 
     /** Returns the number of different keys. */
     public int distinctKeys() {
-        var distinct = new HashSet<Long>();
-        for (long key : keys) {
-            distinct.add(key);
+        return Arrays.stream(numbers()).max().orElse(-1) + 1;
+    }
+
+    /** Returns for each read the number of its key, counted from 0 in the order of first reads. */
+    public int[] numbers() {
+        var numbers = new int[size()];
+        var slots = new int[Integer.highestOneBit(Math.max(1, size())) * 4];
+        var distinct = new long[size()];
+        int count = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            int slot = (int) (keys[i] * 0x9e3779b97f4a7c15L >>> 32) & slots.length - 1;
+            while (slots[slot] != 0 && distinct[slots[slot] - 1] != keys[i]) {
+                slot = slot + 1 & slots.length - 1;
+            }
+            if (slots[slot] == 0) {
+                distinct[count++] = keys[i];
+                slots[slot] = count;
+            }
+            numbers[i] = slots[slot] - 1;
         }
-        return distinct.size();
+        return numbers;
     }
 
     /**

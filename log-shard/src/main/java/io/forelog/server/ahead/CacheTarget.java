@@ -35,8 +35,8 @@ public final class CacheTarget implements PrefetchTarget {
     }
 
     @Override
-    public void expected(long key) {
-        local.touch(ModelKey.address(key));
+    public boolean expected(long key) {
+        return local.touch(ModelKey.address(key));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.forelog.server.cli;
 
+import io.forelog.server.security.Authority;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,14 +39,14 @@ public final class CertsMain implements Runnable {
     int init(
             @Option(names = "--dir", paramLabel = "DIR", defaultValue = "certs", description = "Where to (default: ${DEFAULT-VALUE}).")
                     Path dir,
-            @Option(names = "--name", paramLabel = "NAME", defaultValue = "node", description = "The node's files: NAME.crt, NAME.key.")
+            @Option(names = "--name", paramLabel = "NAME", defaultValue = "node", description = "The node's name; its files are NAME.crt and NAME.key.")
                     String name,
             @Option(
                             names = "--host",
                             split = ",",
                             paramLabel = "HOST",
-                            description = "A name or an address that callers use; may be repeated. localhost and this machine's"
-                                    + " name are always in.")
+                            description = "A name or an address that callers and other nodes use; may be repeated. localhost and this"
+                                    + " machine's name are always in.")
                     @Nullable List<String> hosts,
             @Option(names = "--days", paramLabel = "N", defaultValue = "397", description = "How long it is good (default: ${DEFAULT-VALUE}).")
                     int days)
@@ -54,7 +55,8 @@ public final class CertsMain implements Runnable {
         all.addAll(hosts == null ? List.of() : hosts);
         var authority = Authority.openOrCreate(dir);
         var made = authority.issue(name, new ArrayList<>(all), days);
-        System.out.println("--set tls.certificate=" + made.certificate() + " --set tls.key=" + made.key());
+        System.out.println("--set tls.certificate=" + made.certificate() + " --set tls.key=" + made.key() + " --set cluster.ca="
+                + dir.resolve(Authority.CERTIFICATE));
         System.err.println("Callers trust " + dir.resolve(Authority.CERTIFICATE) + "; keep " + dir.resolve(Authority.KEY) + " to yourself.");
         return 0;
     }

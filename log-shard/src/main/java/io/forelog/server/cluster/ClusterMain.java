@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
                     + " the others go on.",
             "Ports are free ones, chosen once and kept in DIR: started again on it, it is the same cluster. With"
                     + " --set http.port=P nodes take P, P+1, …",
+            "The nodes of a region share a Hazelcast cluster, and all of them one Redis, which ends with this command.",
             "In DIR, n1 is the data of node n1, n1.log what it says, and n1.yaml its configuration, with which it can be"
                     + " started alone: forelog node --config DIR/n1.yaml"
         })
@@ -46,6 +47,12 @@ public final class ClusterMain implements Callable<Integer> {
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the cluster is kept (default: cluster).")
     private Path data = Path.of("cluster");
+
+    @Option(
+            names = "--secure",
+            description = "With TLS, between nodes too, and API keys: makes an authority and certificates in DIR/certs, at the"
+                    + " first start; from then on the cluster stays so. DIR/n1/root.key may do everything on n1.")
+    private boolean secure;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, for all nodes; may be repeated.")
     private List<String> set = List.of();
@@ -68,14 +75,22 @@ public final class ClusterMain implements Callable<Integer> {
         try {
             settings = settings();
             plan = ClusterPlan.of(data, requireCount(), regions, firstPort(settings));
+            if (secure) {
+                ClusterCertificates.open(data);
+            }
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("forelog cluster: " + e.getMessage());
             return WRONG_USE;
         }
         boolean founds = plan.isNew(data);
+        var redis = SharedRedis.start(data, settings);
+        settings.putAll(redis.settings());
         plan.configure(data, settings, founds);
         var children = new ArrayList<NodeChild>();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> end(children)));
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+            end(children);
+            redis.close();
+        }));
         for (var node : plan.nodes()) {
             start(node, children);
         }

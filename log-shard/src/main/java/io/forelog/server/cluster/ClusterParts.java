@@ -9,8 +9,6 @@ import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.store.LeaderDuties;
 import io.forelog.metadata.store.RaftMetadataStore;
 import io.forelog.metadata.store.StoreConfig;
-import io.forelog.raft.FollowerProgress;
-import io.forelog.raft.MemberId;
 import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ThreadedRuntime;
 import io.forelog.raft.transport.SocketSecurity;
@@ -24,9 +22,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +49,7 @@ public final class ClusterParts implements AutoCloseable {
     private final Path data;
     private final AddressBook addresses;
     private final ControlCalls calls;
+    private final SocketSecurity security;
     private final JoinDesk desk;
     private final ThreadedRuntime runtime;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
@@ -67,13 +64,17 @@ public final class ClusterParts implements AutoCloseable {
      *
      * @param data the node's data directory, which nobody else holds
      * @param addresses where {@code calls} finds other nodes; filled from here
+     * @param security what goes between the groups of different nodes
      * @throws IOException if the directory is another node's, or damaged
      */
-    public ClusterParts(ClusterConfig config, Path data, AddressBook addresses, ControlCalls calls) throws IOException {
+    public ClusterParts(
+            ClusterConfig config, Path data, AddressBook addresses, ControlCalls calls, SocketSecurity security)
+            throws IOException {
         this.config = config;
         this.data = data;
         this.addresses = addresses;
         this.calls = calls;
+        this.security = security;
         this.identity = Identity.open(data, config.node());
         this.desk = new JoinDesk(identity, calls);
         this.runtime = new ThreadedRuntime(config.raftThreads(), config.applyThreads());
@@ -180,7 +181,7 @@ public final class ClusterParts implements AutoCloseable {
     private TcpNetwork listen(String cluster, int port) throws IOException {
         return TcpNetwork.start(
                 TransportConfig.of(cluster, config.node(), new InetSocketAddress(config.listenHost(), port)),
-                SocketSecurity.PLAIN,
+                security,
                 addresses::raft);
     }
 
@@ -257,15 +258,7 @@ public final class ClusterParts implements AutoCloseable {
     }
 
     private static void handOver(RaftMetadataStore opened) {
-        var status = opened.group().status();
-        var successor = status.leading()
-                ? status.followers().stream()
-                        .filter(follower -> status.membership().voters().contains(follower.member()))
-                        .filter(follower -> follower.silence().compareTo(ReconcilerConfig.DEFAULT.silenceMax()) < 0)
-                        .min(Comparator.comparingLong(FollowerProgress::lag))
-                        .map(FollowerProgress::member)
-                : Optional.<MemberId>empty();
-        successor.ifPresent(member -> {
+        opened.group().status().successor().ifPresent(member -> {
             try {
                 opened.group().transferLeadership(member).get(HAND_OVER_MAX.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {

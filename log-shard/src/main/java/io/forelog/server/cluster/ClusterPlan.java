@@ -2,6 +2,7 @@ package io.forelog.server.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,8 +28,16 @@ record ClusterPlan(List<Planned> nodes) {
     private static final int PORTS_MAX = 65_535;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** One node: where it stands, and the ports of its API and of its groups. */
-    record Planned(String name, String region, int http, int raft) {
+    /** One node: where it stands, and the ports of its API, of its groups and of its part of the regional cache. */
+    record Planned(String name, String region, int http, int raft, int cache) {
+
+        Planned withCache(int port) {
+            return new Planned(name, region, http, raft, port);
+        }
+
+        boolean has(int port) {
+            return http == port || raft == port || cache == port;
+        }
 
         String address() {
             return HOST + ":" + http;
@@ -60,12 +69,20 @@ record ClusterPlan(List<Planned> nodes) {
             throw new IllegalArgumentException("the cluster in " + directory + " has " + nodes.size()
                     + " nodes; it cannot be started with " + count);
         }
+        for (int i = 0; i < nodes.size(); i++) {
+            if (nodes.get(i).cache() == 0) { // planned by a version that had no such port
+                nodes.set(i, nodes.get(i).withCache(freePort(nodes)));
+            }
+        }
         while (nodes.size() < count) {
             int number = nodes.size() + 1;
             int http = firstPort == 0 ? freePort(nodes) : Math.min(PORTS_MAX, firstPort + number - 1);
-            var planned = new Planned("n" + number, regions.get((number - 1) % regions.size()), http, 0);
-            nodes.add(planned);
-            nodes.set(number - 1, new Planned(planned.name(), planned.region(), http, freePort(nodes)));
+            var region = regions.get((number - 1) % regions.size());
+            nodes.add(new Planned("n" + number, region, http, 0, 0));
+            int raft = freePort(nodes);
+            var planned = new Planned("n" + number, region, http, raft, 0);
+            nodes.set(number - 1, planned);
+            nodes.set(number - 1, planned.withCache(freePort(nodes)));
         }
         var plan = new ClusterPlan(nodes);
         var fresh = directory.resolve(FILE + ".new");
@@ -78,7 +95,7 @@ record ClusterPlan(List<Planned> nodes) {
         while (true) {
             try (var socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
                 int port = socket.getLocalPort();
-                if (taken.stream().noneMatch(node -> node.http() == port || node.raft() == port)) {
+                if (taken.stream().noneMatch(node -> node.has(port))) {
                     return port;
                 }
             }
@@ -109,7 +126,9 @@ record ClusterPlan(List<Planned> nodes) {
      */
     void configure(Path directory, Map<String, String> settings, boolean founds) throws IOException {
         for (var node : nodes) {
-            Map<String, String> all = new LinkedHashMap<>(settings);
+            Map<String, String> all = new LinkedHashMap<>(regional(node));
+            all.putAll(settings);
+            ClusterCertificates.add(directory, node.name(), all);
             all.put(Settings.NODE_NAME.key(), node.name());
             all.put(Settings.NODE_REGION.key(), node.region());
             all.put(Settings.DATA.key(), data(directory, node).toAbsolutePath().toString());
@@ -122,5 +141,17 @@ record ClusterPlan(List<Planned> nodes) {
                     founds && node == nodes.getFirst() ? "" : String.join(",", others));
             new YAMLMapper().writeValue(configuration(directory, node).toFile(), all);
         }
+    }
+
+    /** The nodes of a region find each other's part of its cache where they were told, and nowhere else. */
+    private Map<String, String> regional(Planned node) {
+        var members = nodes.stream()
+                .filter(other -> other.region().equals(node.region()))
+                .map(other -> HOST + ":" + other.cache())
+                .toList();
+        return Map.of(
+                CacheSettings.REGIONAL_PORT.key(), Integer.toString(node.cache()),
+                CacheSettings.REGIONAL_PORT_COUNT.key(), "1",
+                CacheSettings.REGIONAL_MEMBERS.key(), String.join(",", members));
     }
 }

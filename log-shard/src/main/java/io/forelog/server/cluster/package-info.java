@@ -3,7 +3,8 @@
  * cluster or joins one ({@code Entry}, {@code JoinDesk}), and the parts that all of its groups stand on
  * ({@code ClusterParts}: network, threads, the metadata store). {@code ClusterMain} runs several nodes on one machine.
  *
- * <p>Imports {@code metadata}, {@code raft}, {@code server.peer} and {@code server.config}.
+ * <p>Imports {@code metadata}, {@code raft}, {@code server.peer}, {@code server.security} and {@code server.config}, and
+ * of the caches only what starts a Redis.
  */
 @NullMarked
 package io.forelog.server.cluster;

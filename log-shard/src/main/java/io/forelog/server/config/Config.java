@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ public final class Config {
     public static Config of(@Nullable Path file, Map<String, String> environment, Map<String, String> flags)
             throws IOException {
         var catalogue = new LinkedHashMap<String, Setting<?>>();
-        Settings.ALL.forEach(setting -> catalogue.put(setting.key(), setting));
+        catalogue().forEach(setting -> catalogue.put(setting.key(), setting));
         var texts = new LinkedHashMap<String, String>();
         if (file != null) {
             flatten("", new YAMLMapper().readTree(file.toFile()), texts);
@@ -119,6 +120,8 @@ public final class Config {
 
     /** Returns all settings in the order of a reference page. */
     public static List<Setting<?>> catalogue() {
-        return Settings.ALL.stream().sorted(Comparator.comparing(Setting::key)).toList();
+        return Stream.concat(Settings.ALL.stream(), SecuritySettings.ALL.stream())
+                .sorted(Comparator.comparing(Setting::key))
+                .toList();
     }
 }

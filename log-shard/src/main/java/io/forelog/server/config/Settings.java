@@ -1,10 +1,10 @@
 package io.forelog.server.config;
 
-import io.forelog.cache.ReadOrder;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Every setting of a node. */
+/** Every setting of a node; those of its caches are in {@link CacheSettings}. */
 public final class Settings {
 
     /** How a node writes its log. */
@@ -67,44 +67,6 @@ public final class Settings {
             10_000_000,
             "Connections open at a time; further ones are closed at once. Must stay below the descriptors that the process"
                     + " may have.");
-    public static final Setting<String> TLS_CERTIFICATE = Setting.text(
-            "tls.certificate", "", "File of the API's certificate and those that signed it, PEM; empty serves without TLS.");
-    public static final Setting<String> TLS_KEY =
-            Setting.text("tls.key", "", "File of the certificate's private key, PEM (PKCS #8).");
-    public static final Setting<String> TLS_CLIENT_CA = Setting.text(
-            "tls.clientCa",
-            "",
-            "File of certificates, PEM; if set, a caller must have one that they signed, beside its other credentials.");
-    public static final Setting<Boolean> SECURITY_AUTHENTICATION = Setting.flag(
-            "security.authentication",
-            false,
-            "Whether callers must have an API key or a token. Without, whoever reaches the port may do everything.");
-    public static final Setting<String> SECURITY_JWT_JWKS = Setting.text(
-            "security.jwt.jwks", "", "Address of the token issuer's public keys (JWKS); empty takes no tokens signed so.");
-    public static final Setting<String> SECURITY_JWT_KEY_FILE = Setting.text(
-            "security.jwt.keyFile",
-            "",
-            "File of a key, at least 32 characters, that the token issuer shares with the node, instead of JWKS.");
-    public static final Setting<String> SECURITY_JWT_ISSUER = Setting.text(
-            "security.jwt.issuer", "", "Who must have issued a token (iss); empty takes any that has the key.");
-    public static final Setting<String> SECURITY_JWT_AUDIENCE = Setting.text(
-            "security.jwt.audience",
-            "",
-            "Whom a token must be for (aud); empty takes those for others, which whoever was given one could then use here.");
-    public static final Setting<String> SECURITY_JWT_CLAIM = Setting.text(
-            "security.jwt.claim",
-            "scope",
-            "The claim of a token that holds its permissions, such as read:orders-*: a list, or a text with spaces.");
-    public static final Setting<List<String>> SECURITY_ANYONE_READS = Setting.list(
-            "security.anyoneReads",
-            "",
-            "Logs, * for any text, that are read without credentials; shared caches on the way may keep their records.");
-    public static final Setting<Long> SECURITY_REQUESTS_PER_SECOND = Setting.size(
-            "security.requestsPerSecond",
-            "0",
-            "Requests a second for each caller that has no quota of its own; 0 for any. Too low refuses who works hard.");
-    public static final Setting<Long> SECURITY_BYTES_PER_SECOND = Setting.size(
-            "security.bytesPerSecond", "0", "Likewise for bytes, sent and received.");
     public static final Setting<LogFormat> LOG_FORMAT = Setting.choice(
             "log.format", LogFormat.TEXT, LogFormat.class, "How the node writes its log: lines for people, or a JSON object each.");
     public static final Setting<Boolean> LOG_REQUESTS = Setting.flag(
@@ -137,12 +99,18 @@ public final class Settings {
             "cluster.listen",
             "127.0.0.1:0",
             "HOST:PORT where replication groups listen for other nodes. Port 0 takes a free one, and the same again after"
-                    + " a restart; give one where a firewall must know it.");
+                    + " a restart; give one where a firewall must know it. Other than loopback needs cluster.ca.");
     public static final Setting<String> CLUSTER_ADVERTISE = Setting.text(
             "cluster.advertise",
             "",
             "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those are"
                     + " wildcards or behind address translation.");
+    public static final Setting<List<String>> CLUSTER_VIA = Setting.list(
+            "cluster.via",
+            "",
+            "NODE=HOST:PORT/HOST:PORT, the API and the groups of another node as this one reaches them, where that is not as"
+                    + " the other says itself: through a tunnel, a forwarder, a NAT. A wrong one makes that node down to"
+                    + " this one alone.");
     public static final Setting<List<String>> CLUSTER_JOIN = Setting.list(
             "cluster.join",
             "",
@@ -165,9 +133,9 @@ public final class Settings {
                     + " only paused; too long lets appends wait after a failure.");
     public static final Setting<Duration> ELECTION_TIMEOUT = Setting.duration(
             "replication.electionTimeout",
-            "PT0.1S",
-            "After which an election without a winner is held again. Too short never ends one on a slow network; too long"
-                    + " adds to the time without a leader.");
+            "PT0.2S",
+            "After which an election without a winner is held again. Too short never ends one where a vote takes longer"
+                    + " to be forced and answered; too long adds to the time without a leader.");
     public static final Setting<Duration> STALL_TIMEOUT = Setting.duration(
             "replication.stallTimeout",
             "PT15S",
@@ -178,11 +146,6 @@ public final class Settings {
             "PT2S",
             "How long a leader that hands over waits for appends under way, refusing new ones. Too short gives up under"
                     + " load; too long holds appends up.");
-    public static final Setting<String> CLUSTER_KEY = Setting.text(
-            "cluster.key",
-            "",
-            "A secret that all nodes share; calls of nodes that lack it are refused. Empty for none: then whoever reaches"
-                    + " a node's port can call it as a node does, unless callers must authenticate: then no node can.");
     public static final Setting<Duration> PEER_CONNECT_TIMEOUT = Setting.duration(
             "peer.connectTimeout",
             "PT1S",
@@ -301,49 +264,6 @@ public final class Settings {
             256,
             "Threads that read shards. Too few wait for each other on a cold disk; each keeps open cursors.");
 
-    public static final Setting<ReadOrder> CACHE_ORDER = Setting.choice(
-            "cache.order",
-            ReadOrder.OWNER_FIRST,
-            ReadOrder.class,
-            "owner-first reads a shard held here before asking remote caches, which pays unless its disk is slow;"
-                    + " tiers-first asks the regional and the global cache first.");
-    public static final Setting<Long> CACHE_LOCAL_BYTES_MAX = Setting.size(
-            "cache.local.bytesMax",
-            "64MiB",
-            "Heap for cached records. Too low loses hits, too high leaves the node without memory for its work.");
-    public static final Setting<Boolean> CACHE_REGIONAL_ENABLED = Setting.flag(
-            "cache.regional.enabled", true, "Whether the node is a member of its region's Hazelcast cluster.");
-    public static final Setting<String> CACHE_REGIONAL_BIND = Setting.text(
-            "cache.regional.bind",
-            "127.0.0.1",
-            "Address of the Hazelcast member. Its protocol is not encrypted: the interface must be private.");
-    public static final Setting<Integer> CACHE_REGIONAL_PORT = Setting.count(
-            "cache.regional.port",
-            5701,
-            1,
-            65535,
-            "First port to try for the Hazelcast member; the hundred after it are tried too.");
-    public static final Setting<List<String>> CACHE_REGIONAL_MEMBERS = Setting.list(
-            "cache.regional.members", "", "HOST:PORT of other members of the region, to join.");
-    public static final Setting<Long> CACHE_REGIONAL_BYTES_MAX = Setting.size(
-            "cache.regional.bytesMax", "128MiB", "Heap of this member for the region's records, backups counted.");
-    public static final Setting<Duration> CACHE_REGIONAL_DEADLINE = Setting.duration(
-            "cache.regional.deadline",
-            "PT0.05S",
-            "Longest wait for the regional cache. Too low loses hits, too high delays a read when it is slow.");
-    public static final Setting<String> CACHE_GLOBAL_ADDRESS = Setting.text(
-            "cache.global.address",
-            "embedded",
-            "Redis as the global cache: 'embedded' starts one, 'off' does without, else redis://HOST:PORT.");
-    public static final Setting<Long> CACHE_GLOBAL_BYTES_MAX = Setting.size(
-            "cache.global.bytesMax", "128MiB", "Memory of the Redis that the node starts.");
-    public static final Setting<Duration> CACHE_GLOBAL_TTL = Setting.duration(
-            "cache.global.ttl", "P1D", "How long a record stays in the global cache unless it is pushed out.");
-    public static final Setting<Duration> CACHE_GLOBAL_DEADLINE = Setting.duration(
-            "cache.global.deadline",
-            "PT0.1S",
-            "Longest wait for the global cache. Too low loses hits, too high delays a read when it is slow.");
-
     public static final Setting<Boolean> PREFETCH_ENABLED = Setting.flag(
             "prefetch.enabled", true, "Whether records are fetched before they are asked for. May be changed while running.");
     public static final Setting<Long> PREFETCH_MODEL_BYTES_MAX = Setting.size(
@@ -357,7 +277,7 @@ public final class Settings {
             4096,
             "Fetches under way at a time. Too high takes from demand reads, too low comes too late.");
 
-    static final List<Setting<?>> ALL = List.of(
+    private static final List<Setting<?>> OWN = List.of(
             HTTP_HOST,
             HTTP_PORT,
             HTTP_EVENT_LOOPS,
@@ -369,18 +289,6 @@ public final class Settings {
             HTTP_REQUESTS_MAX,
             HTTP_PENDING_BYTES_MAX,
             HTTP_CONNECTIONS_MAX,
-            TLS_CERTIFICATE,
-            TLS_KEY,
-            TLS_CLIENT_CA,
-            SECURITY_AUTHENTICATION,
-            SECURITY_JWT_JWKS,
-            SECURITY_JWT_KEY_FILE,
-            SECURITY_JWT_ISSUER,
-            SECURITY_JWT_AUDIENCE,
-            SECURITY_JWT_CLAIM,
-            SECURITY_ANYONE_READS,
-            SECURITY_REQUESTS_PER_SECOND,
-            SECURITY_BYTES_PER_SECOND,
             LOG_FORMAT,
             LOG_REQUESTS,
             HTTP_TAILS_MAX,
@@ -391,7 +299,7 @@ public final class Settings {
             CLUSTER_NAME,
             CLUSTER_LISTEN,
             CLUSTER_ADVERTISE,
-            CLUSTER_KEY,
+            CLUSTER_VIA,
             CLUSTER_JOIN,
             CLUSTER_START_TIMEOUT,
             HEARTBEAT_PERIOD,
@@ -425,21 +333,12 @@ public final class Settings {
             WAL_FILE_BYTES,
             COPY_BYTES_PER_SECOND,
             READ_THREADS,
-            CACHE_ORDER,
-            CACHE_LOCAL_BYTES_MAX,
-            CACHE_REGIONAL_ENABLED,
-            CACHE_REGIONAL_BIND,
-            CACHE_REGIONAL_PORT,
-            CACHE_REGIONAL_MEMBERS,
-            CACHE_REGIONAL_BYTES_MAX,
-            CACHE_REGIONAL_DEADLINE,
-            CACHE_GLOBAL_ADDRESS,
-            CACHE_GLOBAL_BYTES_MAX,
-            CACHE_GLOBAL_TTL,
-            CACHE_GLOBAL_DEADLINE,
             PREFETCH_ENABLED,
             PREFETCH_MODEL_BYTES_MAX,
             PREFETCH_CONCURRENCY);
+
+    static final List<Setting<?>> ALL =
+            Stream.of(OWN, CacheSettings.ALL).<Setting<?>>flatMap(List::stream).toList();
 
     private Settings() {}
 }

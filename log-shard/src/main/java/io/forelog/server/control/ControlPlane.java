@@ -48,6 +48,16 @@ public final class ControlPlane {
     private static final int DESCRIPTORS_MAX = 1000;
     private static final Set<PlanKind> CARRIED_OUT = EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE);
 
+    /** The actions of decisions whose plans are begun. */
+    private static final Set<String> BEGUN = Set.of("split", "merge", "move");
+
+    /**
+     * A decision, and what was made of it.
+     *
+     * @param begun whether a plan of it was asked for
+     */
+    public record Made(Decision decision, boolean begun) {}
+
     private final MetadataStore metadata;
     private final ShardTotals totals;
     private final ShardStatistics statistics;
@@ -56,7 +66,7 @@ public final class ControlPlane {
     private final BooleanSupplier leads;
     private final Clock clock;
     private final Forecaster forecaster = Forecasts.forecaster();
-    private final Deque<Decision> decisions = new ArrayDeque<>();
+    private final Deque<Made> decisions = new ArrayDeque<>();
     private final Deque<Descriptor> ended = new ArrayDeque<>();
     private List<Descriptor> announced = List.of();
     private boolean decided;
@@ -122,10 +132,11 @@ public final class ControlPlane {
         var state = metadata.state();
         var policy = policy();
         var round = ShardManager.decide(view(state, held(state).join()), policy);
-        if (policy.mode() != Mode.MANUAL) {
+        boolean acts = policy.mode() != Mode.MANUAL;
+        if (acts) {
             round.proposals().forEach(proposal -> begin(proposal, state));
         }
-        record(round.decisions(), round.descriptors());
+        record(round.decisions(), round.descriptors(), acts);
     }
 
     /** Begins what was proposed; what the map does not allow by now is proposed again if it is still worth it. */
@@ -147,9 +158,10 @@ public final class ControlPlane {
         }
     }
 
-    private synchronized void record(List<Decision> made, List<Descriptor> descriptors) {
+    private synchronized void record(List<Decision> made, List<Descriptor> descriptors, boolean acts) {
         decided = true;
-        made.forEach(decision -> keep(decisions, decision, DECISIONS_MAX));
+        made.forEach(decision -> keep(
+                decisions, new Made(decision, acts && BEGUN.contains(decision.action())), DECISIONS_MAX));
         var open = new ArrayList<Descriptor>();
         for (var descriptor : descriptors) {
             switch (descriptor.state()) {
@@ -193,7 +205,7 @@ public final class ControlPlane {
     }
 
     /** Returns the latest decisions of this node, the newest first. */
-    public synchronized List<Decision> decisions() {
+    public synchronized List<Made> decisions() {
         return List.copyOf(decisions);
     }
 

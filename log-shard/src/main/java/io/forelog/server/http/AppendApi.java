@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Appends: a request's records to their shards, and the shards' answers to one. */
@@ -41,6 +42,7 @@ final class AppendApi {
     private final MetadataStore metadata;
     private final Shards shards;
     private final ReadPath reads;
+    private final LongFunction<FillPolicy> policies;
     private final ProducerGate producers;
     private final Executor workers;
     private final Clock clock;
@@ -58,6 +60,7 @@ final class AppendApi {
             Shards shards,
             ProducerStates producers,
             ReadPath reads,
+            LongFunction<FillPolicy> policies,
             Executor workers,
             Clock clock,
             int recordsMax,
@@ -65,6 +68,7 @@ final class AppendApi {
         this.metadata = metadata;
         this.shards = shards;
         this.reads = reads;
+        this.policies = policies;
         this.producers = new ProducerGate(producers);
         this.workers = workers;
         this.clock = clock;
@@ -132,6 +136,8 @@ final class AppendApi {
         CompletionStage<?> acknowledged = settled(asked, plan, System.nanoTime() + reroutedWithin.toNanos());
         if (asked.ack() == Ack.CACHES) {
             acknowledged = acknowledged.thenComposeAsync(done -> fillCaches(asked.log(), plan), workers);
+        } else if (policies.apply(asked.log().incarnation()).writeThrough()) {
+            acknowledged.thenRunAsync(() -> fillCaches(asked.log(), plan), workers);
         }
         call.on(
                 acknowledged,
@@ -266,7 +272,7 @@ final class AppendApi {
                 }
             }
         }
-        return reads.committed(filled, log.settings().critical() ? FillPolicy.CRITICAL : FillPolicy.DEFAULT);
+        return reads.committed(filled, policies.apply(log.incarnation()));
     }
 
     private static void requireIdentity(Call call) {

@@ -2,7 +2,6 @@ package io.forelog.server.http;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -31,7 +30,8 @@ final class BodyReader {
         reserved = 0;
     }
 
-    Future<Buffer> read(Vertx vertx) {
+    /** @param deadlines ends what takes too long */
+    Future<Buffer> read(BodyDeadlines deadlines) {
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (!hasBody(request)) {
             return Future.succeededFuture(Buffer.buffer());
@@ -44,8 +44,13 @@ final class BodyReader {
         request.handler(part -> take(part, body));
         request.endHandler(ended -> whole.tryComplete(body));
         request.exceptionHandler(whole::tryFail);
-        long timer = vertx.setTimer(limits.bodyTimeout().toMillis(), id -> stop(tooSlow()));
-        return whole.future().onComplete(read -> vertx.cancelTimer(timer));
+        deadlines.begin(this);
+        return whole.future().onComplete(read -> deadlines.ended(this));
+    }
+
+    /** Gives up: the caller had its time. */
+    void expire() {
+        stop(tooSlow());
     }
 
     private long bytesMax() {

@@ -171,7 +171,7 @@ final class ControlApi {
     private void decisions(Call call) {
         var document = Call.JSON.createObjectNode();
         var list = document.putArray("decisions");
-        control.decisions().forEach(decision -> list.add(ControlJson.decision(decision)));
+        control.decisions().forEach(made -> list.add(ControlJson.decision(made.decision(), made.begun())));
         call.json(200, document);
     }
 

@@ -27,12 +27,12 @@ final class ControlJson {
 
     private ControlJson() {}
 
-    static ObjectNode decision(Decision decision) {
+    static ObjectNode decision(Decision decision, boolean begun) {
         var json = Call.JSON.createObjectNode()
                 .put("at", Instant.ofEpochMilli(decision.atMillis()).toString())
                 .put("subject", decision.subject())
                 .put("action", decision.action())
-                .put("carriedOut", false)
+                .put("carriedOut", begun)
                 .put("reason", decision.reason());
         var inputs = json.putObject("inputs");
         new TreeMap<>(decision.inputs()).forEach((name, value) -> put(inputs, name, value));

@@ -18,6 +18,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -86,7 +87,7 @@ final class CursorApi {
         var log = metadata.state().log(call.log());
         var name = name(call);
         var body = call.jsonBody();
-        var frontier = tails.frontier(log, null);
+        var frontier = tails.frontier(log, null, null);
         var known = metadata.state().clients().cursor(log.incarnation(), name);
         call.on(
                 wanted(body, log, frontier, known).thenCompose(position -> {
@@ -113,17 +114,9 @@ final class CursorApi {
         if (position == null) {
             return CompletableFuture.completedStage(known == null ? Position.begin(log) : Position.parse(known.position(), log));
         }
-        return CompletableFuture.completedStage(committable(Position.parse(position, log), frontier));
-    }
-
-    private static Position committable(Position position, Frontier frontier) {
-        try {
-            frontier.next(position, 0);
-        } catch (RecordExpiredException e) {
-            // Committed all the same: where the reader was may be deleted by now, and its next read says so.
-            return position;
-        }
-        return position;
+        var parsed = Position.parse(position, log);
+        // One that is deleted by now is committed all the same: the reader's next read says so.
+        return frontier.learn(parsed, new HashSet<>()).thenApply(learned -> parsed);
     }
 
     private void drop(Call call) {
@@ -139,7 +132,7 @@ final class CursorApi {
         var form = Form.acceptedOfRecords(call.header(HttpHeaders.ACCEPT));
         var coding = call.coding();
         var start = start(call, log, name);
-        var run = new CursorRun(tails.frontier(log, null), feed, limit, ANSWER_BYTES_MAX, start);
+        var run = new CursorRun(tails.frontier(log, null, null), feed, limit, ANSWER_BYTES_MAX, start);
         call.on(
                 run.waited(call, vertx, wait)
                         .thenCompose(come -> run.read())

@@ -6,11 +6,15 @@ import io.forelog.server.tail.Frontier;
 import io.forelog.server.tail.Position;
 import io.forelog.server.tail.ShardFeed;
 import io.forelog.server.tail.ShardFeed.Chunk;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -30,6 +34,8 @@ final class CursorRun {
     private final int limit;
     private final int bytesMax;
     private final List<Placed> records = new ArrayList<>();
+    /** The shards of which all is known that was committed before the call. */
+    private final Set<Integer> learned = new HashSet<>();
     private Position position;
     private int bytes;
     private int turn;
@@ -53,17 +59,38 @@ final class CursorRun {
 
     /** Completes when there is something to read, or {@code wait} has passed, or the caller has gone. */
     CompletionStage<Void> waited(Call call, Vertx vertx, Duration wait) {
-        if (wait.isZero() || frontier.next(position, 0) != null) {
-            return CompletableFuture.completedStage(null);
-        }
-        var come = new CompletableFuture<Void>();
-        long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> come.complete(null));
-        call.onGone(() -> come.complete(null));
-        var waiting = frontier.await(position, () -> come.complete(null));
-        return come.whenComplete((done, failure) -> {
-            waiting.close();
-            vertx.cancelTimer(timer);
+        var known = frontier.learn(position, learned);
+        return wait.isZero() ? known : known.thenCompose(done -> {
+            if (frontier.next(position, 0) != null) {
+                return CompletableFuture.completedStage(null);
+            }
+            var come = new CompletableFuture<Void>();
+            long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> come.complete(null));
+            call.onGone(() -> come.complete(null));
+            await(call.context(), come);
+            return come.whenComplete((ended, failure) -> vertx.cancelTimer(timer));
         });
+    }
+
+    /** Waits until something has come; what wakes may also be that other shards are to be waited for. */
+    private void await(Context context, CompletableFuture<Void> come) {
+        var woken = new CompletableFuture<Void>();
+        var waiting = frontier.await(position, () -> woken.complete(null));
+        CompletableFuture.anyOf(woken, come).whenComplete((any, failure) -> context.runOnContext(ignored -> {
+            waiting.close();
+            if (come.isDone()) {
+                return;
+            }
+            try {
+                if (frontier.next(position, 0) == null) {
+                    await(context, come);
+                } else {
+                    come.complete(null);
+                }
+            } catch (RuntimeException e) {
+                come.completeExceptionally(e);
+            }
+        }));
     }
 
     /** Reads until there is enough or no more. */
@@ -74,14 +101,26 @@ final class CursorRun {
         }
         var next = frontier.next(position, turn++);
         if (next == null) {
-            return CompletableFuture.completedStage(records);
+            int before = learned.size();
+            return frontier.learn(position, learned)
+                    .thenCompose(done -> learned.size() == before ? CompletableFuture.completedStage(records) : read());
         }
         return feed.read(next.log(), next.shard(), next.offset(), Math.min(left, CHUNK_RECORDS), bytesMax - bytes)
-                .thenCompose(chunk -> {
-                    add(chunk);
-                    position = position.compact(next.log());
-                    return read();
-                });
+                .handle((chunk, failure) -> {
+                    if (failure == null) {
+                        add(chunk);
+                        position = position.compact(next.log());
+                        return read();
+                    }
+                    var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+                    // Where it begins was not known as it is now; what was read before another failure is worth having.
+                    return frontier.begins(position, next, cause)
+                            ? read()
+                            : records.isEmpty()
+                                    ? CompletableFuture.<List<Placed>>failedStage(cause)
+                                    : CompletableFuture.completedStage(records);
+                })
+                .thenCompose(all -> all);
     }
 
     private void add(Chunk chunk) {

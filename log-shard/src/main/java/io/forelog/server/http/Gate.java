@@ -91,6 +91,9 @@ final class Gate {
     }
 
     private Principal withinQuota(Principal principal, HttpServerRequest request) {
+        if (!quotas.limits(principal)) {
+            return principal;
+        }
         long nanos = quotas.take(principal, caller(principal, request), System.nanoTime());
         if (nanos > 0) {
             long seconds = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999));
@@ -104,6 +107,9 @@ final class Gate {
 
     /** Counts what a call sent and was sent. */
     void used(Principal principal, HttpServerRequest request) {
+        if (!quotas.limits(principal)) {
+            return;
+        }
         long bytes = request.bytesRead() + request.response().bytesWritten();
         quotas.used(principal, caller(principal, request), bytes, System.nanoTime());
     }

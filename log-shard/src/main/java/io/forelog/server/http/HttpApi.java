@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.forelog.cache.FillPolicy;
 import io.forelog.cache.ReadPath;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.metadata.ClusterState;
@@ -17,7 +18,7 @@ import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.server.shard.Shards;
-import io.forelog.server.tail.LocalFeed;
+import io.forelog.server.tail.ClusterFeed;
 import io.forelog.server.tail.TailLimits;
 import io.forelog.server.tail.Tails;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -29,6 +30,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.LongFunction;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -52,6 +54,7 @@ public final class HttpApi {
             ShardTotals totals,
             ProducerStates producers,
             ReadPath reads,
+            LongFunction<FillPolicy> fillPolicies,
             ReadObserver observer,
             Accesses accesses,
             Executor readers,
@@ -80,7 +83,7 @@ public final class HttpApi {
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var document = ApiDocument.load();
         var routes = new Routes(document);
-        var feed = new LocalFeed(log.shards(), log.readers());
+        var feed = new ClusterFeed(log.metadata(), log.shardReaders()::of);
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
         var hotKeys = new HotKeys();
@@ -104,8 +107,8 @@ public final class HttpApi {
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(
-                        log.metadata(), log.shards(), log.producers(), log.reads(), log.readers(), clock, log.recordsMax(),
-                        log.appendTimeout())
+                        log.metadata(), log.shards(), log.producers(), log.reads(), log.fillPolicies(), log.readers(), clock,
+                        log.recordsMax(), log.appendTimeout())
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
@@ -119,7 +122,8 @@ public final class HttpApi {
         new PolicyApi(log.metadata()).register(routes);
         new PlansApi(log.metadata(), status.control(), log.readers(), clock).register(routes);
         new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates(), control).register(routes);
-        new StatusApi(log.metadata(), status.local(), log.reads(), status.prefetcher()).register(routes);
+        new CachesApi(log.metadata(), status.local(), log.reads()).register(routes);
+        new PrefetchApi(log.metadata(), status.prefetcher()).register(routes);
         new KeysApi(log.metadata(), clock).register(routes);
         new LoggersApi().register(routes);
         new OperatingApi(vertx, status.metrics(), status.live(), status.missing()).register(routes);

@@ -6,10 +6,16 @@ import io.forelog.server.security.Quotas;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /** What stands before every call, shared by all event loops of a node: its limits, its gate and its books. */
 public final class HttpFront {
+
+    private static final Duration QUIET = Duration.ofMillis(100);
+    private static final Duration LEAVE_MAX = Duration.ofSeconds(1);
 
     private final HttpLimits limits;
     private final Cors cors;
@@ -18,6 +24,8 @@ public final class HttpFront {
     private final CallMetrics metrics;
     private final Admission admission;
     private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder calls = new LongAdder();
+    private volatile boolean isLeaving;
 
     public HttpFront(
             HttpLimits limits, Authenticator authenticator, AuditLog audit, Clock clock, CallMetrics metrics, MeterRegistry registry) {
@@ -70,6 +78,27 @@ public final class HttpFront {
             return false;
         }
         return true;
+    }
+
+    /**
+     * Asks callers, with each answer from now on, to take their next call to another connection, and gives busy ones the
+     * time to hear of it: when the node ends, no call may be on its way over a connection that is being closed. Blocks
+     * while calls come, for at most a second.
+     */
+    public void leave() {
+        isLeaving = true;
+        long began = System.nanoTime();
+        long before;
+        do {
+            before = calls.sum();
+            LockSupport.parkNanos(QUIET.toNanos());
+        } while (calls.sum() != before && System.nanoTime() - began < LEAVE_MAX.toNanos());
+    }
+
+    /** Notes a call; returns whether its connection should carry no more. */
+    boolean isLastCall() {
+        calls.increment();
+        return isLeaving;
     }
 
     void disconnected() {

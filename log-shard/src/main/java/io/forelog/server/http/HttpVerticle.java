@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpVerticle extends VerticleBase {
 
+    /** How long calls under way are answered when the node ends; what waits for longer, as a tail does, is cut off. */
+    private static final Duration ANSWERS_MAX = Duration.ofSeconds(3);
+
     /** RFC 9113, 8.1: the answer is whole, the rest of the request is not needed. */
     private static final long NO_ERROR = 0;
 
@@ -33,6 +37,7 @@ public final class HttpVerticle extends VerticleBase {
     private final SocketAddress address;
     private final Supplier<Routes> routes;
     private final HttpFront front;
+    private final BodyDeadlines deadlines;
     private @Nullable HttpServer server;
 
     /**
@@ -45,10 +50,12 @@ public final class HttpVerticle extends VerticleBase {
         this.address = address;
         this.routes = routes;
         this.front = front;
+        this.deadlines = new BodyDeadlines(front.limits().bodyTimeout());
     }
 
     @Override
     public Future<?> start() {
+        deadlines.start(vertx);
         var listening = vertx.createHttpServer(options)
                 .connectionHandler(this::connected)
                 .requestHandler(this::handle)
@@ -58,6 +65,13 @@ public final class HttpVerticle extends VerticleBase {
                 });
         server = listening;
         return listening.listen(address);
+    }
+
+    /** Takes no new connection, closes those that carry nothing, and the others when their calls are answered. */
+    @Override
+    public Future<?> stop() {
+        var listening = server;
+        return listening == null ? Future.succeededFuture() : listening.shutdown(ANSWERS_MAX);
     }
 
     /** Returns the port that is listened on. */
@@ -78,6 +92,9 @@ public final class HttpVerticle extends VerticleBase {
         var trace = TraceContext.of(request.getHeader("traceparent"));
         request.response().headers().set("traceresponse", trace.toString());
         front.cors().allow(request, request.response().headers());
+        if (front.isLastCall() && request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
         var path = request.path();
         Match match = path != null && path.startsWith("/") ? routes.get().match(request.method(), path) : null;
         if (match == null) {
@@ -142,7 +159,7 @@ public final class HttpVerticle extends VerticleBase {
                 return;
             }
             principal = who;
-            reader.read(vertx).onComplete(read -> {
+            reader.read(deadlines).onComplete(read -> {
                 if (read.failed()) {
                     refuse(read.cause());
                 } else {

@@ -25,12 +25,15 @@ final class InternalApi {
 
     private void handle(Call call) {
         if (!credentials.admits(
-                call.header(PeerCredentials.CLUSTER_HEADER), call.header(PeerCredentials.KEY_HEADER))) {
+                call.header(PeerCredentials.CLUSTER_HEADER),
+                call.header(PeerCredentials.KEY_HEADER),
+                call.request().sslSession())) {
             throw new ProblemException(Problem.of(
                     403,
                     "forbidden",
                     "This is for nodes of the cluster",
-                    "send the cluster's name as " + PeerCredentials.CLUSTER_HEADER + ", and its key if it has one"));
+                    "send the cluster's name as " + PeerCredentials.CLUSTER_HEADER + ", its key if it has one, and a node's certificate"
+                            + " where nodes have such"));
         }
         var name = call.rawParameter(0);
         if (!server.answers(name)) {

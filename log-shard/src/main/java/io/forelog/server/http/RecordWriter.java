@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Records as answers: one as a body with headers, several as JSON or NDJSON. */
 final class RecordWriter {
 
+    private static final CharSequence RECORD_KEY = HttpHeaders.createOptimized("Record-Key");
+    private static final CharSequence RECORD_TIMESTAMP = HttpHeaders.createOptimized("Record-Timestamp");
     private static final JsonFactory FACTORY = JsonFactory.builder().build();
 
     private RecordWriter() {}
@@ -70,9 +72,9 @@ final class RecordWriter {
         var contentType = record.contentType();
         headers.set(HttpHeaders.CONTENT_TYPE, contentType == null ? RecordReader.BYTES : contentType);
         if (record.key() != null) {
-            headers.set("Record-Key", Percent.encode(record.key()));
+            headers.set(RECORD_KEY, Percent.encode(record.key()));
         }
-        headers.set("Record-Timestamp", Long.toString(record.timestamp()));
+        headers.set(RECORD_TIMESTAMP, Long.toString(record.timestamp()));
         for (var header : record.headers()) {
             if (!header.name().startsWith(":")) {
                 headers.add(

@@ -25,7 +25,19 @@ public final class Routes {
             String[] segments,
             Access access,
             @Nullable Operation operation,
-            Consumer<Call> handler) {}
+            Consumer<Call> handler) {
+
+        /** There is one of each, and they are looked up with every request. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
 
     /** A route and what stood at its parameters, percent-encoded. */
     record Match(Route route, List<String> parameters) {}

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,9 +59,11 @@ final class TailApi {
         var shard = shard(call, log);
         var rawKey = call.rawQuery("key");
         var key = rawKey == null ? null : Percent.decode(rawKey);
-        var frontier = tails.frontier(log, shard);
-        call.on(start(call, log, frontier), position -> {
-            // Both tell now, while there is a status to tell it by, what the position is worth.
+        var frontier = tails.frontier(log, shard, key);
+        // What the position is worth is told now, while there is a status to tell it by.
+        var learned = start(call, log, frontier)
+                .thenCompose(position -> frontier.learn(position, new HashSet<>()).thenApply(done -> position));
+        call.on(learned, position -> {
             frontier.next(position, 0);
             if (call.request().method() == HttpMethod.HEAD) {
                 call.end(200, EVENT_STREAM, Buffer.buffer());
@@ -115,7 +118,7 @@ final class TailApi {
             return CompletableFuture.completedStage(Position.begin(log));
         }
         if (from.equals("latest")) {
-            return CompletableFuture.completedStage(frontier.latest());
+            return frontier.latest();
         }
         if (from.startsWith("time:")) {
             return frontier.at(RunApi.time(from.substring(5)));

@@ -21,23 +21,23 @@ record TraceContext(String traceId, String spanId, String flags) {
 
     /** Returns the context of a call with this {@code traceparent}; a malformed one begins a new trace, as the standard asks. */
     static TraceContext of(@Nullable String traceparent) {
-        var matcher = PARENT.matcher(traceparent == null ? "" : traceparent.strip());
+        if (traceparent == null) {
+            return new TraceContext(random() + random(), random(), "00");
+        }
+        var matcher = PARENT.matcher(traceparent.strip());
         boolean known = matcher.matches()
                 && !matcher.group(1).equals("ff")
                 && (matcher.group(5) == null || !matcher.group(1).equals("00"))
                 && !matcher.group(2).equals(NO_TRACE)
                 && !matcher.group(3).equals(NO_SPAN);
         return known
-                ? new TraceContext(matcher.group(2), random(8), matcher.group(4))
-                : new TraceContext(random(16), random(8), "00");
+                ? new TraceContext(matcher.group(2), random(), matcher.group(4))
+                : new TraceContext(random() + random(), random(), "00");
     }
 
-    private static String random(int bytes) {
-        byte[] id = new byte[bytes];
-        ThreadLocalRandom.current().nextBytes(id);
-        // All zeros would mean none.
-        id[0] |= 1;
-        return HexFormat.of().formatHex(id);
+    /** Returns 16 digits, not all of them zero: that would mean none. */
+    private static String random() {
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1);
     }
 
     /** Returns what is sent back, and onward: this node's span as the parent. */

@@ -2,6 +2,7 @@ package io.forelog.server.live;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ public final class HotKeys {
         private final int shard;
         private double reads;
         private final double error;
+        private int place;
 
         private Counter(byte[] key, int shard, double reads) {
             this.key = key;
@@ -43,8 +45,10 @@ public final class HotKeys {
         }
     }
 
+    /** The counters, and a heap of them whose top is the lowest: most reads are of keys that are not among the hottest. */
     private static final class Sketch {
         private final Map<ByteBuffer, Counter> counters = new HashMap<>();
+        private final Counter[] heap = new Counter[KEYS_MAX];
         private long halvedAt;
 
         private Sketch(long nowMillis) {
@@ -56,20 +60,49 @@ public final class HotKeys {
             var id = ByteBuffer.wrap(key);
             var counter = counters.get(id);
             if (counter == null) {
-                double taken = counters.size() < KEYS_MAX ? 0 : removeLowest();
-                counter = new Counter(key, shard, taken);
+                counter = counters.size() < KEYS_MAX ? added(key, shard) : inPlaceOfLowest(key, shard);
                 counters.put(id, counter);
             }
             counter.reads++;
+            sink(counter);
         }
 
-        /** Linear, but only for a key that is not among the hottest: of the hottest there are few misses. */
-        private double removeLowest() {
-            var lowest = counters.entrySet().stream()
-                    .min(Comparator.comparingDouble(counter -> counter.getValue().reads))
-                    .orElseThrow();
-            counters.remove(lowest.getKey());
-            return lowest.getValue().reads;
+        private Counter added(byte[] key, int shard) {
+            var counter = new Counter(key, shard, 0);
+            int at = counters.size();
+            for (; at > 0; at = (at - 1) / 2) { // Nothing is lower than it.
+                put(heap[(at - 1) / 2], at);
+            }
+            put(counter, 0);
+            return counter;
+        }
+
+        private Counter inPlaceOfLowest(byte[] key, int shard) {
+            var lowest = heap[0];
+            counters.remove(ByteBuffer.wrap(lowest.key));
+            var counter = new Counter(key, shard, lowest.reads);
+            put(counter, 0);
+            return counter;
+        }
+
+        private void put(Counter counter, int at) {
+            heap[at] = counter;
+            counter.place = at;
+        }
+
+        /** Moves a counter down to below those that are lower. */
+        private void sink(Counter counter) {
+            int size = counters.size();
+            int at = counter.place;
+            for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
+                int lower = child + 1 < size && heap[child + 1].reads < heap[child].reads ? child + 1 : child;
+                if (heap[lower].reads >= counter.reads) {
+                    break;
+                }
+                put(heap[lower], at);
+                at = lower;
+            }
+            put(counter, at);
         }
 
         private void halve(long nowMillis) {
@@ -77,6 +110,12 @@ public final class HotKeys {
                 halvedAt = nowMillis;
                 counters.values().forEach(counter -> counter.reads /= 2);
                 counters.values().removeIf(counter -> counter.reads < 1);
+                Arrays.fill(heap, null);
+                int at = 0;
+                // In ascending order they are a heap.
+                for (var counter : counters.values().stream().sorted(Comparator.comparingDouble(each -> each.reads)).toList()) {
+                    put(counter, at++);
+                }
             }
         }
 

@@ -122,7 +122,9 @@ public final class LiveSnapshot {
                 .put("bytesMax", here.bytesMax())
                 .put("entries", here.entries())
                 .put("evictions", here.evictions())
-                .put("savedMillis", path.localHits() * ownerNanos(path) / 1e6);
+                .put("p50Micros", path.localP50Nanos() / 1000.0)
+                .put("p99Micros", path.localP99Nanos() / 1000.0)
+                .put("savedMillis", path.localSavedNanos() / 1e6);
         for (var tier : path.tiers()) {
             var window = tier.tier() == AnsweredBy.REGIONAL ? regionalWindow : globalWindow;
             window.tick(tier.requests(), tier.hits());
@@ -136,19 +138,23 @@ public final class LiveSnapshot {
                     .put("bytesMax", tier.usage().bytesMax())
                     .put("entries", tier.usage().entries())
                     .put("evictions", tier.usage().evictions())
+                    .put("skipped", tier.skipped())
+                    .put("corrupt", tier.corrupt())
                     .put("p50Micros", tier.p50Nanos() / 1000)
                     .put("p99Micros", tier.p99Nanos() / 1000)
                     .put("savedMillis", tier.savedNanos() / 1e6)
                     .put("error", tier.lastError());
         }
+        // Of a node that has no shard of what is read there are only the reads of others to tell of.
+        boolean isFar = path.localOwnerP50Nanos() == 0;
         tiers.addObject()
                 .put("tier", "shard")
                 .put("state", "UP")
                 .put("requests", path.ownerReads())
                 .put("hits", path.ownerReads() - path.ownerFailures())
                 .put("hitRatio", (Double) null)
-                .put("p50Micros", path.localOwnerP50Nanos() / 1000)
-                .put("p99Micros", path.localOwnerP99Nanos() / 1000);
+                .put("p50Micros", (isFar ? path.ownerP50Nanos() : path.localOwnerP50Nanos()) / 1000)
+                .put("p99Micros", (isFar ? path.ownerP99Nanos() : path.localOwnerP99Nanos()) / 1000);
     }
 
     private static String state(TierState state) {
@@ -157,10 +163,6 @@ public final class LiveSnapshot {
             case READY -> "UP";
             case CLOSED -> "OFF";
         };
-    }
-
-    private static double ownerNanos(PathStats path) {
-        return path.localOwnerMeanNanos() > 0 ? path.localOwnerMeanNanos() : path.ownerMeanNanos();
     }
 
     private void putPrefetch(ObjectNode into) {

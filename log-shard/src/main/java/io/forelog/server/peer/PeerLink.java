@@ -16,7 +16,10 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.StreamResetException;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,13 +61,7 @@ final class PeerLink {
         this.config = config;
         this.address = address;
         this.client = vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_2)
-                        .setHttp2ClearTextUpgrade(false)
-                        .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-                        .setInitialSettings(new Http2Settings().setInitialWindowSize(WINDOW_BYTES))
-                        .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()))
-                        .setTcpNoDelay(true))
+                .with(options(config))
                 .with(new PoolOptions().setHttp2MaxSize(1))
                 .withConnectHandler(this::connected)
                 .build();
@@ -77,6 +74,28 @@ final class PeerLink {
         if (!config.key().isEmpty()) {
             target.putHeader(PeerCredentials.KEY_HEADER, config.key());
         }
+    }
+
+    private static HttpClientOptions options(PeerConfig config) {
+        var options = new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+                .setInitialSettings(new Http2Settings().setInitialWindowSize(WINDOW_BYTES))
+                .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()))
+                .setTcpNoDelay(true);
+        var certificates = config.certificates();
+        if (certificates != null) {
+            options.setSsl(true)
+                    .setUseAlpn(true)
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))
+                    .setKeyCertOptions(new PemKeyCertOptions()
+                            .addCertPath(certificates.certificate().toString())
+                            .addKeyPath(certificates.key().toString()))
+                    .setTrustOptions(new PemTrustOptions().addCertPath(certificates.authority().toString()))
+                    .setVerifyHost(true);
+        }
+        return options;
     }
 
     private static int port(String text) {

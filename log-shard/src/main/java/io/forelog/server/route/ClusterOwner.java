@@ -4,6 +4,7 @@ import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.OverloadedException;
+import io.forelog.metadata.Group;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardId;
@@ -14,6 +15,7 @@ import io.forelog.server.peer.ReadMessages.Points;
 import io.forelog.server.shard.LocalOwner;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +25,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records where they are: a replica here that has them, whether it leads or not, else the leader's node, else any
- * other that holds a replica. Only the leader's word is taken for that a record is not there.
+ * Reads records where they are: a replica here that has them, whether it leads or not, else one in this region, else the
+ * leader's node, else any other that holds a replica. Only the leader's word is taken for that a record is not there.
  */
 public final class ClusterOwner implements Owner {
 
@@ -33,19 +35,25 @@ public final class ClusterOwner implements Owner {
     private final Peers peers;
     private final Function<ShardId, @Nullable ShardReplica> replicas;
     private final LocalOwner here;
+    private final Function<String, String> regionOf;
 
-    /** @param region this node's */
+    /**
+     * @param region this node's
+     * @param regionOf the region of a node, by its name
+     */
     public ClusterOwner(
             String region,
             ShardReaders readers,
             Peers peers,
             Function<ShardId, @Nullable ShardReplica> replicas,
-            LocalOwner here) {
+            LocalOwner here,
+            Function<String, String> regionOf) {
         this.region = region;
         this.calls = readers.calls();
         this.peers = peers;
         this.replicas = replicas;
         this.here = here;
+        this.regionOf = regionOf;
     }
 
     @Override
@@ -64,7 +72,30 @@ public final class ClusterOwner implements Owner {
                 shard(address),
                 () -> here.read(address).toCompletableFuture(),
                 node -> readAt(node, address),
-                true);
+                true,
+                nearest(calls.group(shard(address))));
+    }
+
+    @Override
+    public String place(GlobalAddress address) {
+        var node = nearest(calls.group(shard(address)));
+        return node == null ? "" : node;
+    }
+
+    /** Returns the node to ask first: the leader's, but for one in this region where that is in another; null if none. */
+    private @Nullable String nearest(@Nullable Group group) {
+        if (group == null) {
+            return null;
+        }
+        var leader = group.leader();
+        if (leader != null && isNear(leader)) {
+            return leader;
+        }
+        return group.members().stream().filter(this::isNear).findFirst().orElse(leader);
+    }
+
+    private boolean isNear(String node) {
+        return !node.equals(calls.node()) && regionOf.apply(node).equals(region);
     }
 
     @Override
@@ -77,11 +108,11 @@ public final class ClusterOwner implements Owner {
                 atHand.add(address);
             } else {
                 var group = calls.group(shard(address));
-                var leader = group == null || calls.leads(group) ? null : group.leader();
-                if (leader == null || leader.equals(calls.node())) {
+                var asked = group == null || calls.leads(group) ? null : nearest(group);
+                if (asked == null || asked.equals(calls.node())) {
                     single.add(address);
                 } else {
-                    byNode.computeIfAbsent(leader, unseen -> new ArrayList<>()).add(address);
+                    byNode.computeIfAbsent(asked, unseen -> new ArrayList<>()).add(address);
                 }
             }
         }
@@ -141,9 +172,10 @@ public final class ClusterOwner implements Owner {
         if (group == null) {
             return null;
         }
+        var first = nearest(group);
         return group.members().stream()
-                .filter(node -> !node.equals(group.leader()) && !node.equals(calls.node()))
-                .findFirst()
+                .filter(node -> !node.equals(first) && !node.equals(calls.node()))
+                .min(Comparator.comparing(node -> !isNear(node)))
                 .map(node -> readAt(node, address))
                 .orElse(null);
     }

@@ -132,7 +132,7 @@ public final class LeaderReads {
         var asked = Duration.ofMillis(query.limit());
         return new ReplicaReader(replica, readers)
                 .await(query.from(), asked.compareTo(WAIT_MAX) < 0 ? asked : WAIT_MAX, NEVER)
-                .thenApply(come -> new Number(replica.highWatermark()));
+                .thenApply(Number::new);
     }
 
     private CompletableFuture<PointAnswers> points(Points points) {

@@ -84,8 +84,22 @@ final class RoutedCall {
             Supplier<CompletableFuture<A>> here,
             Function<String, CompletableFuture<A>> there,
             boolean anyReplica) {
+        return call(shard, here, there, anyReplica, null);
+    }
+
+    /**
+     * As above.
+     *
+     * @param first the node to ask first, should this one not lead; null for the leader's
+     */
+    <A> CompletableFuture<A> call(
+            ShardId shard,
+            Supplier<CompletableFuture<A>> here,
+            Function<String, CompletableFuture<A>> there,
+            boolean anyReplica,
+            @Nullable String first) {
         var call = new Tries<>(shard, here, there, anyReplica, System.nanoTime() + timeout.toNanos());
-        call.next(null, 0);
+        call.next(first, 0);
         return call.answer;
     }
 

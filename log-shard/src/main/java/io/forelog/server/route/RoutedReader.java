@@ -36,6 +36,11 @@ final class RoutedReader implements ShardReader {
 
     private static final byte[] NO_KEY = {};
 
+    /** A wait that ended without word of the shard, and one that was not taken at all. */
+    private static final long UNHEARD = -1;
+
+    private static final long REFUSED = -2;
+
     /** How long a wait lasts that the leader's node does not take. */
     private static final Duration UNTAKEN_WAIT = Duration.ofMillis(100);
 
@@ -160,7 +165,7 @@ final class RoutedReader implements ShardReader {
     }
 
     @Override
-    public CompletableFuture<Void> await(long offset, Duration wait, CompletionStage<?> givenUp) {
+    public CompletableFuture<Long> await(long offset, Duration wait, CompletionStage<?> givenUp) {
         var replica = replicas.apply(shard);
         if (replica != null) {
             return here(replica).await(offset, wait, givenUp);
@@ -170,20 +175,20 @@ final class RoutedReader implements ShardReader {
         if (leader == null || leader.equals(calls.node())) {
             return pause(wait);
         }
-        var come = new CompletableFuture<Boolean>();
-        givenUp.whenComplete((gone, failure) -> come.complete(true));
+        var come = new CompletableFuture<Long>();
+        givenUp.whenComplete((gone, failure) -> come.complete(UNHEARD));
         int millis = Math.toIntExact(Math.min(wait.toMillis(), Integer.MAX_VALUE));
         peers.call(leader, PeerCalls.AWAIT, query(NO_KEY, offset, millis), wait.plus(calls.timeout()))
-                .whenComplete((answer, failure) -> come.complete(failure == null));
+                .whenComplete((answer, failure) -> come.complete(failure == null ? answer.value() : REFUSED));
         return come.thenComposeAsync(
-                taken -> taken ? CompletableFuture.<Void>completedFuture(null) : pause(wait), calls.readers());
+                end -> end == REFUSED ? pause(wait) : CompletableFuture.completedFuture(end), calls.readers());
     }
 
     /** A node that cannot be asked to wait is not asked again at once. */
-    private CompletableFuture<Void> pause(Duration wait) {
+    private CompletableFuture<Long> pause(Duration wait) {
         var shorter = wait.compareTo(UNTAKEN_WAIT) < 0 ? wait : UNTAKEN_WAIT;
-        return CompletableFuture.runAsync(
-                () -> {}, CompletableFuture.delayedExecutor(shorter.toNanos(), TimeUnit.NANOSECONDS, calls.readers()));
+        return CompletableFuture.supplyAsync(
+                () -> UNHEARD, CompletableFuture.delayedExecutor(shorter.toNanos(), TimeUnit.NANOSECONDS, calls.readers()));
     }
 
     private <Q extends PeerMessage, M extends PeerMessage, A> CompletableFuture<A> leader(

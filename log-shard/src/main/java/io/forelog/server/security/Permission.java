@@ -37,7 +37,7 @@ public record Permission(Verb verb, String pattern) {
     }
 
     /** Returns whether a name fits a pattern; linear in their lengths but for what each further asterisk adds. */
-    static boolean matches(String pattern, String name) {
+    public static boolean matches(String pattern, String name) {
         int at = 0;
         int in = 0;
         int star = -1;

@@ -37,6 +37,12 @@ public final class Quotas {
         this.bytesPerSecond = bytesPerSecond;
     }
 
+    /** Returns whether there is any bound on what this caller may ask. */
+    public boolean limits(Principal principal) {
+        return limit(principal.requestsPerSecond(), requestsPerSecond) != Long.MAX_VALUE
+                || limit(principal.bytesPerSecond(), bytesPerSecond) != Long.MAX_VALUE;
+    }
+
     /**
      * Takes one request.
      *

@@ -2,7 +2,7 @@ package io.forelog.server.shard;
 
 import io.forelog.replication.ShardId;
 
-/** Learns of every append that was committed. Called on the shard's event loop; must not block. */
+/** Learns of every append that was committed. Called by any thread; must not block. */
 public interface AppendObserver {
 
     /**

@@ -87,7 +87,7 @@ public final class ReplicaReader implements ShardReader {
     }
 
     @Override
-    public CompletableFuture<Void> await(long offset, Duration wait, CompletionStage<?> givenUp) {
+    public CompletableFuture<Long> await(long offset, Duration wait, CompletionStage<?> givenUp) {
         var come = new CompletableFuture<Void>();
         LongConsumer watcher = highWatermark -> {
             if (highWatermark > offset) {
@@ -101,7 +101,7 @@ public final class ReplicaReader implements ShardReader {
         return come.completeOnTimeout(null, wait.toNanos(), TimeUnit.NANOSECONDS)
                 .whenComplete((done, failure) -> replica.unwatch(watcher))
                 // Not on the thread that commits, nor on that of the timer.
-                .thenApplyAsync(done -> done, readers);
+                .thenApplyAsync(done -> replica.highWatermark(), readers);
     }
 
     private <T> CompletableFuture<T> onPool(Supplier<T> read) {

@@ -86,6 +86,7 @@ public interface ShardReader {
      * that; what is there must be looked at anew.
      *
      * @param givenUp completes when nobody waits any more
+     * @return the high watermark of the replica that waited, or -1 if none was heard of
      */
-    CompletableFuture<Void> await(long offset, Duration wait, CompletionStage<?> givenUp);
+    CompletableFuture<Long> await(long offset, Duration wait, CompletionStage<?> givenUp);
 }

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers the appends of one open shard: while a commit is under way, what arrives becomes the next batch, so
- * that one forced write serves all that waited. Appends are committed and answered in the order of arrival.
+ * that one forced write serves all that waited. Appends are committed in the order of arrival.
+ *
+ * <p>Safe for use by any thread. A batch is sent by the thread that brought the first of its parts, or by the one that
+ * learned that the batch before is committed: an event loop of its own would have to be woken for each.
  */
 public final class ShardVerticle extends VerticleBase {
 
@@ -32,7 +35,10 @@ public final class ShardVerticle extends VerticleBase {
     private final long pendingBytesMax;
     private final AtomicLong pendingBytes = new AtomicLong();
     private final AppendObserver observer;
+
+    /** Guarded by this, as is the next. */
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
     private int underWay;
 
     /** @param sinceNanos when it came */
@@ -58,7 +64,7 @@ public final class ShardVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         // What waits is still sent: the node stops replication after its verticles.
-        flush();
+        flush(true);
         return Future.succeededFuture();
     }
 
@@ -87,27 +93,35 @@ public final class ShardVerticle extends VerticleBase {
         }
         part.done().whenComplete((appended, failure) -> pendingBytes.addAndGet(-part.bytes()));
         var came = new Waiting(part, System.nanoTime());
-        context.runOnContext(ignored -> {
+        synchronized (this) {
             waiting.add(came);
-            if (underWay == 0) {
-                flush();
-            }
-        });
+        }
+        flush(false);
     }
 
-    private void flush() {
-        while (!waiting.isEmpty()) {
-            var first = waiting.poll();
-            var shared = new ArrayList<Waiting>();
-            shared.add(first);
-            int bytes = first.part().bytes();
-            while (first.part().mayShare() && joins(first.part(), waiting.peek(), bytes)) {
-                var next = waiting.remove();
-                bytes += next.part().bytes();
-                shared.add(next);
+    /** Sends all that waits, unless something is under way; {@code now}: even then. */
+    private void flush(boolean now) {
+        var batches = new ArrayList<List<Waiting>>();
+        synchronized (this) {
+            while (!waiting.isEmpty() && (now || underWay == batches.size())) {
+                batches.add(nextBatch());
+                underWay++;
             }
-            send(shared);
         }
+        batches.forEach(this::send);
+    }
+
+    private List<Waiting> nextBatch() {
+        var first = waiting.remove();
+        var shared = new ArrayList<Waiting>();
+        shared.add(first);
+        int bytes = first.part().bytes();
+        while (first.part().mayShare() && joins(first.part(), waiting.peek(), bytes)) {
+            var next = waiting.remove();
+            bytes += next.part().bytes();
+            shared.add(next);
+        }
+        return shared;
     }
 
     private boolean joins(Part first, @Nullable Waiting waits, int bytes) {
@@ -126,19 +140,18 @@ public final class ShardVerticle extends VerticleBase {
         try {
             batch = batchOf(parts);
         } catch (RuntimeException e) {
+            committed();
             parts.forEach(part -> part.done().completeExceptionally(e));
             return;
         }
         var done = new CompletableFuture<Appended>();
-        underWay++;
         done.whenComplete((appended, failure) -> {
+            // Before the answers, whose receivers may take their time.
+            committed();
             answer(parts, appended, failure);
-            context.runOnContext(ignored -> {
-                committed();
-                if (appended != null && !appended.duplicate()) {
-                    observe(came, sentNanos);
-                }
-            });
+            if (appended != null && !appended.duplicate()) {
+                observe(came, sentNanos);
+            }
         });
         var first = parts.getFirst();
         replication.append(new AppendCommand(
@@ -146,10 +159,10 @@ public final class ShardVerticle extends VerticleBase {
     }
 
     private void committed() {
-        underWay--;
-        if (underWay == 0) {
-            flush();
+        synchronized (this) {
+            underWay--;
         }
+        flush(false);
     }
 
     private void observe(List<Waiting> came, long sentNanos) {

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * Where a reader of a whole log is: in each shard that it has begun and whose children it has not, the offset that comes
@@ -51,23 +53,25 @@ public record Position(long log, Map<Integer, Long> offsets) {
      * Returns the shards that may be read next: those that are not read to their ends, and whose parents all are.
      *
      * @param ends where each sealed shard ends
+     * @param wanted tells the shards that are read at all; whether others are read to their ends is no matter
      */
-    List<Integer> active(Log owner, Map<Integer, Long> ends) {
+    List<Integer> active(Log owner, Map<Integer, Long> ends, IntPredicate wanted) {
         var done = done(owner, ends);
         var active = new ArrayList<Integer>();
         for (var shard : owner.shards().shards()) {
-            if (!done.contains(shard.number()) && done.containsAll(shard.parents())) {
+            if (wanted.test(shard.number()) && !done.contains(shard.number()) && areDone(shard.parents(), done, wanted)) {
                 active.add(shard.number());
             }
         }
         return active;
     }
 
+    private static boolean areDone(Collection<Integer> shards, Set<Integer> done, IntPredicate wanted) {
+        return shards.stream().allMatch(shard -> done.contains(shard) || !wanted.test(shard));
+    }
+
     private Set<Integer> done(Log owner, Map<Integer, Long> ends) {
-        var done = new HashSet<Integer>();
-        for (int shard : offsets.keySet()) {
-            addAncestors(owner, shard, done);
-        }
+        var done = passed(owner);
         ends.forEach((shard, end) -> {
             if (offsets.getOrDefault(shard, 0L) >= end) {
                 done.add(shard);
@@ -87,8 +91,7 @@ public record Position(long log, Map<Integer, Long> offsets) {
 
     /** Returns the same position without the shards that one of their descendants says it of. */
     public Position compact(Log owner) {
-        var said = new HashSet<Integer>();
-        offsets.keySet().forEach(shard -> addAncestors(owner, shard, said));
+        var said = passed(owner);
         said.retainAll(offsets.keySet());
         if (said.isEmpty()) {
             return this;
@@ -98,13 +101,36 @@ public record Position(long log, Map<Integer, Long> offsets) {
         return new Position(log, next);
     }
 
-    /** Returns whether who is here has had all that {@code other} has had. */
-    boolean isPast(Position other, Log owner) {
-        var said = new HashSet<Integer>();
-        offsets.keySet().forEach(shard -> addAncestors(owner, shard, said));
-        return other.offsets.entrySet().stream()
-                .allMatch(offset -> said.contains(offset.getKey())
-                        || offsets.getOrDefault(offset.getKey(), 0L) >= offset.getValue());
+    /** Returns whether who is here has had all that {@code other} has had, of the wanted shards. */
+    boolean isPast(Position other, Log owner, Map<Integer, Long> ends, IntPredicate wanted) {
+        var done = done(owner, ends);
+        return other.offsets.entrySet().stream().allMatch(offset -> {
+            int shard = offset.getKey();
+            boolean isPast = !wanted.test(shard)
+                    || done.contains(shard)
+                    || offsets.getOrDefault(shard, 0L) >= offset.getValue();
+            return isPast && areDone(ancestors(owner, shard), done, wanted);
+        });
+    }
+
+    /** Returns where somebody is who has had all that was had here and at {@code other}. */
+    Position and(Position other, Log owner) {
+        var both = new TreeMap<>(offsets);
+        other.offsets.forEach((shard, offset) -> both.merge(shard, offset, Math::max));
+        return new Position(log, both).compact(owner);
+    }
+
+    private static Set<Integer> ancestors(Log owner, int shard) {
+        var ancestors = new HashSet<Integer>();
+        addAncestors(owner, shard, ancestors);
+        return ancestors;
+    }
+
+    /** Returns the shards that are read to their ends because one of their descendants was begun. */
+    Set<Integer> passed(Log owner) {
+        var passed = new HashSet<Integer>();
+        offsets.keySet().forEach(shard -> addAncestors(owner, shard, passed));
+        return passed;
     }
 
     /**

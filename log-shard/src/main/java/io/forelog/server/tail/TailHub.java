@@ -39,8 +39,18 @@ final class TailHub {
     private boolean isClosed;
     private @Nullable Waiting waiting;
 
-    /** @param onEmpty called on the hub's context when the last tail has left; the hub is not used again */
-    TailHub(Vertx vertx, Frontier frontier, ShardFeed feed, RecordJson json, TailLimits limits, Runnable onEmpty) {
+    /**
+     * @param start where the first tail is that joins
+     * @param onEmpty called on the hub's context when the last tail has left; the hub is not used again
+     */
+    TailHub(
+            Vertx vertx,
+            Frontier frontier,
+            ShardFeed feed,
+            RecordJson json,
+            TailLimits limits,
+            Position start,
+            Runnable onEmpty) {
         this.context = vertx.getOrCreateContext();
         this.vertx = vertx;
         this.frontier = frontier;
@@ -48,7 +58,7 @@ final class TailHub {
         this.json = json;
         this.limits = limits;
         this.onEmpty = onEmpty;
-        this.position = frontier.latest();
+        this.position = start;
     }
 
     /**
@@ -98,27 +108,38 @@ final class TailHub {
             return;
         }
         stopWaiting();
+        reading = true;
         try {
             var next = frontier.next(position, turn++);
             if (next == null) {
+                reading = false;
                 waiting = frontier.await(position, () -> context.runOnContext(come -> pause()));
                 return;
             }
-            reading = true;
             var before = position;
             feed.read(next.log(), next.shard(), next.offset(), limits.chunkRecords(), limits.chunkBytes())
                     .thenApply(chunk -> TailBatch.of(next.log(), chunk, before, json))
                     .whenComplete((batch, failure) -> context.runOnContext(read -> {
                         if (failure != null) {
-                            LOG.debug("a hub of tails ends", failure);
-                            dismiss();
+                            failed(failure);
                         } else {
                             position = batch.after();
                             deliver(batch);
                         }
                     }));
         } catch (RuntimeException e) {
-            LOG.debug("a hub of tails ends", e);
+            failed(e);
+        }
+    }
+
+    private void failed(Throwable failure) {
+        if (TailSession.passes(failure)) {
+            vertx.setTimer(TailSession.RETRY_MILLIS, timer -> context.runOnContext(ignored -> {
+                reading = false;
+                read();
+            }));
+        } else {
+            LOG.debug("a hub of tails ends", failure);
             dismiss();
         }
     }

@@ -1,17 +1,22 @@
 package io.forelog.server.tail;
 
+import io.forelog.error.NoLeaderException;
+import io.forelog.error.NoQuorumException;
+import io.forelog.error.OverloadedException;
 import io.forelog.metadata.Log;
-import io.forelog.record.KeyHash;
+import io.forelog.server.tail.Frontier.Next;
 import io.forelog.server.tail.ShardFeed.Chunk;
 import io.forelog.server.tail.TailBatch.RecordJson;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +31,9 @@ final class TailSession {
 
     /** Batches that may wait while the tail closes the gap between what it read by itself and what the hub reads. */
     private static final int PENDING_MAX = 32;
+
+    /** How long it takes before a shard that has no leader is read again: one is elected within that. */
+    static final long RETRY_MILLIS = 250;
 
     private enum State {
         CATCHING_UP,
@@ -49,10 +57,12 @@ final class TailSession {
     private final Parts parts;
     private final WriteStream<Buffer> out;
     private final Runnable cutOff;
-    private final byte @Nullable [] key;
+    private final @Nullable ByteBuffer key;
     private final Deque<TailBatch> pending = new ArrayDeque<>();
     private State state = State.CATCHING_UP;
     private Position position;
+    /** The newest version of the log that any position here may speak of. */
+    private Log known;
     private @Nullable TailHub hub;
     private @Nullable Position joinedAt;
     private int turn;
@@ -65,13 +75,19 @@ final class TailSession {
      * @param key of the records that are wanted, or null for all
      */
     TailSession(
-            Context context, Parts parts, WriteStream<Buffer> out, Runnable cutOff, Position start, byte @Nullable [] key) {
+            Context context,
+            Parts parts,
+            WriteStream<Buffer> out,
+            Runnable cutOff,
+            Position start,
+            byte @Nullable [] key) {
         this.context = context;
         this.parts = parts;
         this.out = out;
         this.cutOff = cutOff;
         this.position = start;
-        this.key = key;
+        this.known = parts.frontier().log();
+        this.key = key == null ? null : ByteBuffer.wrap(key);
     }
 
     Context context() {
@@ -99,8 +115,8 @@ final class TailSession {
             return;
         }
         try {
-            skipOthers();
-            if (state == State.JOINING && joinedAt != null && position.isPast(joinedAt, parts.frontier().log())) {
+            known = parts.frontier().log();
+            if (state == State.JOINING && joinedAt != null && parts.frontier().isPast(position, joinedAt)) {
                 goLive();
                 return;
             }
@@ -111,38 +127,46 @@ final class TailSession {
             }
             parts.feed()
                     .read(next.log(), next.shard(), next.offset(), parts.limits().chunkRecords(), parts.limits().chunkBytes())
-                    .whenComplete((chunk, failure) -> context.runOnContext(read -> took(next.log(), chunk, failure)));
+                    .whenComplete((chunk, failure) -> context.runOnContext(read -> took(next, chunk, failure)));
         } catch (RuntimeException e) {
             fail(e);
         }
     }
 
-    private void took(Log log, @Nullable Chunk chunk, @Nullable Throwable failure) {
+    private void took(Next next, @Nullable Chunk chunk, @Nullable Throwable failure) {
         if (state == State.CLOSED) {
             return;
         }
-        if (chunk == null) {
-            fail(failure == null ? new IllegalStateException("no chunk") : failure);
-            return;
+        if (chunk != null) {
+            pass(TailBatch.of(next.log(), chunk, position, parts.json()));
+            readOn();
+        } else if (failure == null) {
+            fail(new IllegalStateException("no chunk"));
+        } else if (parts.frontier().begins(position, next, cause(failure))) {
+            readOn();
+        } else {
+            readAgain(failure);
         }
-        pass(TailBatch.of(log, chunk, position, parts.json()));
-        readOn();
     }
 
-    /** A tail of one key has nothing to expect of shards that never took it. */
-    private void skipOthers() {
-        if (key == null) {
-            return;
+    private void readAgain(Throwable failure) {
+        if (passes(failure)) {
+            parts.vertx().setTimer(RETRY_MILLIS, timer -> readOn());
+        } else {
+            fail(failure);
         }
-        var log = parts.frontier().log();
-        long hash = KeyHash.of(key, log.settings().keyDelimiter());
-        var offsets = new HashMap<>(position.offsets());
-        for (var shard : log.shards().shards()) {
-            if (!shard.range().contains(hash)) {
-                offsets.merge(shard.number(), parts.feed().extent(log, shard.number()).highWatermark(), Math::max);
-            }
-        }
-        position = new Position(position.log(), offsets).compact(log);
+    }
+
+    /** Returns whether it is worth it to try again: an election, or more to do than there is room for. */
+    static boolean passes(Throwable failure) {
+        var cause = cause(failure);
+        return cause instanceof NoLeaderException
+                || cause instanceof NoQuorumException
+                || cause instanceof OverloadedException;
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     private void idle() {
@@ -152,13 +176,26 @@ final class TailSession {
         } else if (state != State.JOINING) {
             state = State.JOINING;
             joinedAt = null;
-            var joining = parts.tails().hub(parts.frontier());
-            hub = joining;
-            joining.join(this, at -> context.runOnContext(ignored -> joined(joining, at)));
+            parts.tails()
+                    .hub(parts.frontier(), position)
+                    .whenComplete((joining, failure) -> context.runOnContext(found -> join(joining, failure)));
         } else if (joinedAt != null) {
             // What the hub read is committed: it is here within a moment.
             parts.vertx().setTimer(1, timer -> readOn());
         }
+    }
+
+    private void join(@Nullable TailHub joining, @Nullable Throwable failure) {
+        if (state != State.JOINING) {
+            return;
+        }
+        if (joining == null) {
+            state = State.CATCHING_UP;
+            readAgain(failure == null ? new IllegalStateException("no hub") : failure);
+            return;
+        }
+        hub = joining;
+        joining.join(this, at -> context.runOnContext(ignored -> joined(joining, at)));
     }
 
     private void joined(TailHub joining, @Nullable Position at) {
@@ -178,6 +215,10 @@ final class TailSession {
 
     private void goLive() {
         state = State.LIVE;
+        if (joinedAt != null) {
+            // Of shards that a tail of one key never reads, this is where it goes on when it is resumed.
+            position = position.and(joinedAt, known);
+        }
         while (state == State.LIVE && !pending.isEmpty()) {
             pass(pending.remove());
         }
@@ -203,27 +244,39 @@ final class TailSession {
 
     /** Sends what of a batch this reader has not had. */
     private void pass(TailBatch batch) {
-        boolean isNext = position == batch.before() || position.equals(batch.before());
-        if (isNext && key == null) {
-            out.write(batch.text());
+        if (position == batch.before() || position.equals(batch.before())) {
+            if (key == null) {
+                out.write(batch.text());
+            } else {
+                send(batch);
+            }
             position = batch.after();
-            return;
+        } else {
+            position = send(batch);
         }
+    }
+
+    /** Sends the events that are wanted and were not had, and returns the position after them. */
+    private Position send(TailBatch batch) {
+        var log = batch.log().shards().version() < known.shards().version() ? known : batch.log();
+        known = log;
+        var events = batch.events(key);
+        if (events.isEmpty() && key != null) {
+            return position;
+        }
+        var passed = position.passed(log);
         var text = Buffer.buffer();
         Map<Integer, Long> offsets = new HashMap<>(position.offsets());
-        for (var event : batch.events()) {
-            if (event.offset() < offsets.getOrDefault(event.shard(), 0L)) {
-                continue;
-            }
-            offsets.put(event.shard(), event.offset() + 1);
-            if (key == null || event.hasKey(key)) {
-                TailBatch.append(event, new Position(position.log(), offsets), text);
+        for (var event : events) {
+            if (!passed.contains(event.shard()) && event.offset() >= offsets.getOrDefault(event.shard(), 0L)) {
+                offsets.put(event.shard(), event.offset() + 1);
+                TailBatch.append(event, new Position(position.log(), offsets).compact(log), text);
             }
         }
         if (text.length() > 0) {
             out.write(text);
         }
-        position = isNext ? batch.after() : new Position(position.log(), offsets).compact(batch.log());
+        return new Position(position.log(), offsets).compact(log);
     }
 
     private void stall() {

@@ -10,6 +10,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.streams.WriteStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -57,8 +59,12 @@ public final class Tails {
         this.limits = limits;
     }
 
-    public Frontier frontier(Log log, @Nullable Integer shard) {
-        return new Frontier(metadata, feed, log, shard);
+    /**
+     * @param shard the only one, or null for all
+     * @param key of the records that are wanted, or null for all
+     */
+    public Frontier frontier(Log log, @Nullable Integer shard, byte @Nullable [] key) {
+        return new Frontier(metadata, feed, log, shard, key);
     }
 
     /**
@@ -86,11 +92,23 @@ public final class Tails {
         return session::close;
     }
 
-    TailHub hub(Frontier frontier) {
+    /**
+     * Returns what reads for all tails of a log, or of a shard.
+     *
+     * @param position where who wants to join is
+     */
+    CompletionStage<TailHub> hub(Frontier frontier, Position position) {
         var only = frontier.only();
-        var key = new HubKey(frontier.log().incarnation(), only == null ? -1 : only);
-        return hubs.computeIfAbsent(
-                key, unseen -> new TailHub(vertx, frontier, feed, json, limits, () -> hubs.remove(key)));
+        var key = new HubKey(position.log(), only == null ? -1 : only);
+        var found = hubs.get(key);
+        if (found != null) {
+            return CompletableFuture.completedStage(found);
+        }
+        var all = frontier.ofAllKeys();
+        // Who reads one key has not read the shards that others expect of the hub.
+        var start = frontier.isOfAllKeys() ? CompletableFuture.completedStage(position) : all.latest();
+        return start.thenApply(at -> hubs.computeIfAbsent(
+                key, unseen -> new TailHub(vertx, all, feed, json, limits, at, () -> hubs.remove(key))));
     }
 
     void closed() {

@@ -70,11 +70,11 @@ class InternalCallsTest {
 
     @Test
     void withoutAKeyNobodyIsTakenForANodeWhereCallersMustAuthenticate() {
-        assertThat(new PeerCredentials("c", "", true).admits("c", null)).isFalse();
-        assertThat(new PeerCredentials("c", "", true).admits("c", "")).isFalse();
-        assertThat(new PeerCredentials("c", "k", true).admits("c", "k")).isTrue();
-        assertThat(new PeerCredentials("c", "", false).admits("c", null)).isTrue();
-        assertThat(new PeerCredentials("c", "", false).admits("d", null)).isFalse();
+        assertThat(new PeerCredentials("c", "", true, null).admits("c", null, null)).isFalse();
+        assertThat(new PeerCredentials("c", "", true, null).admits("c", "", null)).isFalse();
+        assertThat(new PeerCredentials("c", "k", true, null).admits("c", "k", null)).isTrue();
+        assertThat(new PeerCredentials("c", "", false, null).admits("c", null, null)).isTrue();
+        assertThat(new PeerCredentials("c", "", false, null).admits("d", null, null)).isFalse();
     }
 
     @Test

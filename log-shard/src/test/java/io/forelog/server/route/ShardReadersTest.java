@@ -122,6 +122,18 @@ class ShardReadersTest {
     }
 
     @Test
+    void aReplicaOfThisRegionIsAskedBeforeALeaderInAnotherAndTheLeaderForWhatItLacks() throws Exception {
+        nodes.a.regions.put("c", "local");
+        long before = nodes.b.replica(SHARD).reads();
+
+        assertThat(nodes.a.owner.place(at(1))).isEqualTo("c");
+        assertThat(value(get(nodes.a.owner.read(at(1))))).isEqualTo("l1");
+        assertThat(nodes.b.replica(SHARD).reads()).isEqualTo(before);
+        assertThat(value(get(nodes.a.owner.read(at(3))))).isEqualTo("m3");
+        assertThat(nodes.b.replica(SHARD).reads()).isEqualTo(before + 1);
+    }
+
+    @Test
     void aNodeWithoutAReplicaReadsFromAnotherOneWhenTheLeaderIsGone() throws Exception {
         nodes.proxy(nodes.b).refuse(true);
 

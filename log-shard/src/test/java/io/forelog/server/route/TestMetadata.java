@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 
 /** Metadata in memory, changed on the caller's thread; each node of a test may have an older state than the others. */
-final class TestMetadata implements MetadataStore {
+public final class TestMetadata implements MetadataStore {
 
     private final List<BiConsumer<ClusterState, ClusterState>> watchers = new CopyOnWriteArrayList<>();
     private volatile ClusterState state = ClusterState.EMPTY;
@@ -24,7 +24,7 @@ final class TestMetadata implements MetadataStore {
         return CompletableFuture.completedFuture(become(command.apply(state)));
     }
 
-    synchronized ClusterState become(ClusterState after) {
+    public synchronized ClusterState become(ClusterState after) {
         var before = state;
         state = after;
         watchers.forEach(watcher -> watcher.accept(before, after));

@@ -65,6 +65,7 @@ final class TestNode implements Groups, AutoCloseable {
     final ProducerStates producers;
     final ExecutorService readers = Executors.newFixedThreadPool(2);
     final AppliedHere local = new AppliedHere();
+    final Map<String, String> regions = new ConcurrentHashMap<>();
 
     private final Vertx vertx;
     private final Storage storage;
@@ -102,7 +103,13 @@ final class TestNode implements Groups, AutoCloseable {
         totals = new ShardTotals(shards, this, local::find, peers);
         producers = new ProducerStates(shards, this, local::find, peers, everywhere);
         producers.register(server);
-        owner = new ClusterOwner("local", everywhere, peers, local::find, new LocalOwner(local::find, readers));
+        owner = new ClusterOwner(
+                "local",
+                everywhere,
+                peers,
+                local::find,
+                new LocalOwner(local::find, readers),
+                node -> regions.getOrDefault(node, "elsewhere"));
         var routes = new Routes();
         HttpApi.internal(routes, server, new PeerCredentials(config.cluster(), config.key()));
         http = new HttpVerticle(

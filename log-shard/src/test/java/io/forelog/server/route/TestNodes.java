@@ -53,7 +53,7 @@ final class TestNodes implements AutoCloseable {
 
     TestNodes(Path directory, Duration timeout, Duration silenceMax) throws IOException {
         var config = new PeerConfig(
-                TestNode.CLUSTER, "secret", Duration.ofSeconds(5), silenceMax, 200, 8 << 20);
+                TestNode.CLUSTER, "secret", null, Duration.ofSeconds(5), silenceMax, 200, 8 << 20);
         a = node("a", directory, config, timeout);
         b = node("b", directory, config, timeout);
         c = node("c", directory, config, timeout);

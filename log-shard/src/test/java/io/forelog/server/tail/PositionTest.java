@@ -11,23 +11,25 @@ import io.forelog.metadata.ShardMap;
 import io.forelog.metadata.ShardState;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 /** Shard 0 was split into 1 and 2, and these were merged into 3. */
 class PositionTest {
 
     private static final Log LOG = log(7);
+    private static final IntPredicate ALL = shard -> true;
     private static final Map<Integer, Long> ENDS = Map.of(0, 10L, 1, 5L, 2, 0L);
 
     @Test
     void noChildIsReadBeforeAllItsParentsAre() {
-        assertThat(Position.begin(LOG).active(LOG, ENDS)).containsExactly(0);
-        assertThat(at(0, 9).active(LOG, ENDS)).containsExactly(0);
+        assertThat(Position.begin(LOG).active(LOG, ENDS, ALL)).containsExactly(0);
+        assertThat(at(0, 9).active(LOG, ENDS, ALL)).containsExactly(0);
         // Shard 2 ended empty: it is read as soon as its parent is.
-        assertThat(at(0, 10).active(LOG, ENDS)).containsExactly(1);
-        assertThat(at(0, 10).with(1, 4).active(LOG, ENDS)).containsExactly(1);
-        assertThat(at(0, 10).with(1, 5).active(LOG, ENDS)).containsExactly(3);
-        assertThat(at(3, 0).active(LOG, ENDS)).containsExactly(3);
+        assertThat(at(0, 10).active(LOG, ENDS, ALL)).containsExactly(1);
+        assertThat(at(0, 10).with(1, 4).active(LOG, ENDS, ALL)).containsExactly(1);
+        assertThat(at(0, 10).with(1, 5).active(LOG, ENDS, ALL)).containsExactly(3);
+        assertThat(at(3, 0).active(LOG, ENDS, ALL)).containsExactly(3);
     }
 
     @Test
@@ -39,9 +41,9 @@ class PositionTest {
 
     @Test
     void whoIsInAChildIsPastItsParents() {
-        assertThat(at(3, 0).isPast(at(1, 5), LOG)).isTrue();
-        assertThat(at(1, 5).isPast(at(3, 1), LOG)).isFalse();
-        assertThat(at(1, 5).isPast(at(1, 5), LOG)).isTrue();
+        assertThat(at(3, 0).isPast(at(1, 5), LOG, ENDS, ALL)).isTrue();
+        assertThat(at(1, 5).isPast(at(3, 1), LOG, ENDS, ALL)).isFalse();
+        assertThat(at(1, 5).isPast(at(1, 5), LOG, ENDS, ALL)).isTrue();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.forelog.metadata.store;
 import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.PlacementPlan;
+import io.forelog.raft.FollowerProgress;
 import io.forelog.raft.GroupReconciler;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
@@ -10,6 +11,7 @@ import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.WantedMembers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -71,7 +73,10 @@ public final class LeaderDuties {
                 members, WantedMembers.oddVoters(members.size(), VOTERS_MAX), successor(state, status));
     }
 
-    /** Who should lead instead of this node, because it is being drained. */
+    /**
+     * Who should lead instead of this node, because it is being drained. The same one each time, as long as it answers:
+     * the one that is chosen must stay chosen for a while before leadership goes there.
+     */
     private static Optional<MemberId> successor(ClusterState state, GroupStatus status) {
         if (!isDraining(state, status.self())) {
             return Optional.empty();
@@ -80,8 +85,9 @@ public final class LeaderDuties {
         return status.followers().stream()
                 .filter(follower -> status.membership().voters().contains(follower.member()))
                 .filter(follower -> wanted.contains(follower.member()) && !isDraining(state, follower.member()))
-                .min((one, other) -> one.silence().compareTo(other.silence()))
-                .map(follower -> follower.member());
+                .filter(follower -> follower.silence().compareTo(ReconcilerConfig.DEFAULT.silenceMax()) < 0)
+                .map(FollowerProgress::member)
+                .min(Comparator.comparing(MemberId::node));
     }
 
     private static boolean isDraining(ClusterState state, MemberId member) {

@@ -10,76 +10,116 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A socket to one peer after the greeting. One thread writes, another reads.
+ * A socket to one peer after the greeting. One thread at a time writes, one reads.
  *
  * <p>Greeting, both ways: magic, version, cluster, own node; the dialler adds the node that it means to reach. Then
- * frames: length of what follows, and a channel's name with a message, or nothing, which is a ping.
+ * frames: length of what follows, and a channel's name with a message, or nothing, which is a ping. In place of a
+ * length {@value #RECEIVED} stands before the number of bytes that the sender of it has received so far.
  */
 final class Connection implements AutoCloseable {
 
-    private static final int MAGIC = 0x464c5246; // "FLRF"
-    private static final int VERSION = 1;
+    static final int MAGIC = 0x464c5246; // "FLRF"
+    static final int VERSION = 2;
     private static final int READ_BUFFER_BYTES = 64 << 10;
+
+    private static final int RECEIVED = -1;
+
+    /** How much more must have come before the peer is told: a part of what it may have under way. */
+    private static final int RECEIVED_STEP = 8 << 10;
+
+    /**
+     * Bytes under way that fit into what the two kernels buffer, whatever the peer does. Linux gives a connection at
+     * least 64 KiB at the receiver, and 16 KiB and more at the sender.
+     */
+    private static final int BUFFERED_BYTES = 32 << 10;
 
     private final Socket socket;
     private final String peer;
     private final DataInputStream in;
     private final OutputStream out;
 
-    private Connection(Socket socket, String peer, DataInputStream in) throws IOException {
+    private volatile long sent;
+    private volatile long sentReceived;
+    private volatile long received;
+    private long receivedTold;
+
+    private Connection(Socket socket, Socket secured, String peer, DataInputStream in, TransportConfig config)
+            throws IOException {
         this.socket = socket;
         this.peer = peer;
         this.in = in;
-        this.out = socket.getOutputStream();
+        this.out = secured.getOutputStream();
+        socket.setSoTimeout((int) config.silenceMax().toMillis());
     }
 
     /** Greets the peer that was dialled. */
     static Connection dialled(Socket socket, TransportConfig config, SocketSecurity security, String peer)
             throws IOException {
-        var in = prepare(socket, config);
+        var secured = security.over(prepare(socket, config), true);
+        var in = input(secured);
         var greeting = new FrameWriter();
         greet(greeting, config);
         greeting.putName(peer);
-        greeting.writeTo(socket.getOutputStream());
+        greeting.writeTo(secured.getOutputStream());
         var answering = greeted(in, config);
         if (!answering.equals(peer)) {
             throw new IOException("dialled " + peer + " at " + socket.getRemoteSocketAddress() + ", met " + answering);
         }
-        security.verify(socket, peer);
-        return new Connection(socket, peer, in);
+        security.verify(secured, peer);
+        return new Connection(socket, secured, peer, in, config);
     }
 
     /** Answers the greeting of a peer that dialled. */
     static Connection accepted(Socket socket, TransportConfig config, SocketSecurity security) throws IOException {
-        var in = prepare(socket, config);
+        var secured = security.over(prepare(socket, config), false);
+        var in = input(secured);
         var peer = greeted(in, config);
         var meant = name(in);
         if (!meant.equals(config.node())) {
             throw new IOException(peer + " wants to reach " + meant + ", this is " + config.node());
         }
-        security.verify(socket, peer);
+        security.verify(secured, peer);
         var greeting = new FrameWriter();
         greet(greeting, config);
-        greeting.writeTo(socket.getOutputStream());
-        return new Connection(socket, peer, in);
+        greeting.writeTo(secured.getOutputStream());
+        return new Connection(socket, secured, peer, in, config);
     }
 
     String peer() {
         return peer;
     }
 
+    /** Returns whether {@code bytes} more can be written without waiting for the peer. */
+    boolean takes(long bytes) {
+        return sent - sentReceived + bytes <= BUFFERED_BYTES;
+    }
+
+    /** Writes what was put into {@code frames}; waits while the peer takes nothing. */
     void write(FrameWriter frames) throws IOException {
+        long come = received;
+        if (come - receivedTold >= RECEIVED_STEP) {
+            frames.putInt(RECEIVED);
+            frames.putLong(come);
+            receivedTold = come;
+        }
+        sent += frames.length();
         frames.writeTo(out);
     }
 
     /** Returns the next frame, empty for a ping; silence of the peer ends in an exception. */
     ByteBuffer read(int frameBytesMax) throws IOException {
-        var length = in.readInt();
+        int length = in.readInt();
+        while (length == RECEIVED) {
+            sentReceived = in.readLong();
+            received += Integer.BYTES + Long.BYTES;
+            length = in.readInt();
+        }
         if (length < 0 || length > frameBytesMax) {
             throw new MalformedFrameException("frame of " + length + " bytes from " + peer);
         }
         var frame = new byte[length];
         in.readFully(frame);
+        received += Integer.BYTES + length;
         return ByteBuffer.wrap(frame);
     }
 
@@ -88,9 +128,13 @@ final class Connection implements AutoCloseable {
         socket.close();
     }
 
-    private static DataInputStream prepare(Socket socket, TransportConfig config) throws IOException {
+    private static Socket prepare(Socket socket, TransportConfig config) throws IOException {
         socket.setTcpNoDelay(true);
-        socket.setSoTimeout((int) config.silenceMax().toMillis());
+        socket.setSoTimeout((int) config.greetMax().toMillis());
+        return socket;
+    }
+
+    private static DataInputStream input(Socket socket) throws IOException {
         return new DataInputStream(new BufferedInputStream(socket.getInputStream(), READ_BUFFER_BYTES));
     }
 

@@ -3,11 +3,13 @@ package io.forelog.raft.transport;
 import io.forelog.raft.transport.SendQueue.Queued;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,8 +41,18 @@ final class Peer implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final SendQueue queue;
+
+    /** Of the thread that writes. */
+    private final FrameWriter frames = new FrameWriter();
+
+    /** Whether a thread writes; guarded by the lock, as is the connection. */
+    private boolean isWriting;
+
     private @Nullable Connection connection;
     private volatile boolean closed;
+
+    /** Why TLS was refused at the last attempt to dial; used by the writer alone. */
+    private String untrusted = "";
 
     Peer(String node, TransportConfig config, SocketSecurity security, Owner owner) {
         this.node = node;
@@ -55,13 +67,66 @@ final class Peer implements AutoCloseable {
         writer.start();
     }
 
+    /**
+     * Sends a message: here and now if the connection takes it without waiting, else by the writer. To wake a thread
+     * for each message would cost more than to write it.
+     */
     void send(String channel, OutboundMessage message) {
+        Connection link;
         lock.lock();
         try {
-            if (connection == null) {
+            link = connection;
+            if (link == null) {
                 queue.drop();
-            } else {
-                queue.add(channel, message);
+                return;
+            }
+            queue.add(channel, message);
+            if (isWriting) {
+                // Whoever does so sees it.
+                return;
+            }
+            if (!link.takes(queue.bytes())) {
+                changed.signalAll();
+                return;
+            }
+            isWriting = true;
+        } finally {
+            lock.unlock();
+        }
+        writeHere(link);
+    }
+
+    private void writeHere(Connection link) {
+        try {
+            for (var next = pollHere(link); next.isPresent(); next = pollHere(link)) {
+                encode(next.get());
+                link.write(frames);
+                frames.truncate(0);
+            }
+        } catch (IOException e) {
+            LOGGER.debug("connection to {} broke: {}", node, e.toString());
+            detach(link);
+        } finally {
+            written();
+        }
+    }
+
+    private Optional<Queued> pollHere(Connection link) {
+        lock.lock();
+        try {
+            return connection == link && link.takes(queue.bytes()) ? queue.poll() : Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lets another thread write. */
+    private void written() {
+        lock.lock();
+        try {
+            frames.truncate(0);
+            isWriting = false;
+            if (!queue.isEmpty() || connection == null) {
                 changed.signalAll();
             }
         } finally {
@@ -173,7 +238,7 @@ final class Peer implements AutoCloseable {
 
     private void dial(InetSocketAddress address) {
         try {
-            var socket = security.socket();
+            var socket = new Socket();
             try {
                 // Resolved anew each time: a node may come back elsewhere under its name.
                 var target = new InetSocketAddress(address.getHostString(), address.getPort());
@@ -183,31 +248,37 @@ final class Peer implements AutoCloseable {
                 socket.close();
                 throw e;
             }
+            untrusted = "";
+        } catch (SSLException e) {
+            // A wrong certificate stays wrong: said once, not at each attempt.
+            if (!untrusted.equals(e.toString())) {
+                untrusted = e.toString();
+                LOGGER.warn("no trust between this node and {} at {}: {}", node, address, untrusted);
+            }
         } catch (IOException e) {
             LOGGER.debug("cannot reach {} at {}: {}", node, address, e.toString());
         }
     }
 
     private void write(Connection link) throws IOException, InterruptedException {
-        var frames = new FrameWriter();
-        while (true) {
-            var next = poll(link);
-            if (next.isEmpty()) {
-                if (!isCurrent(link)) {
-                    return;
+        while (begin(link)) {
+            try {
+                var next = pollNow();
+                if (next.isEmpty()) {
+                    frames.putInt(0);
                 }
-                frames.putInt(0);
+                while (next.isPresent()) {
+                    encode(next.get());
+                    next = frames.length() < WRITE_BYTES ? pollNow() : Optional.empty();
+                }
+                link.write(frames);
+            } finally {
+                written();
             }
-            while (next.isPresent()) {
-                encode(next.get(), frames);
-                next = frames.length() < WRITE_BYTES ? pollNow() : Optional.empty();
-            }
-            link.write(frames);
-            frames.truncate(0);
         }
     }
 
-    private void encode(Queued queued, FrameWriter frames) {
+    private void encode(Queued queued) {
         var start = frames.length();
         frames.putInt(0);
         frames.putName(queued.channel());
@@ -227,14 +298,26 @@ final class Peer implements AutoCloseable {
         frames.putInt(start, length);
     }
 
-    /** Returns the next message; empty when it is time for a ping, or the connection was replaced. */
-    private Optional<Queued> poll(Connection link) throws InterruptedException {
+    /**
+     * Waits until there is something to write or it is time for a ping, and makes this thread the one that writes.
+     *
+     * @return false if the connection was replaced
+     */
+    private boolean begin(Connection link) throws InterruptedException {
         lock.lock();
         try {
-            for (var left = config.pingInterval().toNanos(); queue.isEmpty() && connection == link && left > 0; ) {
-                left = changed.awaitNanos(left);
+            long left = config.pingInterval().toNanos();
+            while (connection == link && (isWriting || queue.isEmpty() && left > 0)) {
+                left = changed.awaitNanos(Math.max(1, left));
+                if (left <= 0 && isWriting) {
+                    left = config.pingInterval().toNanos();
+                }
             }
-            return connection == link ? queue.poll() : Optional.empty();
+            if (connection != link) {
+                return false;
+            }
+            isWriting = true;
+            return true;
         } finally {
             lock.unlock();
         }
@@ -261,15 +344,6 @@ final class Peer implements AutoCloseable {
             LOGGER.debug("connection from {} broke: {}", node, e.toString());
         } finally {
             detach(link);
-        }
-    }
-
-    private boolean isCurrent(Connection link) {
-        lock.lock();
-        try {
-            return connection == link;
-        } finally {
-            lock.unlock();
         }
     }
 

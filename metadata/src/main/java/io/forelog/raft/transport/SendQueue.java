@@ -23,6 +23,11 @@ final class SendQueue {
         return waiting.isEmpty();
     }
 
+    /** Returns what waits, as estimated. */
+    long bytes() {
+        return bytes;
+    }
+
     long dropped() {
         return dropped;
     }

@@ -6,8 +6,11 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -20,12 +23,16 @@ public final class TcpNetwork implements Network {
 
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Connections that have not said yet who they are; more are closed at once. */
+    private static final int GREETING_MAX = 256;
+
     private final TransportConfig config;
     private final SocketSecurity security;
     private final Function<String, Optional<InetSocketAddress>> addresses;
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
     private final ServerSocket listener;
+    private final Semaphore greeting = new Semaphore(GREETING_MAX);
     private volatile boolean closed;
 
     private TcpNetwork(
@@ -49,7 +56,7 @@ public final class TcpNetwork implements Network {
             SocketSecurity security,
             Function<String, Optional<InetSocketAddress>> addresses)
             throws IOException {
-        var listener = security.serverSocket();
+        var listener = new ServerSocket();
         try {
             listener.setReuseAddress(true);
             listener.bind(config.bind());
@@ -161,8 +168,12 @@ public final class TcpNetwork implements Network {
         while (!closed) {
             try {
                 var socket = listener.accept();
-                // A peer that says nothing must not keep others waiting.
-                Thread.ofVirtual().name("raft-greet").start(() -> greet(socket));
+                if (greeting.tryAcquire()) {
+                    // A peer that says nothing must not keep others waiting.
+                    Thread.ofVirtual().name("raft-greet").start(() -> greet(socket));
+                } else {
+                    socket.close();
+                }
             } catch (IOException e) {
                 if (!closed) {
                     LOGGER.warn("accepting a connection failed: {}", e.toString());
@@ -174,16 +185,31 @@ public final class TcpNetwork implements Network {
     }
 
     private void greet(Socket socket) {
+        // One that says a byte now and then is not silent; nor does it become a peer.
+        var giveUp = CompletableFuture.delayedExecutor(config.greetMax().toNanos(), TimeUnit.NANOSECONDS);
+        var isGreeted = new AtomicBoolean();
+        giveUp.execute(() -> {
+            if (!isGreeted.get()) {
+                closeQuietly(socket);
+            }
+        });
         try {
             var connection = Connection.accepted(socket, config, security);
+            isGreeted.set(true);
             peer(connection.peer()).attach(connection);
         } catch (IOException e) {
             LOGGER.warn("connection from {} is refused: {}", socket.getRemoteSocketAddress(), e.toString());
-            try {
-                socket.close();
-            } catch (IOException closing) {
-                LOGGER.debug("closing a refused connection failed: {}", closing.toString());
-            }
+            closeQuietly(socket);
+        } finally {
+            greeting.release();
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOGGER.debug("closing a refused connection failed: {}", e.toString());
         }
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -177,6 +178,46 @@ class TcpNetworkTest {
     }
 
     @Test
+    void whoSaysItsNameTooSlowlyIsHungUpOn() throws IOException {
+        var n1 = start("n1");
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
+            var greeting = new FrameWriter();
+            greeting.putInt(Connection.MAGIC);
+            greeting.putInt(Connection.VERSION);
+            greeting.putName("c".repeat(200));
+            var bytes = greeting.toBuffer();
+
+            await().atMost(Duration.ofSeconds(40)).until(() -> isEnded(socket, bytes.get()));
+
+            assertThat(bytes.hasRemaining()).isTrue();
+        }
+    }
+
+    /** It holds the lock that TLS would close under: the writer is amid a write that does not end. */
+    @Test
+    void tlsPeerThatStopsReadingAndWritingIsGivenUp() throws Exception {
+        var store = keyStore("trusted");
+        var n1 = start("n1", "c", security(store, "CN=trusted"), peer -> Optional.empty());
+        try (var plain = new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
+            var socket = security(store, "CN=trusted").over(plain, true);
+            var greeting = new FrameWriter();
+            greeting.putInt(Connection.MAGIC);
+            greeting.putInt(Connection.VERSION);
+            greeting.putName("c");
+            greeting.putName("n0");
+            greeting.putName("n1");
+            greeting.writeTo(socket.getOutputStream());
+            await().atMost(Duration.ofSeconds(20)).until(() -> n1.isConnected("n0"));
+
+            for (var i = 0; i < 50; i++) {
+                n1.send("n0", "c", message(i, 1 << 20));
+            }
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> !n1.isConnected("n0"));
+        }
+    }
+
+    @Test
     void tlsCarriesMessagesAndRefusesWhoHasNoCertificate() throws Exception {
         var trusted = security(keyStore("trusted"), "CN=trusted");
         var other = security(keyStore("other"), "CN=other");
@@ -235,6 +276,19 @@ class TcpNetworkTest {
                 }
             }
         };
+    }
+
+    /** Says one more byte, and returns whether the other side has hung up. */
+    private static boolean isEnded(Socket socket, byte next) throws IOException {
+        socket.setSoTimeout(100);
+        try {
+            socket.getOutputStream().write(next);
+            return socket.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
     }
 
     private static long readToEnd(Socket socket) throws IOException {

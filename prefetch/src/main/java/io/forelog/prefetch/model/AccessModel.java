@@ -18,10 +18,10 @@ import java.util.function.LongPredicate;
  */
 public final class AccessModel {
 
-    /** The most memory that the tables take for a key, once there are some thousand. */
+    /** The most memory that the tables take for a key; what does not grow with the keys comes on top. */
     public static final int BYTES_PER_KEY = 64;
 
-    private static final int KEYS_MIN = 1024;
+    private static final int KEYS_MIN = 512;
     /** A reader takes half a key's bytes: with one for every eight keys they take little of the bound. */
     private static final int KEYS_PER_READER = 8;
     private static final int READERS_MIN = 512;
@@ -45,13 +45,13 @@ public final class AccessModel {
 
     /**
      * @param sources which sources are used
-     * @param bytesMax the bound on memory
+     * @param bytesMax the bound on the memory of what grows with the keys; the rest takes some hundred KiB at most
      */
     public AccessModel(Set<Source> sources, long bytesMax) {
         keys = new KeyTable(Math.clamp(bytesMax / BYTES_PER_KEY, KEYS_MIN, SuccessorRows.NUMBERS));
         contexts = new Contexts(keys);
         if (sources.contains(Source.STREAM)) {
-            add(Source.STREAM, new StreamSource(cells()));
+            add(Source.STREAM, new StreamSource(keys, cells()));
         }
         if (sources.contains(Source.MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
             var chain = new MarkovSource(keys, nextRows, contexts, cells());

@@ -28,9 +28,10 @@ final class DelayedMarkovSource implements CandidateSource {
             return;
         }
         boolean foreseen = rows.topIs(read.delayed1, read.id);
-        foreseen = learn(Contexts.hash(read.delayed1 ^ SALT, read.delayed2), read.id, foreseen);
+        long context = Contexts.hash(read.delayed1 ^ SALT, read.delayed2);
+        foreseen = learn(context, read.id, foreseen);
         if (read.delayed3 != KeyTable.NONE) {
-            learn(Contexts.hash(read.delayed1 ^ SALT, read.delayed2, read.delayed3), read.id, foreseen);
+            learn(Contexts.longer(context, read.delayed3), read.id, foreseen);
         }
     }
 
@@ -43,10 +44,10 @@ final class DelayedMarkovSource implements CandidateSource {
         if (read.late == 0 || read.before1 == KeyTable.NONE) {
             return;
         }
-        contexts.guess(Contexts.hash(read.id ^ SALT, read.before1), firstCell, guesses);
+        long context = Contexts.hash(read.id ^ SALT, read.before1);
+        contexts.guess(context, firstCell, guesses);
         if (read.before2 != KeyTable.NONE) {
-            long context = Contexts.hash(read.id ^ SALT, read.before1, read.before2);
-            contexts.guess(context, firstCell + Confidence.BUCKETS, guesses);
+            contexts.guess(Contexts.longer(context, read.before2), firstCell + Confidence.BUCKETS, guesses);
         }
     }
 

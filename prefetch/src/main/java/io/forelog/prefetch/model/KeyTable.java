@@ -45,7 +45,7 @@ final class KeyTable {
     }
 
     private static int slotsFor(int entries) {
-        return entries + (entries >> 2) + 1;
+        return entries + (entries >> 3) + 1;
     }
 
     int size() {

@@ -45,16 +45,17 @@ final class MarkovSource implements CandidateSource {
             return;
         }
         long context = Contexts.hash(read.before1, read.before2);
+        int place = contexts.find(context);
         // Three keys are worth a place only where two are known, and fail.
-        boolean known = contexts.find(context) != ContextTable.NONE;
-        foreseen = observe(context, 1, read.id, foreseen) || !known;
+        boolean known = place != ContextTable.NONE;
+        foreseen = observe(place, context, 1, read.id, foreseen) || !known;
         if (read.before3 != KeyTable.NONE) {
-            observe(Contexts.hash(read.before1, read.before2, read.before3), 2, read.id, foreseen);
+            long longer = Contexts.longer(context, read.before3);
+            observe(contexts.find(longer), longer, 2, read.id, foreseen);
         }
     }
 
-    private boolean observe(long context, int order, int successor, boolean foreseen) {
-        int place = contexts.find(context);
+    private boolean observe(int place, long context, int order, int successor, boolean foreseen) {
         int top = place == ContextTable.NONE ? -1 : contexts.rows().likeliest(place);
         if (top >= 0) {
             int bucket = order * Confidence.BUCKETS + contexts.rows().bucket(place, top);
@@ -73,10 +74,10 @@ final class MarkovSource implements CandidateSource {
         if (read.before1 == KeyTable.NONE) {
             return;
         }
-        contexts.guess(Contexts.hash(read.id, read.before1), firstCell + Confidence.BUCKETS, guesses);
+        long context = Contexts.hash(read.id, read.before1);
+        contexts.guess(context, firstCell + Confidence.BUCKETS, guesses);
         if (read.before2 != KeyTable.NONE) {
-            long context = Contexts.hash(read.id, read.before1, read.before2);
-            contexts.guess(context, firstCell + 2 * Confidence.BUCKETS, guesses);
+            contexts.guess(Contexts.longer(context, read.before2), firstCell + 2 * Confidence.BUCKETS, guesses);
         }
     }
 

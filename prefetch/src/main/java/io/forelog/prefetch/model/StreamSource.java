@@ -9,29 +9,36 @@ package io.forelog.prefetch.model;
  */
 final class StreamSource implements CandidateSource {
 
-    private static final int SLOTS = 1 << 12;
+    private static final int SLOTS_MAX = 1 << 12;
+    private static final int KEYS_PER_SLOT = 4;
     private static final int RUN_MAX = 32;
     private static final int DISTANCE_MAX = 16;
     private static final int LATE_MAX = 64;
     private static final int RUN_BUCKETS = 6;
     private static final int DISTANCE_BUCKETS = 6;
 
+    private final KeyTable known;
     private final int firstCell;
-    private final long[] keys = new long[SLOTS];
+    private long[] keys = new long[1 << 8];
     /** Length of the run that ended here: upwards if above 0, downwards if below; 0 where free. */
-    private final byte[] runs = new byte[SLOTS];
-    private final int[] ticks = new int[SLOTS];
+    private byte[] runs = new byte[keys.length];
+    private int[] ticks = new int[keys.length];
     private int up;
     private int down;
     private int upGap;
     private int downGap;
 
-    StreamSource(int firstCell) {
+    /** @param known all keys, of which it remembers one in {@value #KEYS_PER_SLOT}, up to {@value #SLOTS_MAX} */
+    StreamSource(KeyTable known, int firstCell) {
+        this.known = known;
         this.firstCell = firstCell;
     }
 
     @Override
     public void observe(Read read) {
+        if (known.size() > keys.length * 2 * KEYS_PER_SLOT && keys.length < SLOTS_MAX) {
+            grow();
+        }
         int below = slot(read.key - 1);
         up = holds(below, read.key - 1) ? Math.min(RUN_MAX, Math.max(1, runs[below])) : 0;
         upGap = Math.max(1, (int) read.tick - ticks[below]);
@@ -44,6 +51,21 @@ final class StreamSource implements CandidateSource {
             runs[slot] = (byte) (up >= down ? up + 1 : -(down + 1));
         }
         ticks[slot] = (int) read.tick;
+    }
+
+    private void grow() {
+        long[] oldKeys = keys;
+        byte[] oldRuns = runs;
+        int[] oldTicks = ticks;
+        keys = new long[oldKeys.length * 2];
+        runs = new byte[keys.length];
+        ticks = new int[keys.length];
+        for (int old = 0; old < oldKeys.length; old++) {
+            int slot = slot(oldKeys[old]);
+            keys[slot] = oldKeys[old];
+            runs[slot] = oldRuns[old];
+            ticks[slot] = oldTicks[old];
+        }
     }
 
     private boolean holds(int slot, long key) {
@@ -71,8 +93,8 @@ final class StreamSource implements CandidateSource {
         return Math.min(buckets - 1, 32 - Integer.numberOfLeadingZeros(length));
     }
 
-    private static int slot(long key) {
-        return (int) Hashing.mix(key) & SLOTS - 1;
+    private int slot(long key) {
+        return Hashing.spread(key) & keys.length - 1;
     }
 
     @Override
@@ -82,6 +104,6 @@ final class StreamSource implements CandidateSource {
 
     @Override
     public long bytes() {
-        return 13L * SLOTS;
+        return 13L * keys.length;
     }
 }

@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /**
  * Rows of the keys that most often followed something, with counts: 24 bits of key number and 4 of count each, and
- * one byte for how many were counted in all. A row of two takes 8 bytes, one of four 15, side by side, so that to
+ * one byte for how many were counted in all. A row of two takes 8 bytes, one of three 12, one of four 15, side by side, so that to
  * look at a row is to touch one line of the processor's cache.
  *
  * <p>Counts are exact up to 7; above that each of the 8 remaining levels stands for three more and is reached with
@@ -37,10 +37,10 @@ final class SuccessorRows {
     private byte[] rows = new byte[0];
     private int random = 0x2545f491;
 
-    /** @param width how many successors a row has: 2 or 4 */
+    /** @param width how many successors a row has: 2 to 4 */
     SuccessorRows(int width) {
         this.width = width;
-        stride = width * 3 + width / 2 + 1;
+        stride = width * 3 + (width + 1) / 2 + 1;
         levelShift = TOTAL_SHIFT - 4 * width;
     }
 

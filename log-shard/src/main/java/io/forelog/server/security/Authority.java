@@ -1,4 +1,4 @@
-package io.forelog.server.cli;
+package io.forelog.server.security;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -40,10 +40,10 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * A private certificate authority in a directory: its own certificate for ten years, and those of nodes that it signs,
  * good both to serve and to call with. Keys are on the curve P-256; only the user may read them.
  */
-final class Authority {
+public final class Authority {
 
-    static final String CERTIFICATE = "ca.crt";
-    static final String KEY = "ca.key";
+    public static final String CERTIFICATE = "ca.crt";
+    public static final String KEY = "ca.key";
 
     private static final Duration OWN_VALIDITY = Duration.ofDays(3650);
     private static final Duration CLOCKS_DIFFER = Duration.ofHours(1);
@@ -51,7 +51,7 @@ final class Authority {
     private static final int SERIAL_BITS = 120;
 
     /** Files that were written. */
-    record Issued(Path certificate, Path key) {}
+    public record Issued(Path certificate, Path key) {}
 
     private final Path directory;
     private final X509Certificate certificate;
@@ -63,7 +63,8 @@ final class Authority {
         this.key = key;
     }
 
-    static Authority openOrCreate(Path directory) throws IOException, GeneralSecurityException {
+    /** Opens the authority in a directory, or makes one there. */
+    public static Authority openOrCreate(Path directory) throws IOException, GeneralSecurityException {
         Files.createDirectories(directory);
         var file = directory.resolve(CERTIFICATE);
         if (!Files.exists(file)) {
@@ -83,12 +84,12 @@ final class Authority {
     }
 
     /**
-     * Makes a key and a certificate for it, {@code NAME.key} and {@code NAME.crt}, which also holds the authority's.
+     * Makes a key and a certificate for it, which speaks for the node {@code name}: {@code NAME.key} and {@code NAME.crt}, which also holds the authority's.
      *
      * @param hosts names and addresses that callers may use
      * @throws FileAlreadyExistsException if there are such files: a node may use them
      */
-    Issued issue(String name, List<String> hosts, int days) throws IOException, GeneralSecurityException {
+    public Issued issue(String name, List<String> hosts, int days) throws IOException, GeneralSecurityException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}") || name.equals("ca")) {
             throw new IllegalArgumentException("--name is the node's, in letters, digits, dots and dashes, not '" + name + "'");
         }

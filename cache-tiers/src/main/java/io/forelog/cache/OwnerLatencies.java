@@ -1,0 +1,47 @@
+package io.forelog.cache;
+
+import java.util.Collection;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What reads of other nodes take, by node: one in another region is tens of milliseconds away, one in this region less
+ * than one, and neither says when the other is late or what a tier spares. Safe for use by any thread.
+ *
+ * <p>Bounded: places beyond the first {@value #PLACES_MAX} are tracked together.
+ */
+final class OwnerLatencies {
+
+    static final int PLACES_MAX = 256;
+    private static final String OTHERS = "";
+    private static final int SAMPLES_MIN = 16;
+
+    /** Of all places. */
+    final LatencyTrack all = new LatencyTrack();
+
+    private final ConcurrentHashMap<String, LatencyTrack> byPlace = new ConcurrentHashMap<>();
+
+    void record(String place, long nanos) {
+        all.record(nanos);
+        at(place).record(nanos);
+    }
+
+    LatencyTrack at(String place) {
+        var track = byPlace.get(place);
+        return track != null
+                ? track
+                : byPlace.computeIfAbsent(byPlace.size() < PLACES_MAX ? place : OTHERS, unseen -> new LatencyTrack());
+    }
+
+    /** Returns about what a read takes of records at these places, at least one; 0 if one of them is not yet known. */
+    double expectedNanos(Collection<String> places) {
+        double sum = 0;
+        for (var place : places) {
+            var track = at(place);
+            if (track.count() < SAMPLES_MIN) {
+                return 0;
+            }
+            sum += track.meanNanos();
+        }
+        return sum / places.size();
+    }
+}

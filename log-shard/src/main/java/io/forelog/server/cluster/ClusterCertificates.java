@@ -1,0 +1,54 @@
+package io.forelog.server.cluster;
+
+import io.forelog.server.config.SecuritySettings;
+import io.forelog.server.security.Authority;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Map;
+
+/** The authority of a cluster on one machine, and what its nodes are told of it. There is one if the cluster is secure. */
+final class ClusterCertificates {
+
+    private static final String DIRECTORY = "certs";
+    private static final List<String> HOSTS = List.of("localhost", "127.0.0.1", "::1");
+    private static final int DAYS = 397;
+
+    private ClusterCertificates() {}
+
+    /** Makes the cluster secure from here on. */
+    static void open(Path cluster) throws IOException {
+        authority(cluster.resolve(DIRECTORY));
+    }
+
+    /** Adds the settings of a node, and makes its certificate if it has none; nothing if the cluster is not secure. */
+    static void add(Path cluster, String node, Map<String, String> settings) throws IOException {
+        var directory = cluster.resolve(DIRECTORY).toAbsolutePath();
+        var ca = directory.resolve(Authority.CERTIFICATE);
+        if (!Files.exists(ca)) {
+            return;
+        }
+        var certificate = directory.resolve(node + ".crt");
+        if (!Files.exists(certificate)) {
+            try {
+                authority(directory).issue(node, HOSTS, DAYS);
+            } catch (GeneralSecurityException e) {
+                throw new IOException("no certificate could be made for node " + node + ": " + e.getMessage(), e);
+            }
+        }
+        settings.put(SecuritySettings.TLS_CERTIFICATE.key(), certificate.toString());
+        settings.put(SecuritySettings.TLS_KEY.key(), directory.resolve(node + ".key").toString());
+        settings.put(SecuritySettings.CLUSTER_CA.key(), ca.toString());
+        settings.put(SecuritySettings.SECURITY_AUTHENTICATION.key(), "true");
+    }
+
+    private static Authority authority(Path directory) throws IOException {
+        try {
+            return Authority.openOrCreate(directory);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no authority could be made in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.forelog.server;
+
+import static io.forelog.server.NodeFixture.json;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three nodes, and logs with one replica of each shard: whatever is read on is for the most part on another node. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class EverywhereTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final List<NodeFixture> nodes = new ArrayList<>();
+
+    @BeforeAll
+    void start(@TempDir Path data) throws Exception {
+        nodes.add(node(data, "n1", ""));
+        var founder = nodes.getFirst().url().substring("http://".length());
+        nodes.add(node(data, "n2", founder));
+        nodes.add(node(data, "n3", founder));
+    }
+
+    /** With patience for a machine that is busy. */
+    private static NodeFixture node(Path data, String name, String join) throws IOException {
+        return NodeFixture.start(
+                data.resolve(name), "node.name=" + name, "cluster.join=" + join, "append.timeout=PT25S", "read.timeout=PT25S");
+    }
+
+    @AfterAll
+    void end() {
+        client.close();
+        nodes.reversed().forEach(NodeFixture::close);
+    }
+
+    @Test
+    void aTailOnAnyNodeIsSentEveryRecordOnceInTheOrderOfItsKey() throws Exception {
+        create("tailed");
+        append("tailed", 0, 40);
+        var tails = new ArrayList<TailClient>();
+        try {
+            for (var node : nodes) {
+                tails.add(TailClient.open(client, node.url() + "/v1/logs/tailed/tail?from=earliest"));
+                tails.add(TailClient.open(client, node.url() + "/v1/logs/tailed/tail?from=earliest&key=k3"));
+            }
+            append("tailed", 40, 140);
+
+            for (int i = 0; i < tails.size(); i += 2) {
+                var all = tails.get(i);
+                var ofOneKey = tails.get(i + 1);
+                await().atMost(SOON).until(() -> all.events().size() >= 140 && ofOneKey.events().size() >= 20);
+                assertThat(values(all)).containsExactlyInAnyOrderElementsOf(numbers(0, 140));
+                for (int key = 0; key < 7; key++) {
+                    int wanted = key;
+                    assertThat(values(all).stream().filter(value -> value % 7 == wanted)).isSorted();
+                }
+                assertThat(values(ofOneKey)).isEqualTo(numbers(0, 140).stream().filter(value -> value % 7 == 3).toList());
+            }
+        } finally {
+            tails.forEach(TailClient::close);
+        }
+    }
+
+    @Test
+    void aTailIsResumedOnAnotherNodeWhereItEnded() throws Exception {
+        create("resumed");
+        append("resumed", 0, 30);
+        String id;
+        var read = new ArrayList<Integer>();
+        try (var tail = TailClient.open(client, nodes.get(0).url() + "/v1/logs/resumed/tail?from=earliest")) {
+            await().atMost(SOON).until(() -> tail.events().size() >= 13);
+            tail.events().subList(0, 13).forEach(event -> read.add(value(event.data())));
+            id = tail.events().get(12).id();
+        }
+        append("resumed", 30, 50);
+
+        try (var tail = TailClient.open(client, nodes.get(2).url() + "/v1/logs/resumed/tail", "Last-Event-ID", id)) {
+            await().atMost(SOON).until(() -> tail.events().size() >= 37);
+            read.addAll(values(tail));
+        }
+
+        assertThat(read).containsExactlyInAnyOrderElementsOf(numbers(0, 50));
+    }
+
+    @Test
+    void aTailThatBeginsAtTheEndMissesNothingThatIsAppendedAfterItBegan() throws Exception {
+        create("late");
+        append("late", 0, 20);
+        for (var node : nodes) {
+            try (var tail = TailClient.open(client, node.url() + "/v1/logs/late/tail")) {
+                await().atMost(SOON).until(() -> tail.lastId() != null);
+                append("late", 100, 110);
+                await().atMost(SOON).until(() -> tail.events().size() >= 10);
+                assertThat(values(tail)).containsExactlyInAnyOrderElementsOf(numbers(100, 110));
+            }
+        }
+    }
+
+    /** Each step through another node, which sees all that was acknowledged before it, wherever. */
+    @Test
+    void aCursorIsReadOnThroughWhicheverNode() {
+        create("read");
+        var read = new ArrayList<Integer>();
+        for (int round = 0; round < 9; round++) {
+            append("read", round * 10, round * 10 + 10);
+            var node = nodes.get(round % nodes.size());
+            var answer = node.get("/v1/logs/read/cursors/c/records?limit=1000");
+            assertThat(answer.statusCode()).as(NodeFixture.text(answer)).isEqualTo(200);
+            NodeFixture.text(answer).lines().forEach(line -> read.add(value(line)));
+            assertThat(read).hasSize(round * 10 + 10);
+            var next = answer.headers().firstValue("Next-Cursor").orElseThrow();
+            assertThat(node.put("/v1/logs/read/cursors/c", "{\"position\":\"" + next + "\"}").statusCode()).isLessThan(300);
+            await().atMost(SOON).until(() -> nodes.stream().allMatch(
+                    each -> json(each.get("/v1/logs/read/cursors/c")).path("position").asText().equals(next)));
+        }
+        assertThat(read).isEqualTo(read.stream().distinct().toList()).hasSize(90);
+    }
+
+    @Test
+    void aWaitingCursorIsAnsweredWhenARecordComesOnAnotherNode() {
+        create("awaited");
+        for (var node : nodes) {
+            node.put("/v1/logs/awaited/cursors/" + nodes.indexOf(node), "{\"from\":\"latest\"}");
+            var waiting = CompletableFuture.supplyAsync(
+                    () -> node.get("/v1/logs/awaited/cursors/" + nodes.indexOf(node) + "/records?wait=PT30S"));
+            while (!waiting.isDone()) {
+                append("awaited", 0, 7);
+            }
+            assertThat(waiting.join().body()).isNotEmpty();
+        }
+    }
+
+    private void create(String log) {
+        assertThat(nodes.getFirst().put("/v1/logs/" + log, "{\"shards\":6,\"replicas\":1}").statusCode()).isEqualTo(201);
+        await().atMost(SOON).until(
+                () -> nodes.stream().allMatch(node -> node.get("/v1/logs/" + log).statusCode() == 200));
+    }
+
+    private void append(String log, int from, int end) {
+        for (int i = from; i < end; i++) {
+            var answer = nodes.get(i % nodes.size()).append(log, "{\"key\":\"k" + i % 7 + "\",\"value\":" + i + "}");
+            assertThat(answer.statusCode()).as(NodeFixture.text(answer)).isEqualTo(201);
+        }
+    }
+
+    private static List<Integer> numbers(int from, int end) {
+        return IntStream.range(from, end).boxed().toList();
+    }
+
+    private static List<Integer> values(TailClient tail) {
+        return tail.events().stream().map(event -> value(event.data())).toList();
+    }
+
+    private static int value(String line) {
+        try {
+            return JSON.readTree(line).get("value").intValue();
+        } catch (IOException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+}
