@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupsFixture {
 
     static final List<String> NODES = List.of("a", "b", "c");
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Duration.ofSeconds(120);
     private static final StorageConfig STORAGE =
             StorageConfig.defaults().withFreeBytesMin(0).withSegments(256 << 10, 5_000);
 
