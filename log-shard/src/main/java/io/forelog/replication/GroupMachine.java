@@ -43,6 +43,7 @@ final class GroupMachine implements StateMachine {
 
     /** @param background where shards are forced and copied: threads that may wait */
     GroupMachine(
+            String self,
             int group,
             Storage storage,
             ShardReplicas replicas,
@@ -55,7 +56,7 @@ final class GroupMachine implements StateMachine {
         this.copy = copy;
         this.background = background;
         this.shards = new GroupShards(storage, replicas);
-        this.steps = new ShardSteps(shards, copy);
+        this.steps = new ShardSteps(self, shards, copy, () -> closed);
     }
 
     /** Returns the shards that the group holds here now. */
@@ -232,8 +233,7 @@ final class GroupMachine implements StateMachine {
                 failed = e;
             }
         }
-        shards.ids().stream().filter(shard -> !named.contains(shard)).forEach(shards::drop);
-        shards.forgottenAre(checkpoint.forgotten());
+        shards.retain(named, checkpoint.forgotten());
         if (failed != null) {
             throw failed;
         }
@@ -247,14 +247,33 @@ final class GroupMachine implements StateMachine {
         shards.hold(image);
     }
 
+    /**
+     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
+     * ends here. Blocks.
+     */
+    long feed(ShardId shard, String logName, long end, String node) {
+        var replica = shards.staged(shard, logName);
+        copy.fill(replica, end, node);
+        return replica.log().endOffset();
+    }
+
+    /** Deletes a copy that the group does not come to need. */
+    void unfeed(ShardId shard) {
+        shards.unstage(shard);
+    }
+
     /** Returns the file of a checkpoint, for another member. */
     byte[] checkpointFile(long index) throws IOException {
         return checkpoints.read(index);
     }
 
+    /** Waits for nothing any more: the group is about to stop. */
+    void ending() {
+        closed = true;
+    }
+
     /** Closes the shards; the group has stopped. */
     void close() {
-        closed = true;
         shards.close();
     }
 }

@@ -58,6 +58,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
     private final ShardImages images;
+    private final ShardFeeds feeds;
     private final ExecutorService background = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
     private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
@@ -88,6 +89,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.peers = peers;
         this.config = config;
         this.images = new ShardImages(self, metadata, peers, hosted::get);
+        this.feeds = new ShardFeeds(self, peers, background, this::machine);
     }
 
     /**
@@ -135,6 +137,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 LOG.error("group {} cannot be opened here; its other members go on", group.id(), e);
             }
         }
+        feeds.tick(state);
         for (var group : hosted.values()) {
             try {
                 group.tick(state);
@@ -149,7 +152,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         var home = directory.resolve(group.channel() + "-" + member.incarnation());
         var copy = new ShardCopy(peers, () -> others(group.id()), config.copyBytesPerSecond());
         var machine = new GroupMachine(
-                group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
+                self, group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
         var wal = new FileWalStorage(home.resolve("wal"));
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
@@ -161,6 +164,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 runtime,
                 config,
                 images,
+                feeds,
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
@@ -168,6 +172,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             LOG.error("group {} cannot take part", group.id(), failure);
             return null;
         });
+    }
+
+    private @Nullable GroupMachine machine(int group) {
+        var known = hosted.get(group);
+        return known == null ? null : known.machine();
     }
 
     private List<String> others(int group) {
@@ -219,6 +228,12 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     public Optional<String> leaderSince(int group, int term) {
         var known = hosted.get(group);
         return known == null ? Optional.empty() : known.raft().leaderSince(term).map(MemberId::node);
+    }
+
+    @Override
+    public boolean owns(int group, ShardId shard) {
+        var known = hosted.get(group);
+        return known != null && known.machine().owns(shard);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class GroupShards {
     }
 
     /** Returns the replica that is to be filled for a shard: the one that is held, or one that is not shown yet. */
-    ShardReplica staged(ShardId shard, String logName) {
+    synchronized ShardReplica staged(ShardId shard, String logName) {
         var known = held.get(shard);
         return known == null ? staged.computeIfAbsent(shard, id -> opened(id, logName)) : known.replica();
     }
@@ -58,9 +58,12 @@ final class GroupShards {
                 shard, () -> new ShardReplica(shard, logName, storage.open(shard.log(), shard.number())));
     }
 
-    /** Lets go of a shard's copy, and remembers that another group has the shard. */
+    /**
+     * Lets go of a shard's copy, and remembers that another group has the shard. Its files stay: they may be that one's
+     * too, which after a restart has perhaps not opened them yet.
+     */
     void forget(ShardId shard, long plan) {
-        drop(shard);
+        letGo(shard, () -> {});
         forgotten.put(shard, plan);
     }
 
@@ -72,13 +75,21 @@ final class GroupShards {
         return Map.copyOf(forgotten);
     }
 
-    void forgottenAre(Map<ShardId, Long> all) {
+    /** Makes what is held, and what is forgotten, no more than that. */
+    void retain(Set<ShardId> named, Map<ShardId, Long> gone) {
+        for (var shard : ids()) {
+            if (gone.containsKey(shard)) {
+                forget(shard, gone.get(shard));
+            } else if (!named.contains(shard)) {
+                drop(shard);
+            }
+        }
         forgotten.clear();
-        forgotten.putAll(all);
+        forgotten.putAll(gone);
     }
 
     /** Makes a shard what an image says; its records must be here. */
-    AppliedShard hold(ShardImage image) {
+    synchronized AppliedShard hold(ShardImage image) {
         var id = image.id();
         var known = held.get(id);
         var replica = known == null ? staged(id, image.logName()) : known.replica();
@@ -92,17 +103,21 @@ final class GroupShards {
         return applied;
     }
 
-    /** Lets go of a shard; deletes what is here of it, unless another group has it open here. */
+    /** Lets go of a shard whose log is deleted, and deletes what is here of it. */
     void drop(ShardId shard) {
         forgotten.remove(shard);
+        letGo(shard, () -> storage.delete(shard.log(), shard.number()));
+    }
+
+    private void letGo(ShardId shard, Runnable last) {
         if (held.remove(shard) != null) {
             replicas.hide(shard);
-            replicas.release(shard, () -> storage.delete(shard.log(), shard.number()));
+            replicas.release(shard, last);
         }
     }
 
     /** Lets go of a copy that will not be held. */
-    void unstage(ShardId shard) {
+    synchronized void unstage(ShardId shard) {
         if (staged.remove(shard) != null) {
             replicas.release(shard, () -> storage.delete(shard.log(), shard.number()));
         }

@@ -18,6 +18,12 @@ public interface Groups {
     }
 
     /**
+     * Returns whether a group has a shard, as far as its log was applied here, and no other group has taken it over. Asked
+     * after {@link #barrier}, it says whether what the group's leader has of the shard is all there is.
+     */
+    boolean owns(int group, ShardId shard);
+
+    /**
      * Waits until a read of the group's shards here sees all that was acknowledged before this call, by whichever
      * leader.
      *

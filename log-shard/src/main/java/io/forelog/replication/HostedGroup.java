@@ -61,6 +61,7 @@ final class HostedGroup implements GroupListener {
     private final GroupCommit forced;
     private final GroupCommit buffered;
     private final PlanSteps plans;
+    private final MoveSteps moves;
 
     /** Shards whose opening or deletion is on its way through the group's log. */
     private final Map<ShardId, Boolean> underWay = new ConcurrentHashMap<>();
@@ -77,6 +78,7 @@ final class HostedGroup implements GroupListener {
             RaftRuntime runtime,
             ReplicationConfig config,
             PlanSteps.Images images,
+            ShardFeeds feeds,
             GroupOpener opener)
             throws IOException {
         this.id = id;
@@ -86,7 +88,9 @@ final class HostedGroup implements GroupListener {
         this.group = opener.open(machine, this);
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
-        this.plans = new PlanSteps(id, metadata, machine, images, step -> submit(new GroupOperation.Change(step)));
+        Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
+        this.plans = new PlanSteps(id, metadata, images, steps);
+        this.moves = new MoveSteps(id, self, metadata, machine, images, feeds, steps);
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
 
@@ -206,6 +210,7 @@ final class HostedGroup implements GroupListener {
         leadingTerm = FOLLOWING;
         underWay.clear();
         plans.resign();
+        moves.resign();
     }
 
     @Override
@@ -258,6 +263,7 @@ final class HostedGroup implements GroupListener {
             }
         }
         plans.advance(state);
+        moves.advance(state);
     }
 
     private CompletableFuture<GroupAnswer> submit(GroupOperation operation) {
@@ -298,6 +304,7 @@ final class HostedGroup implements GroupListener {
     CompletableFuture<Void> stop() {
         leadingTerm = FOLLOWING;
         group.checkpoint();
+        machine.ending();
         return group.stop().whenComplete((done, failure) -> machine.close());
     }
 

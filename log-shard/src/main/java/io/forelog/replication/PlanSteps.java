@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leader of a group does for plans in their cutover: puts the steps that concern its shards into the group's
+ * What the leader of a group does for splits and merges in their cutover: puts the steps that concern its shards into the group's
  * log, and tells the metadata what came of them. It looks at nothing but the metadata, so whoever leads next goes on where
  * this one stopped. Safe for use by any thread.
  */
@@ -33,7 +33,6 @@ final class PlanSteps {
 
     private final int group;
     private final MetadataStore metadata;
-    private final GroupMachine machine;
     private final Images images;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
 
@@ -43,12 +42,10 @@ final class PlanSteps {
     PlanSteps(
             int group,
             MetadataStore metadata,
-            GroupMachine machine,
             Images images,
             Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
         this.group = group;
         this.metadata = metadata;
-        this.machine = machine;
         this.images = images;
         this.submit = submit;
     }
@@ -120,8 +117,7 @@ final class PlanSteps {
 
     private static List<Origin> and(List<Origin> origins, ShardImage image) {
         var all = new ArrayList<>(origins);
-        all.addAll(image.origins());
-        all.add(new Origin(image.id().number(), image.producers()));
+        all.addAll(image.withSelf());
         return all;
     }
 
@@ -139,7 +135,7 @@ final class PlanSteps {
                         throw new IllegalStateException("it is answered by " + answer);
                     }
                     return metadata.submit(new ChangePlan(
-                            new Cut(plan.id(), sealed, opened, base(plan, opened), System.currentTimeMillis())));
+                            new Cut(plan.id(), sealed, opened, 0, System.currentTimeMillis())));
                 })
                 .whenComplete((state, failure) -> {
                     underWay.remove(plan.id());
@@ -149,13 +145,5 @@ final class PlanSteps {
                         advance(state);
                     }
                 });
-    }
-
-    private int base(Plan plan, List<Integer> opened) {
-        if (opened.isEmpty()) {
-            return 0;
-        }
-        var shard = machine.find(new ShardId(plan.change().incarnation(), opened.getFirst()));
-        return shard == null ? 0 : shard.epochBase();
     }
 }

@@ -37,8 +37,9 @@ sealed interface ShardChange {
     /**
      * Takes a shard over from the group that released it.
      *
-     * @param end where that released it; the records below come from whoever has them
+     * @param end where that released it
      * @param epochMin the lowest epoch that it may have here
+     * @param sources nodes of that group, which have the records below
      */
     record Adopt(
             long plan,
@@ -46,6 +47,7 @@ sealed interface ShardChange {
             String logName,
             long end,
             int epochMin,
+            List<String> sources,
             List<ProducerState> producers,
             List<Origin> origins)
             implements ShardChange {}
@@ -96,6 +98,10 @@ sealed interface ShardChange {
                 out.writeByte(ADOPT);
                 out.writeLong(plan());
                 out.writeInt(adopt.epochMin());
+                out.writeInt(adopt.sources().size());
+                for (var node : adopt.sources()) {
+                    out.writeUTF(node);
+                }
                 new ShardImage(
                                 adopt.shard(), adopt.logName(), adopt.end(), 0, plan(), Standing.OPEN,
                                 adopt.producers(), adopt.origins())
@@ -130,9 +136,14 @@ sealed interface ShardChange {
             case RELEASE -> new Release(plan, readId(in));
             case ADOPT -> {
                 int epochMin = in.readInt();
+                var sources = new ArrayList<String>();
+                for (int left = in.readInt(); left > 0; left--) {
+                    sources.add(in.readUTF());
+                }
                 var image = ShardImage.read(in);
                 yield new Adopt(
-                        plan, image.id(), image.logName(), image.end(), epochMin, image.producers(), image.origins());
+                        plan, image.id(), image.logName(), image.end(), epochMin, sources, image.producers(),
+                        image.origins());
             }
             case FORGET -> new Forget(plan, readId(in));
             default -> throw new IOException("step " + tag + " is not known here: a newer release wrote it");

@@ -2,6 +2,8 @@ package io.forelog.replication;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -86,10 +88,21 @@ final class ShardCopy {
 
     /** Copies from whichever member can give it. */
     void fillFromAny(ShardReplica replica, long end) {
+        fillFromAny(replica, end, members.get());
+    }
+
+    /** Copies from whichever of some nodes, or else of the members, can give it. */
+    void fillFrom(ShardReplica replica, long end, List<String> nodes) {
+        var all = new LinkedHashSet<>(nodes);
+        all.addAll(members.get());
+        fillFromAny(replica, end, all);
+    }
+
+    private void fillFromAny(ShardReplica replica, long end, Collection<String> nodes) {
         RuntimeException failed = new IllegalStateException("shard " + replica.id() + " ends at "
                 + replica.log().endOffset() + " here, " + end + " were committed, and no other node has a copy: restore it"
                 + " from a backup");
-        for (var node : members.get()) {
+        for (var node : nodes) {
             try {
                 fill(replica, end, node);
                 return;

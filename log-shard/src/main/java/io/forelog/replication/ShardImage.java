@@ -37,6 +37,13 @@ record ShardImage(
         origins = List.copyOf(origins);
     }
 
+    /** Returns what is remembered of its ancestors, and last of itself. */
+    List<Origin> withSelf() {
+        var all = new ArrayList<>(origins);
+        all.add(new Origin(id.number(), producers));
+        return all;
+    }
+
     byte[] toBytes() {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {

@@ -1,7 +1,12 @@
 package io.forelog.replication;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Applies steps of plans to a group's shards. What a step finds done already it leaves as it is: a step may come twice,
@@ -9,12 +14,20 @@ import java.util.List;
  */
 final class ShardSteps {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ShardSteps.class);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+
+    private final String self;
     private final GroupShards shards;
     private final ShardCopy copy;
+    private final BooleanSupplier closed;
 
-    ShardSteps(GroupShards shards, ShardCopy copy) {
+    /** @param closed whether the group has stopped, so that nothing is waited for any more */
+    ShardSteps(String self, GroupShards shards, ShardCopy copy, BooleanSupplier closed) {
+        this.self = self;
         this.shards = shards;
         this.copy = copy;
+        this.closed = closed;
     }
 
     GroupAnswer apply(ShardChange step, int term) {
@@ -80,14 +93,28 @@ final class ShardSteps {
         boolean adopted = known != null && known.plan() >= step.plan();
         if (!adopted) {
             var replica = shards.staged(step.shard(), step.logName());
-            if (replica.log().endOffset() < step.end()) {
-                copy.fillFromAny(replica, step.end());
-            }
+            fill(replica, step);
             shards.hold(new ShardImage(
                     step.shard(), step.logName(), step.end(), Math.max(0, step.epochMin() - term), step.plan(),
                     Standing.OPEN, step.producers(), step.origins()));
         }
         return new GroupAnswer.Done();
+    }
+
+    /** Waits for a node that has the records: they are committed, and one of them will be back. */
+    private void fill(ShardReplica replica, ShardChange.Adopt step) {
+        var others = step.sources().stream().filter(node -> !node.equals(self)).toList();
+        while (replica.log().endOffset() < step.end()) {
+            try {
+                copy.fillFrom(replica, step.end(), others);
+            } catch (RuntimeException e) {
+                if (closed.getAsBoolean()) {
+                    throw e;
+                }
+                LOG.warn("shard {} waits for the records that it is to go on from: {}", step.shard(), e.getMessage());
+                LockSupport.parkNanos(RETRY_PAUSE.toNanos());
+            }
+        }
     }
 
     private GroupAnswer forget(ShardChange.Forget step) {

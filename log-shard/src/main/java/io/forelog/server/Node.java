@@ -16,6 +16,7 @@ import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.config.Settings;
 import io.forelog.server.control.Accesses;
 import io.forelog.server.control.ControlPlane;
+import io.forelog.server.control.PlanDriver;
 import io.forelog.server.control.ShardStatistics;
 import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.HttpApi.LogParts;
@@ -310,6 +311,7 @@ public final class Node implements AutoCloseable {
                         readers,
                         config.get(Settings.NODE_NAME),
                         config.get(Settings.HTTP_BATCH_RECORDS_MAX),
+                        config.get(Settings.APPEND_TIMEOUT),
                         TailLimits.of(
                                 config.get(Settings.HTTP_TAILS_MAX),
                                 config.get(Settings.HTTP_TAIL_SLOW_MAX),
@@ -345,6 +347,12 @@ public final class Node implements AutoCloseable {
                 vitals::last,
                 () -> cluster.metadata().group().status().leading(),
                 clock);
+        var plans = new PlanDriver(
+                cluster.metadata(),
+                () -> cluster.metadata().group().status().leading(),
+                config.get(Settings.PLANS_WATCH),
+                clock);
+        every("plans", CONTROL_INTERVAL, plans::tick);
         every("control", CONTROL_INTERVAL, control::tick);
         every("forecasts", FIT_INTERVAL, control::fit);
         every("statistics", SAVE_INTERVAL, control::save);

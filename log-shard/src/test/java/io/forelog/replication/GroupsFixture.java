@@ -1,13 +1,16 @@
 package io.forelog.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
+import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.PlanCommand;
+import io.forelog.plan.Plan;
+import io.forelog.plan.PlanState;
 import io.forelog.raft.GroupLimits;
 import io.forelog.raft.ThreadedRuntime;
 import io.forelog.raft.transport.SocketSecurity;
@@ -36,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupsFixture {
 
     static final List<String> NODES = List.of("a", "b", "c");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(120);
     private static final StorageConfig STORAGE =
             StorageConfig.defaults().withFreeBytesMin(0).withSegments(256 << 10, 5_000);
 
@@ -138,7 +142,7 @@ final class GroupsFixture {
 
     /** Looks at once, then every few milliseconds. */
     private static ConditionFactory soon() {
-        return await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+        return Awaitility.await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
     }
 
     void start(String node) throws IOException {
@@ -176,7 +180,11 @@ final class GroupsFixture {
     }
 
     Log createLog(String name, int shards) {
-        metadata.submit(new CreateLog(name, LogSettings.defaults(3).withShards(shards), 0)).join();
+        return createLog(name, shards, 3);
+    }
+
+    Log createLog(String name, int shards, int replicas) {
+        metadata.submit(new CreateLog(name, LogSettings.defaults(replicas).withShards(shards), 0)).join();
         return metadata.state().log(name);
     }
 
@@ -223,6 +231,16 @@ final class GroupsFixture {
 
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Begins a plan and returns its id. */
+    long begin(Plan plan) {
+        return metadata.submit(new ChangePlan(new PlanCommand.Begin(plan))).join().plans().nextId() - 1;
+    }
+
+    /** Returns the plan as it is once it came to a state. */
+    Plan await(long plan, PlanState state) {
+        return soon().until(() -> metadata.state().plans().plan(plan), known -> known.state() == state);
     }
 
     /** Waits until every running node has the shard up to {@code end}, and all hold the same bytes. */

@@ -190,8 +190,8 @@ class ControlContractTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "0/split | {} | 501 | not-implemented", "0/merge | {\"with\":1} | 501 | not-implemented",
-        "0/move | {\"to\":\"node-1\"} | 501 | not-implemented", "0/archive | {} | 501 | not-implemented",
+        "0/split | {\"at\":\"0000000000000000\"} | 400 | bad-request", "0/merge | {\"with\":3} | 400 | bad-request",
+        "0/move | {\"to\":\"node-1\"} | 409 | plan-conflict", "0/archive | {} | 409 | plan-conflict",
         "9/split | {} | 404 | no-such-shard", "0/split?dryRun=true | {\"at\":\"0000000000000000\"} | 400 | bad-request",
         "0/split?dryRun=true | {\"at\":\"middle\"} | 400 | bad-request", "0/split?dryRun=true | {\"at\":\"f000000000000000\"} | 400 | bad-request",
         "0/merge?dryRun=true | {\"with\":2} | 400 | bad-request", "0/merge?dryRun=true | {} | 400 | bad-request",

@@ -36,7 +36,8 @@ public final class ByHand {
     }
 
     /**
-     * Joins two shards; one that is led elsewhere moves to the other.
+     * Joins two shards, wherever they are led: each keeps its records where they are, and what is appended from then on
+     * goes to the group of the lower one. So no byte is moved.
      *
      * @throws IllegalArgumentException if they are no neighbours
      */
@@ -46,15 +47,14 @@ public final class ByHand {
             throw new IllegalArgumentException("the ranges of " + one.id() + " and " + other.id() + ", " + one.range()
                     + " and " + other.range() + ", are no neighbours");
         }
-        var shards = ascending ? List.of(one.id(), other.id()) : List.of(other.id(), one.id());
-        boolean moves = !one.node().equals(other.node());
-        var mover = one.bytes() <= other.bytes() ? one : other;
-        var stayer = mover == one ? other : one;
-        var cost = Cost.of(moves ? mover.bytes() : 0, policy.bytesPerSecond(), moves ? mover.load() : 0);
+        var lower = ascending ? one : other;
+        var upper = ascending ? other : one;
+        boolean elsewhere = !one.node().equals(other.node());
         double dayPeak = one.outlook().dayPeak() + other.outlook().dayPeak();
         return new Proposal(
-                PlanKind.MERGE, Cause.BY_HAND, shards, OptionalLong.empty(), moves ? mover.node() : "",
-                moves ? stayer.node() : "", forecast(one) + "; " + forecast(other), cost,
+                PlanKind.MERGE, Cause.BY_HAND, List.of(lower.id(), upper.id()), OptionalLong.empty(),
+                elsewhere ? upper.node() : "", elsewhere ? lower.node() : "", forecast(one) + "; " + forecast(other),
+                Cost.of(0, policy.bytesPerSecond(), elsewhere ? upper.load() : 0),
                 new Benefit(0, 1 - dayPeak / policy.shardLimit(), 1));
     }
 

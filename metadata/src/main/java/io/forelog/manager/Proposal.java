@@ -2,13 +2,17 @@ package io.forelog.manager;
 
 import io.forelog.plan.Benefit;
 import io.forelog.plan.Cause;
+import io.forelog.plan.Change;
 import io.forelog.plan.Cost;
+import io.forelog.plan.Expected;
+import io.forelog.plan.Plan;
 import io.forelog.plan.PlanKind;
+import io.forelog.plan.Route;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A plan that is worth making. Its id and times are given by whoever carries it out.
+ * A plan that is worth making. Its id is given by the metadata.
  *
  * @param shards one, or two neighbours in the order of their ranges
  * @param at the first hash of the upper child, of a split
@@ -29,5 +33,17 @@ public record Proposal(
 
     public Proposal {
         shards = List.copyOf(shards);
+    }
+
+    /**
+     * Returns the plan that it is.
+     *
+     * @param incarnation of the log
+     * @param route the groups between which it moves something
+     */
+    public Plan plan(long incarnation, Route route, long atMillis) {
+        var change = new Change(
+                shards.getFirst().log(), incarnation, shards.stream().map(ShardId::shard).toList(), at, List.of());
+        return Plan.of(kind, cause, change, route, new Expected(forecast, cost, benefit), atMillis);
     }
 }

@@ -62,6 +62,7 @@ final class PlanCodec {
                 out.writeLong(cut.id());
                 out.writeUTF(cut.from().name());
                 out.writeLong(cut.atMillis());
+                writeChecks(cut.checks(), out);
             }
             case PlanCommand.Cut cut -> {
                 out.writeByte(CUT);
@@ -89,7 +90,8 @@ final class PlanCodec {
                     in.readLong(), readState(in), readState(in), in.readLong(), in.readUTF(), readChecks(in),
                     in.readLong());
             case CANCEL -> new PlanCommand.Cancel(in.readLong(), in.readLong());
-            case CUT_OVER -> new PlanCommand.CutOver(in.readLong(), readState(in), in.readLong());
+            case CUT_OVER -> new PlanCommand.CutOver(
+                    in.readLong(), readState(in), in.readLong(), readChecks(in));
             case CUT -> new PlanCommand.Cut(
                     in.readLong(), readNumbers(in), readNumbers(in), in.readInt(), in.readLong());
             case ROLL_BACK -> new PlanCommand.RollBack(in.readLong(), Cause.valueOf(in.readUTF()), in.readLong());

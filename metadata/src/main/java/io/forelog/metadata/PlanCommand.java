@@ -82,8 +82,15 @@ public sealed interface PlanCommand {
     /**
      * Lets the cutover of a plan begin. From here on it is not given up: the leaders of its groups see it through. It waits
      * while another plan of the log makes shards, for their numbers are dense.
+     *
+     * @param checks what was compared before
      */
-    record CutOver(long id, PlanState from, long atMillis) implements PlanCommand {
+    record CutOver(long id, PlanState from, long atMillis, List<Check> checks) implements PlanCommand {
+
+        public CutOver {
+            checks = List.copyOf(checks);
+        }
+
         @Override
         public ClusterState apply(ClusterState state) {
             var plan = state.plans().find(id);
@@ -92,6 +99,9 @@ public sealed interface PlanCommand {
             }
             var log = state.log(plan.change().log());
             var ready = plan.reshapes() ? plan.into(PlanRules.children(plan, log)) : plan;
+            for (var check : checks) {
+                ready = ready.with(check);
+            }
             return state.with(state.plans().with(ready.to(PlanState.CUTOVER, atMillis, "")));
         }
     }

@@ -217,6 +217,8 @@ public final class Settings {
             "PT1M",
             "How often retention and archive look for segments that are past. Too long keeps them longer than the log"
                     + " says; too short only looks more often.");
+    public static final Setting<Duration> PLANS_WATCH = Setting.duration(
+            "plans.watch", "PT5M", "How long a split, merge or move can be rolled back. Too long keeps copies for long.");
     public static final Setting<String> ARCHIVE_DIRECTORY = Setting.text(
             "archive.directory", "", "Directory of the archive, on another disk or machine; empty for none.");
     public static final Setting<String> ARCHIVE_S3_BUCKET = Setting.text(
@@ -319,6 +321,7 @@ public final class Settings {
             MAPPED_SEGMENTS_MAX,
             SCRUB_BYTES_PER_SECOND,
             HOUSEKEEPING_INTERVAL,
+            PLANS_WATCH,
             ARCHIVE_DIRECTORY,
             ARCHIVE_S3_BUCKET,
             ARCHIVE_S3_PREFIX,

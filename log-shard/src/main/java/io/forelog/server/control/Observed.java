@@ -11,6 +11,7 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.KeyRange;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.Shard;
+import io.forelog.plan.Plan;
 import io.forelog.record.KeyHash;
 import io.forelog.replication.ShardId;
 import io.forelog.server.live.Vitals;
@@ -40,6 +41,7 @@ public final class Observed {
 
     private static final double MINUTE_SECONDS = 60;
     private static final long MINUTE_MILLIS = 60_000;
+    private static final long HOUR_MILLIS = 60 * MINUTE_MILLIS;
     /** A load below this share of the machine says nothing of what it could carry. */
     private static final double MEASURABLE_CPU = 0.3;
     /** Requests a second for each core, until a load was seen that shows it; an assumption. */
@@ -79,8 +81,12 @@ public final class Observed {
                         0,
                         each.draining()))
                 .toList();
-        // No plan was ever carried out: nothing was moved, and nothing learned from it.
-        return new ClusterView(nowMillis, shards, nodes, announced, 0, Experience.NONE);
+        long moved = state.plans().all().stream()
+                .filter(plan -> nowMillis - plan.sinceMillis() < HOUR_MILLIS)
+                .mapToLong(Plan::bytesMoved)
+                .sum();
+        // What plans really gained is not measured yet.
+        return new ClusterView(nowMillis, shards, nodes, announced, moved, Experience.NONE);
     }
 
     static ShardId id(Log log, Shard shard) {
@@ -106,8 +112,15 @@ public final class Observed {
                 known.recent(),
                 known.outlook(),
                 curve(shard.range(), statistics.minutes(name, CURVE_MINUTES)),
-                Math.clamp((nowMillis - log.createdAt()) / MINUTE_MILLIS, 0, Integer.MAX_VALUE),
-                false);
+                Math.clamp((nowMillis - changedAt(state, log, shard)) / MINUTE_MILLIS, 0, Integer.MAX_VALUE),
+                state.plans().changing(log.incarnation(), shard.number()) != null);
+    }
+
+    private static long changedAt(ClusterState state, Log log, Shard shard) {
+        return state.plans().all().stream()
+                .filter(plan -> plan.change().concerns(log.incarnation(), shard.number()))
+                .mapToLong(Plan::sinceMillis)
+                .reduce(log.createdAt(), Math::max);
     }
 
     /** How the accesses of these minutes lie over a range; the hottest prefixes by themselves, outside of the slices. */

@@ -7,6 +7,7 @@ import io.forelog.record.RecordAddress;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 
 /** What a caller is told of an append: where each record is, or what went wrong. */
 final class AppendAnswer {
@@ -21,7 +22,7 @@ final class AppendAnswer {
         } else if (failed == plan.targets().size()) {
             call.fail(worst(plan));
         } else {
-            call.fail(partial(plan));
+            call.fail(partial(plan, log));
         }
     }
 
@@ -34,19 +35,19 @@ final class AppendAnswer {
             headers.set("Duplicate", "true");
         }
         if (plan.records() == 1) {
-            var address = plan.address(0);
+            var address = plan.address(0, log);
             headers.set(
                     HttpHeaders.LOCATION,
                     "/v1/logs/" + log.name() + "/shards/" + address.shard() + "/records/" + address.offset());
         }
-        var body = summary ? ranges(plan) : addresses(plan);
+        var body = summary ? ranges(plan, log) : addresses(plan, log);
         call.end(201, Call.APPLICATION_JSON, Buffer.buffer(body.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    private static String addresses(AppendPlan plan) {
+    private static String addresses(AppendPlan plan, Log log) {
         var json = new StringBuilder(16 + 32 * plan.records()).append("{\"records\":[");
         for (int i = 0; i < plan.records(); i++) {
-            var address = plan.address(i);
+            var address = plan.address(i, log);
             json.append(i == 0 ? "" : ",")
                     .append("{\"shard\":")
                     .append(address.shard())
@@ -57,17 +58,20 @@ final class AppendAnswer {
         return json.append("]}").toString();
     }
 
-    private static String ranges(AppendPlan plan) {
+    private static String ranges(AppendPlan plan, Log log) {
         var json = new StringBuilder("{\"count\":").append(plan.records()).append(",\"ranges\":[");
-        for (int i = 0; i < plan.targets().size(); i++) {
-            var target = plan.targets().get(i);
+        var ranges = plan.targets().stream().anyMatch(AppendPlan.Target::isAncestors)
+                ? AddressRange.of(IntStream.range(0, plan.records()).mapToObj(i -> plan.address(i, log)).toList())
+                : plan.targets().stream().map(AddressRange::of).toList();
+        for (int i = 0; i < ranges.size(); i++) {
+            var range = ranges.get(i);
             json.append(i == 0 ? "" : ",")
                     .append("{\"shard\":")
-                    .append(target.shard())
+                    .append(range.shard())
                     .append(",\"from\":")
-                    .append(target.appended().baseOffset())
+                    .append(range.from())
                     .append(",\"count\":")
-                    .append(target.count())
+                    .append(range.count())
                     .append('}');
         }
         return json.append("]}").toString();
@@ -89,14 +93,14 @@ final class AppendAnswer {
         return first;
     }
 
-    private static Problem partial(AppendPlan plan) {
+    private static Problem partial(AppendPlan plan, Log log) {
         var appended = Call.JSON.createArrayNode();
         var failed = Call.JSON.createArrayNode();
         for (int i = 0; i < plan.records(); i++) {
             var target = plan.target(i);
             var failure = target.failure();
             if (failure == null) {
-                add(appended, i, plan.address(i));
+                add(appended, i, plan.address(i, log));
             } else {
                 var problem = Problems.of(failure);
                 failed.addObject()

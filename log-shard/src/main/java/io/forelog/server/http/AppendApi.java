@@ -3,28 +3,29 @@ package io.forelog.server.http;
 import io.forelog.cache.FillPolicy;
 import io.forelog.cache.ReadPath;
 import io.forelog.error.ForelogException;
-import io.forelog.error.WrongShardException;
 import io.forelog.metadata.Ack;
 import io.forelog.metadata.Fsync;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.GlobalAddress;
-import io.forelog.record.KeyHash;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordAddress;
 import io.forelog.replication.AppendCommand;
+import io.forelog.server.http.AppendPlan.Manner;
+import io.forelog.server.route.MapChanges;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.shard.Part.Producer;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,7 @@ final class AppendApi {
     /** Bodies up to this are parsed on the event loop: a fraction of a millisecond. */
     private static final int INLINE_BYTES_MAX = 64 << 10;
 
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
     private static final String NDJSON = "application/x-ndjson";
 
     private final MetadataStore metadata;
@@ -45,9 +47,14 @@ final class AppendApi {
     private final Executor workers;
     private final Clock clock;
     private final int recordsMax;
-    private final AtomicInteger nextKeyless = new AtomicInteger();
+    private final AppendRouting routing = new AppendRouting();
+    private final MapChanges changes;
+    private final Duration reroutedWithin;
 
-    /** @param workers for what takes longer than an event loop may */
+    /**
+     * @param workers for what takes longer than an event loop may
+     * @param reroutedWithin how long records may take that meet a sealed shard until its children take them
+     */
     AppendApi(
             MetadataStore metadata,
             Shards shards,
@@ -56,7 +63,8 @@ final class AppendApi {
             LongFunction<FillPolicy> policies,
             Executor workers,
             Clock clock,
-            int recordsMax) {
+            int recordsMax,
+            Duration reroutedWithin) {
         this.metadata = metadata;
         this.shards = shards;
         this.reads = reads;
@@ -65,6 +73,8 @@ final class AppendApi {
         this.workers = workers;
         this.clock = clock;
         this.recordsMax = recordsMax;
+        this.changes = new MapChanges(metadata);
+        this.reroutedWithin = reroutedWithin;
     }
 
     void register(Routes routes) {
@@ -122,8 +132,8 @@ final class AppendApi {
 
     private void admitted(Call call, Asked asked, AppendPlan plan) {
         var producer = asked.producer();
-        send(asked.log(), plan);
-        CompletionStage<?> acknowledged = plan.settled();
+        send(asked.log(), plan.targets());
+        CompletionStage<?> acknowledged = settled(asked, plan, System.nanoTime() + reroutedWithin.toNanos());
         if (asked.ack() == Ack.CACHES) {
             acknowledged = acknowledged.thenComposeAsync(done -> fillCaches(asked.log(), plan), workers);
         } else if (policies.apply(asked.log().incarnation()).writeThrough()) {
@@ -136,8 +146,42 @@ final class AppendApi {
                         producers.answered(
                                 asked.log(), producer, plan.targets().stream().noneMatch(AppendPlan.Target::failed));
                     }
-                    AppendAnswer.send(call, asked.log(), plan, asked.summary());
+                    AppendAnswer.send(call, newest(asked.log()), plan, asked.summary());
                 });
+    }
+
+    /** Completes when every record was appended or refused; those that met a sealed shard are sent to its children. */
+    private CompletionStage<Void> settled(Asked asked, AppendPlan plan, long deadline) {
+        return plan.settled().thenCompose(done -> {
+            boolean rerouted = asked.sentTo() == null && asked.condition() == null;
+            var sealed = rerouted ? plan.sealed() : List.<Integer>of();
+            return sealed.isEmpty() ? DONE : rerouted(asked, plan, sealed, deadline);
+        });
+    }
+
+    private CompletionStage<Void> rerouted(Asked asked, AppendPlan plan, List<Integer> sealed, long deadline) {
+        var left = Duration.ofNanos(deadline - System.nanoTime());
+        return changes.without(asked.log(), sealed, left)
+                .thenCompose(log -> shards.deployed(log).toCompletionStage().thenApply(ready -> log))
+                .thenApplyAsync(
+                        log -> {
+                            send(log, plan.reroute(log));
+                            return true;
+                        },
+                        workers)
+                .exceptionally(failure -> {
+                    plan.refuse(failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure);
+                    return false;
+                })
+                .thenCompose(sent -> sent ? settled(asked, plan, deadline) : DONE);
+    }
+
+    /** Returns the log as it is now, or as it was if it is deleted. */
+    private Log newest(Log log) {
+        var now = metadata.state().find(log.incarnation());
+        return now == null ? log : now;
     }
 
     private AppendPlan plan(Call call, Asked asked) {
@@ -145,6 +189,7 @@ final class AppendApi {
         boolean forced = log.settings().fsync() == Fsync.ALWAYS;
         boolean everywhere = asked.ack() == Ack.ALL || asked.ack() == Ack.CACHES;
         long nextOffset = asked.condition() == null ? AppendCommand.ANY_OFFSET : asked.condition().offset();
+        var manner = new Manner(asked.producer(), nextOffset, forced, everywhere);
         var contentType = contentType(call);
         List<LogRecord> records;
         if (contentType.equals(BATCH)) {
@@ -153,14 +198,15 @@ final class AppendApi {
             records = batches.stream().flatMap(batch -> batch.records().stream()).toList();
             records.forEach(checks::requireFits);
             if (asked.sentTo() != null && asked.producer() == null && batches.size() == 1) {
-                shardsOf(asked, records);
-                return AppendPlan.of(batches.getFirst(), asked.sentTo(), nextOffset, forced, everywhere);
+                shardsOf(asked, records, routing.hashes(log, records, null));
+                return AppendPlan.of(batches.getFirst(), asked.sentTo(), manner);
             }
             // Several batches become one in each shard, for only a batch is appended whole or not at all.
         } else {
             records = records(call, log, contentType);
         }
-        return AppendPlan.of(records, shardsOf(asked, records), asked.producer(), nextOffset, forced, everywhere);
+        var hashes = routing.hashes(log, records, asked.producer());
+        return AppendPlan.of(records, hashes, shardsOf(asked, records, hashes), manner);
     }
 
     private List<LogRecord> records(Call call, Log log, String contentType) {
@@ -181,35 +227,17 @@ final class AppendApi {
     }
 
     /** Returns the shard of each record, by its place. */
-    private int[] shardsOf(Asked asked, List<LogRecord> records) {
-        var log = asked.log();
+    private static int[] shardsOf(Asked asked, List<LogRecord> records, long[] hashes) {
         var sentTo = asked.sentTo();
         var condition = asked.condition();
         if (sentTo != null && condition != null && condition.shard() != sentTo) {
             throw ProblemException.badRequest("If-Match names shard " + condition.shard() + ", the path shard " + sentTo);
         }
-        Integer only = sentTo != null ? sentTo : condition == null ? null : (Integer) condition.shard();
-        int[] shardOf = new int[records.size()];
-        int keyless = asked.producer() == null ? nextKeyless.getAndAdd(shardOf.length) : firstKeyless(asked.producer());
-        for (int i = 0; i < shardOf.length; i++) {
-            var key = records.get(i).key();
-            if (key == null) {
-                shardOf[i] = only == null ? spread(log, keyless + i) : only;
-            } else {
-                shardOf[i] = log.shards()
-                        .shardOf(KeyHash.of(key, log.settings().keyDelimiter()))
-                        .number();
-                if (only != null && shardOf[i] != only) {
-                    throw new WrongShardException(only, shardOf[i]);
-                }
-            }
+        if (sentTo == null && condition == null) {
+            return AppendRouting.shards(asked.log(), hashes);
         }
-        return shardOf;
-    }
-
-    /** A repeat must fall into the same shards as what it repeats: where a producer's records go follows from who it is. */
-    private static int firstKeyless(Producer producer) {
-        return Long.hashCode(producer.id() * 31 + producer.sequence());
+        int only = sentTo == null ? condition.shard() : sentTo;
+        return AppendRouting.chosen(asked.log(), records, hashes, only, asked.producer());
     }
 
     private static void requireNoKey(Call call) {
@@ -218,13 +246,8 @@ final class AppendApi {
         }
     }
 
-    private static int spread(Log log, int turn) {
-        var open = log.shards().open();
-        return open.get(Math.floorMod(turn, open.size())).number();
-    }
-
-    private void send(Log log, AppendPlan plan) {
-        for (var target : plan.targets()) {
+    private void send(Log log, List<AppendPlan.Target> targets) {
+        for (var target : targets) {
             try {
                 shards.verticle(log, target.shard()).append(target.part());
             } catch (ForelogException e) {

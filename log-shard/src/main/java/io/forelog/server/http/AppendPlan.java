@@ -1,5 +1,9 @@
 package io.forelog.server.http;
 
+import io.forelog.error.ShardSealedException;
+import io.forelog.metadata.KeyRange;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.Shard;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordAddress;
 import io.forelog.record.RecordBatch;
@@ -7,24 +11,35 @@ import io.forelog.replication.Appended;
 import io.forelog.server.shard.Part;
 import io.forelog.server.shard.Part.Producer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which shard each record of a request goes to, and at which place among the records that go there.
  *
- * <p>Filled on the request's event loop, then read only.
+ * <p>Filled on the request's event loop; changed only while none of its parts is under way.
  */
 final class AppendPlan {
+
+    /** How every part of a request is appended. */
+    record Manner(@Nullable Producer producer, long nextOffset, boolean forced, boolean everywhere) {}
 
     /**
      * A run of records that go to one shard together.
      *
-     * @param count of its records
+     * @param records their places in the request, ascending
      */
-    record Target(int shard, Part part, int count) {
+    record Target(int shard, Part part, int[] records) {
+
+        int count() {
+            return records.length;
+        }
+
         Appended appended() {
             return part.done().join();
         }
@@ -36,64 +51,117 @@ final class AppendPlan {
         @Nullable Throwable failure() {
             return failed() ? part.done().exceptionNow() : null;
         }
+
+        boolean isSealed() {
+            return failure() instanceof ShardSealedException;
+        }
+
+        /** Returns whether an ancestor of the shard had taken the records. */
+        boolean isAncestors() {
+            return !failed() && appended().shard() != shard;
+        }
     }
 
+    private final List<LogRecord> sent;
+    private final long[] hashes;
+    private final Manner manner;
     private final List<Target> targets = new ArrayList<>();
 
     /** By the record's place in the request: its target, and its place among that target's records. */
-    private final int[] targetOf;
+    private final Target[] targetOf;
 
     private final int[] placeOf;
 
-    private AppendPlan(int records) {
-        this.targetOf = new int[records];
-        this.placeOf = new int[records];
+    private AppendPlan(List<LogRecord> sent, long[] hashes, int count, Manner manner) {
+        this.sent = sent;
+        this.hashes = hashes;
+        this.manner = manner;
+        this.targetOf = new Target[count];
+        this.placeOf = new int[count];
     }
 
     /**
      * Plans records one by one.
      *
+     * @param hashes where each record lies in the hash space, by its place
      * @param shardOf the shard of each record, by its place
      */
-    static AppendPlan of(
-            List<LogRecord> records,
-            int[] shardOf,
-            @Nullable Producer producer,
-            long nextOffset,
-            boolean forced,
-            boolean everywhere) {
-        var plan = new AppendPlan(records.size());
-        var byShard = new TreeMap<Integer, List<LogRecord>>();
-        for (int i = 0; i < shardOf.length; i++) {
-            var run = byShard.computeIfAbsent(shardOf[i], unseen -> new ArrayList<>());
-            plan.placeOf[i] = run.size();
-            run.add(records.get(i));
-        }
-        var order = List.copyOf(byShard.keySet());
-        byShard.forEach((shard, run) ->
-                plan.targets.add(new Target(shard, Part.of(run, producer, nextOffset, forced, everywhere), run.size())));
-        for (int i = 0; i < shardOf.length; i++) {
-            plan.targetOf[i] = order.indexOf(shardOf[i]);
-        }
+    static AppendPlan of(List<LogRecord> records, long[] hashes, int[] shardOf, Manner manner) {
+        var plan = new AppendPlan(records, hashes, records.size(), manner);
+        var all = new int[shardOf.length];
+        Arrays.setAll(all, place -> place);
+        plan.add(all, shardOf);
         return plan;
     }
 
     /** Plans a whole batch that goes to one shard as it is. */
-    static AppendPlan of(RecordBatch batch, int shard, long nextOffset, boolean forced, boolean everywhere) {
-        var plan = new AppendPlan(batch.count());
-        for (int place = 0; place < batch.count(); place++) {
-            plan.placeOf[place] = place;
-        }
-        plan.targets.add(new Target(shard, Part.of(batch, nextOffset, forced, everywhere), batch.count()));
+    static AppendPlan of(RecordBatch batch, int shard, Manner manner) {
+        var plan = new AppendPlan(List.of(), new long[0], batch.count(), manner);
+        var all = new int[batch.count()];
+        Arrays.setAll(all, place -> place);
+        plan.add(new Target(
+                shard, Part.of(batch, manner.nextOffset(), manner.forced(), manner.everywhere()), all));
         return plan;
     }
 
-    /** Returns how many of the records go to a shard. */
-    int countFor(int shard) {
-        return targets.stream()
-                .filter(target -> target.shard() == shard)
-                .mapToInt(Target::count)
-                .sum();
+    private List<Target> add(int[] places, int[] shardOf) {
+        var byShard = new TreeMap<Integer, IntStream.Builder>();
+        for (int place : places) {
+            byShard.computeIfAbsent(shardOf[place], unseen -> IntStream.builder()).add(place);
+        }
+        var added = new ArrayList<Target>();
+        byShard.forEach((shard, run) -> {
+            int[] taken = run.build().toArray();
+            var records = Arrays.stream(taken).mapToObj(sent::get).toList();
+            added.add(new Target(
+                    shard,
+                    Part.of(records, manner.producer(), manner.nextOffset(), manner.forced(), manner.everywhere()),
+                    taken));
+        });
+        added.forEach(this::add);
+        targets.sort(Comparator.comparingInt(Target::shard));
+        return added;
+    }
+
+    private void add(Target target) {
+        targets.add(target);
+        for (int i = 0; i < target.records().length; i++) {
+            targetOf[target.records()[i]] = target;
+            placeOf[target.records()[i]] = i;
+        }
+    }
+
+    /** Plans the records of targets whose shards are sealed anew; returns the targets that take their place. */
+    List<Target> reroute(Log log) {
+        var places = targets.stream()
+                .filter(Target::isSealed)
+                .flatMapToInt(target -> Arrays.stream(target.records()))
+                .sorted()
+                .toArray();
+        targets.removeIf(Target::isSealed);
+        return add(places, AppendRouting.shards(log, hashes));
+    }
+
+    /** Lets targets whose shards are sealed have failed for another reason. */
+    void refuse(Throwable failure) {
+        for (var target : List.copyOf(targets)) {
+            if (target.isSealed()) {
+                var part = Part.of(List.of(), manner.producer(), manner.nextOffset(), false, false);
+                part.done().completeExceptionally(failure);
+                targets.removeIf(each -> each == target);
+                add(new Target(target.shard(), part, target.records()));
+            }
+        }
+    }
+
+    /** Returns how many of the records a shard takes, or took while it was open. */
+    int countFor(Shard shard) {
+        for (var target : targets) {
+            if (target.shard() == shard.number()) {
+                return target.count();
+            }
+        }
+        return (int) Arrays.stream(hashes).filter(shard.range()::contains).count();
     }
 
     int records() {
@@ -104,6 +172,11 @@ final class AppendPlan {
         return targets;
     }
 
+    /** Returns the sealed shards that refused their parts. */
+    List<Integer> sealed() {
+        return targets.stream().filter(Target::isSealed).map(Target::shard).toList();
+    }
+
     /** Returns what completes, never exceptionally, when every target has been appended or refused. */
     CompletableFuture<Void> settled() {
         return CompletableFuture.allOf(targets.stream()
@@ -112,12 +185,35 @@ final class AppendPlan {
     }
 
     Target target(int record) {
-        return targets.get(targetOf[record]);
+        return targetOf[record];
     }
 
-    /** Returns where a record is; only if its target was appended. */
-    RecordAddress address(int record) {
+    /**
+     * Returns where a record is; only if its target was appended. One that an ancestor took is at the place that it had
+     * among all records of the request which fall into that one's range.
+     *
+     * @throws ProblemException if the ancestor took other records with the sequence
+     */
+    RecordAddress address(int record, Log log) {
         var target = target(record);
-        return new RecordAddress(target.shard(), target.appended().baseOffset() + placeOf[record]);
+        var appended = target.appended();
+        if (!target.isAncestors() || hashes.length == 0) {
+            return new RecordAddress(appended.shard(), appended.baseOffset() + placeOf[record]);
+        }
+        var ancestor = log.shards().shards().get(appended.shard());
+        boolean isSame = ancestor.range().contains(hashes[record]) && countFor(ancestor) == appended.count();
+        if (!isSame) {
+            throw ProblemException.badRequest("the sequence was used for an append of other records to shard "
+                    + appended.shard() + "; a repeat sends the same ones");
+        }
+        return new RecordAddress(appended.shard(), appended.baseOffset() + rank(record, ancestor.range()));
+    }
+
+    private int rank(int record, KeyRange range) {
+        int rank = 0;
+        for (int i = 0; i < record; i++) {
+            rank += range.contains(hashes[i]) ? 1 : 0;
+        }
+        return rank;
     }
 }

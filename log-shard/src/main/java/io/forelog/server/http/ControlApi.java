@@ -225,7 +225,7 @@ final class ControlApi {
     private ObjectNode decisions() {
         var document = Call.JSON.createObjectNode();
         var list = document.putArray("decisions");
-        control.decisions().forEach(decision -> list.add(ControlJson.decision(decision)));
+        control.decisions().forEach(made -> list.add(ControlJson.decision(made.decision(), made.begun())));
         return document;
     }
 

@@ -27,12 +27,12 @@ final class ControlJson {
 
     private ControlJson() {}
 
-    static ObjectNode decision(Decision decision) {
+    static ObjectNode decision(Decision decision, boolean begun) {
         var json = Call.JSON.createObjectNode()
                 .put("at", Instant.ofEpochMilli(decision.atMillis()).toString())
                 .put("subject", decision.subject())
                 .put("action", decision.action())
-                .put("carriedOut", false)
+                .put("carriedOut", begun)
                 .put("reason", decision.reason());
         var inputs = json.putObject("inputs");
         new TreeMap<>(decision.inputs()).forEach((name, value) -> put(inputs, name, value));
@@ -91,7 +91,7 @@ final class ControlJson {
                 : List.of(PlanState.PREPARE, PlanState.CUTOVER, PlanState.WATCH, PlanState.DONE);
     }
 
-    private static void put(ObjectNode into, Cost cost) {
+    static void put(ObjectNode into, Cost cost) {
         into.put("bytes", cost.bytes());
         put(into, "copySeconds", cost.copySeconds());
         put(into, "pauseMillis", cost.pauseMillis());
@@ -99,7 +99,7 @@ final class ControlJson {
         put(into, "disruptionSeconds", cost.disruptionSeconds());
     }
 
-    private static void put(ObjectNode into, Benefit benefit) {
+    static void put(ObjectNode into, Benefit benefit) {
         put(into, "violationSecondsAvoided", benefit.violationSecondsAvoided());
         put(into, "headroom", benefit.headroom());
         into.put("shardsSaved", benefit.shardsSaved());

@@ -28,6 +28,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongFunction;
@@ -60,6 +61,7 @@ public final class HttpApi {
             Executor readers,
             String node,
             int recordsMax,
+            Duration appendTimeout,
             TailLimits tails,
             Predicate<String> anyoneReads) {}
 
@@ -109,7 +111,8 @@ public final class HttpApi {
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(
-                        log.metadata(), log.shards(), log.producers(), log.reads(), log.fillPolicies(), log.readers(), clock, log.recordsMax())
+                        log.metadata(), log.shards(), log.producers(), log.reads(), log.fillPolicies(), log.readers(), clock,
+                        log.recordsMax(), log.appendTimeout())
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
@@ -123,7 +126,7 @@ public final class HttpApi {
         var control = new ControlApi(log.metadata(), status.control(), documents, log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata()).register(routes);
-        new PlansApi(log.metadata(), status.control(), log.readers()).register(routes);
+        new PlansApi(log.metadata(), status.control(), log.readers(), clock).register(routes);
         new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates(), control).register(routes);
         new CachesApi(log.metadata(), status.local(), log.reads()).register(routes);
         new PrefetchApi(log.metadata(), status.prefetcher()).register(routes);

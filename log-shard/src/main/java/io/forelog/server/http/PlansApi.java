@@ -7,26 +7,42 @@ import io.forelog.manager.ClusterView;
 import io.forelog.manager.Proposal;
 import io.forelog.manager.ShardId;
 import io.forelog.manager.ShardView;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.PlanCommand;
 import io.forelog.metadata.Shard;
 import io.forelog.metadata.ShardState;
+import io.forelog.plan.Cause;
+import io.forelog.plan.PlanKind;
 import io.forelog.server.control.ControlPlane;
+import io.forelog.server.control.PlanRoutes;
+import io.vertx.core.http.HttpHeaders;
+import java.time.Clock;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 
-/** Plans by hand. They are computed and shown, with {@code ?dryRun=true}; this release carries none out. */
+/**
+ * Plans: begun by hand, or only computed and shown with {@code ?dryRun=true}; listed, cancelled and rolled back. A shard
+ * is archived as a whole only in a dry run.
+ */
 final class PlansApi {
 
     private static final int RADIX = 16;
+    private static final int PLANS_SHOWN = 1_000;
 
     private final MetadataStore metadata;
     private final ControlPlane control;
     private final Executor workers;
+    private final Clock clock;
 
     /** @param workers for what takes longer than an event loop may */
-    PlansApi(MetadataStore metadata, ControlPlane control, Executor workers) {
+    PlansApi(MetadataStore metadata, ControlPlane control, Executor workers, Clock clock) {
+        this.clock = clock;
         this.workers = workers;
         this.metadata = metadata;
         this.control = control;
@@ -37,14 +53,42 @@ final class PlansApi {
         routes.post("/v1/logs/{log}/shards/{shard}/merge", call -> plan(call, this::merge));
         routes.post("/v1/logs/{log}/shards/{shard}/move", call -> plan(call, this::move));
         routes.post("/v1/logs/{log}/shards/{shard}/archive", call -> plan(call, this::archive));
-        routes.get("/v1/plans", call -> {
-            var document = Call.JSON.createObjectNode();
-            document.putArray("plans");
-            call.json(200, document);
-        });
-        routes.get("/v1/plans/{id}", PlansApi::noSuchPlan);
-        routes.post("/v1/plans/{id}/cancel", PlansApi::noSuchPlan);
-        routes.post("/v1/plans/{id}/rollback", PlansApi::noSuchPlan);
+        routes.get("/v1/plans", this::list);
+        routes.get("/v1/plans/{id}", call -> call.json(200, PlanJson.of(metadata.state().plans().plan(id(call)))));
+        routes.post("/v1/plans/{id}/cancel", call -> change(call, new PlanCommand.Cancel(id(call), clock.millis())));
+        routes.post(
+                "/v1/plans/{id}/rollback",
+                call -> change(call, new PlanCommand.RollBack(id(call), Cause.BY_HAND, clock.millis())));
+    }
+
+    private void list(Call call) {
+        var document = Call.JSON.createObjectNode();
+        var list = document.putArray("plans");
+        // The newest first.
+        List.copyOf(metadata.state().plans().all()).reversed().stream()
+                .limit(PLANS_SHOWN)
+                .forEach(plan -> list.add(PlanJson.of(plan)));
+        call.json(200, document);
+    }
+
+    private void change(Call call, PlanCommand command) {
+        long id = id(call);
+        call.on(
+                metadata.submit(new ChangePlan(command)),
+                state -> call.json(200, PlanJson.of(state.plans().plan(id))));
+    }
+
+    private static long id(Call call) {
+        var text = Percent.decodeText(call.rawParameter(0));
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new ProblemException(Problem.of(
+                    404,
+                    "no-such-plan",
+                    "There is no such plan",
+                    "there is no plan '" + text + "'; GET /v1/plans lists them"));
+        }
     }
 
     /** What is asked for: a shard with the bytes that it holds, and the body that says what of it. */
@@ -60,20 +104,33 @@ final class PlansApi {
         var log = state.log(call.log());
         var shard = shard(log, call.shard());
         var body = call.jsonBody();
-        if (!call.flag("dryRun")) {
+        boolean dryRun = call.flag("dryRun");
+        var proposed = control.held(state).thenApplyAsync(held -> {
+            var here = held.get(new io.forelog.replication.ShardId(log.incarnation(), shard.number()));
+            var asked = new Asked(log, shard, body, here == null ? 0 : here.bytes());
+            return planning.apply(asked, control.view(state, held));
+        }, workers);
+        if (dryRun) {
+            call.on(proposed, proposal -> call.json(200, ControlJson.plan(proposal)));
+        } else {
+            call.on(proposed.thenCompose(proposal -> begin(proposal, log)), begun -> {
+                var plan = begun.plans().plan(begun.plans().nextId() - 1);
+                call.response().putHeader(HttpHeaders.LOCATION, "/v1/plans/" + plan.id());
+                call.json(202, PlanJson.of(plan));
+            });
+        }
+    }
+
+    private CompletableFuture<ClusterState> begin(Proposal proposal, Log log) {
+        if (proposal.kind() == PlanKind.ARCHIVE) {
             throw new ProblemException(Problem.of(
                     501,
                     "not-implemented",
-                    "Plans are not carried out",
-                    "this release only plans: ask with ?dryRun=true for the plan, its cost and its benefit"));
+                    "Plans of this kind are not carried out",
+                    "this release archives by a log's archive bounds; ask with ?dryRun=true for the cost"));
         }
-        call.on(
-                control.held(state).thenApplyAsync(held -> {
-                    var here = held.get(new io.forelog.replication.ShardId(log.incarnation(), shard.number()));
-                    var asked = new Asked(log, shard, body, here == null ? 0 : here.bytes());
-                    return planning.apply(asked, control.view(state, held));
-                }, workers),
-                proposal -> call.json(200, ControlJson.plan(proposal)));
+        return metadata.submit(new ChangePlan(new PlanCommand.Begin(
+                PlanRoutes.plan(proposal, log, metadata.state(), clock.millis()))));
     }
 
     private static Shard shard(Log log, int number) {
@@ -131,13 +188,5 @@ final class PlansApi {
 
     private static ProblemException conflict(String detail) {
         return new ProblemException(Problem.of(409, "plan-conflict", "The shard map does not allow the plan", detail));
-    }
-
-    private static void noSuchPlan(Call call) {
-        throw new ProblemException(Problem.of(
-                404,
-                "no-such-plan",
-                "There is no such plan",
-                "there is no plan '" + Percent.decodeText(call.rawParameter(0)) + "'; GET /v1/plans lists them"));
     }
 }

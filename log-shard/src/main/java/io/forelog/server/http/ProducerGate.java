@@ -114,7 +114,7 @@ final class ProducerGate {
             return DONE;
         }
         return states.of(log, producer.id(), producer.epoch(), producer.sequence()).thenAccept(remembered -> {
-            requireSameRecords(producer, plan, remembered);
+            requireSameRecords(log, producer, plan, remembered);
             enter(key, producer, newest(producer, remembered));
         });
     }
@@ -161,9 +161,11 @@ final class ProducerGate {
     }
 
     /** What a shard remembers of the sequence must be what this request would append there: then it is a repeat. */
-    private static void requireSameRecords(Producer producer, AppendPlan plan, List<Remembered> remembered) {
+    private static void requireSameRecords(
+            Log log, Producer producer, AppendPlan plan, List<Remembered> remembered) {
         for (var shard : remembered) {
-            if (shard.appended() > 0 && plan.countFor(shard.shard().number()) != shard.appended()) {
+            var known = log.shards().shard(shard.shard().number());
+            if (shard.appended() > 0 && known != null && plan.countFor(known) != shard.appended()) {
                 throw ProblemException.badRequest("Producer-Seq " + producer.sequence()
                         + " was used for an append of other records; a repeat sends the same ones");
             }

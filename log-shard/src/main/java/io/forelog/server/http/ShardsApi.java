@@ -83,7 +83,7 @@ final class ShardsApi {
                 .put("from", KeyRange.hex(shard.range().from()))
                 .put("last", KeyRange.hex(shard.range().last()));
         var group = metadata.state().group(shard);
-        document.put("epoch", group.term()).put("leader", group.leader());
+        document.put("epoch", shard.epoch(group.term())).put("leader", group.leader());
         var replicas = document.putArray("replicas");
         group.members().forEach(replicas::add);
         var parents = document.putArray("parents");
@@ -111,7 +111,7 @@ final class ShardsApi {
                 Call.JSON
                         .createObjectNode()
                         .put("shard", shard.number())
-                        .put("epoch", group.term())
+                        .put("epoch", shard.epoch(group.term()))
                         .put("leader", group.leader())
                         .put("mapVersion", log.shards().version()));
     }

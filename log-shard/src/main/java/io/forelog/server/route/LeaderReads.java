@@ -107,8 +107,12 @@ public final class LeaderReads {
         if (!groups.leads(group.id())) {
             throw notLeading(group);
         }
-        return groups.barrier(group.id())
-                .thenCompose(ready -> read.apply(new ReplicaReader(replica(query.shard()), readers)));
+        return groups.barrier(group.id()).thenCompose(ready -> {
+            if (!groups.owns(group.id(), query.shard())) {
+                throw notLeading(group);
+            }
+            return read.apply(new ReplicaReader(replica(query.shard()), readers));
+        });
     }
 
     private CompletableFuture<ShardReader.Run> run(Query query) {

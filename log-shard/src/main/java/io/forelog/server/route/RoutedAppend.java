@@ -4,6 +4,7 @@ import io.forelog.error.CommitUnknownException;
 import io.forelog.error.ForelogException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoSuchLogException;
+import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.Group;
 import io.forelog.record.CorruptBatchException;
 import io.forelog.replication.AppendCommand;
@@ -146,6 +147,8 @@ final class RoutedAppend {
                 }
             }
             case PeerException e when !e.mayHaveArrived() -> pause(number, e.getMessage());
+            // Whatever an earlier try came to: a shard that had taken it would say so, sealed or not, and takes it no more.
+            case ShardSealedException e -> settle(e);
             case CorruptBatchException e when number < CORRUPT_TRIES_MAX -> pause(number, e.getMessage());
             case CorruptBatchException e -> fail(e);
             case PeerException e -> unknown(number, e.getMessage());
@@ -210,6 +213,17 @@ final class RoutedAppend {
         }
     }
 
+    /** Learns that the log's map has changed: what waits need not wait longer. */
+    void mapChanged(long log) {
+        int seen;
+        synchronized (this) {
+            seen = isWaiting && command.shard().log() == log ? tries : 0;
+        }
+        if (seen > 0) {
+            attempt(seen);
+        }
+    }
+
     private boolean isSuperseded(Group group) {
         return sentFor != null
                 && sentFor.id() == group.id()
@@ -247,6 +261,12 @@ final class RoutedAppend {
                                     "an earlier try may have been appended; the last one: " + failure.getMessage(),
                                     failure)
                             : failure);
+        }
+    }
+
+    private void settle(RuntimeException refusal) {
+        if (first()) {
+            command.done().completeExceptionally(refusal);
         }
     }
 

@@ -66,6 +66,12 @@ final class RoutedCall {
         return groups.leads(group.id());
     }
 
+    /** Returns whether the group that has a shard, by what is known here, has not released it to another. */
+    boolean owns(ShardId shard) {
+        var group = shards.of(shard);
+        return group != null && groups.owns(group.id(), shard);
+    }
+
     /**
      * Calls a shard's leader.
      *

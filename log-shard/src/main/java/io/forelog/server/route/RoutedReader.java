@@ -201,7 +201,9 @@ final class RoutedReader implements ShardReader {
                 shard,
                 () -> {
                     var replica = replicas.apply(shard);
-                    return replica == null ? CompletableFuture.completedFuture(null) : here.apply(here(replica));
+                    return replica == null || !calls.owns(shard)
+                            ? CompletableFuture.completedFuture(null)
+                            : here.apply(here(replica));
                 },
                 node -> peers.call(node, call, query, calls.tryTimeout()).thenApplyAsync(answer, calls.readers()),
                 anyReplica);

@@ -169,6 +169,12 @@ public final class RoutedReplication implements Replication, AutoCloseable {
     }
 
     private void changed(ClusterState before, ClusterState after) {
+        for (var log : after.logs().values()) {
+            var known = before.logs().get(log.name());
+            if (known != null && known != log && known.shards().version() != log.shards().version()) {
+                underWay.forEach(append -> append.mapChanged(log.incarnation()));
+            }
+        }
         for (int id = 0; id < after.groups().size(); id++) {
             var group = after.groups().get(id);
             if (id >= before.groups().size() || !group.equals(before.groups().get(id))) {

@@ -13,7 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +45,8 @@ public final class Shards {
     private final long pendingBytesMax;
     private final AppendObserver observer;
 
-    /** By the log's incarnation, then by number: numbers are dense. */
-    private final Map<Long, List<Deployed>> open = new ConcurrentHashMap<>();
+    /** By the log's incarnation, then by number. */
+    private final Map<Long, Map<Integer, Future<Deployed>>> open = new ConcurrentHashMap<>();
 
     /** What opens or has opened each log, so that several calls for one open it once and a drop waits for it. */
     private final Map<Long, Future<Void>> openings = new ConcurrentHashMap<>();
@@ -92,8 +91,11 @@ public final class Shards {
             return;
         }
         for (var log : after.logs().values()) {
-            if (before.find(log.incarnation()) == null) {
+            var known = before.find(log.incarnation());
+            if (known == null) {
                 openInBackground(log);
+            } else if (known.shards().shards().size() < log.shards().shards().size()) {
+                deployed(log).onFailure(failure -> LOG.warn("shards of '{}' take no appends here", log.name(), failure));
             }
         }
         for (var log : before.logs().values()) {
@@ -122,17 +124,24 @@ public final class Shards {
     }
 
     private Future<Void> openAll(Log log) {
-        if (open.containsKey(log.incarnation())) {
-            return awaitHeld(log);
+        open.computeIfAbsent(log.incarnation(), unseen -> new ConcurrentHashMap<>());
+        return deployed(log).compose(all -> awaitHeld(log));
+    }
+
+    /** Completes once every shard of this map takes appends here, also those that came of others just now. */
+    public Future<Void> deployed(Log log) {
+        var known = open.get(log.incarnation());
+        if (known == null) {
+            return Future.failedFuture(beingOpened(log));
         }
-        var deployments = new ArrayList<Future<Deployed>>();
-        for (var shard : log.shards().shards()) {
-            deployments.add(deploy(log, shard.number()));
-        }
-        return Future.join(deployments).compose(all -> {
-            open.put(log.incarnation(), List.copyOf(all.list()));
-            return awaitHeld(log);
-        });
+        return Future.join(log.shards().shards().stream()
+                        .map(shard -> known.computeIfAbsent(shard.number(), number -> deploy(log, number)))
+                        .toList())
+                .mapEmpty();
+    }
+
+    private static NoLeaderException beingOpened(Log log) {
+        return new NoLeaderException("the shards of '" + log.name() + "' are being opened or closed");
     }
 
     private Future<Void> awaitHeld(Log log) {
@@ -167,20 +176,23 @@ public final class Shards {
         if (deployed == null) {
             return Future.succeededFuture();
         }
-        return closeAll(deployed)
+        return closeAll(deployed.values())
                 .compose(closed -> Future.fromCompletionStage(replicas.whenGone(held(log)).orTimeout(
                         OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS)));
     }
 
     /** Ends all appends, after what was taken is on its way. */
     public Future<Void> close() {
-        var all = open.values().stream().flatMap(List::stream).toList();
+        var all = open.values().stream().flatMap(shards -> shards.values().stream()).toList();
         open.clear();
         return closeAll(all);
     }
 
-    private Future<Void> closeAll(List<Deployed> deployed) {
-        return Future.join(deployed.stream().map(shard -> vertx.undeploy(shard.id())).toList()).mapEmpty();
+    private Future<Void> closeAll(Collection<Future<Deployed>> deployed) {
+        return Future.join(deployed.stream()
+                        .map(deployment -> deployment.compose(shard -> vertx.undeploy(shard.id())))
+                        .toList())
+                .mapEmpty();
     }
 
     /**
@@ -192,10 +204,11 @@ public final class Shards {
             throw new NoSuchShardException(log.name(), number);
         }
         var deployed = open.get(log.incarnation());
-        if (deployed == null) {
-            throw new NoLeaderException("the shards of '" + log.name() + "' are being opened or closed");
+        var deployment = deployed == null ? null : deployed.get(number);
+        if (deployment == null || !deployment.succeeded()) {
+            throw beingOpened(log);
         }
-        return deployed.get(number).verticle();
+        return deployment.result().verticle();
     }
 
     /**
@@ -224,8 +237,9 @@ public final class Shards {
     /** Returns every shard that takes appends here, wherever its replicas are. */
     public Collection<ShardVerticle> all() {
         return open.values().stream()
-                .flatMap(List::stream)
-                .map(Deployed::verticle)
+                .flatMap(shards -> shards.values().stream())
+                .filter(Future::succeeded)
+                .map(deployment -> deployment.result().verticle())
                 .toList();
     }
 

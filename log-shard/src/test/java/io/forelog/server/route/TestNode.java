@@ -172,6 +172,11 @@ final class TestNode implements Groups, AutoCloseable {
     }
 
     @Override
+    public boolean owns(int group, ShardId shard) {
+        return local.find(shard) != null;
+    }
+
+    @Override
     public CompletableFuture<Void> barrier(int group) {
         return leads(group) && !isDeposed
                 ? CompletableFuture.completedFuture(null)

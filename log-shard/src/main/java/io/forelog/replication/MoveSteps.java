@@ -1,0 +1,203 @@
+package io.forelog.replication;
+
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.MetadataCommand.ChangePlan;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.PlanCommand;
+import io.forelog.plan.Plan;
+import io.forelog.plan.Plan.Check;
+import io.forelog.plan.PlanKind;
+import io.forelog.plan.PlanState;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the leader of a group does for moves. That of the target follows the copy on its own node, lets the cutover begin
+ * once it has nearly all, and takes the shard over where the source ended it; that of the source ends it, and lets go of its
+ * copy once nobody can return to it. Each looks at nothing but the metadata and its group, so whoever leads next goes on.
+ * Safe for use by any thread.
+ */
+final class MoveSteps {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MoveSteps.class);
+
+    /** Records that may be missing when appends are stopped: a few milliseconds of copying. */
+    private static final long LAG_MAX = 1_000;
+
+    private final int group;
+    private final String self;
+    private final MetadataStore metadata;
+    private final GroupMachine machine;
+    private final PlanSteps.Images images;
+    private final ShardFeeds feeds;
+    private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
+
+    /** Plans of which a step is on its way. */
+    private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+
+    MoveSteps(
+            int group,
+            String self,
+            MetadataStore metadata,
+            GroupMachine machine,
+            PlanSteps.Images images,
+            ShardFeeds feeds,
+            Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
+        this.group = group;
+        this.self = self;
+        this.metadata = metadata;
+        this.machine = machine;
+        this.images = images;
+        this.feeds = feeds;
+        this.submit = submit;
+    }
+
+    /** Forgets what is on its way: another leader takes it up. */
+    void resign() {
+        underWay.clear();
+    }
+
+    /** Begins what is due in this state. Never blocks. */
+    void advance(ClusterState state) {
+        for (var plan : state.plans().all()) {
+            if (plan.kind() == PlanKind.MOVE && state.find(plan.change().incarnation()) != null) {
+                advance(plan, state);
+            }
+        }
+    }
+
+    private void advance(Plan plan, ClusterState state) {
+        boolean isSource = plan.route().sourceGroup() == group;
+        boolean isTarget = plan.route().targetGroup() == group;
+        var sealed = plan.cutover().sealed();
+        switch (plan.state()) {
+            case COPY, CATCH_UP, VERIFY -> {
+                if (isTarget) {
+                    follow(plan, state);
+                }
+            }
+            case CUTOVER -> {
+                if (isSource && sealed.isEmpty()) {
+                    take(plan, () -> release(plan));
+                } else if (isTarget && !sealed.isEmpty()) {
+                    take(plan, () -> adopt(plan));
+                }
+            }
+            case DONE -> {
+                if (isSource && isReleased(plan)) {
+                    take(plan, () -> submit.apply(new ShardChange.Forget(plan.id(), shard(plan)))
+                            .thenApply(answer -> metadata.state()));
+                }
+            }
+            case PREPARE, WATCH, CANCELLED, ROLLED_BACK, FAILED -> {}
+        }
+    }
+
+    private static ShardId shard(Plan plan) {
+        return new ShardId(plan.change().incarnation(), plan.change().shards().getFirst());
+    }
+
+    private boolean isReleased(Plan plan) {
+        var shard = machine.find(shard(plan));
+        return shard != null
+                && shard.standing() instanceof Standing.Released(var by, var epoch)
+                && by == plan.id();
+    }
+
+    private void follow(Plan plan, ClusterState state) {
+        // A member of both groups has the one copy that there is.
+        boolean shared = state.groups().get(plan.route().sourceGroup()).members().contains(self);
+        var copy = feeds.of(plan.id());
+        if (!shared && copy == null) {
+            return;
+        }
+        boolean isNear = shared || copy.lag() <= LAG_MAX;
+        long now = System.currentTimeMillis();
+        switch (plan.state()) {
+            case COPY -> take(plan, () -> change(new PlanCommand.Advance(
+                    plan.id(), PlanState.COPY, PlanState.CATCH_UP, now,
+                    shared ? "the target's leader has a replica already" : copy.end() + " records", List.of(), 0)));
+            case CATCH_UP -> {
+                if (isNear) {
+                    take(plan, () -> change(new PlanCommand.Advance(
+                            plan.id(), PlanState.CATCH_UP, PlanState.VERIFY, now, "", List.of(), 0)));
+                }
+            }
+            default -> {
+                if (isNear) {
+                    var check = shared
+                            ? new Check("copy", true, "source and target share the replica of " + self)
+                            : new Check("copy", true, copy.end() + " records agree by digest, " + copy.lag() + " to come");
+                    take(plan, () -> change(
+                            new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check))));
+                }
+            }
+        }
+    }
+
+    private CompletableFuture<ClusterState> release(Plan plan) {
+        return submit.apply(new ShardChange.Release(plan.id(), shard(plan)))
+                .thenCompose(answer -> cut(plan, answer, plan.change().shards(), List.of()));
+    }
+
+    private CompletableFuture<ClusterState> adopt(Plan plan) {
+        var state = metadata.state();
+        var sources = state.groups().get(plan.route().sourceGroup()).members();
+        return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
+                .thenCompose(image -> feeds.complete(plan, image.end(), state).thenApply(complete -> image))
+                .thenCompose(image -> submit.apply(adoption(plan, image, sources)))
+                .thenCompose(answer -> cut(plan, answer, List.of(), plan.change().shards()));
+    }
+
+    private static ShardChange adoption(Plan plan, ShardImage image, List<String> sources) {
+        if (!(image.standing() instanceof Standing.Released(var by, var epoch))) {
+            throw new IllegalStateException("shard " + image.id() + " was not released");
+        }
+        var bounded = ProducerTable.bounded(image.withSelf());
+        boolean hasOwn = !bounded.isEmpty() && bounded.getLast().shard() == image.id().number();
+        return new ShardChange.Adopt(
+                plan.id(), image.id(), image.logName(), image.end(), epoch + 1, sources,
+                hasOwn ? bounded.getLast().appended() : List.of(),
+                hasOwn ? bounded.subList(0, bounded.size() - 1) : bounded);
+    }
+
+    private CompletableFuture<ClusterState> cut(
+            Plan plan, GroupAnswer answer, List<Integer> sealed, List<Integer> opened) {
+        if (!(answer instanceof GroupAnswer.Done)) {
+            throw new IllegalStateException("it is answered by " + answer);
+        }
+        var shard = machine.find(shard(plan));
+        int base = opened.isEmpty() || shard == null ? 0 : shard.epochBase();
+        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, System.currentTimeMillis()));
+    }
+
+    private CompletableFuture<ClusterState> change(PlanCommand command) {
+        return metadata.submit(new ChangePlan(command));
+    }
+
+    private interface Step {
+        CompletableFuture<ClusterState> begin();
+    }
+
+    private void take(Plan plan, Step step) {
+        if (!underWay.add(plan.id())) {
+            return;
+        }
+        step.begin().whenComplete((state, failure) -> {
+            underWay.remove(plan.id());
+            if (failure != null) {
+                LOG.info("group {}: a step of plan {} is tried again soon: {}", group, plan.id(), failure.toString());
+            } else {
+                var known = state.plans().find(plan.id());
+                if (known != null && known.state() != PlanState.DONE) {
+                    advance(known, state);
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,149 @@
+package io.forelog.replication;
+
+import io.forelog.metadata.ClusterState;
+import io.forelog.plan.Plan;
+import io.forelog.plan.PlanKind;
+import io.forelog.plan.PlanState;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The copies that moves need on this node: before a cutover those of the target's members, and while it is watched those of
+ * the source's, fed back so that nothing is lost by a return. A node that is a member of both has the one copy that there
+ * is, and copies nothing. Safe for use by any thread.
+ */
+final class ShardFeeds {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardFeeds.class);
+    private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+
+    /**
+     * How far a copy is.
+     *
+     * @param end where it ended when last looked at
+     * @param lag records of its source that it did not have then
+     */
+    record Progress(long end, long lag) {}
+
+    private record Fed(ShardId shard, int group) {}
+
+    private final String self;
+    private final PeerShards peers;
+    private final Executor background;
+    private final IntFunction<@Nullable GroupMachine> machines;
+    private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
+    private final Map<Long, Fed> fed = new ConcurrentHashMap<>();
+    private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+
+    /** @param background threads that may wait */
+    ShardFeeds(
+            String self, PeerShards peers, Executor background, IntFunction<@Nullable GroupMachine> machines) {
+        this.self = self;
+        this.peers = peers;
+        this.background = background;
+        this.machines = machines;
+    }
+
+    /** Returns how far the copy here is that a plan needs, or null if it was not begun. */
+    @Nullable Progress of(long plan) {
+        return progress.get(plan);
+    }
+
+    /** Begins what is due in this state. Never blocks. */
+    void tick(ClusterState state) {
+        var wanted = new HashSet<Long>();
+        for (var plan : state.plans().all()) {
+            if (plan.kind() == PlanKind.MOVE && !plan.state().isFinal()) {
+                wanted.add(plan.id());
+                tick(plan, state);
+            }
+        }
+        fed.forEach((plan, copy) -> {
+            if (!wanted.contains(plan) && fed.remove(plan, copy)) {
+                progress.remove(plan);
+                background.execute(() -> unfeed(copy));
+            }
+        });
+    }
+
+    private void unfeed(Fed copy) {
+        var machine = machines.apply(copy.group());
+        if (machine != null) {
+            machine.unfeed(copy.shard());
+        }
+    }
+
+    private void tick(Plan plan, ClusterState state) {
+        boolean back = plan.state() == PlanState.WATCH;
+        boolean copies = back
+                || plan.state() == PlanState.COPY
+                || plan.state() == PlanState.CATCH_UP
+                || plan.state() == PlanState.VERIFY;
+        int from = back ? plan.route().targetGroup() : plan.route().sourceGroup();
+        int to = back ? plan.route().sourceGroup() : plan.route().targetGroup();
+        var source = state.groups().get(from);
+        var leader = source.leader();
+        boolean needed = copies
+                && leader != null
+                && state.groups().get(to).members().contains(self)
+                && !source.members().contains(self);
+        if (needed && underWay.add(plan.id())) {
+            background.execute(() -> {
+                try {
+                    feed(plan, to, leader);
+                } catch (RuntimeException e) {
+                    LOG.info("plan {}: shard {} is copied further soon: {}", plan.id(), plan.change().shards(), e.toString());
+                } finally {
+                    underWay.remove(plan.id());
+                }
+            });
+        }
+    }
+
+    private void feed(Plan plan, int to, String leader) {
+        var machine = machines.apply(to);
+        if (machine == null) {
+            return;
+        }
+        var change = plan.change();
+        var shard = new ShardId(change.incarnation(), change.shards().getFirst());
+        long end = end(leader, shard);
+        fed.put(plan.id(), new Fed(shard, to));
+        long have = machine.feed(shard, change.log(), end, leader);
+        progress.put(plan.id(), new Progress(have, Math.max(0, end(leader, shard) - have)));
+    }
+
+    /** Completes once the copy here, if this node needs one, ends where the source has released the shard. */
+    CompletableFuture<Void> complete(Plan plan, long end, ClusterState state) {
+        var source = state.groups().get(plan.route().sourceGroup());
+        var machine = machines.apply(plan.route().targetGroup());
+        if (machine == null || source.members().contains(self)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var node = source.leader() == null ? source.preferred() : source.leader();
+        var change = plan.change();
+        var shard = new ShardId(change.incarnation(), change.shards().getFirst());
+        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, node), background);
+    }
+
+    private long end(String node, ShardId shard) {
+        try {
+            return peers.bounds(node, shard.log(), shard.number())
+                    .orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
+                    .join()[1];
+        } catch (CompletionException e) {
+            throw new IllegalStateException(node + " did not say what it has of shard " + shard + ": " + e.getCause(), e);
+        }
+    }
+}
