@@ -1,6 +1,7 @@
 package io.forelog.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +46,8 @@ class MonitoringTest {
             node.put("/v1/logs/orders", "{\"shards\":1}");
             node.append("orders", "{\"value\":1}");
             node.get("/v1/logs/orders/shards/0/records/0");
+            // What groups and shards have is metered from the next look at them on.
+            await().atMost(Duration.ofSeconds(30)).until(() -> NodeFixture.text(node.get("/metrics")).contains("forelog_group_leading"));
             NodeFixture.text(node.get("/metrics")).lines().filter(line -> !line.startsWith("#")).forEach(line -> {
                 var name = line.split("[{ ]", 2)[0];
                 names.add(name);
