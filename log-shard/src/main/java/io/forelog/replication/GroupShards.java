@@ -63,7 +63,7 @@ final class GroupShards {
      * too, which after a restart has perhaps not opened them yet.
      */
     void forget(ShardId shard, long plan) {
-        letGo(shard, () -> {});
+        letGo(shard, () -> storage.close(shard.log(), shard.number()));
         forgotten.put(shard, plan);
     }
 

@@ -125,6 +125,16 @@ public final class Storage implements AutoCloseable {
         openLogs().forEach(ChronicleShardLog::forgetChecks);
     }
 
+    /** Closes the log of a shard replica, whose files stay: it may be opened again. */
+    public void close(long logIncarnation, int shard) {
+        synchronized (open) {
+            var log = open.remove(files(logIncarnation, shard).directory());
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+
     /**
      * Deletes the log of a shard replica from this node; closes it first if it is open. What is in the archive stays:
      * it is there for all replicas.
