@@ -81,14 +81,14 @@ class InternalCallsTest {
 
     @Test
     void bodiesThatAreNoMessageAreRefusedAndNoDefect() throws Exception {
-        for (var call : new String[] {"append", "points", "run", "batches", "totals"}) {
+        for (var call : new String[] {"append-to", "points", "run", "batches", "totals"}) {
             assertThat(post(call, new byte[0], TestNode.CLUSTER, "secret").statusCode()).as(call).isEqualTo(400);
             assertThat(post(call, "{}".getBytes(StandardCharsets.UTF_8), TestNode.CLUSTER, "secret").statusCode())
                     .as(call)
                     .isEqualTo(400);
         }
         assertThat(post("nothing", new byte[1], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(404);
-        assertThat(post("append", new byte[6 << 20], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(413);
+        assertThat(post("append-to", new byte[6 << 20], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(413);
     }
 
     @Test
