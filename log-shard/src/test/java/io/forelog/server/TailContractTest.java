@@ -93,7 +93,7 @@ class TailContractTest {
                     ? tail("resumed", "?from=earliest")
                     : TailClient.open(client, node.url() + "/v1/logs/resumed/tail", "Last-Event-ID", id)) {
                 await().until(() -> tail.events().size() >= wanted);
-                for (var event : tail.events().subList(0, wanted)) {
+                for (var event : List.copyOf(tail.events()).subList(0, wanted)) {
                     got.add(JSON.readTree(event.data()).get("value").intValue());
                     id = event.id();
                 }
