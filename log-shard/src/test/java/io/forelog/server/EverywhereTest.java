@@ -85,7 +85,7 @@ class EverywhereTest {
         var read = new ArrayList<Integer>();
         try (var tail = TailClient.open(client, nodes.get(0).url() + "/v1/logs/resumed/tail?from=earliest")) {
             await().atMost(SOON).until(() -> tail.events().size() >= 13);
-            tail.events().subList(0, 13).forEach(event -> read.add(value(event.data())));
+            List.copyOf(tail.events()).subList(0, 13).forEach(event -> read.add(value(event.data())));
             id = tail.events().get(12).id();
         }
         append("resumed", 30, 50);
