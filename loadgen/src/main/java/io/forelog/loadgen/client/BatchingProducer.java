@@ -135,21 +135,26 @@ public final class BatchingProducer implements AutoCloseable {
                         AppendFormat.BATCH,
                         new AppendOptions(options.ack(), new AppendOptions.Producer(id, 0, number)))
                 .onComplete(answer -> {
-                    ended(sent, answer.failed());
+                    ended(answer.failed());
                     // Outside of the lock: who waits for these may send more.
                     complete(batch, answer.result(), answer.cause());
+                    answered(sent);
                 });
     }
 
-    private synchronized void ended(int bytes, boolean failed) {
-        pendingBytes -= bytes;
+    private synchronized void ended(boolean failed) {
         isSending = false;
         if (failed) {
             // The server may or may not have this number; what follows is counted anew, so that it is no gap.
             renew();
         }
-        notifyAll();
         sendNext();
+    }
+
+    /** Makes room once those who sent the records know what became of them: a flush waits for that. */
+    private synchronized void answered(int bytes) {
+        pendingBytes -= bytes;
+        notifyAll();
     }
 
     private void renew() {

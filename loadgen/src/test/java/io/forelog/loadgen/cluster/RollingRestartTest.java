@@ -6,6 +6,7 @@ import io.forelog.loadgen.load.LoadResult;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ class RollingRestartTest {
     private Path folder;
 
     @Test
+    @Tag("long")
     void noRequestFailsForGoodWhileNodeAfterNodeIsRestarted() throws Exception {
         try (var cluster = TestCluster.start(folder, 3, Map.of());
                 var load = new ClusterLoad(cluster, 0.3, PATIENCE, 5)) {
