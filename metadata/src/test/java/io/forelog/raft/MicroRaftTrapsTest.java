@@ -3,23 +3,15 @@ package io.forelog.raft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forelog.raft.transport.FrameWriter;
-import io.forelog.raft.transport.OutboundMessage;
-import io.forelog.raft.wal.SimulatedStorage;
-import io.forelog.raft.wal.WalConfig;
-import io.forelog.raft.wal.WriteAheadLog;
 import io.microraft.impl.log.RaftLog;
-import io.microraft.model.message.RaftMessage;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** One test for each habit of MicroRaft 0.7 that the package page lists. */
+/** Habits of MicroRaft 0.7 that the package page lists, one test for each: of its store, its log, its members. */
 class MicroRaftTrapsTest {
 
     /** No checkpoint unless one is asked for. */
@@ -338,133 +330,6 @@ class MicroRaftTrapsTest {
 
         assertThatThrownBy(again::join).hasCauseInstanceOf(IllegalArgumentException.class);
         await(cluster, cluster.awaitLeader().group().addLearner(removed.id().next()));
-    }
-
-    /** Trap 13. */
-    @Test
-    void leaderIsElectedThoughVotesComeLaterThanAnElectionLasts() {
-        for (var seed = 1; seed <= 5; seed++) {
-            var cluster = SimulatedCluster.started(seed, 3);
-            cluster.network().delay(RaftTiming.DEFAULT.electionTimeout().multipliedBy(3).dividedBy(2));
-            var former = cluster.awaitLeader();
-
-            former.kill();
-
-            var next = cluster.awaitLeader();
-            assertThat(next.id()).as("seed %d", seed).isNotEqualTo(former.id());
-        }
-    }
-
-    /** Trap 10. */
-    @Test
-    void answerOfAnEarlierTermDoesNotCount() throws IOException {
-        var cluster = SimulatedCluster.started(13, 3);
-        var first = cluster.awaitLeader();
-        var term = first.status().term();
-        await(cluster, first.group().transferLeadership(cluster.followers().getFirst().id()));
-        cluster.commitMany(3, "a");
-        cluster.runtime().run(Duration.ofSeconds(1));
-        var leader = cluster.awaitLeader();
-        var follower = cluster.followers().getFirst();
-        cluster.network().isolate(leader.id().node());
-        var answer = leader.submit("x");
-        cluster.runtime().run(Duration.ofMillis(20));
-
-        var late = EntryCodec.MODELS
-                .createAppendEntriesSuccessResponseBuilder()
-                .setGroupId(SimulatedCluster.GROUP)
-                .setSender(new Endpoint(follower.id()))
-                .setTerm(term)
-                .setLastLogIndex(leader.status().lastIndex() + 1)
-                .setQuerySequenceNumber(0)
-                .setFlowControlSequenceNumber(0)
-                .build();
-        cluster.network().inject(
-                follower.id().node(),
-                leader.id().node(),
-                SimulatedCluster.GROUP,
-                new CodecMessage(leader.id(), late));
-        cluster.runtime().runUntil("an answer", SimulatedCluster.SOON, answer::isDone);
-
-        assertThat(term).isLessThan(leader.status().term());
-        assertThatThrownBy(answer::join).hasCauseInstanceOf(SubmitException.OutcomeUnknown.class);
-    }
-
-    /** Trap 11. */
-    @Test
-    void offerOfALeaderThatIsGoneDoesNotKeepAnOlderCheckpointOut() throws IOException {
-        var cluster = SimulatedCluster.started(14, 3);
-        cluster.commitMany(3, "a");
-        var leader = cluster.awaitLeader();
-        var behind = cluster.followers().getFirst();
-        cluster.network().isolate(behind.id().node());
-        cluster.commitMany(100, "b");
-        var view = EntryCodec.MODELS
-                .createRaftGroupMembersViewBuilder()
-                .setLogIndex(0)
-                .setMembers(Endpoint.of(leader.status().membership().members()))
-                .setVotingMembers(Endpoint.of(leader.status().membership().voters()))
-                .build();
-        var offer = EntryCodec.MODELS
-                .createInstallSnapshotRequestBuilder()
-                .setGroupId(SimulatedCluster.GROUP)
-                .setSender(new Endpoint(leader.id()))
-                .setTerm(leader.status().term())
-                .setSenderLeader(true)
-                .setSnapshotTerm(leader.status().term())
-                .setSnapshotIndex(leader.status().checkpointIndex() + 1000)
-                .setTotalSnapshotChunkCount(1)
-                .setSnapshotChunk(null)
-                .setSnapshottedMembers(Endpoint.of(List.of(leader.id())))
-                .setGroupMembersView(view)
-                .setQuerySequenceNumber(0)
-                .setFlowControlSequenceNumber(0)
-                .build();
-        cluster.network().inject(
-                leader.id().node(),
-                behind.id().node(),
-                SimulatedCluster.GROUP,
-                new CodecMessage(behind.id(), offer));
-        cluster.runtime().run(Duration.ofMillis(100));
-        cluster.network().heal();
-
-        assertThat(cluster.awaitEqual()).hasSize(104);
-        assertThat(behind.stateMachine().installs()).isPositive();
-    }
-
-    /** Trap 12. */
-    @Test
-    void followersThatOnceMissedTheirLeaderForAWhileStillNoticeItsDeath() {
-        var cluster = SimulatedCluster.started(15, 3);
-        cluster.commitMany(3, "a");
-        var leader = cluster.awaitLeader();
-        for (var follower : cluster.followers()) {
-            cluster.network().cut(leader.id().node(), follower.id().node());
-            cluster.runtime().run(Duration.ofSeconds(2));
-            cluster.network().heal();
-            cluster.runtime().run(Duration.ofSeconds(2));
-        }
-        assertThat(cluster.awaitLeader()).isSameAs(leader);
-
-        leader.crash();
-
-        assertThat(cluster.awaitLeader()).isNotSameAs(leader);
-    }
-
-    /** A message without entries, which therefore needs no log. */
-    private record CodecMessage(MemberId target, RaftMessage message) implements OutboundMessage {
-
-        @Override
-        public int bytesEstimate() {
-            return 0;
-        }
-
-        @Override
-        public void encode(FrameWriter bytes) throws IOException {
-            try (var log = WriteAheadLog.open(new SimulatedStorage(), new WalConfig(4096, 2, 2), Runnable::run)) {
-                new MessageCodec(SimulatedCluster.GROUP, target, log).write(new Endpoint(target), message, bytes);
-            }
-        }
     }
 
     private static void await(SimulatedCluster cluster, CompletableFuture<?> answer) {
