@@ -115,13 +115,21 @@ public final class SimulatedProcess implements RaftRuntime {
         }
         timersNanos = awakeNanos(timersNanos);
         if (timersNanos > runtime.nanoTime()) {
-            runtime.at(timersNanos, () -> {
-                if (!dead) {
-                    task.run();
-                }
-            });
+            runtime.at(timersNanos, () -> run(task));
         } else {
+            run(task);
+        }
+    }
+
+    private void run(Runnable task) {
+        if (dead) {
+            return;
+        }
+        try {
             task.run();
+        } catch (Killed e) {
+            // It waited when its process was killed; what it was about to do is lost with that.
+            runtime.trace(runtime.nanoTime());
         }
     }
 
@@ -165,7 +173,7 @@ public final class SimulatedProcess implements RaftRuntime {
             } else {
                 busy = true;
                 try {
-                    tasks.remove().run();
+                    SimulatedProcess.this.run(tasks.remove());
                 } finally {
                     ended();
                 }

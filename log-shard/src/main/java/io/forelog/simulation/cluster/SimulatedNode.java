@@ -1,0 +1,175 @@
+package io.forelog.simulation.cluster;
+
+import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.store.LeaderDuties;
+import io.forelog.metadata.store.RaftMetadataStore;
+import io.forelog.metadata.store.StoreConfig;
+import io.forelog.raft.MemberId;
+import io.forelog.raft.RaftTiming;
+import io.forelog.raft.ReconcilerConfig;
+import io.forelog.replication.GroupHost;
+import io.forelog.replication.GroupReplication;
+import io.forelog.replication.ShardReplicas;
+import io.forelog.server.control.PlanDriver;
+import io.forelog.simulation.SimulatedExecutor;
+import io.forelog.simulation.SimulatedProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** One node of the cluster: its disk, and its process while it runs. */
+final class SimulatedNode {
+
+    private static final Duration DUTIES = Duration.ofMillis(100);
+    private static final Duration WATCH = Duration.ofSeconds(2);
+    private static final Duration SUBMIT_MAX = Duration.ofSeconds(5);
+    private static final int PENDING_MAX = 1_000;
+
+    private final String name;
+    private final SimulatedCluster cluster;
+    private final SimulatedDisk disk;
+    private final SimulatedPeers peers;
+    private @Nullable Running running;
+
+    private record Running(
+            SimulatedProcess process, RaftMetadataStore metadata, ShardReplicas replicas, GroupReplication replication) {}
+
+    SimulatedNode(String name, SimulatedCluster cluster, SimulatedDisk disk) {
+        this.name = name;
+        this.cluster = cluster;
+        this.disk = disk;
+        this.peers = new SimulatedPeers(this, cluster.runtime(), cluster.network(), cluster::node);
+    }
+
+    String name() {
+        return name;
+    }
+
+    SimulatedDisk disk() {
+        return disk;
+    }
+
+    boolean isUp() {
+        return running != null;
+    }
+
+    /** Returns whether the node runs and is not frozen. */
+    boolean isAwake() {
+        return running != null && !running.process.isFrozen();
+    }
+
+    SimulatedProcess process() {
+        return now().process;
+    }
+
+    MetadataStore metadata() {
+        return now().metadata;
+    }
+
+    ShardReplicas replicas() {
+        return now().replicas;
+    }
+
+    GroupReplication replication() {
+        return now().replication;
+    }
+
+    private Running now() {
+        return Objects.requireNonNull(running, name + " does not run");
+    }
+
+    void start() {
+        var process = cluster.runtime().process();
+        var network = cluster.network().attach(name, process);
+        var member = MemberId.of(name);
+        try {
+            var store = RaftMetadataStore.open(
+                    new StoreConfig(member, cluster.founders(), RaftTiming.DEFAULT, SUBMIT_MAX, PENDING_MAX),
+                    disk.directory("metadata"),
+                    network,
+                    process,
+                    this::forward);
+            var replicas = new ShardReplicas();
+            var host = new GroupHost(
+                    disk,
+                    disk,
+                    network,
+                    peers,
+                    process,
+                    new SimulatedExecutor(process.applyExecutor("groups")),
+                    new SimulatedExecutor(process.backgroundExecutor()),
+                    cluster.clock());
+            var replication = new GroupReplication(name, host, replicas, store, cluster.replicationConfig());
+            running = new Running(process, store, replicas, replication);
+            store.start();
+            replication.start();
+            var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, process::nanoTime);
+            var driver = new PlanDriver(store, () -> store.group().status().leading(), WATCH, cluster.clock());
+            tick(process, store, duties, driver);
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " cannot start", e);
+        }
+    }
+
+    private void tick(SimulatedProcess process, RaftMetadataStore store, LeaderDuties duties, PlanDriver driver) {
+        process.schedule(DUTIES, () -> {
+            if (!store.state().nodes().containsKey(name) && store.group().status().leader().isPresent()) {
+                // Sent again while it is not known: that changes nothing once it is.
+                var joined = store.submit(new JoinNode(name, "disk-" + name, "r", name + ":1", name + ":2"));
+                joined.exceptionally(failure -> store.state());
+            }
+            duties.tick();
+            driver.tick();
+            tick(process, store, duties, driver);
+        });
+    }
+
+    private CompletableFuture<byte[]> forward(String node, byte[] command) {
+        var answer = new CompletableFuture<byte[]>();
+        var runtime = cluster.runtime();
+        var network = cluster.network();
+        runtime.at(runtime.nanoTime() + network.latencyNanos(), () -> {
+            var target = cluster.node(node);
+            if (target == null || !target.isAwake() || !network.reaches(name, node)) {
+                answer.completeExceptionally(new IOException(node + " does not answer"));
+                return;
+            }
+            target.now().metadata.execute(command).whenComplete((bytes, failure) -> runtime.at(
+                    runtime.nanoTime() + network.latencyNanos(), () -> {
+                        // An answer that is lost is none; the sender waits only so long.
+                        if (failure == null && network.reaches(name, node)) {
+                            answer.complete(bytes);
+                        } else if (failure != null) {
+                            answer.completeExceptionally(failure);
+                        }
+                    }));
+        });
+        return answer;
+    }
+
+    /** Ends the machine: what was not forced is lost, or some of it. */
+    void crash() {
+        end();
+        disk.crash(cluster.runtime().random());
+    }
+
+    /** Ends the process: what was written is there. */
+    void kill() {
+        end();
+        disk.kill();
+    }
+
+    private void end() {
+        now().process.kill();
+        running = null;
+    }
+
+    static List<MemberId> members(List<String> names) {
+        return names.stream().map(MemberId::of).toList();
+    }
+}
