@@ -42,7 +42,7 @@ public final class SimulateClusterMain implements Callable<Integer> {
 
     @Option(names = "--fault", paramLabel = "NAME", description = "Breaks a promise on purpose, to see that it is noticed:"
             + " dropped-fsync, ack-before-quorum, double-apply, swapped-order, altered-byte, uncommitted-read, stale-end,"
-            + " diverged-replica.")
+            + " stale-cache, uncommitted-fill, diverged-replica.")
     private String fault = Sabotage.NONE.option();
 
     @Option(names = "--timeline", paramLabel = "N", description = "How many of the last events are printed for a violation;"

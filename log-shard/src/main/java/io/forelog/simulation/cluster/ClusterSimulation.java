@@ -3,6 +3,7 @@ package io.forelog.simulation.cluster;
 import io.forelog.metadata.Shard;
 import io.forelog.plan.PlanState;
 import io.forelog.record.CorruptBatchException;
+import io.forelog.record.GlobalAddress;
 import io.forelog.record.KeyHash;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardId;
@@ -29,6 +30,7 @@ public final class ClusterSimulation {
     private static final int NODES = 3;
     private static final int CLIENTS = 4;
     private static final int KEYS = 9;
+    private static final int READS = 3;
     private static final Duration STEP = Duration.ofMillis(20);
     private static final Duration REST_MAX = Duration.ofSeconds(90);
 
@@ -97,11 +99,14 @@ public final class ClusterSimulation {
                     .filter(client -> client.isIdle() && random.nextInt(3) != 0)
                     .forEach(client -> client.append("key-" + random.nextInt(KEYS)));
             read();
+            readThroughCaches();
             askForEnd();
             faults.step();
             cluster.runtime().run(STEP);
+            history.requireKept();
         }
         rest();
+        history.requireKept();
         var contents = contents();
         new HistoryChecker(history, cluster.log().shards()).check(contents);
     }
@@ -134,6 +139,34 @@ public final class ClusterSimulation {
         } catch (CorruptBatchException e) {
             if (!faults.damaged(node)) {
                 throw e;
+            }
+        }
+    }
+
+    /** Reads an address by the path that a node's readers take, or lets it be prefetched. */
+    private void readThroughCaches() {
+        var awake = cluster.nodes().stream().filter(SimulatedNode::isAwake).toList();
+        var log = cluster.newest().logs().get(SimulatedCluster.LOG);
+        if (awake.isEmpty() || log == null) {
+            return;
+        }
+        for (int i = 0; i < READS; i++) {
+            var node = awake.get(random.nextInt(awake.size()));
+            int shard = random.nextInt(log.shards().shards().size());
+            long before = history.acknowledgedEnd(shard);
+            // Of some shards one record more is asked for than there are.
+            long offset = Math.max(0, before - random.nextLong(random.nextBoolean() ? 6 : before + 1));
+            var address = new GlobalAddress(log.incarnation(), shard, offset);
+            if (random.nextInt(4) == 0) {
+                node.reads().prefetch(address);
+            } else {
+                node.reads().read(address).whenComplete((answer, failure) -> {
+                    if (answer != null) {
+                        history.read(node.name() + ", from " + answer.by(), shard, offset, answer.record());
+                    } else {
+                        history.notFound(node.name(), shard, offset, before, failure);
+                    }
+                });
             }
         }
     }

@@ -66,6 +66,8 @@ final class Faults {
             case 42 -> plan(PlanKind.MERGE);
             case 43, 44 -> plan(PlanKind.MOVE);
             case 45 -> rollBack();
+            case 46, 47, 48, 49 -> cache(SimulatedTier.Health.values()[random.nextInt(4)]);
+            case 50, 51 -> cache(SimulatedTier.Health.WELL);
             default -> {}
         }
     }
@@ -174,6 +176,16 @@ final class Faults {
         if (node.disk().isFull()) {
             timeline.add("the disk of " + node.name() + " has room");
             node.disk().full(false);
+        }
+    }
+
+    private void cache(SimulatedTier.Health health) {
+        boolean regional = random.nextBoolean();
+        timeline.add("the " + (regional ? "regional" : "global") + " cache is " + health);
+        var server = regional ? cluster.regional() : cluster.global();
+        server.become(health);
+        if (random.nextInt(4) == 0) {
+            server.clear();
         }
     }
 

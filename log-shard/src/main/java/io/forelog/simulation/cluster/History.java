@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.error.NoSuchRecordException;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.Appended;
 import java.util.ArrayList;
@@ -7,6 +8,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What clients of one run did and saw. What can be judged at once is: an address reads the same bytes for ever, an append
@@ -22,9 +25,25 @@ final class History {
     private final Map<String, Appended> lastOfKey = new HashMap<>();
     private long acknowledged;
     private long reads;
+    private @Nullable Violation first;
 
     History(Timeline timeline) {
         this.timeline = timeline;
+    }
+
+    private Violation broken(String promise) {
+        var violation = new Violation(promise);
+        if (first == null) {
+            first = violation;
+        }
+        return violation;
+    }
+
+    /** Throws the first violation, which who met it may have taken for a failure of its own. */
+    void requireKept() {
+        if (first != null) {
+            throw first;
+        }
     }
 
     List<Operation> operations() {
@@ -52,7 +71,7 @@ final class History {
     Operation begun(String client, String key, List<String> values, long onlyAt) {
         var operation = new Operation(client, key, values, onlyAt, ends, lastOfKey.get(key));
         operations.add(operation);
-        timeline.add(client + " appends " + key + "=" + values + (onlyAt >= 0 ? " at " + onlyAt + " only" : ""));
+        timeline.add("appends " + operation + (onlyAt >= 0 ? " at " + onlyAt + " only" : ""));
         return operation;
     }
 
@@ -62,14 +81,14 @@ final class History {
         acknowledged++;
         operation.acknowledged = at;
         if (at.count() != operation.values.size()) {
-            throw new Violation(operation + " is acknowledged as " + at.count() + " records");
+            throw broken(operation + " is acknowledged as " + at.count() + " records");
         }
         if (operation.onlyAt >= 0 && operation.onlyAt != at.baseOffset()) {
-            throw new Violation(operation + " was to be at " + operation.onlyAt + " only, and is at " + at);
+            throw broken(operation + " was to be at " + operation.onlyAt + " only, and is at " + at);
         }
         long endBefore = operation.endsBefore.getOrDefault(at.shard(), 0L);
         if (at.baseOffset() < endBefore) {
-            throw new Violation(operation + " is at " + address(at.shard(), at.baseOffset()) + ", before "
+            throw broken(operation + " is at " + address(at.shard(), at.baseOffset()) + ", before "
                     + address(at.shard(), endBefore - 1) + ", which was acknowledged before it was sent");
         }
         for (int i = 0; i < at.count(); i++) {
@@ -89,11 +108,20 @@ final class History {
         holds(shard, offset, Saboteur.text(record), "a read at " + node);
     }
 
+    /** A read failed: it may not say that what was acknowledged before it began is not there. */
+    void notFound(String node, int shard, long offset, long acknowledgedBefore, Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof NoSuchRecordException && offset < acknowledgedBefore) {
+            throw broken(node + " says that nothing is at " + address(shard, offset)
+                    + ", which was acknowledged before it was asked");
+        }
+    }
+
     private void holds(int shard, long offset, String value, String source) {
         var before = known.putIfAbsent(address(shard, offset), value);
         if (before != null && !before.equals(value)) {
-            throw new Violation("address " + address(shard, offset) + " held '" + before + "', and now " + source
-                    + " says '" + value + "'");
+            throw broken("address " + address(shard, offset) + " held '" + Operation.shown(before) + "', and now "
+                    + source + " says '" + Operation.shown(value) + "'");
         }
     }
 
@@ -107,7 +135,7 @@ final class History {
         reads++;
         timeline.add(node + " says that shard " + shard + " ends at " + end);
         if (end < acknowledgedBefore) {
-            throw new Violation(node + " says that shard " + shard + " ends at " + end + ", but "
+            throw broken(node + " says that shard " + shard + " ends at " + end + ", but "
                     + address(shard, acknowledgedBefore - 1) + " had been acknowledged before it was asked");
         }
     }

@@ -39,7 +39,7 @@ final class HistoryChecker {
         history.operations().forEach(operation -> operation.values.forEach(value -> submitted.put(value, operation)));
         for (var value : places.keySet()) {
             if (!submitted.containsKey(value)) {
-                throw new Violation("'" + value + "' is at " + places.get(value) + ", and nobody appended it");
+                throw new Violation("'" + Operation.shown(value) + "' is at " + places.get(value) + ", and nobody appended it");
             }
         }
     }
@@ -49,7 +49,7 @@ final class HistoryChecker {
             var value = Saboteur.text(records.get(offset));
             var before = places.putIfAbsent(value, new Appended(shard, offset, 1, false));
             if (before != null) {
-                throw new Violation("'" + value + "' is there twice: at "
+                throw new Violation("'" + Operation.shown(value) + "' is there twice: at "
                         + History.address(before.shard(), before.baseOffset()) + " and at " + History.address(shard, offset));
             }
         }
@@ -89,7 +89,8 @@ final class HistoryChecker {
         }
         var record = records.get((int) offset);
         if (!Saboteur.text(record).equals(value)) {
-            throw new Violation(operation + " was acknowledged at " + address + ", which holds '" + Saboteur.text(record) + "'");
+            throw new Violation(operation + " was acknowledged at " + address + ", which holds '"
+                    + Operation.shown(Saboteur.text(record)) + "'");
         }
         var key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (!key.equals(operation.key)) {
@@ -126,7 +127,8 @@ final class HistoryChecker {
         var records = contents.getOrDefault(shard, List.of());
         var there = offset < records.size() ? Saboteur.text(records.get((int) offset)) : "nothing";
         if (!there.equals(value)) {
-            throw new Violation("address " + address + " was read as '" + value + "', and holds " + there);
+            throw new Violation("address " + address + " was read as '" + Operation.shown(value) + "', and holds "
+                    + Operation.shown(there));
         }
     }
 }

@@ -39,8 +39,14 @@ final class Operation {
         this.keyBefore = keyBefore;
     }
 
+    /** Returns a value without what pads it. */
+    static String shown(String value) {
+        int padding = value.indexOf('x');
+        return padding < 0 ? value : value.substring(0, padding);
+    }
+
     @Override
     public String toString() {
-        return client + " " + key + "=" + values;
+        return client + " " + key + "=" + values.stream().map(Operation::shown).toList();
     }
 }

@@ -29,6 +29,12 @@ public enum Sabotage {
     /** A node answers what the end of a shard is without asking whether it still leads. */
     STALE_END("a node that led says where a shard ends without making sure that it still leads"),
 
+    /** A cache in memory answers with the record before the one asked for, now and then. */
+    STALE_CACHE("a cache answers with the record before the one that was asked for"),
+
+    /** Records are copied into the caches before they are committed. */
+    UNCOMMITTED_FILL("records are copied into the caches before they are committed"),
+
     /** One node's replica differs. */
     DIVERGED_REPLICA("one node stores other bytes than were committed");
 

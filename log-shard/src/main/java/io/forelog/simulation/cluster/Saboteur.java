@@ -1,6 +1,8 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.cache.local.LocalCache;
 import io.forelog.record.Compression;
+import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
 import io.forelog.record.RecordBatchBuilder;
@@ -80,9 +82,10 @@ final class Saboteur {
     void append(SimulatedNode node, int group, AppendCommand command) {
         switch (sabotage) {
             case ACK_BEFORE_QUORUM -> appendEagerly(node, group, command);
-            case DOUBLE_APPLY -> node.replication().append(forgetful(command));
+            case DOUBLE_APPLY -> node.append(forgetful(command));
             case UNCOMMITTED_READ -> appendVisibly(node, group, command);
-            default -> node.replication().append(command);
+            case UNCOMMITTED_FILL -> appendCached(node, group, command);
+            default -> node.append(command);
         }
     }
 
@@ -123,6 +126,19 @@ final class Saboteur {
                     place(node, command.shard(), replica.highWatermark()), command.batch().record(0));
         }
         node.replication().append(command);
+    }
+
+    private static void appendCached(SimulatedNode node, int group, AppendCommand command) {
+        var replica = node.replicas().find(command.shard());
+        if (replica != null && node.replication().leads(group)) {
+            SimulatedNode.fill(node.reads(), command, replica.highWatermark());
+        }
+        node.append(command);
+    }
+
+    /** Returns a node's cache in memory. */
+    LocalCache<GlobalAddress, LogRecord> local(LocalCache<GlobalAddress, LogRecord> cache) {
+        return sabotage == Sabotage.STALE_CACHE ? new StaleCache(cache) : cache;
     }
 
     /** Returns what a node shows at an address that it holds nothing committed of, or null. */

@@ -44,9 +44,14 @@ final class SimulatedCluster implements AutoCloseable {
     private final SimulatedNetwork network;
     private final Clock clock;
     private final Map<String, SimulatedNode> nodes = new TreeMap<>();
+    private final SimulatedTier.Server regional = new SimulatedTier.Server();
+    private final SimulatedTier.Server global = new SimulatedTier.Server();
+    private final Saboteur saboteur;
+    private ClusterState newest = ClusterState.EMPTY;
 
     /** @param saboteur what is broken on purpose */
     SimulatedCluster(long seed, int size, Saboteur saboteur) {
+        this.saboteur = saboteur;
         runtime = new SimulatedRuntime(seed);
         network = new SimulatedNetwork(runtime);
         clock = new SimulatedClock(runtime);
@@ -65,6 +70,18 @@ final class SimulatedCluster implements AutoCloseable {
 
     Clock clock() {
         return clock;
+    }
+
+    Saboteur saboteur() {
+        return saboteur;
+    }
+
+    SimulatedTier.Server regional() {
+        return regional;
+    }
+
+    SimulatedTier.Server global() {
+        return global;
     }
 
     ReplicationConfig replicationConfig() {
@@ -103,13 +120,14 @@ final class SimulatedCluster implements AutoCloseable {
         }
     }
 
-    /** Returns the newest state that a node which runs knows. */
+    /** Returns the newest state that any node ever knew. */
     ClusterState newest() {
-        return nodes.values().stream()
-                .filter(SimulatedNode::isUp)
-                .map(node -> node.metadata().state())
-                .max(Comparator.comparingLong(ClusterState::version))
-                .orElse(ClusterState.EMPTY);
+        for (var node : nodes.values()) {
+            if (node.isUp() && node.metadata().state().version() > newest.version()) {
+                newest = node.metadata().state();
+            }
+        }
+        return newest;
     }
 
     Log log() {

@@ -1,5 +1,15 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.cache.AnsweredBy;
+import io.forelog.cache.FillPolicy;
+import io.forelog.cache.ReadOrder;
+import io.forelog.cache.ReadPath;
+import io.forelog.cache.ReadPathConfig;
+import io.forelog.cache.SharedTier;
+import io.forelog.cache.TierConfig;
+import io.forelog.cache.local.AdaptiveLocalCache;
+import io.forelog.cache.local.LocalCacheConfig;
+import io.forelog.cache.value.ValueSealer;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.store.LeaderDuties;
@@ -8,6 +18,9 @@ import io.forelog.metadata.store.StoreConfig;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftTiming;
 import io.forelog.raft.ReconcilerConfig;
+import io.forelog.record.GlobalAddress;
+import io.forelog.record.LogRecord;
+import io.forelog.replication.AppendCommand;
 import io.forelog.replication.GroupHost;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.ShardReplicas;
@@ -15,8 +28,8 @@ import io.forelog.server.control.PlanDriver;
 import io.forelog.simulation.SimulatedExecutor;
 import io.forelog.simulation.SimulatedProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +42,8 @@ final class SimulatedNode {
     private static final Duration WATCH = Duration.ofSeconds(2);
     private static final Duration SUBMIT_MAX = Duration.ofSeconds(5);
     private static final int PENDING_MAX = 1_000;
+    private static final FillPolicy POLICY = new FillPolicy(true, true, true);
+    private static final long LOCAL_BYTES = 16 << 10;
 
     private final String name;
     private final SimulatedCluster cluster;
@@ -37,7 +52,11 @@ final class SimulatedNode {
     private @Nullable Running running;
 
     private record Running(
-            SimulatedProcess process, RaftMetadataStore metadata, ShardReplicas replicas, GroupReplication replication) {}
+            SimulatedProcess process,
+            RaftMetadataStore metadata,
+            ShardReplicas replicas,
+            GroupReplication replication,
+            ReadPath reads) {}
 
     SimulatedNode(String name, SimulatedCluster cluster, SimulatedDisk disk) {
         this.name = name;
@@ -105,15 +124,66 @@ final class SimulatedNode {
                     new SimulatedExecutor(process.backgroundExecutor()),
                     cluster.clock());
             var replication = new GroupReplication(name, host, replicas, store, cluster.replicationConfig());
-            running = new Running(process, store, replicas, replication);
+            running = new Running(process, store, replicas, replication, reads(process));
             store.start();
             replication.start();
+            reads().start();
             var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, process::nanoTime);
             var driver = new PlanDriver(store, () -> store.group().status().leading(), WATCH, cluster.clock());
             tick(process, store, duties, driver);
         } catch (IOException e) {
-            throw new UncheckedIOException(name + " cannot start", e);
+            throw new Violation(name + " cannot start: " + e);
         }
+    }
+
+    private ReadPath reads(SimulatedProcess process) {
+        var local = new AdaptiveLocalCache<GlobalAddress, LogRecord>(
+                LocalCacheConfig.ofBytes(LOCAL_BYTES), LogRecord::weight, unused -> {});
+        return new ReadPath(
+                ReadPathConfig.of("r").withOrder(
+                        process.random().nextBoolean() ? ReadOrder.OWNER_FIRST : ReadOrder.TIERS_FIRST),
+                cluster.saboteur().local(local),
+                List.of(
+                        new SharedTier(
+                                AnsweredBy.REGIONAL, new SimulatedTier(cluster.regional(), process), TierConfig.REGIONAL),
+                        new SharedTier(AnsweredBy.GLOBAL, new SimulatedTier(cluster.global(), process), TierConfig.GLOBAL)),
+                new SimulatedOwner(this, cluster),
+                log -> POLICY,
+                ValueSealer.NONE,
+                new SimulatedPathTime(process, cluster.clock()));
+    }
+
+    /** Appends, and copies what is committed into the caches. */
+    void append(AppendCommand command) {
+        var path = reads();
+        command.done().whenComplete((appended, failure) -> {
+            if (appended != null && !appended.duplicate()) {
+                fill(path, command, appended.baseOffset());
+            }
+        });
+        replication().append(command);
+    }
+
+    /** Copies the records of an append into the caches, as those at an offset. */
+    static void fill(ReadPath path, AppendCommand command, long baseOffset) {
+        var records = new LinkedHashMap<GlobalAddress, LogRecord>();
+        for (int i = 0; i < command.batch().count(); i++) {
+            records.put(
+                    new GlobalAddress(command.shard().log(), command.shard().number(), baseOffset + i),
+                    command.batch().record(i));
+        }
+        path.committed(records, POLICY);
+    }
+
+    /** Lets an answer of another node come here, if this process is there still. */
+    void back(Runnable answer) {
+        if (running != null) {
+            running.process.schedule(Duration.ofNanos(cluster.network().latencyNanos()), answer);
+        }
+    }
+
+    ReadPath reads() {
+        return now().reads;
     }
 
     private void tick(SimulatedProcess process, RaftMetadataStore store, LeaderDuties duties, PlanDriver driver) {

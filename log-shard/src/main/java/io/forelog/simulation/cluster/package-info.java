@@ -4,11 +4,12 @@
  * promise. {@code ./forelog simulate-cluster} runs it over many seeds.
  *
  * <p>What is a model here, because the real one maps files or speaks HTTP: a shard's records on disk
- * ({@link io.forelog.simulation.cluster.SimulatedShardLog}) and calls between nodes
- * ({@link io.forelog.simulation.cluster.SimulatedPeers}). {@link io.forelog.simulation.cluster.Sabotage} breaks one promise
+ * ({@link io.forelog.simulation.cluster.SimulatedShardLog}) calls between nodes
+ * ({@link io.forelog.simulation.cluster.SimulatedPeers}, {@link io.forelog.simulation.cluster.SimulatedOwner}), and the caches
+ * that nodes share ({@link io.forelog.simulation.cluster.SimulatedTier}). {@link io.forelog.simulation.cluster.Sabotage} breaks one promise
  * on purpose, to prove that the checker would notice.
  *
- * <p>Imports {@code simulation}, {@code replication}, {@code storage}'s interfaces, {@code metadata}, {@code plan}, {@code raft},
+ * <p>Imports {@code simulation}, {@code replication}, {@code cache}, {@code storage}'s interfaces, {@code metadata}, {@code plan}, {@code raft},
  * {@code record}, {@code error}, and of the server the driver of plans. Nothing of a node imports it.
  */
 @NullMarked
