@@ -2,8 +2,6 @@ package io.forelog.simulation.cluster;
 
 import io.forelog.metadata.Shard;
 import io.forelog.plan.PlanState;
-import io.forelog.record.CorruptBatchException;
-import io.forelog.record.GlobalAddress;
 import io.forelog.record.KeyHash;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardId;
@@ -30,7 +28,6 @@ public final class ClusterSimulation {
     private static final int NODES = 3;
     private static final int CLIENTS = 4;
     private static final int KEYS = 9;
-    private static final int READS = 3;
     private static final Duration STEP = Duration.ofMillis(20);
     private static final Duration REST_MAX = Duration.ofSeconds(90);
 
@@ -40,6 +37,7 @@ public final class ClusterSimulation {
     private final Timeline timeline;
     private final History history;
     private final Faults faults;
+    private final Readers readers;
     private final RandomGenerator random;
     private final List<Client> clients = new ArrayList<>();
 
@@ -50,6 +48,7 @@ public final class ClusterSimulation {
         timeline = new Timeline(cluster.runtime());
         history = new History(timeline);
         faults = new Faults(cluster, timeline);
+        readers = new Readers(cluster, saboteur, history, faults);
         random = cluster.runtime().split();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(client(i, i % 4 == 3 ? -1 : i));
@@ -98,9 +97,7 @@ public final class ClusterSimulation {
             clients.stream()
                     .filter(client -> client.isIdle() && random.nextInt(3) != 0)
                     .forEach(client -> client.append("key-" + random.nextInt(KEYS)));
-            read();
-            readThroughCaches();
-            askForEnd();
+            readers.step();
             faults.step();
             cluster.runtime().run(STEP);
             history.requireKept();
@@ -109,103 +106,6 @@ public final class ClusterSimulation {
         history.requireKept();
         var contents = contents();
         new HistoryChecker(history, cluster.log().shards()).check(contents);
-    }
-
-    private void read() {
-        var awake = cluster.nodes().stream().filter(SimulatedNode::isAwake).toList();
-        if (awake.isEmpty()) {
-            return;
-        }
-        var node = awake.get(random.nextInt(awake.size()));
-        for (var replica : node.replicas().all().stream().sorted((a, b) -> a.id().compareTo(b.id())).toList()) {
-            long end = replica.highWatermark();
-            if (end > replica.startOffset()) {
-                long back = random.nextBoolean() ? random.nextLong(Math.min(4, end)) : random.nextLong(end);
-                read(node, replica, end - 1 - back);
-            }
-            var early = saboteur.uncommitted(node, replica.id(), end);
-            if (early != null) {
-                history.read(node.name(), replica.number(), end, early);
-            }
-        }
-    }
-
-    private void read(SimulatedNode node, ShardReplica replica, long offset) {
-        if (!replica.holds(offset) || replica.isClosed()) {
-            return;
-        }
-        try {
-            history.read(node.name(), replica.number(), offset, replica.log().read(offset));
-        } catch (CorruptBatchException e) {
-            if (!faults.damaged(node)) {
-                throw e;
-            }
-        }
-    }
-
-    /** Reads an address by the path that a node's readers take, or lets it be prefetched. */
-    private void readThroughCaches() {
-        var awake = cluster.nodes().stream().filter(SimulatedNode::isAwake).toList();
-        var log = cluster.newest().logs().get(SimulatedCluster.LOG);
-        if (awake.isEmpty() || log == null) {
-            return;
-        }
-        for (int i = 0; i < READS; i++) {
-            var node = awake.get(random.nextInt(awake.size()));
-            int shard = random.nextInt(log.shards().shards().size());
-            long before = history.acknowledgedEnd(shard);
-            // Of some shards one record more is asked for than there are.
-            long offset = Math.max(0, before - random.nextLong(random.nextBoolean() ? 6 : before + 1));
-            var address = new GlobalAddress(log.incarnation(), shard, offset);
-            if (random.nextInt(4) == 0) {
-                node.reads().prefetch(address);
-            } else {
-                node.reads().read(address).whenComplete((answer, failure) -> {
-                    if (answer != null) {
-                        history.read(node.name() + ", from " + answer.by(), shard, offset, answer.record());
-                    } else {
-                        history.notFound(node.name(), shard, offset, before, failure);
-                    }
-                });
-            }
-        }
-    }
-
-    private void askForEnd() {
-        var state = cluster.newest();
-        var log = state.logs().get(SimulatedCluster.LOG);
-        if (log == null || random.nextInt(2) == 0) {
-            return;
-        }
-        var open = log.shards().open();
-        var shard = open.get(random.nextInt(open.size()));
-        var id = new ShardId(log.incarnation(), shard.number());
-        for (var node : cluster.nodes()) {
-            if (node.isAwake() && node.replication().leads(shard.group())) {
-                askForEnd(node, shard.group(), id);
-            }
-        }
-    }
-
-    private void askForEnd(SimulatedNode node, int group, ShardId shard) {
-        long before = history.acknowledgedEnd(shard.number());
-        var replication = node.replication();
-        var replicas = node.replicas();
-        if (saboteur.guessesEnds()) {
-            tell(node, replicas.find(shard), before);
-            return;
-        }
-        replication.barrier(group).whenComplete((done, failure) -> {
-            if (failure == null && replication.owns(group, shard)) {
-                tell(node, replicas.find(shard), before);
-            }
-        });
-    }
-
-    private void tell(SimulatedNode node, @Nullable ShardReplica replica, long before) {
-        if (replica != null) {
-            history.ended(node.name(), replica.number(), replica.highWatermark(), before);
-        }
     }
 
     /** Ends the faults, and waits until all is answered and equal. */

@@ -29,12 +29,14 @@ final class Faults {
     private final SimulatedCluster cluster;
     private final Timeline timeline;
     private final RandomGenerator random;
+    private final SimulatedManager manager;
     private boolean flipped;
 
     Faults(SimulatedCluster cluster, Timeline timeline) {
         this.cluster = cluster;
         this.timeline = timeline;
         this.random = cluster.runtime().split();
+        this.manager = new SimulatedManager(cluster, timeline);
     }
 
     /** Returns whether a node's disk lost what it had forced. */
@@ -68,6 +70,7 @@ final class Faults {
             case 45 -> rollBack();
             case 46, 47, 48, 49 -> cache(SimulatedTier.Health.values()[random.nextInt(4)]);
             case 50, 51 -> cache(SimulatedTier.Health.WELL);
+            case 52, 53 -> manager.decide();
             default -> {}
         }
     }

@@ -26,8 +26,8 @@ public enum Sabotage {
     /** A leader serves records before they are committed. */
     UNCOMMITTED_READ("a leader serves records that are not committed yet"),
 
-    /** A node answers what the end of a shard is without asking whether it still leads. */
-    STALE_END("a node that led says where a shard ends without making sure that it still leads"),
+    /** A node answers what the end of a shard is without asking whether it leads. */
+    STALE_END("a node says where a shard ends without making sure that it leads"),
 
     /** A cache in memory answers with the record before the one asked for, now and then. */
     STALE_CACHE("a cache answers with the record before the one that was asked for"),

@@ -8,6 +8,7 @@ import io.forelog.cache.ReadPathConfig;
 import io.forelog.cache.SharedTier;
 import io.forelog.cache.TierConfig;
 import io.forelog.cache.local.AdaptiveLocalCache;
+import io.forelog.cache.local.LocalCache;
 import io.forelog.cache.local.LocalCacheConfig;
 import io.forelog.cache.value.ValueSealer;
 import io.forelog.metadata.MetadataCommand.JoinNode;
@@ -15,6 +16,10 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.store.LeaderDuties;
 import io.forelog.metadata.store.RaftMetadataStore;
 import io.forelog.metadata.store.StoreConfig;
+import io.forelog.prefetch.ModelKey;
+import io.forelog.prefetch.PrefetchConfig;
+import io.forelog.prefetch.Prefetcher;
+import io.forelog.prefetch.model.Source;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftTiming;
 import io.forelog.raft.ReconcilerConfig;
@@ -24,11 +29,13 @@ import io.forelog.replication.AppendCommand;
 import io.forelog.replication.GroupHost;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.ShardReplicas;
+import io.forelog.server.ahead.CacheTarget;
 import io.forelog.server.control.PlanDriver;
 import io.forelog.simulation.SimulatedExecutor;
 import io.forelog.simulation.SimulatedProcess;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +51,8 @@ final class SimulatedNode {
     private static final int PENDING_MAX = 1_000;
     private static final FillPolicy POLICY = new FillPolicy(true, true, true);
     private static final long LOCAL_BYTES = 16 << 10;
+    private static final PrefetchConfig PREFETCH =
+            new PrefetchConfig(EnumSet.allOf(Source.class), 1 << 20, 64, 8, Duration.ofSeconds(1), 1 << 8);
 
     private final String name;
     private final SimulatedCluster cluster;
@@ -56,7 +65,8 @@ final class SimulatedNode {
             RaftMetadataStore metadata,
             ShardReplicas replicas,
             GroupReplication replication,
-            ReadPath reads) {}
+            ReadPath reads,
+            Prefetcher prefetcher) {}
 
     SimulatedNode(String name, SimulatedCluster cluster, SimulatedDisk disk) {
         this.name = name;
@@ -124,10 +134,19 @@ final class SimulatedNode {
                     new SimulatedExecutor(process.backgroundExecutor()),
                     cluster.clock());
             var replication = new GroupReplication(name, host, replicas, store, cluster.replicationConfig());
-            running = new Running(process, store, replicas, replication, reads(process));
+            var local = cluster.saboteur().local(new AdaptiveLocalCache<>(
+                    LocalCacheConfig.ofBytes(LOCAL_BYTES), LogRecord::weight, unused -> {}));
+            var reads = reads(process, local);
+            var prefetcher = new Prefetcher(
+                    PREFETCH,
+                    new CacheTarget(local, reads),
+                    process::nanoTime,
+                    process.applyExecutor("prefetch"),
+                    ModelKey::logAndShard);
+            running = new Running(process, store, replicas, replication, reads, prefetcher);
             store.start();
             replication.start();
-            reads().start();
+            reads.start();
             var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, process::nanoTime);
             var driver = new PlanDriver(store, () -> store.group().status().leading(), WATCH, cluster.clock());
             tick(process, store, duties, driver);
@@ -136,13 +155,11 @@ final class SimulatedNode {
         }
     }
 
-    private ReadPath reads(SimulatedProcess process) {
-        var local = new AdaptiveLocalCache<GlobalAddress, LogRecord>(
-                LocalCacheConfig.ofBytes(LOCAL_BYTES), LogRecord::weight, unused -> {});
+    private ReadPath reads(SimulatedProcess process, LocalCache<GlobalAddress, LogRecord> local) {
         return new ReadPath(
                 ReadPathConfig.of("r").withOrder(
                         process.random().nextBoolean() ? ReadOrder.OWNER_FIRST : ReadOrder.TIERS_FIRST),
-                cluster.saboteur().local(local),
+                local,
                 List.of(
                         new SharedTier(
                                 AnsweredBy.REGIONAL, new SimulatedTier(cluster.regional(), process), TierConfig.REGIONAL),
@@ -184,6 +201,10 @@ final class SimulatedNode {
 
     ReadPath reads() {
         return now().reads;
+    }
+
+    Prefetcher prefetcher() {
+        return now().prefetcher;
     }
 
     private void tick(SimulatedProcess process, RaftMetadataStore store, LeaderDuties duties, PlanDriver driver) {
