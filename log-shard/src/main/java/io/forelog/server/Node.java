@@ -4,6 +4,7 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.store.StoreConfig;
 import io.forelog.raft.GroupStatus;
+import io.forelog.replication.GroupHost;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardReplicas;
@@ -220,13 +221,9 @@ public final class Node implements AutoCloseable {
             Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster, PeerShards peers) {
         return closing(new GroupReplication(
                 config.get(Settings.NODE_NAME),
-                data.resolve("groups"),
-                storage,
+                GroupHost.of(data.resolve("groups"), storage, cluster.network(), peers, cluster.runtime()),
                 replicas,
                 cluster.metadata(),
-                cluster.network(),
-                cluster.runtime(),
-                peers,
                 ReplicationSettings.of(config)));
     }
 
