@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forelog.server.config.Config;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +60,7 @@ class ReferencePagesTest {
     void everyMetricIsInTheMetricsReference(@TempDir Path folder) throws IOException {
         try (var one = NodeFixture.start(folder.resolve("1"));
                 var two = NodeFixture.start(
-                        folder.resolve("2"), "node.name=node-2", "cluster.join=" + one.uri().getAuthority())) {
+                        folder.resolve("2"), "node.name=node-2", "cluster.join=" + URI.create(one.url()).getAuthority())) {
             one.put("/v1/logs/orders", "{\"shards\":4}");
             for (int i = 0; i < 8; i++) {
                 two.append("orders", "{\"key\":\"" + i + "\",\"value\":1}");
