@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
     private final ShardImages images;
     private final ShardFeeds feeds;
+    private final CutoverPauses pauses;
+    private final ArchiveSteps archives;
     private final ExecutorService background = Executors.newCachedThreadPool(
             Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
     private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
@@ -89,7 +92,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.peers = peers;
         this.config = config;
         this.images = new ShardImages(self, metadata, peers, hosted::get);
-        this.feeds = new ShardFeeds(self, peers, background, this::machine);
+        this.feeds = new ShardFeeds(self, peers, replicas, background, this::machine);
+        this.pauses = new CutoverPauses(metadata);
+        this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), background);
     }
 
     /**
@@ -138,6 +143,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             }
         }
         feeds.tick(state);
+        archives.tick(state);
         for (var group : hosted.values()) {
             try {
                 group.tick(state);
@@ -163,8 +169,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 metadata,
                 runtime,
                 config,
-                images,
-                feeds,
+                new HostedGroup.PlanParts(images, feeds, pauses),
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
@@ -257,6 +262,20 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("not all that is led here could be handed over: {}", e.toString());
         }
+    }
+
+    /** Calls {@code listener} with each pause of a cutover that was measured here, in nanoseconds; it must not block. */
+    public void onPause(LongConsumer listener) {
+        pauses.onMeasured(listener);
+    }
+
+    /**
+     * Returns what looks over a plan after its cutover.
+     *
+     * @param appends to wherever a shard's leader is
+     */
+    public PlanChecks checks(Replication appends) {
+        return new PlanChecks(self, metadata, replicas, peers, images, appends, background);
     }
 
     /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */

@@ -77,8 +77,7 @@ final class HostedGroup implements GroupListener {
             MetadataStore metadata,
             RaftRuntime runtime,
             ReplicationConfig config,
-            PlanSteps.Images images,
-            ShardFeeds feeds,
+            PlanParts parts,
             GroupOpener opener)
             throws IOException {
         this.id = id;
@@ -89,10 +88,14 @@ final class HostedGroup implements GroupListener {
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
-        this.plans = new PlanSteps(id, metadata, images, steps);
-        this.moves = new MoveSteps(id, self, metadata, machine, images, feeds, steps);
+        this.plans = new PlanSteps(id, metadata, parts.images(), parts.pauses(), steps);
+        this.moves = new MoveSteps(
+                id, self, metadata, machine, parts.images(), parts.feeds(), parts.pauses(), steps);
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
+
+    /** What all groups of a node have in common to carry out plans. */
+    record PlanParts(PlanSteps.Images images, ShardFeeds feeds, CutoverPauses pauses) {}
 
     /** Opens a replica. */
     interface GroupOpener {
