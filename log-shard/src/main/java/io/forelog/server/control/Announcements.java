@@ -7,8 +7,10 @@ import io.forelog.server.peer.PeerDocuments;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -33,6 +35,8 @@ final class Announcements {
     private final Function<Descriptor, CompletableFuture<Void>> prepare;
     private final Deque<Descriptor> ended = new ArrayDeque<>();
     private final Set<ShardId> prepared = new HashSet<>();
+    /** What this node makes itself ready for, asked by whoever leads. */
+    private final Map<ShardId, CompletableFuture<Void>> preparing = new HashMap<>();
     private List<Descriptor> announced = List.of();
 
     /** @param prepare makes this node ready for what it shall take */
@@ -112,13 +116,20 @@ final class Announcements {
     }
 
     /** All nodes are asked alike; only the one that is meant makes itself ready, and says so once it is. */
-    private byte[] answer(String text) {
+    private synchronized byte[] answer(String text) {
         var descriptor = descriptor(text);
         if (!descriptor.target().equals(node)) {
             return new byte[] {0};
         }
-        prepare.apply(descriptor).join();
-        return new byte[] {1};
+        if (preparing.size() >= ENDED_MAX) {
+            preparing.clear();
+        }
+        var begun = preparing.get(descriptor.parent());
+        if (begun == null || begun.isCompletedExceptionally()) {
+            begun = prepare.apply(descriptor);
+            preparing.put(descriptor.parent(), begun);
+        }
+        return new byte[] {(byte) (begun.isDone() && !begun.isCompletedExceptionally() ? 1 : 0)};
     }
 
     private static String text(Descriptor descriptor) {

@@ -277,10 +277,17 @@ public final class ControlPlane {
         return gains.experience();
     }
 
+    private boolean isPinned(Proposal proposal, ClusterState state) {
+        return proposal.kind() == PlanKind.PIN
+                && state.plans().all().stream().anyMatch(plan -> HotPins.holds(plan, clock.millis())
+                        && plan.change().log().equals(proposal.shards().getFirst().log())
+                        && plan.change().key().equals(proposal.key()));
+    }
+
     /** Begins what was proposed; what the map does not allow by now is proposed again if it is still worth it. */
     private void begin(Proposal proposal, ClusterState state) {
         var log = state.find(proposal.shards().getFirst().log());
-        if (log == null || !CARRIED_OUT.contains(proposal.kind())) {
+        if (log == null || !CARRIED_OUT.contains(proposal.kind()) || isPinned(proposal, state)) {
             return;
         }
         try {

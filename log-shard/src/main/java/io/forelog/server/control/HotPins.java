@@ -58,7 +58,8 @@ public final class HotPins {
     /** Reads what is pinned; called about once a second. */
     public void tick() {
         var state = metadata.state();
-        List.copyOf(state.plans().all()).reversed().stream().filter(this::isPinned).limit(PINS_MAX).forEach(plan -> {
+        var newestFirst = List.copyOf(state.plans().all()).reversed();
+        newestFirst.stream().filter(plan -> holds(plan, clock.millis())).limit(PINS_MAX).forEach(plan -> {
             var log = state.find(plan.change().incarnation());
             if (log != null) {
                 warm(log, plan.change().key());
@@ -66,10 +67,11 @@ public final class HotPins {
         });
     }
 
-    private boolean isPinned(Plan plan) {
-        boolean holds = plan.state() == PlanState.WATCH || plan.state() == PlanState.DONE;
+    /** Returns whether a plan pins its key now. */
+    static boolean holds(Plan plan, long nowMillis) {
+        boolean isBegun = plan.state() == PlanState.WATCH || plan.state() == PlanState.DONE;
         long since = plan.steps().getFirst().atMillis();
-        return plan.kind() == PlanKind.PIN && holds && clock.millis() - since < PINNED.toMillis();
+        return plan.kind() == PlanKind.PIN && isBegun && nowMillis - since < PINNED.toMillis();
     }
 
     /** Completes once this node has at hand what the upper part of a split, which it shall take, has hottest. */
