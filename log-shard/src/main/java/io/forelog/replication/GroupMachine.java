@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -250,11 +251,18 @@ final class GroupMachine implements StateMachine {
     /**
      * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
      * ends here. Blocks.
+     *
+     * @param copiedBytes is told of each run how many bytes it had
      */
-    long feed(ShardId shard, String logName, long end, String node) {
+    long feed(ShardId shard, String logName, long end, String node, LongConsumer copiedBytes) {
         var replica = shards.staged(shard, logName);
-        copy.fill(replica, end, node);
+        copy.fill(replica, end, node, copiedBytes);
         return replica.log().endOffset();
+    }
+
+    /** Returns the replica that is fed, or held. */
+    ShardReplica fed(ShardId shard, String logName) {
+        return shards.staged(shard, logName);
     }
 
     /** Deletes a copy that the group does not come to need. */

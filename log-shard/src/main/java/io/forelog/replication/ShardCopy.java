@@ -1,6 +1,7 @@
 package io.forelog.replication;
 
 import io.forelog.raft.RaftRuntime;
+import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,11 @@ final class ShardCopy {
 
     /** Copies the batches of a shard up to {@code end} from a node. */
     void fill(ShardReplica replica, long end, String node) {
+        fill(replica, end, node, bytes -> {});
+    }
+
+    /** As {@link #fill(ShardReplica, long, String)}; tells of each run how many bytes it had. */
+    void fill(ShardReplica replica, long end, String node, LongConsumer copiedBytes) {
         var id = replica.id();
         long began = runtime.nanoTime();
         long bytes = 0;
@@ -74,10 +81,10 @@ final class ShardCopy {
                 throw new IllegalStateException(node + " has nothing at offset " + next + " of shard " + id);
             }
             replica.copy(batches);
-            for (var batch : batches) {
-                bytes += batch.sizeBytes();
-                copied.add(batch.sizeBytes());
-            }
+            long run = batches.stream().mapToLong(RecordBatch::sizeBytes).sum();
+            bytes += run;
+            copied.add(run);
+            copiedBytes.accept(run);
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
             for (long now = runtime.nanoTime(); now < due; now = runtime.nanoTime()) {
                 runtime.pause(Duration.ofNanos(due - now));
