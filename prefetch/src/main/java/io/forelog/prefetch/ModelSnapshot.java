@@ -21,7 +21,7 @@ final class ModelSnapshot {
 
     private static final int MODEL = 0x464c414d;
     private static final int SHARD = 0x464c4153;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int AROUND = 1 << 20;
 
     private interface Body {

@@ -48,7 +48,7 @@ public final class AccessModel {
      * @param bytesMax the bound on the memory of what grows with the keys; the rest takes some hundred KiB at most
      */
     public AccessModel(Set<Source> sources, long bytesMax) {
-        keys = new KeyTable(Math.clamp(bytesMax / BYTES_PER_KEY, KEYS_MIN, SuccessorRows.NUMBERS));
+        keys = new KeyTable(Math.clamp(bytesMax / BYTES_PER_KEY, KEYS_MIN, SuccessorRows.NUMBERS - 1));
         contexts = new Contexts(keys);
         if (sources.contains(Source.STREAM)) {
             add(Source.STREAM, new StreamSource(keys, cells()));

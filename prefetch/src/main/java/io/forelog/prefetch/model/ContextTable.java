@@ -82,7 +82,7 @@ final class ContextTable {
         int[] oldTags = tags;
         var oldRows = rows;
         tags = new int[places];
-        rows = rowsFor(places);
+        rows = oldRows.emptyRows(places);
         taken = 0;
         for (int old = 0; old < oldTags.length; old++) {
             if (oldTags[old] != 0) {
