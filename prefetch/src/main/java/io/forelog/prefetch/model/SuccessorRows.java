@@ -75,6 +75,11 @@ final class SuccessorRows {
         }
     }
 
+    /** Returns how many successors a row has at most. */
+    int width() {
+        return width;
+    }
+
     /** Makes room for so many rows; those there stay. */
     void resize(int count) {
         rows = Arrays.copyOf(rows, count * stride);
