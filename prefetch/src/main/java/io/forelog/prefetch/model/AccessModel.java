@@ -24,7 +24,7 @@ public final class AccessModel {
     private static final int KEYS_MIN = 512;
     /** A reader takes half a key's bytes: with one for every eight keys they take little of the bound. */
     private static final int KEYS_PER_READER = 8;
-    private static final int READERS_MIN = 512;
+    private static final int READERS_MIN = 128;
     private static final int LATE_MAX = 64;
     private static final int SUCCESSORS = 4;
 
@@ -121,7 +121,7 @@ public final class AccessModel {
             pairReaders.note(read.before1, read.id, read.reader, keys.size());
         }
         keys.time(read.id, read.tick);
-        history.add(read.reader, read.id, before);
+        history.add(read.reader, read.id, before, keys.size());
         readers.push(place, read.id, now, (int) read.tick);
     }
 

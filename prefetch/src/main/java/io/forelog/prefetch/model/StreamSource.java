@@ -19,7 +19,7 @@ final class StreamSource implements CandidateSource {
 
     private final KeyTable known;
     private final int firstCell;
-    private long[] keys = new long[1 << 8];
+    private long[] keys = new long[1 << 7];
     /** Length of the run that ended here: upwards if above 0, downwards if below; 0 where free. */
     private byte[] runs = new byte[keys.length];
     private int[] ticks = new int[keys.length];

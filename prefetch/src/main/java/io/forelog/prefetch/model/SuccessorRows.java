@@ -22,6 +22,8 @@ final class SuccessorRows {
 
     /** One more than the greatest number. */
     static final int NUMBERS = 1 << 24;
+    /** One more than the greatest number of two bytes. */
+    static final int NARROW_NUMBERS = 1 << 16;
 
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int LEVEL_MAX = 15;
