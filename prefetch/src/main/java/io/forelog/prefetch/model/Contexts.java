@@ -12,6 +12,7 @@ import java.io.IOException;
 final class Contexts {
 
     private static final int PLACES_OF_OTHERS = 3_000;
+    private static final int KEYS_FEW = 2_000;
 
     private final KeyTable keys;
     private final ContextTable table = new ContextTable();
@@ -36,9 +37,8 @@ final class Contexts {
      */
     private int placesMax() {
         int size = keys.size();
-        return size < SuccessorRows.NARROW_NUMBERS
-                ? Math.max(size / 4, size / 2 * 3 - PLACES_OF_OTHERS)
-                : size / 4 * 3;
+        int least = size < KEYS_FEW ? size / 2 : size / 4 * 3;
+        return size < SuccessorRows.NARROW_NUMBERS ? Math.max(least, size / 2 * 3 - PLACES_OF_OTHERS) : least;
     }
 
     /** Returns the place of a context, valid until the next {@link #learn}, or {@link ContextTable#NONE}. */
@@ -88,7 +88,7 @@ final class Contexts {
     }
 
     void read(DataInput in) throws IOException {
-        table.read(in, Math.max(placesMax(), keys.size() / 2 * 3), keys.size());
+        table.read(in, keys.size() / 2 * 3, keys.size());
     }
 
     long bytes() {
