@@ -171,6 +171,7 @@ public final class Node implements AutoCloseable {
         opened.push(ahead);
         every("sealing", SEALING_INTERVAL, ahead.sealing()::refresh);
         between.serve(groups, ahead.reads());
+        between.handModelsOver(ahead.shardModel());
         serve(
                 vertx,
                 storage,
