@@ -93,9 +93,7 @@ final class Storm {
             pass(between(scene.random(), LEAST, settings.lastsMost()));
             fault.end(scene);
         } catch (IOException e) {
-            if (fault.lane() != Lane.PLANS || !what.isEmpty()) {
-                violations.add("the cluster comes back", scene.log(), fault.name() + " of " + what + ": " + e.getMessage(), List.of());
-            }
+            violations.add("the cluster comes back", scene.log(), fault.name() + " of " + what + ": " + e.getMessage(), List.of());
         }
         var span = new FaultSpan(fault.name(), what, began, System.nanoTime());
         synchronized (spans) {

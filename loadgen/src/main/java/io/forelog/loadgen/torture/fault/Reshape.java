@@ -26,18 +26,23 @@ abstract class Reshape implements Fault {
 
     @Override
     public final Optional<String> begin(Scene scene) throws IOException, InterruptedException {
-        plan = "";
-        var asked = ask(scene);
-        if (asked.isEmpty()) {
+        try {
+            var asked = ask(scene);
+            return asked.isEmpty() ? Optional.empty() : begun(scene, asked.get());
+        } catch (IOException e) {
+            // The node that was asked is down, or stands still: that is another lane's doing.
             return Optional.empty();
         }
-        var answer = scene.cluster().post(scene.anyNode(), asked.get().path(), asked.get().document());
+    }
+
+    private Optional<String> begun(Scene scene, Asked asked) throws IOException, InterruptedException {
+        var answer = scene.cluster().post(scene.anyLiving(), asked.path(), asked.document());
         if (answer.statusCode() != 202 && answer.statusCode() != 200) {
             // Another plan is under way, or a node is down: that is for another time.
             return Optional.empty();
         }
         plan = JSON.readTree(answer.body()).path("id").asText();
-        return Optional.of(asked.get().what() + ", plan " + plan);
+        return Optional.of(asked.what() + ", plan " + plan);
     }
 
     /**
@@ -53,7 +58,7 @@ abstract class Reshape implements Fault {
     @Override
     public final void end(Scene scene) throws IOException, InterruptedException {
         Waiting.until("plan " + plan + " is done or watched", PLAN_MAX,
-                () -> SETTLED.contains(scene.cluster().json(scene.anyNode(), "/v1/plans/" + plan).path("state").asText()));
+                () -> SETTLED.contains(scene.cluster().json(scene.anyLiving(), "/v1/plans/" + plan).path("state").asText()));
     }
 
     static String path(Scene scene, int shard, String verb) {
@@ -63,7 +68,7 @@ abstract class Reshape implements Fault {
     /** Returns the open shards, by their ranges. */
     static List<JsonNode> open(Scene scene) throws IOException, InterruptedException {
         var open = new ArrayList<JsonNode>();
-        for (var shard : scene.cluster().json(scene.anyNode(), "/v1/logs/" + scene.log() + "/shards").path("shards")) {
+        for (var shard : scene.cluster().json(scene.anyLiving(), "/v1/logs/" + scene.log() + "/shards").path("shards")) {
             if (shard.path("state").asText().equals("OPEN")) {
                 open.add(shard);
             }

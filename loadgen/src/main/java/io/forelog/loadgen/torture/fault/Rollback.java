@@ -15,7 +15,7 @@ final class Rollback extends Reshape {
     @Override
     Optional<Asked> ask(Scene scene) throws IOException, InterruptedException {
         var watched = new ArrayList<String>();
-        for (var plan : scene.cluster().json(scene.anyNode(), "/v1/plans").path("plans")) {
+        for (var plan : scene.cluster().json(scene.anyLiving(), "/v1/plans").path("plans")) {
             if (plan.path("state").asText().equals("WATCH")) {
                 watched.add(plan.path("id").asText());
             }

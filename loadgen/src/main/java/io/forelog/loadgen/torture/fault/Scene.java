@@ -3,6 +3,7 @@ package io.forelog.loadgen.torture.fault;
 import io.forelog.loadgen.torture.cluster.LocalCluster;
 import io.forelog.loadgen.torture.cluster.RedisProcess;
 import io.forelog.loadgen.torture.cluster.SmallDisk;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 
@@ -22,8 +23,14 @@ public record Scene(
         return any(cluster.names());
     }
 
+    /** Returns any node whose process runs. */
+    String anyLiving() {
+        var living = cluster.names().stream().filter(cluster::isAlive).toList();
+        return living.isEmpty() ? anyNode() : any(living);
+    }
+
     /** Returns any of these. */
-    <T> T any(java.util.List<T> choices) {
+    <T> T any(List<T> choices) {
         return choices.get(random.nextInt(choices.size()));
     }
 }
