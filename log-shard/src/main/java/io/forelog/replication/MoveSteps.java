@@ -8,6 +8,7 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,7 @@ final class MoveSteps {
     private final PlanSteps.Images images;
     private final ShardFeeds feeds;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
+    private final InstantSource clock;
 
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
@@ -47,7 +49,8 @@ final class MoveSteps {
             GroupMachine machine,
             PlanSteps.Images images,
             ShardFeeds feeds,
-            Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
+            Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
+            InstantSource clock) {
         this.group = group;
         this.self = self;
         this.metadata = metadata;
@@ -55,6 +58,7 @@ final class MoveSteps {
         this.images = images;
         this.feeds = feeds;
         this.submit = submit;
+        this.clock = clock;
     }
 
     /** Forgets what is on its way: another leader takes it up. */
@@ -117,7 +121,7 @@ final class MoveSteps {
             return;
         }
         boolean isNear = shared || copy.lag() <= LAG_MAX;
-        long now = System.currentTimeMillis();
+        long now = clock.millis();
         switch (plan.state()) {
             case COPY -> take(plan, () -> change(new PlanCommand.Advance(
                     plan.id(), PlanState.COPY, PlanState.CATCH_UP, now,
@@ -173,7 +177,7 @@ final class MoveSteps {
         }
         var shard = machine.find(shard(plan));
         int base = opened.isEmpty() || shard == null ? 0 : shard.epochBase();
-        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, System.currentTimeMillis()));
+        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, clock.millis()));
     }
 
     private CompletableFuture<ClusterState> change(PlanCommand command) {

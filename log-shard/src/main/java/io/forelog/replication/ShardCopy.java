@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import io.forelog.raft.RaftRuntime;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +29,7 @@ final class ShardCopy {
     private final PeerShards peers;
     private final Supplier<List<String>> members;
     private final long bytesPerSecond;
+    private final RaftRuntime runtime;
     private final LongAdder copied = new LongAdder();
 
     /**
@@ -36,10 +37,11 @@ final class ShardCopy {
      * @param bytesPerSecond how fast one shard is copied. Too high takes disk and network from appends and reads; too
      *     low leaves the group with a copy less for long
      */
-    ShardCopy(PeerShards peers, Supplier<List<String>> members, long bytesPerSecond) {
+    ShardCopy(PeerShards peers, Supplier<List<String>> members, long bytesPerSecond, RaftRuntime runtime) {
         this.peers = peers;
         this.members = members;
         this.bytesPerSecond = bytesPerSecond;
+        this.runtime = runtime;
     }
 
     /** Returns how many bytes of batches were copied since the start. */
@@ -54,7 +56,7 @@ final class ShardCopy {
     /** Copies the batches of a shard up to {@code end} from a node. */
     void fill(ShardReplica replica, long end, String node) {
         var id = replica.id();
-        long began = System.nanoTime();
+        long began = runtime.nanoTime();
         long bytes = 0;
         long first = replica.log().endOffset();
         if (first >= end) {
@@ -77,8 +79,8 @@ final class ShardCopy {
                 copied.add(batch.sizeBytes());
             }
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
-            for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
-                LockSupport.parkNanos(due - now);
+            for (long now = runtime.nanoTime(); now < due; now = runtime.nanoTime()) {
+                runtime.pause(Duration.ofNanos(due - now));
             }
         }
         if (!Arrays.equals(replica.log().digest(first, end), wait(peers.digest(node, id.log(), id.number(), first, end)))) {

@@ -8,7 +8,6 @@ import io.forelog.loadgen.report.Progress;
 import io.forelog.loadgen.report.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;

@@ -11,7 +11,7 @@ import java.util.List;
 public record NodeCommand(List<String> java) {
 
     private static final String NODE = "io.forelog.server.NodeMain";
-    private static final String GARBAGE_COLLECTOR = "-XX:+UseZGC";
+    private static final String TUNING = "node.options";
     private static final String VERIFY = "io.forelog.server.VerifyMain";
 
     public NodeCommand {
@@ -27,7 +27,7 @@ public record NodeCommand(List<String> java) {
      */
     public static NodeCommand of(List<String> line, String heap) {
         var java = new ArrayList<>(line.subList(0, line.size() - 1));
-        java.remove(GARBAGE_COLLECTOR);
+        java.removeIf(option -> option.endsWith(TUNING));
         java.addAll(1, List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
         return new NodeCommand(java);
     }
