@@ -56,7 +56,7 @@ final class GroupMachine implements StateMachine {
         this.background = host.background();
         this.runtime = host.runtime();
         this.shards = new GroupShards(logs, replicas);
-        this.steps = new ShardSteps(self, shards, copy, () -> closed, runtime);
+        this.steps = new ShardSteps(self, shards, copy, () -> closed);
     }
 
     /** Returns the shards that the group holds here now. */
@@ -199,9 +199,11 @@ final class GroupMachine implements StateMachine {
             CheckpointFiles.verify(manifest, bytes);
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
-                copy.fill(shards.staged(image.id(), image.logName()), image.end(), from);
+                // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
+                var replica = shards.staged(image.id(), image.logName());
+                copy.fill(replica, image.end(), from);
+                replica.log().force();
             }
-            shards.staged().forEach(replica -> replica.log().force());
             checkpoints.write(checkpoint.index(), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("the checkpoint of " + from + " cannot be used", e);
@@ -241,9 +243,7 @@ final class GroupMachine implements StateMachine {
 
     private void install(ShardImage image) {
         var replica = shards.staged(image.id(), image.logName());
-        if (replica.log().endOffset() < image.end()) {
-            copy.fillFromAny(replica, image.end());
-        }
+        copy.fillFromAny(replica, image.end(), () -> closed);
         shards.hold(image);
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class ShardCopy {
     private static final Logger LOG = LoggerFactory.getLogger(ShardCopy.class);
     private static final int RUN_BYTES = 1 << 20;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final PeerShards peers;
     private final Supplier<List<String>> members;
@@ -88,16 +90,35 @@ final class ShardCopy {
         }
     }
 
-    /** Copies from whichever member can give it. */
-    void fillFromAny(ShardReplica replica, long end) {
-        fillFromAny(replica, end, members.get());
+    /** As {@link #fillFrom}, from the members; forced at the end. */
+    void fillFromAny(ShardReplica replica, long end, BooleanSupplier closed) {
+        if (replica.log().endOffset() < end) {
+            fillFrom(replica, end, List.of(), closed);
+            replica.log().force();
+        }
     }
 
-    /** Copies from whichever of some nodes, or else of the members, can give it. */
-    void fillFrom(ShardReplica replica, long end, List<String> nodes) {
-        var all = new LinkedHashSet<>(nodes);
-        all.addAll(members.get());
-        fillFromAny(replica, end, all);
+    /**
+     * Copies from whichever of some nodes, or else of the members, can give it, and waits for one that can: the records
+     * are committed, and where all nodes start at once, another may not have opened its replica yet.
+     *
+     * @param closed whether the group has stopped, so that nothing is waited for any more
+     * @throws IllegalStateException if there is no other node, or the group has stopped
+     */
+    void fillFrom(ShardReplica replica, long end, List<String> nodes, BooleanSupplier closed) {
+        while (replica.log().endOffset() < end) {
+            var all = new LinkedHashSet<>(nodes);
+            all.addAll(members.get());
+            try {
+                fillFromAny(replica, end, all);
+            } catch (RuntimeException e) {
+                if (all.isEmpty() || closed.getAsBoolean()) {
+                    throw e;
+                }
+                LOG.warn("shard {} waits for the records that it is to go on from: {}", replica.id(), e.getMessage());
+                runtime.pause(RETRY_PAUSE);
+            }
+        }
     }
 
     private void fillFromAny(ShardReplica replica, long end, Collection<String> nodes) {
