@@ -201,7 +201,7 @@ final class GroupMachine implements StateMachine {
             for (var image : checkpoint.shards()) {
                 // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
                 var replica = shards.staged(image.id(), image.logName());
-                copy.fill(replica, image.end(), from);
+                copy.fillNow(replica, image.end(), copy.withMembers(List.of(from)));
                 replica.log().force();
             }
             checkpoints.write(checkpoint.index(), bytes);
@@ -250,10 +250,12 @@ final class GroupMachine implements StateMachine {
     /**
      * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
      * ends here. Blocks.
+     *
+     * @param nodes that have it, in the order in which they are asked
      */
-    long feed(ShardId shard, String logName, long end, String node) {
+    long feed(ShardId shard, String logName, long end, List<String> nodes) {
         var replica = shards.staged(shard, logName);
-        copy.fill(replica, end, node);
+        copy.fillNow(replica, end, nodes);
         return replica.log().endOffset();
     }
 

@@ -56,7 +56,7 @@ final class ShardCopy {
     }
 
     /** Copies the batches of a shard up to {@code end} from a node. */
-    void fill(ShardReplica replica, long end, String node) {
+    private void fill(ShardReplica replica, long end, String node) {
         var id = replica.id();
         long began = runtime.nanoTime();
         long bytes = 0;
@@ -107,10 +107,9 @@ final class ShardCopy {
      */
     void fillFrom(ShardReplica replica, long end, List<String> nodes, BooleanSupplier closed) {
         while (replica.log().endOffset() < end) {
-            var all = new LinkedHashSet<>(nodes);
-            all.addAll(members.get());
+            var all = withMembers(nodes);
             try {
-                fillFromAny(replica, end, all);
+                fillNow(replica, end, all);
             } catch (RuntimeException e) {
                 if (all.isEmpty() || closed.getAsBoolean()) {
                     throw e;
@@ -121,7 +120,19 @@ final class ShardCopy {
         }
     }
 
-    private void fillFromAny(ShardReplica replica, long end, Collection<String> nodes) {
+    /** Returns nodes, and after them the members that are not among them. */
+    Collection<String> withMembers(List<String> nodes) {
+        var all = new LinkedHashSet<>(nodes);
+        all.addAll(members.get());
+        return all;
+    }
+
+    /**
+     * Copies from the first of some nodes that can give it; where one has damaged records, another goes on.
+     *
+     * @throws IllegalStateException if none can; what was copied stays
+     */
+    void fillNow(ShardReplica replica, long end, Collection<String> nodes) {
         RuntimeException failed = new IllegalStateException("shard " + replica.id() + " ends at "
                 + replica.log().endOffset() + " here, " + end + " were committed, and no other node has a copy: restore it"
                 + " from a backup");

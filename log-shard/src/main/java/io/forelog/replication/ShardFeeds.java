@@ -6,6 +6,7 @@ import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,7 +103,7 @@ final class ShardFeeds {
         if (needed && underWay.add(plan.id())) {
             background.execute(() -> {
                 try {
-                    feed(plan, to, leader);
+                    feed(plan, to, leader, source.members());
                 } catch (RuntimeException e) {
                     LOG.info("plan {}: shard {} is copied further soon: {}", plan.id(), plan.change().shards(), e.toString());
                 } finally {
@@ -111,7 +113,7 @@ final class ShardFeeds {
         }
     }
 
-    private void feed(Plan plan, int to, String leader) {
+    private void feed(Plan plan, int to, String leader, List<String> members) {
         var machine = machines.apply(to);
         if (machine == null) {
             return;
@@ -120,7 +122,7 @@ final class ShardFeeds {
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
         long end = end(leader, shard);
         fed.put(plan.id(), new Fed(shard, to));
-        long have = machine.feed(shard, change.log(), end, leader);
+        long have = machine.feed(shard, change.log(), end, first(leader, members));
         progress.put(plan.id(), new Progress(have, Math.max(0, end(leader, shard) - have)));
     }
 
@@ -134,7 +136,13 @@ final class ShardFeeds {
         var node = source.leader() == null ? source.preferred() : source.leader();
         var change = plan.change();
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
-        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, node), background);
+        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, first(node, source.members())), background);
+    }
+
+    /** Returns the members, the one that is sure to have all before the others. */
+    private static List<String> first(String node, List<String> members) {
+        return Stream.concat(Stream.of(node), members.stream().filter(member -> !member.equals(node)))
+                .toList();
     }
 
     private long end(String node, ShardId shard) {

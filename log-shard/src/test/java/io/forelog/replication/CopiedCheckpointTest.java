@@ -6,6 +6,7 @@ import io.forelog.raft.GroupCommit;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.ThreadedRuntime;
 import io.forelog.raft.wal.FileWalStorage;
+import io.forelog.record.CorruptBatchException;
 import io.forelog.record.RecordBatch;
 import io.forelog.storage.Storage;
 import io.forelog.storage.StorageConfig;
@@ -37,6 +38,7 @@ class CopiedCheckpointTest {
     private final ThreadedRuntime runtime = new ThreadedRuntime(1, 1);
     private Machine ahead;
     private Machine behind;
+    private String damaged = "none";
 
     /** A state machine, its replicas, and its disk. */
     private final class Machine implements AutoCloseable {
@@ -47,7 +49,7 @@ class CopiedCheckpointTest {
         private final GroupMachine machine;
         private final GroupHost host;
 
-        Machine(String name, String peer) throws IOException {
+        Machine(String name, String... peers) throws IOException {
             var home = directory.resolve(name);
             storage = new Storage(home, StorageConfig.defaults().withFreeBytesMin(0));
             checkpoints = new CheckpointFiles(new FileWalStorage(home.resolve("checkpoints")));
@@ -62,7 +64,7 @@ class CopiedCheckpointTest {
                     Executors.newCachedThreadPool(),
                     Clock.systemUTC());
             machine = new GroupMachine(
-                    name, 0, host, replicas, checkpoints, new ShardCopy(calls, () -> List.of(peer), Long.MAX_VALUE, runtime));
+                    name, 0, host, replicas, checkpoints, new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime));
         }
 
         void apply(long index, GroupOperation operation) {
@@ -85,7 +87,7 @@ class CopiedCheckpointTest {
     @BeforeEach
     void start() throws IOException {
         ahead = new Machine("a", "b");
-        behind = new Machine("b", "a");
+        behind = new Machine("b", "a", "c");
         ahead.apply(1, new GroupOperation.Open(SHARD, "log"));
         for (int i = 0; i < RECORDS; i++) {
             ahead.apply(2 + i, new GroupOperation.Append(
@@ -116,6 +118,17 @@ class CopiedCheckpointTest {
         assertThat(behind.replica().log().forcedOffset()).isEqualTo(RECORDS);
     }
 
+    /** A bit flipped on the disk of the node whose checkpoint it is; another has the records. */
+    @Test
+    void recordsThatTheCheckpointsOwnerCannotReadAreCopiedFromAnother() throws Exception {
+        damaged = "a";
+
+        behind.machine.fetch(MemberId.of("a"), 2 + RECORDS, checkpoint()).get(1, TimeUnit.MINUTES);
+        behind.machine.install(2 + RECORDS, checkpoint());
+
+        assertThat(behind.replica().highWatermark()).isEqualTo(RECORDS);
+    }
+
     /** All nodes start at once, and one lacks records: it waits until another has opened its replica. */
     @Test
     void replicaThatLacksRecordsAtItsStartWaitsForANodeThatHasThem() throws Exception {
@@ -142,7 +155,9 @@ class CopiedCheckpointTest {
         @Override
         public CompletableFuture<List<RecordBatch>> batches(
                 String node, long incarnation, int shard, long from, long end, int bytesMax) {
-            return answer(replica -> replica.log().readBatches(from, end, bytesMax));
+            return node.equals(damaged)
+                    ? CompletableFuture.failedFuture(new CorruptBatchException("a flipped bit"))
+                    : answer(replica -> replica.log().readBatches(from, end, bytesMax));
         }
 
         @Override
