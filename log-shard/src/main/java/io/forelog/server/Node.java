@@ -20,6 +20,7 @@ import io.forelog.server.control.ControlPlane;
 import io.forelog.server.control.PlanDriver;
 import io.forelog.server.control.ShardStatistics;
 import io.forelog.server.http.CallMetrics;
+import io.forelog.server.http.CallTraces;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
 import io.forelog.server.http.HttpApi;
@@ -42,6 +43,7 @@ import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.TailLimits;
+import io.forelog.server.telemetry.SpanExport;
 import io.forelog.storage.Storage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -242,7 +244,21 @@ public final class Node implements AutoCloseable {
                 closing(new AuditLog(data.resolve("audit"))),
                 clock,
                 new CallMetrics(registry, readLatencies, appendLatencies),
+                traces(),
                 registry);
+    }
+
+    private CallTraces traces() {
+        var endpoint = config.get(Settings.TRACES_ENDPOINT);
+        if (endpoint.isEmpty()) {
+            return new CallTraces(null);
+        }
+        return new CallTraces(closing(new SpanExport(
+                        endpoint,
+                        config.get(Settings.TRACES_PERCENT) / 100.0,
+                        config.get(Settings.CLUSTER_NAME),
+                        config.get(Settings.NODE_NAME)))
+                .tracer());
     }
 
     private Vertx vertx() {
