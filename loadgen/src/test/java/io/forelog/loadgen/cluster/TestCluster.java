@@ -51,7 +51,9 @@ public final class TestCluster implements AutoCloseable {
     private TestCluster(Path folder, List<String> command, Map<String, String> settings, int nodes) throws IOException {
         this.folder = folder;
         this.command = command;
-        this.settings = settings;
+        this.settings = new TreeMap<>(settings);
+        // What a node writes about itself while the others end would make a difference between them.
+        this.settings.putIfAbsent("control.records", "false");
         for (int i = 1; i <= nodes; i++) {
             ports.put("n" + i, new Links.Ports(RealNode.freePort(), RealNode.freePort()));
         }
@@ -250,6 +252,20 @@ public final class TestCluster implements AutoCloseable {
             return "no-answer";
         } catch (InterruptedException e) {
             throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Posts a JSON body; returns the answer, or an empty text if there was none in time. */
+    JsonNode tell(String node, String path, String body) throws InterruptedException {
+        var request = HttpRequest.newBuilder(url(node).resolve(path))
+                .header("Content-Type", "application/json")
+                .timeout(ANSWER_MAX)
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        try {
+            return JSON.readTree(http.send(request, BodyHandlers.ofByteArray()).body());
+        } catch (IOException e) {
+            return JSON.getNodeFactory().textNode("");
         }
     }
 
