@@ -3,8 +3,9 @@ package io.forelog.replication;
 import io.forelog.error.DiskFullException;
 import io.forelog.raft.GroupCommit;
 import io.forelog.raft.MemberId;
+import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.StateMachine;
-import io.forelog.storage.Storage;
+import io.forelog.storage.ShardLogs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,30 +34,30 @@ final class GroupMachine implements StateMachine {
     private static final Duration FULL_DISK_PAUSE = Duration.ofMillis(100);
 
     private final int group;
-    private final Storage storage;
+    private final ShardLogs logs;
     private final CheckpointFiles checkpoints;
     private final ShardCopy copy;
     private final Executor background;
+    private final RaftRuntime runtime;
     private final GroupShards shards;
     private final ShardSteps steps;
     private volatile boolean closed;
 
-    /** @param background where shards are forced and copied: threads that may wait */
     GroupMachine(
             String self,
             int group,
-            Storage storage,
+            GroupHost host,
             ShardReplicas replicas,
             CheckpointFiles checkpoints,
-            ShardCopy copy,
-            Executor background) {
+            ShardCopy copy) {
         this.group = group;
-        this.storage = storage;
+        this.logs = host.logs();
         this.checkpoints = checkpoints;
         this.copy = copy;
-        this.background = background;
-        this.shards = new GroupShards(storage, replicas);
-        this.steps = new ShardSteps(self, shards, copy, () -> closed);
+        this.background = host.background();
+        this.runtime = host.runtime();
+        this.shards = new GroupShards(logs, replicas);
+        this.steps = new ShardSteps(self, shards, copy, () -> closed, runtime);
     }
 
     /** Returns the shards that the group holds here now. */
@@ -145,7 +145,7 @@ final class GroupMachine implements StateMachine {
                     LOG.error("shard {} waits for room to apply what is committed: {}", append.shard(), e.getMessage());
                     told = true;
                 }
-                LockSupport.parkNanos(FULL_DISK_PAUSE.toNanos());
+                runtime.pause(FULL_DISK_PAUSE);
             }
         }
     }
@@ -158,7 +158,7 @@ final class GroupMachine implements StateMachine {
     void deleteArchived(ShardId shard) {
         background.execute(() -> {
             try {
-                storage.deleteArchived(shard.log(), shard.number());
+                logs.deleteArchived(shard.log(), shard.number());
             } catch (RuntimeException e) {
                 LOG.error("the archive keeps records of shard {}, whose log is deleted: delete them by hand", shard, e);
             }

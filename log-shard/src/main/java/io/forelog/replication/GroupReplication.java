@@ -10,11 +10,7 @@ import io.forelog.raft.GroupConfig;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReplicatedGroup;
-import io.forelog.raft.transport.Network;
-import io.forelog.raft.wal.FileWalStorage;
-import io.forelog.storage.Storage;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -23,9 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
@@ -49,52 +43,31 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
 
     private final String self;
-    private final Path directory;
-    private final Storage storage;
+    private final GroupHost host;
     private final ShardReplicas replicas;
     private final MetadataStore metadata;
-    private final Network network;
     private final RaftRuntime runtime;
-    private final PeerShards peers;
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
     private final ShardImages images;
     private final ShardFeeds feeds;
     private final CutoverPauses pauses;
     private final ArchiveSteps archives;
-    private final ExecutorService background = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
-    private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("groups").daemon().factory());
     private volatile boolean closed;
 
-    /**
-     * @param self this node's name
-     * @param directory where the groups' write-ahead logs and checkpoints are
-     */
+    /** @param self this node's name */
     public GroupReplication(
-            String self,
-            Path directory,
-            Storage storage,
-            ShardReplicas replicas,
-            MetadataStore metadata,
-            Network network,
-            RaftRuntime runtime,
-            PeerShards peers,
-            ReplicationConfig config) {
+            String self, GroupHost host, ShardReplicas replicas, MetadataStore metadata, ReplicationConfig config) {
         this.self = self;
-        this.directory = directory;
-        this.storage = storage;
+        this.host = host;
         this.replicas = replicas;
         this.metadata = metadata;
-        this.network = network;
-        this.runtime = runtime;
-        this.peers = peers;
+        this.runtime = host.runtime();
         this.config = config;
-        this.images = new ShardImages(self, metadata, peers, hosted::get);
-        this.feeds = new ShardFeeds(self, peers, replicas, background, this::machine);
-        this.pauses = new CutoverPauses(metadata);
-        this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), background);
+        this.images = new ShardImages(self, metadata, host.peers(), hosted::get);
+        this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
+        this.pauses = new CutoverPauses(metadata, runtime);
+        this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);
     }
 
     /**
@@ -103,14 +76,23 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      */
     public CompletableFuture<Void> start() {
         metadata.watch((before, after) -> execute(() -> follow(after)));
-        control.scheduleWithFixedDelay(
-                () -> follow(metadata.state()), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
         var led = new CompletableFuture<Void>();
-        control.execute(() -> {
+        execute(() -> {
             follow(metadata.state());
             awaitLeaders(led, runtime.nanoTime());
         });
+        runtime.schedule(TICK, this::tick);
         return led;
+    }
+
+    private void tick() {
+        execute(() -> {
+            try {
+                follow(metadata.state());
+            } finally {
+                runtime.schedule(TICK, this::tick);
+            }
+        });
     }
 
     private void awaitLeaders(CompletableFuture<Void> led, long sinceNanos) {
@@ -126,8 +108,13 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     private void execute(Runnable task) {
-        if (!closed) {
-            control.execute(task);
+        if (closed) {
+            return;
+        }
+        try {
+            host.control().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a task of the groups after their end is dropped");
         }
     }
 
@@ -155,11 +142,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     private void open(Group group, MemberId member) throws IOException {
-        var home = directory.resolve(group.channel() + "-" + member.incarnation());
-        var copy = new ShardCopy(peers, () -> others(group.id()), config.copyBytesPerSecond());
-        var machine = new GroupMachine(
-                self, group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
-        var wal = new FileWalStorage(home.resolve("wal"));
+        var home = group.channel() + "-" + member.incarnation();
+        var copy = new ShardCopy(host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime);
+        var checkpoints = new CheckpointFiles(host.disks().directory(home));
+        var machine = new GroupMachine(self, group.id(), host, replicas, checkpoints, copy);
+        var wal = host.disks().directory(home + "/wal");
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
         var opened = new HostedGroup(
@@ -167,11 +154,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 self,
                 machine,
                 metadata,
-                runtime,
+                host,
                 config,
                 new HostedGroup.PlanParts(images, feeds, pauses),
                 (stateMachine, listener) ->
-                        ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
+                        ReplicatedGroup.open(founded, wal, host.network(), runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
         opened.start().exceptionally(failure -> {
             LOG.error("group {} cannot take part", group.id(), failure);
@@ -275,7 +262,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      * @param appends to wherever a shard's leader is
      */
     public PlanChecks checks(Replication appends) {
-        return new PlanChecks(self, metadata, replicas, peers, images, appends, background);
+        return new PlanChecks(self, metadata, replicas, host.peers(), images, appends, host.background());
     }
 
     /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */
@@ -302,9 +289,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     @Override
     public void close() {
         closed = true;
-        control.shutdown();
+        host.control().shutdown();
         try {
-            if (!control.awaitTermination(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            if (!host.control().awaitTermination(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("a group's opening did not end within " + STOP_MAX);
             }
         } catch (InterruptedException e) {
@@ -313,6 +300,6 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         CompletableFuture.allOf(hosted.values().stream().map(HostedGroup::stop).toArray(CompletableFuture[]::new))
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();
-        background.shutdown();
+        host.background().shutdown();
     }
 }

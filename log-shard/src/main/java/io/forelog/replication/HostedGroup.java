@@ -19,7 +19,6 @@ import io.forelog.raft.GroupListener;
 import io.forelog.raft.GroupReconciler;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
-import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ReplicatedGroup;
 import io.forelog.raft.SubmitException;
@@ -75,7 +74,7 @@ final class HostedGroup implements GroupListener {
             String self,
             GroupMachine machine,
             MetadataStore metadata,
-            RaftRuntime runtime,
+            GroupHost host,
             ReplicationConfig config,
             PlanParts parts,
             GroupOpener opener)
@@ -85,12 +84,12 @@ final class HostedGroup implements GroupListener {
         this.machine = machine;
         this.metadata = metadata;
         this.group = opener.open(machine, this);
-        this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
+        this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, host.runtime()::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
-        this.plans = new PlanSteps(id, metadata, parts.images(), parts.pauses(), steps);
+        this.plans = new PlanSteps(id, metadata, parts.images(), parts.pauses(), steps, host.clock());
         this.moves = new MoveSteps(
-                id, self, metadata, machine, parts.images(), parts.feeds(), parts.pauses(), steps);
+                id, self, metadata, machine, parts.images(), parts.feeds(), parts.pauses(), steps, host.clock());
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
 

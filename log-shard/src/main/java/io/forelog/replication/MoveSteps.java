@@ -8,7 +8,7 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +30,7 @@ final class MoveSteps {
     /** Records that may be missing when appends are stopped: a few milliseconds of copying. */
     private static final long LAG_MAX = 1_000;
 
-    private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long REPORT_MILLIS = 1_000;
 
     private final int group;
     private final String self;
@@ -40,11 +40,12 @@ final class MoveSteps {
     private final ShardFeeds feeds;
     private final CutoverPauses pauses;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
+    private final InstantSource clock;
 
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
 
-    private volatile long reportedAt = System.nanoTime() - REPORT_NANOS;
+    private volatile long reportedAt;
 
     MoveSteps(
             int group,
@@ -54,7 +55,8 @@ final class MoveSteps {
             PlanSteps.Images images,
             ShardFeeds feeds,
             CutoverPauses pauses,
-            Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
+            Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
+            InstantSource clock) {
         this.group = group;
         this.self = self;
         this.metadata = metadata;
@@ -63,6 +65,7 @@ final class MoveSteps {
         this.feeds = feeds;
         this.pauses = pauses;
         this.submit = submit;
+        this.clock = clock;
     }
 
     /** Forgets what is on its way: another leader takes it up. */
@@ -126,7 +129,7 @@ final class MoveSteps {
             return;
         }
         boolean isNear = shared || copy.lag() <= LAG_MAX;
-        long now = System.currentTimeMillis();
+        long now = clock.millis();
         switch (plan.state()) {
             case COPY -> take(plan, () -> change(new PlanCommand.Advance(
                     plan.id(), PlanState.COPY, PlanState.CATCH_UP, now,
@@ -161,8 +164,8 @@ final class MoveSteps {
     /** Tells about once a second how much was copied. */
     private void report(Plan plan) {
         long bytes = feeds.copiedBytes(plan.id());
-        long now = System.nanoTime();
-        if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_NANOS) {
+        long now = clock.millis();
+        if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_MILLIS) {
             reportedAt = now;
             change(new PlanCommand.Measured(plan.id(), bytes, 0)).exceptionally(failure -> {
                 LOG.info("plan {}: {} bytes are copied, which could not be told: {}", plan.id(), bytes, failure.toString());
@@ -205,7 +208,7 @@ final class MoveSteps {
         }
         var shard = machine.find(shard(plan));
         int base = opened.isEmpty() || shard == null ? 0 : shard.epochBase();
-        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, System.currentTimeMillis()));
+        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, clock.millis()));
     }
 
     private CompletableFuture<ClusterState> change(PlanCommand command) {

@@ -8,6 +8,7 @@ import io.forelog.metadata.PlanCommand.Cut;
 import io.forelog.plan.Change.Child;
 import io.forelog.plan.Plan;
 import io.forelog.plan.PlanState;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +37,7 @@ final class PlanSteps {
     private final Images images;
     private final CutoverPauses pauses;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
+    private final InstantSource clock;
 
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
@@ -45,12 +47,14 @@ final class PlanSteps {
             MetadataStore metadata,
             Images images,
             CutoverPauses pauses,
-            Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
+            Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
+            InstantSource clock) {
         this.group = group;
         this.metadata = metadata;
         this.images = images;
         this.pauses = pauses;
         this.submit = submit;
+        this.clock = clock;
     }
 
     /** Forgets what is on its way: another leader takes it up. */
@@ -141,7 +145,7 @@ final class PlanSteps {
                         throw new IllegalStateException("it is answered by " + answer);
                     }
                     return metadata.submit(new ChangePlan(
-                            new Cut(plan.id(), sealed, opened, 0, System.currentTimeMillis())));
+                            new Cut(plan.id(), sealed, opened, 0, clock.millis())));
                 })
                 .whenComplete((state, failure) -> {
                     underWay.remove(plan.id());

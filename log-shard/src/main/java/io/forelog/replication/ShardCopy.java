@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import io.forelog.raft.RaftRuntime;
 import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.Arrays;
@@ -10,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -31,6 +31,7 @@ final class ShardCopy {
     private final PeerShards peers;
     private final Supplier<List<String>> members;
     private final long bytesPerSecond;
+    private final RaftRuntime runtime;
     private final LongAdder copied = new LongAdder();
 
     /**
@@ -38,10 +39,11 @@ final class ShardCopy {
      * @param bytesPerSecond how fast one shard is copied. Too high takes disk and network from appends and reads; too
      *     low leaves the group with a copy less for long
      */
-    ShardCopy(PeerShards peers, Supplier<List<String>> members, long bytesPerSecond) {
+    ShardCopy(PeerShards peers, Supplier<List<String>> members, long bytesPerSecond, RaftRuntime runtime) {
         this.peers = peers;
         this.members = members;
         this.bytesPerSecond = bytesPerSecond;
+        this.runtime = runtime;
     }
 
     /** Returns how many bytes of batches were copied since the start. */
@@ -61,7 +63,7 @@ final class ShardCopy {
     /** As {@link #fill(ShardReplica, long, String)}; tells of each run how many bytes it had. */
     void fill(ShardReplica replica, long end, String node, LongConsumer copiedBytes) {
         var id = replica.id();
-        long began = System.nanoTime();
+        long began = runtime.nanoTime();
         long bytes = 0;
         long first = replica.log().endOffset();
         if (first >= end) {
@@ -84,8 +86,8 @@ final class ShardCopy {
             copied.add(run);
             copiedBytes.accept(run);
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
-            for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
-                LockSupport.parkNanos(due - now);
+            for (long now = runtime.nanoTime(); now < due; now = runtime.nanoTime()) {
+                runtime.pause(Duration.ofNanos(due - now));
             }
         }
         if (!Arrays.equals(replica.log().digest(first, end), wait(peers.digest(node, id.log(), id.number(), first, end)))) {

@@ -1,9 +1,9 @@
 package io.forelog.replication;
 
+import io.forelog.raft.RaftRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,13 +21,15 @@ final class ShardSteps {
     private final GroupShards shards;
     private final ShardCopy copy;
     private final BooleanSupplier closed;
+    private final RaftRuntime runtime;
 
     /** @param closed whether the group has stopped, so that nothing is waited for any more */
-    ShardSteps(String self, GroupShards shards, ShardCopy copy, BooleanSupplier closed) {
+    ShardSteps(String self, GroupShards shards, ShardCopy copy, BooleanSupplier closed, RaftRuntime runtime) {
         this.self = self;
         this.shards = shards;
         this.copy = copy;
         this.closed = closed;
+        this.runtime = runtime;
     }
 
     GroupAnswer apply(ShardChange step, int term) {
@@ -112,7 +114,7 @@ final class ShardSteps {
                     throw e;
                 }
                 LOG.warn("shard {} waits for the records that it is to go on from: {}", step.shard(), e.getMessage());
-                LockSupport.parkNanos(RETRY_PAUSE.toNanos());
+                runtime.pause(RETRY_PAUSE);
             }
         }
     }

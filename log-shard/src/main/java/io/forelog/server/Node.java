@@ -4,6 +4,7 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.store.StoreConfig;
 import io.forelog.raft.GroupStatus;
+import io.forelog.replication.GroupHost;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.Replication;
@@ -19,6 +20,7 @@ import io.forelog.server.control.Accesses;
 import io.forelog.server.control.HotPins;
 import io.forelog.server.control.ShardStatistics;
 import io.forelog.server.http.CallMetrics;
+import io.forelog.server.http.CallTraces;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
 import io.forelog.server.http.HttpApi;
@@ -41,6 +43,7 @@ import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.TailLimits;
+import io.forelog.server.telemetry.SpanExport;
 import io.forelog.storage.Storage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -220,13 +223,9 @@ public final class Node implements AutoCloseable {
             Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster, PeerShards peers) {
         return closing(new GroupReplication(
                 config.get(Settings.NODE_NAME),
-                data.resolve("groups"),
-                storage,
+                GroupHost.of(data.resolve("groups"), storage, cluster.network(), peers, cluster.runtime()),
                 replicas,
                 cluster.metadata(),
-                cluster.network(),
-                cluster.runtime(),
-                peers,
                 ReplicationSettings.of(config)));
     }
 
@@ -248,7 +247,21 @@ public final class Node implements AutoCloseable {
                 closing(new AuditLog(data.resolve("audit"))),
                 clock,
                 new CallMetrics(registry, readLatencies, appendLatencies),
+                traces(),
                 registry);
+    }
+
+    private CallTraces traces() {
+        var endpoint = config.get(Settings.TRACES_ENDPOINT);
+        if (endpoint.isEmpty()) {
+            return new CallTraces(null);
+        }
+        return new CallTraces(closing(new SpanExport(
+                        endpoint,
+                        config.get(Settings.TRACES_PERCENT) / 100.0,
+                        config.get(Settings.CLUSTER_NAME),
+                        config.get(Settings.NODE_NAME)))
+                .tracer());
     }
 
     private Vertx vertx() {

@@ -79,13 +79,9 @@ final class GroupsFixture {
             var known = ReplicationConfig.DEFAULT;
             replication = keep(new GroupReplication(
                     name,
-                    home.resolve("groups"),
-                    storage,
+                    GroupHost.of(home.resolve("groups"), storage, network, cluster.new InProcessPeers(), runtime),
                     replicas,
                     cluster.metadata,
-                    network,
-                    runtime,
-                    cluster.new InProcessPeers(),
                     new ReplicationConfig(
                             known.timing(),
                             checkpointingEvery(40),

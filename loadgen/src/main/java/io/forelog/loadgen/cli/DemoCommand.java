@@ -93,11 +93,12 @@ final class DemoCommand implements Callable<Integer> {
         json.write(result, spec.commandLine().getOut());
     }
 
-    private static List<String> nodeCommand() {
+    /** Returns what starts a node, without its options. */
+    static List<String> nodeCommand() {
         var command = System.getProperty(NODE_COMMAND);
         if (command == null || command.isBlank()) {
             throw new CommandFailedException(
-                    "the system property " + NODE_COMMAND + " does not say how a node is started; use ./forelog demo", null);
+                    "the system property " + NODE_COMMAND + " does not say how a node is started; use ./forelog", null);
         }
         return command.lines().filter(line -> !line.isBlank()).toList();
     }

@@ -25,6 +25,11 @@ final class JsonOption {
         return file != null && file.toString().equals("-");
     }
 
+    /** Returns figures as a JSON document, its last line ended. */
+    static String document(Object figures) throws IOException {
+        return MAPPER.writeValueAsString(figures) + "\n";
+    }
+
     /**
      * Writes the document if it was asked for.
      *
@@ -35,7 +40,7 @@ final class JsonOption {
             return;
         }
         try {
-            var document = MAPPER.writeValueAsString(figures) + "\n";
+            var document = document(figures);
             if (takesStandardOutput()) {
                 standardOutput.print(document);
                 standardOutput.flush();

@@ -89,6 +89,18 @@ public final class Settings {
             "http.tailHeartbeat",
             "PT15S",
             "How often a quiet tail is sent a comment. Too long and something on the way takes it for dead.");
+    public static final Setting<String> TRACES_ENDPOINT = Setting.text(
+            "traces.endpoint",
+            "",
+            "URL of an OpenTelemetry collector that is told of each call by OTLP over HTTP, usually"
+                    + " http://HOST:4318/v1/traces; empty for none.");
+    public static final Setting<Integer> TRACES_PERCENT = Setting.count(
+            "traces.percent",
+            10,
+            0,
+            100,
+            "Share of the traces that begin at this node and are sent, in percent; a trace that a caller begins is sent if"
+                    + " the caller says so. Too high costs memory and traffic, too low misses what is rare.");
     public static final Setting<String> NODE_NAME =
             Setting.text("node.name", "node-1", "The node's name, unique in its cluster.");
     public static final Setting<String> NODE_REGION =
@@ -299,6 +311,8 @@ public final class Settings {
             HTTP_TAILS_MAX,
             HTTP_TAIL_SLOW_MAX,
             HTTP_TAIL_HEARTBEAT,
+            TRACES_ENDPOINT,
+            TRACES_PERCENT,
             NODE_NAME,
             NODE_REGION,
             CLUSTER_NAME,
