@@ -67,7 +67,7 @@ async function refreshLog(log, plansOfLog) {
     options(byId('shard'), open);
     byId('lineage').replaceChildren(lineage(shards, plansOfLog));
     const { heat } = await ask(`/v1/heat?log=${name}`);
-    byId('heat-map').replaceChildren(heatMap(heat.filter(entry => open.includes(String(entry.shard)))));
+    byId('heat-map').replaceChildren(heatMap(heat));
     const shard = byId('shard').value;
     if (shard !== '') {
         const [known] = (await ask(`/v1/forecasts?log=${name}&shard=${shard}`)).forecasts;

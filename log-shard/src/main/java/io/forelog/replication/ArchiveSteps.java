@@ -9,13 +9,12 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,7 +38,7 @@ final class ArchiveSteps {
     private final ShardReplicas replicas;
     private final IntPredicate leads;
     private final long bytesPerSecond;
-    private final Executor background;
+    private final GroupHost host;
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
     /** By the plan: how often it failed here; those that are done here have {@link #TRIES_MAX}. */
     private final Map<Long, Integer> tries = new ConcurrentHashMap<>();
@@ -47,19 +46,18 @@ final class ArchiveSteps {
     /**
      * @param leads whether this node leads a group
      * @param bytesPerSecond how fast a shard is archived
-     * @param background threads that may wait
      */
     ArchiveSteps(
             MetadataStore metadata,
             ShardReplicas replicas,
             IntPredicate leads,
             long bytesPerSecond,
-            Executor background) {
+            GroupHost host) {
         this.metadata = metadata;
         this.replicas = replicas;
         this.leads = leads;
         this.bytesPerSecond = bytesPerSecond;
-        this.background = background;
+        this.host = host;
     }
 
     /** Begins what is due in this state. */
@@ -90,7 +88,7 @@ final class ArchiveSteps {
             case PREPARE, CATCH_UP, DONE, CANCELLED, ROLLED_BACK, FAILED -> false;
         };
         if (replica != null && isDue && underWay.add(plan.id())) {
-            background.execute(() -> {
+            host.background().execute(() -> {
                 try {
                     step(plan, log, replica);
                 } catch (RuntimeException e) {
@@ -103,7 +101,7 @@ final class ArchiveSteps {
     }
 
     private void step(Plan plan, Log log, ShardReplica replica) {
-        long now = System.currentTimeMillis();
+        long now = host.clock().millis();
         switch (plan.state()) {
             case COPY -> {
                 long bytes = archive(plan, log, replica);
@@ -129,7 +127,7 @@ final class ArchiveSteps {
     /** Returns how many bytes of disk it freed. */
     private long archive(Plan plan, Log log, ShardReplica replica) {
         boolean isEnded = !log.shards().shards().get(replica.number()).isOpen();
-        long began = System.nanoTime();
+        long began = host.runtime().nanoTime();
         var moved = new long[1];
         replica.archive(isEnded, bytes -> {
             moved[0] = bytes;
@@ -137,8 +135,8 @@ final class ArchiveSteps {
                 submit(new PlanCommand.Measured(plan.id(), bytes, 0));
             }
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
-            for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
-                LockSupport.parkNanos(due - now);
+            for (long now = host.runtime().nanoTime(); now < due; now = host.runtime().nanoTime()) {
+                host.runtime().pause(Duration.ofNanos(due - now));
             }
         });
         return moved[0];
@@ -165,7 +163,7 @@ final class ArchiveSteps {
         LOG.warn("plan {} does not archive shard {}, try {}", plan.id(), plan.change().shards(), failures, failure);
         if (failures >= TRIES_MAX && plan.state() == PlanState.COPY) {
             submit(new PlanCommand.Advance(
-                    plan.id(), PlanState.COPY, PlanState.FAILED, System.currentTimeMillis(),
+                    plan.id(), PlanState.COPY, PlanState.FAILED, host.clock().millis(),
                     String.valueOf(failure.getMessage()), List.of(), 0));
         }
     }

@@ -5,6 +5,7 @@ import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.PlanCommand;
 import io.forelog.plan.PlanState;
+import io.forelog.raft.RaftRuntime;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,11 +25,13 @@ final class CutoverPauses {
     private static final Logger LOG = LoggerFactory.getLogger(CutoverPauses.class);
 
     private final MetadataStore metadata;
+    private final RaftRuntime runtime;
     private final Map<Long, Long> began = new ConcurrentHashMap<>();
     private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
 
-    CutoverPauses(MetadataStore metadata) {
+    CutoverPauses(MetadataStore metadata, RaftRuntime runtime) {
         this.metadata = metadata;
+        this.runtime = runtime;
         metadata.watch((before, after) -> {
             if (before.plans() != after.plans() && !began.isEmpty()) {
                 look(after);
@@ -43,7 +46,7 @@ final class CutoverPauses {
 
     /** Takes note that appends are about to be ended; a step that is tried again began when it was first. */
     void begin(long plan) {
-        began.putIfAbsent(plan, System.nanoTime());
+        began.putIfAbsent(plan, runtime.nanoTime());
     }
 
     private void look(ClusterState state) {
@@ -53,7 +56,7 @@ final class CutoverPauses {
                 began.remove(id);
             }
             if (plan != null && plan.state() == PlanState.WATCH) {
-                measured(id, System.nanoTime() - since);
+                measured(id, runtime.nanoTime() - since);
             }
         });
     }

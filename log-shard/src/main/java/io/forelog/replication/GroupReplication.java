@@ -66,8 +66,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.config = config;
         this.images = new ShardImages(self, metadata, host.peers(), hosted::get);
         this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
-        this.pauses = new CutoverPauses(metadata);
-        this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host.background());
+        this.pauses = new CutoverPauses(metadata, runtime);
+        this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);
     }
 
     /**

@@ -41,7 +41,12 @@ public final class PlanChecks {
     private static final Logger LOG = LoggerFactory.getLogger(PlanChecks.class);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
     /** Compared of each shard, its newest; what was copied for a move was digested whole. */
+    private static final long DIGESTED_BYTES_MAX = 64L << 20;
+
     private static final long DIGESTED_RECORDS_MAX = 50_000;
+    private static final long DIGESTED_RECORDS_MIN = 100;
+    /** Where the records are not here, and so their size is not known. */
+    private static final long DIGESTED_RECORDS = 1_000;
 
     private static final long NEVER = Long.MAX_VALUE;
 
@@ -175,16 +180,26 @@ public final class PlanChecks {
     /** Returns where a batch begins that every replica still has, not too far from the end. */
     private long from(Log log, Ended ended) {
         long start = ended.bounds().values().stream().mapToLong(each -> each[0]).max().orElse(0);
-        long wanted = ended.end() - DIGESTED_RECORDS_MAX;
+        long wanted = ended.end() - digested(new ShardId(log.incarnation(), ended.shard().number()));
         if (wanted <= start) {
             return Math.min(start, ended.end());
         }
         int number = ended.shard().number();
         var node = ended.bounds().keySet().iterator().next();
         var first = node.equals(self)
-                ? here(log, number).log().readBatches(wanted, wanted + 1, 1)
-                : join(peers.batches(node, log.incarnation(), number, wanted, wanted + 1, 1));
+                ? here(log, number).log().readBatches(wanted, ended.end(), 1)
+                : join(peers.batches(node, log.incarnation(), number, wanted, ended.end(), 1));
         return first.isEmpty() ? wanted : first.getFirst().baseOffset();
+    }
+
+    private long digested(ShardId shard) {
+        var replica = replicas.find(shard);
+        if (replica == null) {
+            return DIGESTED_RECORDS;
+        }
+        long records = Math.max(1, replica.highWatermark() - replica.startOffset());
+        long recordBytes = Math.max(1, replica.log().bytes() / records);
+        return Math.clamp(DIGESTED_BYTES_MAX / recordBytes, DIGESTED_RECORDS_MIN, DIGESTED_RECORDS_MAX);
     }
 
     private String digest(String node, Log log, int number, long from, long end) {

@@ -5,6 +5,7 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
+import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -200,11 +201,18 @@ final class ShardFeeds {
             // Of each part one.
             long offset = from + records * i / compared + random.nextLong(Math.max(1, records / compared));
             var here = log.readBatches(offset, offset + 1, 1).getFirst();
-            var there = peers.batches(leader, replica.id().log(), replica.id().number(), offset, offset + 1, 1)
+            var there = peers.batches(
+                            leader, replica.id().log(), replica.id().number(), here.baseOffset(), here.endOffset(), 1)
                     .orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
                     .join();
-            if (there.isEmpty() || !here.buffer().equals(there.getFirst().buffer())) {
-                return new Check("samples", false, "offset " + offset + " here is not what " + leader + " has there");
+            if (there.isEmpty()) {
+                // A member may apply what is committed before the leader does.
+                throw new IllegalStateException(leader + " has not come to offset " + offset + " yet");
+            }
+            if (!here.buffer().equals(there.getFirst().buffer())) {
+                return new Check(
+                        "samples", false,
+                        "offset " + offset + " here is " + text(here) + ", and " + text(there.getFirst()) + " at " + leader);
             }
         }
         return new Check("samples", true, compared + " records are what " + leader + " has at their offsets");
@@ -214,6 +222,10 @@ final class ShardFeeds {
     private static List<String> first(String node, List<String> members) {
         return Stream.concat(Stream.of(node), members.stream().filter(member -> !member.equals(node)))
                 .toList();
+    }
+
+    private static String text(RecordBatch batch) {
+        return "a batch at " + batch.baseOffset() + " of epoch " + batch.leaderEpoch() + " with CRC " + batch.statedCrc();
     }
 
     private long end(String node, ShardId shard) {

@@ -55,6 +55,9 @@ public final class ControlPlane {
     /** After the end of a minute: by then every node has closed it. */
     private static final long TOGETHER_MILLIS = 2_000;
 
+    /** In a larger cluster only whoever leads it asks all others each minute, and begins with what they remember. */
+    private static final int KEEPERS_MAX = 32;
+
     private static final String MINUTES = "minutes";
     private static final Set<PlanKind> CARRIED_OUT = EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE, PlanKind.PIN);
 
@@ -204,7 +207,7 @@ public final class ControlPlane {
         boolean isAlone = metadata.state().nodes().size() <= 1;
         if (isDue && (isAlone || clock.millis() - closedAt >= TOGETHER_MILLIS)) {
             isDue = false;
-            if (!isAlone) {
+            if (!isAlone && (leads.getAsBoolean() || metadata.state().nodes().size() <= KEEPERS_MAX)) {
                 gather();
             }
             if (leads.getAsBoolean()) {

@@ -266,14 +266,13 @@ final class SimulatedShardLog implements ShardLog {
     }
 
     @Override
-    public void endSegment() {
-        // Nothing is archived here: a shard's file is one segment.
-    }
-
-    @Override
     public long deleteBelow(long offset) {
         return file.start;
     }
+
+    /** There are no segments. */
+    @Override
+    public void endSegment() {}
 
     @Override
     public long archiveBelow(long offset) {
