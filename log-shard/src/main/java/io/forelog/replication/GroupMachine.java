@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,11 +253,17 @@ final class GroupMachine implements StateMachine {
      * ends here. Blocks.
      *
      * @param nodes that have it, in the order in which they are asked
+     * @param copiedBytes is told of each run how many bytes it had
      */
-    long feed(ShardId shard, String logName, long end, List<String> nodes) {
+    long feed(ShardId shard, String logName, long end, List<String> nodes, LongConsumer copiedBytes) {
         var replica = shards.staged(shard, logName);
-        copy.fillNow(replica, end, nodes);
+        copy.fillNow(replica, end, nodes, copiedBytes);
         return replica.log().endOffset();
+    }
+
+    /** Returns the replica that is fed, or held. */
+    ShardReplica fed(ShardId shard, String logName) {
+        return shards.staged(shard, logName);
     }
 
     /** Deletes a copy that the group does not come to need. */

@@ -1,6 +1,7 @@
 package io.forelog.replication;
 
 import io.forelog.raft.RaftRuntime;
+import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +58,7 @@ final class ShardCopy {
     }
 
     /** Copies the batches of a shard up to {@code end} from a node. */
-    private void fill(ShardReplica replica, long end, String node) {
+    private void fill(ShardReplica replica, long end, String node, LongConsumer copiedBytes) {
         var id = replica.id();
         long began = runtime.nanoTime();
         long bytes = 0;
@@ -76,10 +78,10 @@ final class ShardCopy {
                 throw new IllegalStateException(node + " has nothing at offset " + next + " of shard " + id);
             }
             replica.copy(batches);
-            for (var batch : batches) {
-                bytes += batch.sizeBytes();
-                copied.add(batch.sizeBytes());
-            }
+            long run = batches.stream().mapToLong(RecordBatch::sizeBytes).sum();
+            bytes += run;
+            copied.add(run);
+            copiedBytes.accept(run);
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
             for (long now = runtime.nanoTime(); now < due; now = runtime.nanoTime()) {
                 runtime.pause(Duration.ofNanos(due - now));
@@ -88,6 +90,11 @@ final class ShardCopy {
         if (!Arrays.equals(replica.log().digest(first, end), wait(peers.digest(node, id.log(), id.number(), first, end)))) {
             throw new IllegalStateException("shard " + id + " differs from that of " + node + " after it was copied");
         }
+    }
+
+    /** As {@link #fillNow(ShardReplica, long, Collection, LongConsumer)}; nobody counts. */
+    void fillNow(ShardReplica replica, long end, Collection<String> nodes) {
+        fillNow(replica, end, nodes, bytes -> {});
     }
 
     /** As {@link #fillFrom}, from the members; forced at the end. */
@@ -130,15 +137,16 @@ final class ShardCopy {
     /**
      * Copies from the first of some nodes that can give it; where one has damaged records, another goes on.
      *
+     * @param copiedBytes is told of each run how many bytes it had
      * @throws IllegalStateException if none can; what was copied stays
      */
-    void fillNow(ShardReplica replica, long end, Collection<String> nodes) {
+    void fillNow(ShardReplica replica, long end, Collection<String> nodes, LongConsumer copiedBytes) {
         RuntimeException failed = new IllegalStateException("shard " + replica.id() + " ends at "
                 + replica.log().endOffset() + " here, " + end + " were committed, and no other node has a copy: restore it"
                 + " from a backup");
         for (var node : nodes) {
             try {
-                fill(replica, end, node);
+                fill(replica, end, node, copiedBytes);
                 return;
             } catch (RuntimeException e) {
                 LOG.warn("shard {} cannot be copied from {}: {}", replica.id(), node, e.getMessage());

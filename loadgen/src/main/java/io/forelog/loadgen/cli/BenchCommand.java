@@ -107,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(ending);
             var kafka = System.getProperty(KAFKA);
             var result = bench.run(new Programs(
-                    DemoCommand.nodeCommand(), kafka == null || kafka.isBlank() ? null : Path.of(kafka), redis));
+                    NodeLine.get(), kafka == null || kafka.isBlank() ? null : Path.of(kafka), redis));
             progress.phase("done");
             show(result);
             Runtime.getRuntime().removeShutdownHook(ending);
@@ -135,6 +135,7 @@ final class BenchCommand implements Callable<Integer> {
     private void show(BenchResult result) throws IOException {
         var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
         words.print(BenchReport.text(result));
+        words.flush();
         if (report != null) {
             Files.createDirectories(report);
             BenchPlots.write(result, report);
@@ -147,6 +148,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private String commandLine() {
-        return "./forelog bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return "./forelog " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 }

@@ -148,7 +148,12 @@ final class SimulatedNode {
             replication.start();
             reads.start();
             var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, process::nanoTime);
-            var driver = new PlanDriver(store, () -> store.group().status().leading(), WATCH, cluster.clock());
+            var driver = new PlanDriver(
+                    store,
+                    () -> store.group().status().leading(),
+                    WATCH,
+                    plan -> CompletableFuture.completedFuture(List.of()),
+                    cluster.clock());
             tick(process, store, duties, driver);
         } catch (IOException e) {
             throw new Violation(name + " cannot start: " + e);

@@ -266,6 +266,11 @@ final class SimulatedShardLog implements ShardLog {
     }
 
     @Override
+    public void endSegment() {
+        // Nothing is archived here: a shard's file is one segment.
+    }
+
+    @Override
     public long deleteBelow(long offset) {
         return file.start;
     }
