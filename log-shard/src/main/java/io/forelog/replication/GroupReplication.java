@@ -112,7 +112,13 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             return;
         }
         try {
-            host.control().execute(task);
+            host.control().execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.error("the groups here could not be looked after; tried again soon", e);
+                }
+            });
         } catch (RejectedExecutionException e) {
             LOG.debug("a task of the groups after their end is dropped");
         }
