@@ -7,6 +7,7 @@ import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +122,7 @@ final class ShardFeeds {
         if (needed && underWay.add(plan.id())) {
             background.execute(() -> {
                 try {
-                    feed(plan, to, leader);
+                    feed(plan, to, leader, source.members());
                 } catch (RuntimeException e) {
                     LOG.info("plan {}: shard {} is copied further soon: {}", plan.id(), plan.change().shards(), e.toString());
                 } finally {
@@ -130,7 +132,7 @@ final class ShardFeeds {
         }
     }
 
-    private void feed(Plan plan, int to, String leader) {
+    private void feed(Plan plan, int to, String leader, List<String> members) {
         var machine = machines.apply(to);
         if (machine == null) {
             return;
@@ -139,7 +141,7 @@ final class ShardFeeds {
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
         long end = end(leader, shard);
         fed.put(plan.id(), new Fed(shard, to));
-        long have = machine.feed(shard, change.log(), end, leader, counted(plan));
+        long have = machine.feed(shard, change.log(), end, first(leader, members), counted(plan));
         progress.put(plan.id(), new Progress(have, Math.max(0, end(leader, shard) - have)));
     }
 
@@ -153,7 +155,8 @@ final class ShardFeeds {
         var node = source.leader() == null ? source.preferred() : source.leader();
         var change = plan.change();
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
-        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, node, counted(plan)), background);
+        var nodes = first(node, source.members());
+        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, nodes, counted(plan)), background);
     }
 
     private LongConsumer counted(Plan plan) {
@@ -205,6 +208,12 @@ final class ShardFeeds {
             }
         }
         return new Check("samples", true, compared + " records are what " + leader + " has at their offsets");
+    }
+
+    /** Returns the members, the one that is sure to have all before the others. */
+    private static List<String> first(String node, List<String> members) {
+        return Stream.concat(Stream.of(node), members.stream().filter(member -> !member.equals(node)))
+                .toList();
     }
 
     private long end(String node, ShardId shard) {

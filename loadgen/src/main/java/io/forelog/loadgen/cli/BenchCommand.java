@@ -107,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(ending);
             var kafka = System.getProperty(KAFKA);
             var result = bench.run(new Programs(
-                    DemoCommand.nodeCommand(), kafka == null || kafka.isBlank() ? null : Path.of(kafka), redis));
+                    NodeLine.get(), kafka == null || kafka.isBlank() ? null : Path.of(kafka), redis));
             progress.phase("done");
             show(result);
             Runtime.getRuntime().removeShutdownHook(ending);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             LoadCommand.class, ReplayCommand.class, DemoCommand.class, BenchCommand.class, SimulateCommand.class,
             ForecastCommand.class, RehearseCommand.class, StatusCommand.class, LogsCommand.class, ShardsCommand.class,
-            PlansCommand.class, TailCommand.class, GetCommand.class, AppendCommand.class
+            PlansCommand.class, TailCommand.class, GetCommand.class, AppendCommand.class, TortureCommand.class
         })
 public final class ForelogTool implements Runnable {
 

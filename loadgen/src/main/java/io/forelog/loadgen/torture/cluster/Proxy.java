@@ -1,4 +1,4 @@
-package io.forelog.loadgen.cluster;
+package io.forelog.loadgen.torture.cluster;
 
 import java.io.IOException;
 import java.net.InetAddress;

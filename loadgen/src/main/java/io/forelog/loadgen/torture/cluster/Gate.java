@@ -1,4 +1,4 @@
-package io.forelog.loadgen.cluster;
+package io.forelog.loadgen.torture.cluster;
 
 /** Holds up who comes while it is closed. */
 final class Gate {
