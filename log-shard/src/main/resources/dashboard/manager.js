@@ -2,7 +2,7 @@
  * The page of the shard manager: what it saw, foresees, decided and does, and what may be done by hand. It asks the API
  * every few seconds while it is seen. Plans are begun, cancelled and rolled back with the caller's own permissions.
  */
-import { announce, h, text } from './dom.js';
+import { announce, attribute, h, text } from './dom.js';
 import { forecast, heatMap, lineage } from './manager-charts.js';
 import { bytes, decisions, descriptors, plans } from './manager-tables.js';
 
@@ -35,7 +35,13 @@ function options(select, values) {
     }
 }
 
+function connection(state, shown) {
+    attribute(byId('connection'), 'data-state', state);
+    text(byId('connection'), shown);
+}
+
 function failed(failure) {
+    connection('lost', 'Not up to date');
     byId('banner').hidden = false;
     text(byId('banner-text'), failure.message);
 }
@@ -52,7 +58,7 @@ async function refresh() {
         : `Appends waited at ${pause.count} cutovers: half of them at most ${pause.p50Millis.toFixed(1)} ms, 99 % at most `
             + `${pause.p99Millis.toFixed(1)} ms.`);
     const policy = await ask('/v1/policy');
-    text(byId('policy'), policy.mode);
+    text(byId('node'), `policy ${policy.mode}`);
     descriptors(byId('descriptor-table'), (await ask('/v1/descriptors')).descriptors);
     decisions(byId('decision-table'), (await ask('/v1/decisions')).decisions, byId('with-none').checked);
     if (log !== '') {
@@ -145,6 +151,7 @@ async function tick() {
         try {
             await refresh();
             byId('banner').hidden = true;
+            connection('live', 'Live');
         } catch (failure) {
             failed(failure);
         }

@@ -50,7 +50,7 @@ class ManagerPageTest {
     }
 
     @Test
-    void aPlanIsShownDryBegunFollowedAndRolledBack() throws Exception {
+    void aPlanIsShownDryBegunFollowedAndRolledBack() {
         browser.open(node.url() + "/dashboard/manager.html");
         await().atMost(SOON).untilAsserted(() -> assertThat(count("#lineage .shard-bar")).isEqualTo(2));
 
@@ -64,7 +64,6 @@ class ManagerPageTest {
         await().atMost(SOON).untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("4 passed"));
         assertThat(count("#heat-map .heat-cell")).isPositive();
         assertThat(count("#forecast-chart .expected")).isEqualTo(1);
-        browser.screenshot("manager", 1440);
 
         browser.click("#plan-table td:last-child button");
         await().atMost(SOON).untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("ROLLED_BACK"));
