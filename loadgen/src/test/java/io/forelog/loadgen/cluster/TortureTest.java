@@ -22,9 +22,9 @@ class TortureTest {
     private Path folder;
 
     @Test
-    void everyPromiseHoldsThroughKillsPausesPartitionsAndSplits() throws Exception {
+    void everyPromiseHoldsThroughKillsPausesAndPartitions() throws Exception {
         var result = torture(
-                List.of("kill", "pause", "partition", "split"), Duration.ofSeconds(12), Duration.ofSeconds(1), Duration.ofSeconds(2));
+                List.of("kill", "pause", "partition"), Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
         assertThat(result.faults()).isNotEmpty();
         assertThat(result.calls()).containsKeys("append", "append if match", "read", "read key", "read run", "cursor");
@@ -34,6 +34,15 @@ class TortureTest {
     @Tag("long")
     void everyPromiseHoldsThroughAllFaultsForTenMinutes() throws Exception {
         torture(Faults.names(), Duration.ofMinutes(10), Duration.ofSeconds(3), Duration.ofSeconds(10));
+    }
+
+    /** Of plans while nodes fail, apart from the faults of disks and caches. */
+    @Test
+    @Tag("long")
+    void everyPromiseHoldsThroughPlansWhileNodesFail() throws Exception {
+        torture(
+                List.of("kill", "pause", "partition", "split", "merge", "move", "rollback"), Duration.ofMinutes(2),
+                Duration.ofSeconds(2), Duration.ofSeconds(5));
     }
 
     private TortureResult torture(List<String> faults, Duration duration, Duration quiet, Duration lasts) throws Exception {

@@ -36,7 +36,8 @@ public class LocalCluster implements AutoCloseable {
     /** No tiers of cache beyond the nodes' own. */
     public static final Map<String, String> WITHOUT_TIERS = Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
 
-    private static final Duration START_MAX = Duration.ofMinutes(2);
+    /** On few cores beside nodes under load a start takes its time, and is no fault. */
+    private static final Duration START_MAX = Duration.ofMinutes(5);
     private static final Duration CATCH_UP_MAX = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration CALL_MAX = Duration.ofSeconds(10);
@@ -161,6 +162,16 @@ public class LocalCluster implements AutoCloseable {
 
     public long pid(String node) {
         return running.get(node).pid();
+    }
+
+    /** Starts all nodes that do not run, whatever became of them. */
+    public void startMissing() throws IOException {
+        for (var node : names()) {
+            if (!isAlive(node)) {
+                running.remove(node);
+                start(node);
+            }
+        }
     }
 
     /** Freezes a node: its connections stay, and nobody answers. */
