@@ -132,7 +132,7 @@ class PrefetcherTest {
     }
 
     @Test
-    void aShardsKeysTakeNoMoreBytesThanAllowedAndThoseReadOftenAreAmongThem() throws IOException {
+    void ofAShardOnlyTheKeysReadOftenGoAlongWhereOnlySoManyBytesMay() throws IOException {
         for (long key = 0; key < 5_000; key++) {
             read(prefetcher, target, 1, key * 64 + 1);
         }
@@ -142,10 +142,9 @@ class PrefetcherTest {
         prefetcher.exportShard(PATH[0] & 16, 16_384, out);
 
         assertThat(out.size()).isBetween(100, 16_384);
-        var second = new InstantTarget(20);
-        var elsewhere = prefetcher(second);
+        var elsewhere = prefetcher(new InstantTarget(20));
         elsewhere.importShard(new ByteArrayInputStream(out.toByteArray()));
-        assertThat(elsewhere.statistics().trackedKeys()).isGreaterThanOrEqualTo(PATH.length);
+        assertThat(elsewhere.statistics().trackedKeys()).isBetween(PATH.length / 2L, 1_000L);
     }
 
     @Test
