@@ -27,7 +27,7 @@ final class PrefetchCore {
     /** Guesses of a worse cell are not looked at: no other sign makes them worth a fetch. */
     private static final float CONSIDERED = 0.02f;
     /** Costs 0.1 points of coverage over eight recorded traces against looking at every guess of every read. */
-    private static final double HOPEFUL_SHARE = 0.25;
+    private static final double HOPEFUL_SHARE = 0.4;
     private static final int LEARNING_INTERVAL = 4;
 
     private final PrefetchConfig config;

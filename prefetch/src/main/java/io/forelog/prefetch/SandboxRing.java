@@ -4,7 +4,7 @@ package io.forelog.prefetch;
 final class SandboxRing {
 
     private static final int CAPACITY_MIN = 1 << 7;
-    private static final int CAPACITY_MAX = 1 << 9;
+    private static final int CAPACITY_MAX = 1 << 10;
 
     private long[] keys = new long[CAPACITY_MIN];
     private long[] times = new long[CAPACITY_MIN];

@@ -132,20 +132,19 @@ class PrefetcherTest {
     }
 
     @Test
-    void aShardsKeysTakeNoMoreBytesThanAllowedAndThoseReadOftenAreAmongThem() throws IOException {
+    void ofAShardOnlyTheKeysReadOftenGoAlongWhereOnlySoManyBytesMay() throws IOException {
         for (long key = 0; key < 5_000; key++) {
             read(prefetcher, target, 1, key * 64 + 1);
         }
         walk(prefetcher, target, 100);
         var out = new ByteArrayOutputStream();
 
-        prefetcher.exportShard(PATH[0] & 16, 4_096, out);
+        prefetcher.exportShard(PATH[0] & 16, 16_384, out);
 
-        assertThat(out.size()).isBetween(100, 4_096);
-        var second = new InstantTarget(20);
-        var elsewhere = prefetcher(second);
+        assertThat(out.size()).isBetween(100, 16_384);
+        var elsewhere = prefetcher(new InstantTarget(20));
         elsewhere.importShard(new ByteArrayInputStream(out.toByteArray()));
-        assertThat(elsewhere.statistics().trackedKeys()).isGreaterThanOrEqualTo(PATH.length);
+        assertThat(elsewhere.statistics().trackedKeys()).isBetween(PATH.length / 2L, 1_000L);
     }
 
     @Test
