@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +25,13 @@ final class CutoverPauses {
     private static final Logger LOG = LoggerFactory.getLogger(CutoverPauses.class);
 
     private final MetadataStore metadata;
+    private final LongSupplier nanoTime;
     private final Map<Long, Long> began = new ConcurrentHashMap<>();
     private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
 
-    CutoverPauses(MetadataStore metadata) {
+    CutoverPauses(MetadataStore metadata, LongSupplier nanoTime) {
         this.metadata = metadata;
+        this.nanoTime = nanoTime;
         metadata.watch((before, after) -> {
             if (before.plans() != after.plans() && !began.isEmpty()) {
                 look(after);
@@ -43,7 +46,7 @@ final class CutoverPauses {
 
     /** Takes note that appends are about to be ended; a step that is tried again began when it was first. */
     void begin(long plan) {
-        began.putIfAbsent(plan, System.nanoTime());
+        began.putIfAbsent(plan, nanoTime.getAsLong());
     }
 
     private void look(ClusterState state) {
@@ -53,7 +56,7 @@ final class CutoverPauses {
                 began.remove(id);
             }
             if (plan != null && plan.state() == PlanState.WATCH) {
-                measured(id, System.nanoTime() - since);
+                measured(id, nanoTime.getAsLong() - since);
             }
         });
     }

@@ -66,7 +66,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.config = config;
         this.images = new ShardImages(self, metadata, host.peers(), hosted::get);
         this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
-        this.pauses = new CutoverPauses(metadata);
+        this.pauses = new CutoverPauses(metadata, runtime::nanoTime);
         this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host.background());
     }
 

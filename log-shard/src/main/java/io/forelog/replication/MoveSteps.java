@@ -8,7 +8,6 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -31,7 +30,7 @@ final class MoveSteps {
     /** Records that may be missing when appends are stopped: a few milliseconds of copying. */
     private static final long LAG_MAX = 1_000;
 
-    private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final long REPORT_MILLIS = 1_000;
 
     private final int group;
     private final String self;
@@ -46,7 +45,7 @@ final class MoveSteps {
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
 
-    private volatile long reportedAt = System.nanoTime() - REPORT_NANOS;
+    private volatile long reportedAt;
 
     MoveSteps(
             int group,
@@ -165,8 +164,8 @@ final class MoveSteps {
     /** Tells about once a second how much was copied. */
     private void report(Plan plan) {
         long bytes = feeds.copiedBytes(plan.id());
-        long now = System.nanoTime();
-        if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_NANOS) {
+        long now = clock.millis();
+        if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_MILLIS) {
             reportedAt = now;
             change(new PlanCommand.Measured(plan.id(), bytes, 0)).exceptionally(failure -> {
                 LOG.info("plan {}: {} bytes are copied, which could not be told: {}", plan.id(), bytes, failure.toString());
