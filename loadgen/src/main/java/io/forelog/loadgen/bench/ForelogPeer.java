@@ -34,7 +34,9 @@ final class ForelogPeer implements Peer {
         this.nodes = nodes;
         this.connections = connections;
         var urls = nodes.stream().map(node -> node.url().toString()).collect(Collectors.joining(","));
-        this.client = ForelogClient.connect(urls, ClientOptions.DEFAULT.withConnectionsMax(connections));
+        this.client = ForelogClient.connect(urls, ClientOptions.DEFAULT
+                .withConnectionsMax(connections)
+                .withAnswerTimeout(PATIENCE));
     }
 
     /**
