@@ -28,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private static final Duration LEADERS_POLL = Duration.ofMillis(5);
     private static final Duration HAND_OVER_MAX = Duration.ofSeconds(3);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
+    /** So often what is left over is looked at while it waits for its end. */
+    private static final int LEFTOVERS_LOOKS = 4;
+    private static final Duration LEFTOVERS_PAUSE_MAX = Duration.ofMinutes(1);
 
     private final String self;
     private final Path directory;
@@ -57,6 +61,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final PeerShards peers;
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
+    /** Groups that this node has left and that are not closed yet. */
+    private final Map<Integer, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+
+    private final CopyProgress copies = new CopyProgress();
+    private final Leftovers leftovers;
     private final ShardImages images;
     private final ShardFeeds feeds;
     private final ExecutorService background = Executors.newCachedThreadPool(
@@ -90,6 +99,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.config = config;
         this.images = new ShardImages(self, metadata, peers, hosted::get);
         this.feeds = new ShardFeeds(self, peers, background, this::machine);
+        this.leftovers = new Leftovers(
+                self, directory, storage, replicas, this::mayNeed, config.leftoversGrace(), runtime::nanoTime);
     }
 
     /**
@@ -100,6 +111,13 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         metadata.watch((before, after) -> execute(() -> follow(after)));
         control.scheduleWithFixedDelay(
                 () -> follow(metadata.state()), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+        var pause = config.leftoversGrace().dividedBy(LEFTOVERS_LOOKS);
+        long pauseMillis = Math.clamp(pause.toMillis(), 1, LEFTOVERS_PAUSE_MAX.toMillis());
+        control.scheduleWithFixedDelay(
+                () -> background.execute(() -> leftovers.tick(metadata.state())),
+                pauseMillis,
+                pauseMillis,
+                TimeUnit.MILLISECONDS);
         var led = new CompletableFuture<Void>();
         control.execute(() -> {
             follow(metadata.state());
@@ -128,11 +146,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
 
     private void follow(ClusterState state) {
         for (var group : state.groups()) {
-            boolean member = group.members().contains(self);
             try {
-                if (member && !hosted.containsKey(group.id())) {
-                    open(group, state.nodes().get(self).member());
-                }
+                follow(group);
             } catch (IOException | RuntimeException e) {
                 LOG.error("group {} cannot be opened here; its other members go on", group.id(), e);
             }
@@ -148,9 +163,37 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         }
     }
 
+    /** A replica stays open until the group has left it out: before, it may be needed for a majority. */
+    private void follow(Group group) throws IOException {
+        var wanted = group.replicaOn(self);
+        var here = hosted.get(group.id());
+        if (here == null) {
+            if (wanted.isPresent() && !leaving.containsKey(group.id())) {
+                open(group, wanted.get());
+            }
+        } else if (!wanted.equals(Optional.of(here.member()))
+                && (here.stopped() != null || !group.present().contains(here.member()))) {
+            leave(here);
+        }
+    }
+
+    private void leave(HostedGroup group) {
+        LOG.info("{} leaves group {}", group.member(), group.id());
+        hosted.remove(group.id());
+        var left = group.leave();
+        leaving.put(group.id(), left);
+        left.whenComplete((done, failure) -> {
+            leaving.remove(group.id());
+            if (failure != null) {
+                LOG.error("group {} did not close", group.id(), failure);
+            }
+        });
+    }
+
     private void open(Group group, MemberId member) throws IOException {
-        var home = directory.resolve(group.channel() + "-" + member.incarnation());
-        var copy = new ShardCopy(peers, () -> others(group.id()), config.copyBytesPerSecond());
+        var home = Leftovers.home(directory, group.id(), member);
+        var copy = new ShardCopy(
+                peers, () -> others(group.id()), config.copyBytesPerSecond(), copies.of(group.id()));
         var machine = new GroupMachine(
                 self, group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
         var wal = new FileWalStorage(home.resolve("wal"));
@@ -158,7 +201,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
         var opened = new HostedGroup(
                 group.id(),
-                self,
+                member,
                 machine,
                 metadata,
                 runtime,
@@ -174,13 +217,25 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         });
     }
 
+    /** A group that goes on from its last checkpoint after a crash meets again what it has let go of since. */
+    private boolean mayNeed(ShardId shard) {
+        boolean needed = false;
+        for (var group : hosted.values()) {
+            if (group.machine().mayNeed(shard)) {
+                group.raft().checkpoint();
+                needed = true;
+            }
+        }
+        return needed;
+    }
+
     private @Nullable GroupMachine machine(int group) {
         var known = hosted.get(group);
         return known == null ? null : known.machine();
     }
 
     private List<String> others(int group) {
-        return metadata.state().groups().get(group).members().stream()
+        return metadata.state().groups().get(group).holders().stream()
                 .filter(node -> !node.equals(self))
                 .toList();
     }
@@ -271,6 +326,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 .toList();
     }
 
+    /** Returns what is copied to this node, and how much was. */
+    public CopyProgress copies() {
+        return copies;
+    }
+
     /** Returns the file of a checkpoint that this node holds, for another member. */
     public byte[] checkpointFile(int group, long index) throws IOException {
         var known = hosted.get(group);
@@ -291,7 +351,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        CompletableFuture.allOf(hosted.values().stream().map(HostedGroup::stop).toArray(CompletableFuture[]::new))
+        var ends = Stream.concat(leaving.values().stream(), hosted.values().stream().map(HostedGroup::stop));
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();
         background.shutdown();

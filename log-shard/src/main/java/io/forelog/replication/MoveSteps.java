@@ -111,7 +111,7 @@ final class MoveSteps {
 
     private void follow(Plan plan, ClusterState state) {
         // A member of both groups has the one copy that there is.
-        boolean shared = state.groups().get(plan.route().sourceGroup()).members().contains(self);
+        boolean shared = state.groups().get(plan.route().sourceGroup()).holders().contains(self);
         var copy = feeds.of(plan.id());
         if (!shared && copy == null) {
             return;
@@ -147,7 +147,7 @@ final class MoveSteps {
 
     private CompletableFuture<ClusterState> adopt(Plan plan) {
         var state = metadata.state();
-        var sources = state.groups().get(plan.route().sourceGroup()).members();
+        var sources = state.groups().get(plan.route().sourceGroup()).holders();
         return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
                 .thenCompose(image -> feeds.complete(plan, image.end(), state).thenApply(complete -> image))
                 .thenCompose(image -> submit.apply(adoption(plan, image, sources)))

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -29,22 +28,20 @@ final class ShardCopy {
     private final PeerShards peers;
     private final Supplier<List<String>> members;
     private final long bytesPerSecond;
-    private final LongAdder copied = new LongAdder();
+    private final CopyProgress.OfGroup progress;
 
     /**
      * @param members the other nodes that hold the group's shards
      * @param bytesPerSecond how fast one shard is copied. Too high takes disk and network from appends and reads; too
      *     low leaves the group with a copy less for long
+     * @param progress told of what is copied
      */
-    ShardCopy(PeerShards peers, Supplier<List<String>> members, long bytesPerSecond) {
+    ShardCopy(
+            PeerShards peers, Supplier<List<String>> members, long bytesPerSecond, CopyProgress.OfGroup progress) {
         this.peers = peers;
         this.members = members;
         this.bytesPerSecond = bytesPerSecond;
-    }
-
-    /** Returns how many bytes of batches were copied since the start. */
-    long copiedBytes() {
-        return copied.sum();
+        this.progress = progress;
     }
 
     CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
@@ -53,6 +50,14 @@ final class ShardCopy {
 
     /** Copies the batches of a shard up to {@code end} from a node. */
     void fill(ShardReplica replica, long end, String node) {
+        try {
+            copy(replica, end, node);
+        } finally {
+            progress.ended(replica.id());
+        }
+    }
+
+    private void copy(ShardReplica replica, long end, String node) {
         var id = replica.id();
         long began = System.nanoTime();
         long bytes = 0;
@@ -74,8 +79,8 @@ final class ShardCopy {
             replica.copy(batches);
             for (var batch : batches) {
                 bytes += batch.sizeBytes();
-                copied.add(batch.sizeBytes());
             }
+            progress.copied(replica.id(), bytes, replica.log().endOffset() - first, end - replica.log().endOffset());
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
             for (long now = System.nanoTime(); now < due; now = System.nanoTime()) {
                 LockSupport.parkNanos(due - now);

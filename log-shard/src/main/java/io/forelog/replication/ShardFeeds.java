@@ -96,8 +96,8 @@ final class ShardFeeds {
         var leader = source.leader();
         boolean needed = copies
                 && leader != null
-                && state.groups().get(to).members().contains(self)
-                && !source.members().contains(self);
+                && state.groups().get(to).holders().contains(self)
+                && !source.holders().contains(self);
         if (needed && underWay.add(plan.id())) {
             background.execute(() -> {
                 try {
@@ -128,7 +128,7 @@ final class ShardFeeds {
     CompletableFuture<Void> complete(Plan plan, long end, ClusterState state) {
         var source = state.groups().get(plan.route().sourceGroup());
         var machine = machines.apply(plan.route().targetGroup());
-        if (machine == null || source.members().contains(self)) {
+        if (machine == null || source.holders().contains(self)) {
             return CompletableFuture.completedFuture(null);
         }
         var node = source.leader() == null ? source.preferred() : source.leader();

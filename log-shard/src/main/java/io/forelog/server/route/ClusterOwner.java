@@ -91,7 +91,7 @@ public final class ClusterOwner implements Owner {
         if (leader != null && isNear(leader)) {
             return leader;
         }
-        return group.members().stream().filter(this::isNear).findFirst().orElse(leader);
+        return group.holders().stream().filter(this::isNear).findFirst().orElse(leader);
     }
 
     private boolean isNear(String node) {
@@ -173,7 +173,7 @@ public final class ClusterOwner implements Owner {
             return null;
         }
         var first = nearest(group);
-        return group.members().stream()
+        return group.holders().stream()
                 .filter(node -> !node.equals(first) && !node.equals(calls.node()))
                 .min(Comparator.comparing(node -> !isNear(node)))
                 .map(node -> readAt(node, address))

@@ -2,6 +2,7 @@ package io.forelog.metadata.store;
 
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.PlacementRules;
 import io.forelog.raft.Crash;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftTiming;
@@ -40,6 +41,7 @@ final class MetadataCluster implements AutoCloseable {
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
     private final Map<String, Node> nodes = new TreeMap<>();
     private volatile boolean managed;
+    private volatile PlacementRules rules = PlacementRules.DEFAULT;
     private volatile Duration submitTimeout = Duration.ofSeconds(20);
     private volatile Forwarding forwarding = (target, command) -> target.store.execute(command);
 
@@ -73,7 +75,7 @@ final class MetadataCluster implements AutoCloseable {
 
         private void start() {
             store.start().join();
-            var duties = new LeaderDuties(store, QUICK, System::nanoTime);
+            var duties = new LeaderDuties(store, QUICK, rules, System::nanoTime);
             ticker.scheduleWithFixedDelay(() -> {
                 if (managed) {
                     duties.tick();
@@ -131,6 +133,12 @@ final class MetadataCluster implements AutoCloseable {
     /** Lets leaders do their duties. */
     MetadataCluster managed() {
         managed = true;
+        return this;
+    }
+
+    /** Sets when the nodes that are started from here on call others dead. */
+    MetadataCluster deadAfter(Duration silence) {
+        rules = new PlacementRules(silence, rules.slack(), rules.movingMax());
         return this;
     }
 
