@@ -1,5 +1,6 @@
 package io.forelog.server;
 
+import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.config.Settings;
@@ -48,6 +49,7 @@ final class Listening {
             requireFile(SecuritySettings.TLS_KEY.key(), config.get(SecuritySettings.TLS_KEY));
         }
         requireSafeCluster(config);
+        requireSafeRegion(config);
         if (InetAddress.getByName(host).isLoopbackAddress() || isTls(config) && hasKeys) {
             return;
         }
@@ -73,6 +75,18 @@ final class Listening {
                     + " cluster.ca, by which nodes know each other");
         } else if (isTls(config) && !config.get(Settings.CLUSTER_JOIN).isEmpty()) {
             throw new IllegalArgumentException("cluster.join with TLS needs cluster.ca, by which nodes know each other");
+        }
+    }
+
+    /** Whoever reaches the regional cache's port and knows the members' name is one of them. */
+    private static void requireSafeRegion(Config config) throws IOException {
+        var bind = config.get(CacheSettings.REGIONAL_BIND);
+        if (config.get(CacheSettings.REGIONAL_ENABLED)
+                && config.get(SecuritySettings.CLUSTER_KEY).isEmpty()
+                && !InetAddress.getByName(bind).isLoopbackAddress()) {
+            throw new IllegalArgumentException(CacheSettings.REGIONAL_BIND.key() + " " + bind
+                    + " can be reached from other machines: that needs a secret that all nodes share ("
+                    + SecuritySettings.CLUSTER_KEY.key() + "), by which members know each other");
         }
     }
 

@@ -8,8 +8,10 @@ import io.forelog.cache.global.GlobalTier;
 import io.forelog.cache.global.RedisConnection;
 import io.forelog.cache.regional.RegionalConfig;
 import io.forelog.cache.regional.RegionalTier;
+import io.forelog.cache.value.SealingKeys;
 import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Config;
+import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.config.Setting;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
@@ -51,7 +53,7 @@ final class Tiers {
     private static RegionalConfig regional(Config config) {
         var advertise = config.get(CacheSettings.REGIONAL_ADVERTISE);
         return new RegionalConfig(
-                config.get(Settings.CLUSTER_NAME),
+                groupName(config),
                 config.get(Settings.NODE_REGION),
                 config.get(CacheSettings.REGIONAL_BIND),
                 config.get(CacheSettings.REGIONAL_PORT),
@@ -60,6 +62,16 @@ final class Tiers {
                 config.get(CacheSettings.REGIONAL_MEMBERS),
                 config.get(CacheSettings.REGIONAL_BYTES_MAX),
                 config.get(CacheSettings.REGIONAL_BACKUPS));
+    }
+
+    /**
+     * Returns the name by which members of the regional cache know each other. Hazelcast admits whoever says it, so
+     * that with a cluster's secret part of it follows from that: who lacks the secret cannot join.
+     */
+    private static String groupName(Config config) {
+        var cluster = config.get(Settings.CLUSTER_NAME);
+        var secret = config.get(SecuritySettings.CLUSTER_KEY);
+        return secret.isEmpty() ? cluster : cluster + "/" + SealingKeys.proof(cluster, secret);
     }
 
     /** Returns which Redis to use, or null for none. */

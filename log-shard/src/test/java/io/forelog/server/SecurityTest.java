@@ -250,6 +250,7 @@ class SecurityTest {
     @Test
     void aNodeThatOthersCanReachMustAskForCredentialsOverTls() throws Exception {
         assertRefused("TLS", "http.host=0.0.0.0");
+        assertRefused("cluster.key", "cache.regional.bind=0.0.0.0", "cache.regional.enabled=true");
         assertRefused("TLS", "http.host=0.0.0.0", "security.authentication=true");
         assertRefused("tls.certificate", "http.host=0.0.0.0", "security.authentication=true", "tls.certificate=missing.crt");
         var file = Files.writeString(data.resolve("some.pem"), "x").toString();

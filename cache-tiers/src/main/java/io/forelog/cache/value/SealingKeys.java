@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record SealingKeys(int current, Map<Integer, SecretKey> keys) {
 
     private static final int KEY_BYTES = 32;
+    private static final int PROOF_BYTES = 16;
     private static final Pattern LINE = Pattern.compile("(\\d{1,9}) +([0-9a-fA-F]{64})");
 
     public SealingKeys {
@@ -78,15 +79,26 @@ public record SealingKeys(int current, Map<Integer, SecretKey> keys) {
      * the secret too, so that what was sealed under another secret is told apart.
      */
     public static SealingKeys derived(String cluster, String secret) {
+        var derived = ByteBuffer.wrap(derive(cluster, secret, "forelog shared caches", KEY_BYTES + Integer.BYTES));
+        var key = new byte[KEY_BYTES];
+        derived.get(key);
+        return of(derived.getInt(), key);
+    }
+
+    /**
+     * Returns 32 hexadecimal digits that only those can tell who know the cluster's secret, and that tell nothing of it
+     * or of the keys that follow from it.
+     */
+    public static String proof(String cluster, String secret) {
+        return HexFormat.of().formatHex(derive(cluster, secret, "forelog regional members", PROOF_BYTES));
+    }
+
+    private static byte[] derive(String cluster, String secret, String purpose, int length) {
         try {
-            var parameters = HKDFParameterSpec.ofExtract()
+            return KDF.getInstance("HKDF-SHA256").deriveData(HKDFParameterSpec.ofExtract()
                     .addIKM(secret.getBytes(StandardCharsets.UTF_8))
                     .addSalt(cluster.getBytes(StandardCharsets.UTF_8))
-                    .thenExpand("forelog shared caches".getBytes(StandardCharsets.UTF_8), KEY_BYTES + Integer.BYTES);
-            var derived = ByteBuffer.wrap(KDF.getInstance("HKDF-SHA256").deriveData(parameters));
-            var key = new byte[KEY_BYTES];
-            derived.get(key);
-            return of(derived.getInt(), key);
+                    .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), length));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime cannot do HKDF with SHA-256", e);
         }

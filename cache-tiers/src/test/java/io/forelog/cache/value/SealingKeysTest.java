@@ -51,4 +51,14 @@ class SealingKeysTest {
         assertThat(same.open(ADDRESS, sealed)).isEqualTo(VALUE);
         assertThat(other.open(ADDRESS, sealed)).isNull();
     }
+
+    @Test
+    void whatProvesASecretTellsItFromOthersAndFromOtherClusters() {
+        var proof = SealingKeys.proof("orders", "open sesame");
+
+        assertThat(proof).matches("[0-9a-f]{32}").isEqualTo(SealingKeys.proof("orders", "open sesame"));
+        assertThat(proof)
+                .isNotEqualTo(SealingKeys.proof("orders", "open barley"))
+                .isNotEqualTo(SealingKeys.proof("invoices", "open sesame"));
+    }
 }

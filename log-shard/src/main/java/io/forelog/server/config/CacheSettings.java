@@ -53,7 +53,8 @@ public final class CacheSettings {
     public static final Setting<String> REGIONAL_BIND = Setting.text(
             "cache.regional.bind",
             "127.0.0.1",
-            "Address of the Hazelcast member. Its protocol is not encrypted: the interface must be private.");
+            "Address of the Hazelcast member. Its protocol is not encrypted: the interface must be private. Other than"
+                    + " loopback needs cluster.key, without which nobody joins.");
     public static final Setting<Integer> REGIONAL_PORT = Setting.count(
             "cache.regional.port",
             5701,
