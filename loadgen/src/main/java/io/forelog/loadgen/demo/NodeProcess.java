@@ -95,6 +95,10 @@ public final class NodeProcess implements AutoCloseable {
         return process.pid();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     /** Ends it at once, as a power cut would, with what it started. */
     public void kill() {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

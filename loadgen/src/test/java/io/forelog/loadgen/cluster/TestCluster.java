@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -31,6 +33,8 @@ import java.util.stream.StreamSupport;
  */
 public final class TestCluster implements AutoCloseable {
 
+    /** Nodes that may be added. */
+    private static final int SPARES = 2;
     private static final Duration START_MAX = Duration.ofMinutes(2);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
     private static final Duration CATCH_UP_MAX = Duration.ofMinutes(5);
@@ -41,6 +45,9 @@ public final class TestCluster implements AutoCloseable {
     private final List<String> command;
     private final Map<String, String> settings;
     private final Map<String, Links.Ports> ports = new TreeMap<>();
+    /** Nodes that were started once, and not removed. */
+    private final Set<String> members = new TreeSet<>();
+
     private final Map<String, NodeProcess> running = new TreeMap<>();
     private final Links links;
     private final HttpClient http = HttpClient.newBuilder()
@@ -52,7 +59,7 @@ public final class TestCluster implements AutoCloseable {
         this.folder = folder;
         this.command = command;
         this.settings = settings;
-        for (int i = 1; i <= nodes; i++) {
+        for (int i = 1; i <= nodes + SPARES; i++) {
             ports.put("n" + i, new Links.Ports(RealNode.freePort(), RealNode.freePort()));
         }
         this.links = new Links(ports);
@@ -62,6 +69,9 @@ public final class TestCluster implements AutoCloseable {
     public static TestCluster start(Path folder, int nodes, Map<String, String> settings) throws IOException {
         var cluster = new TestCluster(folder, RealNode.command(), settings, nodes);
         try {
+            for (int i = 1; i <= nodes; i++) {
+                cluster.members.add("n" + i);
+            }
             for (var node : cluster.names()) {
                 cluster.start(node);
             }
@@ -74,10 +84,10 @@ public final class TestCluster implements AutoCloseable {
     }
 
     public List<String> names() {
-        return List.copyOf(ports.keySet());
+        return List.copyOf(members);
     }
 
-    /** Returns where the nodes serve, whether they run or not. */
+    /** Returns where nodes serve, those that run and those that do not. */
     public List<URI> urls() {
         return ports.keySet().stream().map(this::url).toList();
     }
@@ -105,7 +115,8 @@ public final class TestCluster implements AutoCloseable {
         var others = names().stream().filter(other -> !other.equals(node)).toList();
         options.put(
                 "cluster.via",
-                others.stream()
+                ports.keySet().stream()
+                        .filter(other -> !other.equals(node))
                         .map(other -> other + "=" + links.http(node, other) + "/" + links.raft(node, other))
                         .collect(Collectors.joining(",")));
         boolean founds = node.equals(names().getFirst()) && !Files.exists(folder.resolve("founded"));
@@ -118,6 +129,44 @@ public final class TestCluster implements AutoCloseable {
         }
         var listen = "127.0.0.1:" + ports.get(node).http();
         running.put(node, NodeProcess.start(command, folder.resolve(node), listen, options, START_MAX));
+    }
+
+    /** Adds a node of the next name, and returns it when it serves. */
+    public String add() throws IOException {
+        var node = ports.keySet().stream()
+                .filter(name -> name.compareTo(names().getLast()) > 0)
+                .findFirst()
+                .orElseThrow();
+        members.add(node);
+        start(node);
+        return node;
+    }
+
+    /** Removes a node for ever, and returns when it has ended by itself and the others know it no more. */
+    public void remove(String node) {
+        members.remove(node);
+        var other = names().getFirst();
+        await().atMost(SOON).ignoreExceptions().until(() -> call(other, "DELETE", "/v1/nodes/" + node), status -> status / 100 == 2);
+        await().atMost(CATCH_UP_MAX).ignoreExceptions().until(() -> call(other, "GET", "/v1/nodes/" + node), status -> status == 404);
+        await().atMost(SOON).until(() -> !running.get(node).isAlive());
+        running.remove(node);
+    }
+
+    private int call(String node, String method, String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url(node).resolve(path))
+                .timeout(Duration.ofSeconds(10))
+                .method(method, BodyPublishers.noBody())
+                .build();
+        return http.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
+    /** Returns how many groups each node holds, as one of them knows. */
+    Map<String, Integer> holds() throws IOException, InterruptedException {
+        var holds = new TreeMap<String, Integer>();
+        for (var node : json(names().getFirst(), "/v1/nodes").path("nodes")) {
+            holds.put(node.path("name").asText(), node.path("holds").size());
+        }
+        return holds;
     }
 
     /** Ends a node in order. */

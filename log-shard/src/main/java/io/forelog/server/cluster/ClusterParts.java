@@ -81,7 +81,7 @@ public final class ClusterParts implements AutoCloseable {
         this.security = security;
         this.identity = Identity.open(data, config.node());
         this.desk = new JoinDesk(identity, calls);
-        this.check = new IdentityCheck(calls);
+        this.check = new IdentityCheck(calls, addresses);
         this.runtime = new ThreadedRuntime(config.raftThreads(), config.applyThreads());
         addresses.learn(identity.peers());
     }

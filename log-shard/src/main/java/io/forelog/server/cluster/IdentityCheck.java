@@ -17,9 +17,11 @@ final class IdentityCheck {
     private static final Duration ANSWER_MAX = Duration.ofSeconds(1);
 
     private final ControlCalls calls;
+    private final AddressBook addresses;
 
-    IdentityCheck(ControlCalls calls) {
+    IdentityCheck(ControlCalls calls, AddressBook addresses) {
         this.calls = calls;
+        this.addresses = addresses;
     }
 
     /**
@@ -30,14 +32,14 @@ final class IdentityCheck {
     CompletableFuture<Integer> of(Identity self) {
         var request = JoinDesk.write(new JoinRequest(
                 JoinRequest.Kind.ASK, self.node(), self.disk(), String.valueOf(self.cluster()), "", "", ""));
-        var answers = self.peers().entrySet().stream()
-                .filter(peer -> !peer.getKey().equals(self.node()))
-                .map(peer -> calls.join(peer.getValue().http(), request, ANSWER_MAX)
+        var answers = addresses.all().keySet().stream()
+                .filter(peer -> !peer.equals(self.node()))
+                .map(peer -> calls.join(String.valueOf(addresses.http(peer)), request, ANSWER_MAX)
                         .orTimeout(2 * ANSWER_MAX.toMillis(), TimeUnit.MILLISECONDS)
                         .thenApply(JoinDesk::read)
                         .thenApply(answer -> answer.cluster().equals(self.cluster()) ? answer.incarnation() : 0)
                         .exceptionally(failure -> {
-                            LOG.debug("{} does not say what it takes this node for", peer.getKey(), failure);
+                            LOG.debug("{} does not say what it takes this node for", peer, failure);
                             return 0;
                         }))
                 .toList();

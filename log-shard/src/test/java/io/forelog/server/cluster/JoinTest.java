@@ -74,6 +74,42 @@ class JoinTest {
         }
     }
 
+    @Test
+    void aRemovedNodeLeavesWhatItHeldBehindAndNeverComesBack() throws Exception {
+        try (var first = node("n1", "one")) {
+            var second = node("n2", "two", join(first));
+            awaitCreated(first, "a");
+            await().atMost(SOON).until(() -> first.append("a", "{\"key\":\"k\",\"value\":1}").statusCode() == 201);
+
+            assertThat(second.send("DELETE", "/v1/nodes/n2", null).statusCode()).isIn(202, 204);
+            await().atMost(SOON).until(() -> first.get("/v1/nodes/n2").statusCode() == 404);
+
+            assertThat(first.send("DELETE", "/v1/nodes/n2", null).statusCode()).as("a repeat").isEqualTo(204);
+            await().atMost(SOON).until(() -> second.get("/health/ready").statusCode() == 503);
+            second.close();
+            assertThatThrownBy(() -> node("n2", "two")).hasMessageContaining("removed from the cluster for ever");
+            assertThatThrownBy(() -> node("n2", "three", join(first))).hasMessageContaining("removed for ever");
+            var last = first.send("DELETE", "/v1/nodes/n1", null);
+            assertThat(NodeFixture.text(last)).contains("last-replica");
+            assertThat(last.statusCode()).isEqualTo(409);
+            await().atMost(SOON).until(() -> first.append("a", "{\"key\":\"k\",\"value\":2}").statusCode() == 201);
+            assertThat(NodeFixture.text(first.get("/v1/logs/a/keys/k/records"))).contains("\"value\":1", "\"value\":2");
+        }
+    }
+
+    @Test
+    void aNodeThatIsDownIsNotRemovedWhereARecordMightBeLostWithIt() throws Exception {
+        try (var first = node("n1", "one")) {
+            var second = node("n2", "two", join(first));
+            await().atMost(SOON).until(() -> first.put("/v1/logs/a", "{\"replicas\":1}").statusCode(), status -> status / 100 == 2);
+            second.close();
+            await().atMost(SOON).untilAsserted(() ->
+                    assertThat(NodeFixture.text(first.get("/v1/nodes/n2"))).contains("\"state\":\"down\""));
+
+            assertThat(NodeFixture.text(first.send("DELETE", "/v1/nodes/n2", null))).contains("last-replica");
+        }
+    }
+
     /** On a busy machine its shards may not be open in time: then the caller is told to ask again. */
     private static void awaitCreated(NodeFixture node, String log) {
         await().atMost(SOON).until(() -> node.put("/v1/logs/" + log, "{}").statusCode(), status -> status / 100 == 2);

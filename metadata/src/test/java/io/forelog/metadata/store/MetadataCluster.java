@@ -37,7 +37,7 @@ final class MetadataCluster implements AutoCloseable {
             200, Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(50), Duration.ofSeconds(1));
 
     private final Path directory;
-    private final List<MemberId> founders;
+    private List<MemberId> founders = List.of();
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
     private final Map<String, Node> nodes = new TreeMap<>();
     private volatile boolean managed;
@@ -117,10 +117,16 @@ final class MetadataCluster implements AutoCloseable {
 
     MetadataCluster(Path directory, String... founders) throws IOException {
         this.directory = directory;
-        this.founders = List.of(founders).stream().map(MemberId::of).toList();
-        for (var founder : this.founders) {
+        found(founders);
+    }
+
+    /** Starts the first members, if there are none yet. */
+    MetadataCluster found(String... names) throws IOException {
+        founders = List.of(names).stream().map(MemberId::of).toList();
+        for (var founder : founders) {
             start(founder);
         }
+        return this;
     }
 
     Node start(MemberId id) throws IOException {
