@@ -17,6 +17,10 @@
  * stopped; only once a cutover is complete does the map name the new shards. One thing is not told apart: a producer's
  * request that was appended to one parent of a merge and refused by the other; its repeat is refused, with the parent named.
  *
+ * <p>A node runs a replica of a group from when the metadata places one on it until the group's leader has told that the
+ * group does without it, and deletes what is left of it, and of shards that have gone, after a while ({@link
+ * io.forelog.replication.Leftovers}).
+ *
  * <p>Imports {@code storage}, {@code metadata}, {@code plan}, {@code raft}, {@code record} and {@code error}. Knows nothing of caches or
  * HTTP. Invariant: a record below a replica's high watermark is never lost and never changes.
  */

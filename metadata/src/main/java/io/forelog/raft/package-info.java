@@ -26,12 +26,12 @@
  *       {@link io.forelog.raft.PrefixAwareAppendHandler} answers for all that is committed, as later versions do; a
  *       follower that makes no progress for another reason is reported: {@link io.forelog.raft.FollowerWatch}.
  *   <li>A transfer of leadership with entries pending refuses writes and waits for heartbeats. So
- *       {@link io.forelog.raft.LeadershipTransfer} waits for quiet first.
+ *       {@link io.forelog.raft.LeadershipTransfer} waits for quiet first, and until its target has everything.
  *   <li>A linearizable query that arrives while another's round is under way joins it, although acknowledgements of that
  *       round may be older than the query; and a leader's lease counts from when an answer is handled, which a paused
  *       process does late. {@link io.forelog.raft.ReadBarriers} runs one round at a time and counts from its start.
- *   <li>An endpoint of the first member list can never be added as a learner. So a replica that lost its disk comes back
- *       under a new incarnation: {@link io.forelog.raft.MemberId}.
+ *   <li>An endpoint of the first member list can never be added as a learner. So a replica that lost its disk, or left and
+ *       comes again, comes under a new incarnation: {@link io.forelog.raft.MemberId}.
  *   <li>With an even number of voters it commits with half of them. That is safe, but not a majority: keep the number of
  *       voters odd, except for the moment of a replacement.
  *   <li>It takes a follower's answer of an earlier term, in which the same member led, for one of this term, and so

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ class MembersTest {
     }
 
     @Test
+    @Tag("long")
     void theReplicasOfANodeThatIsDeadForLongAreReplacedAndItComesBackWithNothing() throws Exception {
         var settings = Map.of("cluster.deadAfter", "PT5S", "replication.leftoversGrace", "PT2S");
         try (var cluster = TestCluster.start(folder, 3, settings);
