@@ -83,7 +83,10 @@ final class GroupMachine implements StateMachine {
         return shards.find(shard);
     }
 
-    /** Returns whether the group orders a shard's appends, as far as its log was applied here, or did until it was sealed. */
+    /**
+     * Returns whether the group orders a shard's appends, as far as its log was applied here, or did until it was
+     * sealed.
+     */
     boolean owns(ShardId shard) {
         var applied = shards.find(shard);
         return applied != null && !(applied.standing() instanceof Standing.Released);
@@ -266,8 +269,8 @@ final class GroupMachine implements StateMachine {
     }
 
     /**
-     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
-     * ends here. Blocks.
+     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns
+     * where it ends here. Blocks.
      */
     long feed(ShardId shard, String logName, long end, String node) {
         var replica = shards.staged(shard, logName);

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files of shards and groups that have left this node: deleted once nothing here or in the metadata has had to do with
- * them for a while, which also is when a group is known to do without this member. Until then a replica that comes back
- * finds most of its records here.
+ * The files of shards and groups that have left this node: deleted once nothing here or in the metadata has had to do
+ * with them for a while, which also is when a group is known to do without this member. Until then a replica that comes
+ * back finds most of its records here.
  *
  * <p>The time is counted from when this process noticed, and anew after a restart. For one thread.
  */
@@ -115,7 +115,9 @@ final class Leftovers {
         return homes;
     }
 
-    /** An incarnation is placed once: what was taken away never comes back, unless the state here is older than that. */
+    /**
+     * An incarnation is placed once: what was taken away never comes back, unless the state here is older than that.
+     */
     private static boolean isLeft(Home home, ClusterState state) {
         if (home.group() >= state.groups().size()) {
             return false;

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leader of a group does for moves. That of the target follows the copy on its own node, lets the cutover begin
- * once it has nearly all, and takes the shard over where the source ended it; that of the source ends it, and lets go of its
- * copy once nobody can return to it. Each looks at nothing but the metadata and its group, so whoever leads next goes on.
- * Safe for use by any thread.
+ * What the leader of a group does for moves. That of the target follows the copy on its own node, lets the cutover
+ * begin once it has nearly all, and takes the shard over where the source ended it; that of the source ends it, and
+ * lets go of its copy once nobody can return to it. Each looks at nothing but the metadata and its group, so whoever
+ * leads next goes on. Safe for use by any thread.
  */
 final class MoveSteps {
 

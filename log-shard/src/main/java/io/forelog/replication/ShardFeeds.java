@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The copies that moves need on this node: before a cutover those of the target's members, and while it is watched those of
- * the source's, fed back so that nothing is lost by a return. A node that is a member of both has the one copy that there
- * is, and copies nothing. Safe for use by any thread.
+ * The copies that moves need on this node: before a cutover those of the target's members, and while it is watched
+ * those of the source's, fed back so that nothing is lost by a return. A node that is a member of both has the one copy
+ * that there is, and copies nothing. Safe for use by any thread.
  */
 final class ShardFeeds {
 

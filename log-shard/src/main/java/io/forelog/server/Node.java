@@ -120,8 +120,8 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Returns what completes when the cluster has no place for the node as it is, so that it must be closed: with whether
-     * one may be started again on its data.
+     * Returns what completes when the cluster has no place for the node as it is, so that it must be closed: with
+     * whether one may be started again on its data.
      */
     public CompletableFuture<Boolean> superseded() {
         return superseded.copy();

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A replication group: the nodes that hold the same shards and agree on their order.
  *
- * <p>A replica has an incarnation that no other replica of the group ever had. One that left may have lost its log since,
- * and with it its votes, so whoever is placed on the same node again comes as another member.
+ * <p>A replica has an incarnation that no other replica of the group ever had. One that left may have lost its log
+ * since, and with it its votes, so whoever is placed on the same node again comes as another member.
  *
  * @param id never used again
  * @param founders the members that the group was first made of, for ever the same
@@ -61,7 +61,9 @@ public record Group(
         return replicas.stream().map(MemberId::node).toList();
     }
 
-    /** Returns the names of the nodes that do hold it, in the order in which they should, those that are to leave last. */
+    /**
+     * Returns the names of the nodes that do hold it, in the order in which they should, those that are to leave last.
+     */
     public List<String> holders() {
         var staying = replicas.stream().filter(present::contains);
         var leaving = present.stream().filter(member -> !replicas.contains(member));
@@ -109,12 +111,16 @@ public record Group(
                 : this;
     }
 
-    /** Returns this group after its leader told of what it is made. What was removed and is wanted all the same comes anew. */
+    /**
+     * Returns this group after its leader told of what it is made. What was removed and is wanted all the same comes
+     * anew.
+     */
     Group formed(long index, List<MemberId> members) {
         var gone = replicas.stream()
                 .filter(replica -> present.contains(replica) && !members.contains(replica))
                 .toList();
-        return new Group(id, founders, replicas, members, index, nextIncarnation, preferred, leader, term).renewed(gone);
+        return new Group(id, founders, replicas, members, index, nextIncarnation, preferred, leader, term)
+                .renewed(gone);
     }
 
     private Group renewed(List<MemberId> gone) {

@@ -92,7 +92,8 @@ public sealed interface MetadataCommand {
             boolean leaves = known != null && known.leaving() && !known.disk().equals(disk);
             if (leaves || state.removed().contains(name)) {
                 throw new IllegalArgumentException(
-                        "node '" + name + "' was removed for ever; let it join under another name, with an empty directory");
+                        "node '" + name + "' was removed for ever; let it join under another name, with an empty data"
+                                + " directory");
             }
         }
     }
@@ -128,8 +129,8 @@ public sealed interface MetadataCommand {
     }
 
     /**
-     * Begins to remove a node for ever: its replicas go to other nodes, and once nothing is on it, it is forgotten but for
-     * its name. Does nothing if it was removed before.
+     * Begins to remove a node for ever: its replicas go to other nodes, and once nothing is on it, it is forgotten but
+     * for its name. Does nothing if it was removed before.
      */
     record RemoveNode(String name) implements MetadataCommand {
 
@@ -169,8 +170,9 @@ public sealed interface MetadataCommand {
     }
 
     /**
-     * Gives a node that was gone for long another incarnation, so that another can vote on the metadata in its place: when
-     * it comes back, it comes as a new member of that group. Does nothing if {@code incarnation} is not its present one.
+     * Gives a node that was gone for long another incarnation, so that another can vote on the metadata in its place:
+     * when it comes back, it comes as a new member of that group. Does nothing if {@code incarnation} is not its
+     * present one.
      */
     record RenewNode(String name, int incarnation) implements MetadataCommand {
         @Override

@@ -19,10 +19,10 @@ final class Placement {
     private Placement() {}
 
     /**
-     * Returns, for each node, the members of a group that it should lead: it, and the nodes of highest rendezvous weight
-     * for it (Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998), a node of a region without
-     * a replica before any other. A node that would be in more groups than another gives some to that one, where no group
-     * is in fewer regions for it.
+     * Returns, for each node, the members of a group that it should lead: it, and the nodes of highest rendezvous
+     * weight for it (Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998), a node of a
+     * region without a replica before any other. A node that would be in more groups than another gives some to that
+     * one, where no group is in fewer regions for it.
      */
     static Map<String, List<String>> groups(List<ClusterNode> nodes, int replicas) {
         var groups = new TreeMap<String, List<String>>();
@@ -81,7 +81,11 @@ final class Placement {
      * @param load of a node; among those of new regions, or else among all, the least loaded come first
      */
     static List<String> members(
-            List<ClusterNode> nodes, List<ClusterNode> kept, String group, int replicas, ToIntFunction<ClusterNode> load) {
+            List<ClusterNode> nodes,
+            List<ClusterNode> kept,
+            String group,
+            int replicas,
+            ToIntFunction<ClusterNode> load) {
         var ranked = nodes.stream()
                 .sorted(Comparator.comparingInt(load)
                         .thenComparingLong(node -> weight(group, node.name()))

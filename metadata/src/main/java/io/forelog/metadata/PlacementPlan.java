@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where groups should go so that nothing stays on nodes that are drained, removed or dead, and replicas and leadership are
- * spread evenly: a plain function of the cluster's state, which returns nothing more once its commands are applied and the
- * groups have followed.
+ * Where groups should go so that nothing stays on nodes that are drained, removed or dead, and replicas and leadership
+ * are spread evenly: a plain function of the cluster's state, which returns nothing more once its commands are applied
+ * and the groups have followed.
  *
- * <p>Which nodes hold a group {@link ReplicaPlan} says. It is led by an active one of them. The load of a node is the open
- * shards of the groups that it should lead.
+ * <p>Which nodes hold a group {@link ReplicaPlan} says. It is led by an active one of them. The load of a node is the
+ * open shards of the groups that it should lead.
  */
 public final class PlacementPlan {
 

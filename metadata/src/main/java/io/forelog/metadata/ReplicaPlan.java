@@ -11,11 +11,12 @@ import java.util.TreeMap;
 import java.util.function.ToIntFunction;
 
 /**
- * Which nodes should hold each group. A replica on a node that is drained, removed or dead is replaced by an active node,
- * of a region without a replica if there is one. Where too few nodes are active it stays, for a copy on a node that is
- * leaving is better than none, unless that node is removed: then the group does with a replica less, until another node
- * comes. The dead are replaced only in groups that can still commit. And from a node that holds much more than the mean
- * some go to nodes that hold less, which is how a node that was added, or is drained no more, gets its share.
+ * Which nodes should hold each group. A replica on a node that is drained, removed or dead is replaced by an active
+ * node, of a region without a replica if there is one. Where too few nodes are active it stays, for a copy on a node
+ * that is leaving is better than none, unless that node is removed: then the group does with a replica less, until
+ * another node comes. The dead are replaced only in groups that can still commit. And from a node that holds much more
+ * than the mean some go to nodes that hold less, which is how a node that was added, or is drained no more, gets its
+ * share.
  *
  * <p>Only a few groups move at a time. For one use, by one thread.
  */
@@ -176,7 +177,8 @@ final class ReplicaPlan {
                 .filter(group -> keepsRegions(group, giver, taker))
                 .min(Comparator.<Group, Boolean>comparing(group -> group.preferred().equals(giver.name()))
                         .thenComparing(group -> Math.abs(between - 2 * weight.applyAsInt(group))));
-        best.ifPresent(group -> placed.set(group.id(), placed(group, Placement.replaced(group.members(), giver, taker))));
+        best.ifPresent(group ->
+                placed.set(group.id(), placed(group, Placement.replaced(group.members(), giver, taker))));
         return best.isPresent();
     }
 

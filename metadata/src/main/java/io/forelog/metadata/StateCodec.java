@@ -79,7 +79,8 @@ public final class StateCodec {
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
         var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in);
-        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, Set.copyOf(removed), groups, clients, policy, plans);
+        return new ClusterState(
+                stateVersion, nextIncarnation, logs, nodes, Set.copyOf(removed), groups, clients, policy, plans);
     }
 
     static void writePolicy(StoredPolicy policy, DataOutput out) throws IOException {
@@ -143,7 +144,15 @@ public final class StateCodec {
         var preferred = in.readUTF();
         var leader = in.readUTF();
         return new Group(
-                id, founders, replicas, present, presentIndex, nextIncarnation, preferred, nameOrNull(leader), in.readInt());
+                id,
+                founders,
+                replicas,
+                present,
+                presentIndex,
+                nextIncarnation,
+                preferred,
+                nameOrNull(leader),
+                in.readInt());
     }
 
     /** Before layout 4 a replica had the incarnation of its node, whatever its group. */

@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Hands leadership over. MicroRaft, asked while entries are pending or the target lacks some, refuses writes and tries again
- * each heartbeat. So the target is first left to catch up while all goes on; then new operations are refused, and MicroRaft
- * is asked once the pending ones are answered and the target has everything. That takes a few milliseconds.
+ * Hands leadership over. MicroRaft, asked while entries are pending or the target lacks some, refuses writes and tries
+ * again each heartbeat. So the target is first left to catch up while all goes on; then new operations are refused, and
+ * MicroRaft is asked once the pending ones are answered and the target has everything. That takes a few milliseconds.
  */
 final class LeadershipTransfer {
 

@@ -4,8 +4,8 @@ import io.forelog.raft.transport.FrameReader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A replica of a group. A replica that lost its disk, or left and let its files go, forgot its votes, so it must not come
- * back as the same member: it joins under another incarnation.
+ * A replica of a group. A replica that lost its disk, or left and let its files go, forgot its votes, so it must not
+ * come back as the same member: it joins under another incarnation.
  *
  * @param node name of the node that holds the replica, at most 200 bytes
  * @param incarnation tells the replicas that the group had on this node one after another apart

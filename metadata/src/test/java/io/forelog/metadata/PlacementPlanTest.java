@@ -111,7 +111,8 @@ class PlacementPlanTest {
     @Test
     void aGroupDoesWithAReplicaLessUntilAnotherNodeComesInPlaceOfARemovedOne() {
         var removed = settled(new RemoveNode("n3").apply(cluster(3, 3, 6)));
-        assertThat(removed.groups()).allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2"));
+        assertThat(removed.groups()).allSatisfy(group ->
+                assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2"));
 
         var state = new ForgetNode("n3").apply(removed);
         assertThat(state.nodes()).containsOnlyKeys("n1", "n2");

@@ -146,8 +146,9 @@ public final class TestCluster implements AutoCloseable {
     public void remove(String node) {
         members.remove(node);
         var other = names().getFirst();
-        await().atMost(SOON).ignoreExceptions().until(() -> call(other, "DELETE", "/v1/nodes/" + node), status -> status / 100 == 2);
-        await().atMost(CATCH_UP_MAX).ignoreExceptions().until(() -> call(other, "GET", "/v1/nodes/" + node), status -> status == 404);
+        var path = "/v1/nodes/" + node;
+        await().atMost(SOON).ignoreExceptions().until(() -> call(other, "DELETE", path), status -> status / 100 == 2);
+        await().atMost(CATCH_UP_MAX).ignoreExceptions().until(() -> call(other, "GET", path), status -> status == 404);
         await().atMost(SOON).until(() -> !running.get(node).isAlive());
         running.remove(node);
     }
@@ -303,7 +304,8 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Ends all nodes in order, reads what each has on its disk, and asserts that it is undamaged and the same everywhere.
+     * Ends all nodes in order, reads what each has on its disk, and asserts that it is undamaged and the same
+     * everywhere.
      *
      * @return how many shards that were
      */

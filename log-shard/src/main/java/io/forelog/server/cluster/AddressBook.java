@@ -17,8 +17,8 @@ public final class AddressBook {
     private volatile Map<String, Address> addresses = Map.of();
 
     /**
-     * @param via where this node reaches others, whatever they say themselves; each NODE=HOST:PORT/HOST:PORT, of the API
-     *     and of the groups
+     * @param via where this node reaches others, whatever they say themselves; each NODE=HOST:PORT/HOST:PORT, of the
+     *     API and of the groups
      * @throws IllegalArgumentException if one is of another form
      */
     public AddressBook(List<String> via) {

@@ -13,7 +13,8 @@ import java.util.List;
  * @param listenHost where its groups listen
  * @param listenPort 0 for a free one, the same again after a restart if it is still free
  * @param advertise host under which other nodes reach it; empty for the one it listens on
- * @param join HOST:PORT of the API of nodes to join through; empty to found a cluster. Not needed once it belongs to one
+ * @param join HOST:PORT of the API of nodes to join through; empty to found a cluster. Not needed once it belongs to
+ *     one
  * @param startTimeout how long it looks for its cluster before it gives up
  * @param timing of the metadata group
  * @param placement when groups go to other nodes

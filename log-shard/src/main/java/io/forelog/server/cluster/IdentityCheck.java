@@ -9,7 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks other nodes what the cluster takes this one for. A node that was away for long hears nothing of the metadata any
- * more, for another votes in its place: only others can tell it that it must come as its next incarnation, or not at all.
+ * more, for another votes in its place: only others can tell it that it must come as its next incarnation, or not at
+ * all.
  */
 final class IdentityCheck {
 
@@ -27,7 +28,8 @@ final class IdentityCheck {
     /**
      * Asks all nodes that this one knows, at once.
      *
-     * @return the highest incarnation that one knows it as, or {@link JoinAnswer#REMOVED}; its own if nobody says anything
+     * @return the highest incarnation that one knows it as, or {@link JoinAnswer#REMOVED}; its own if nobody says
+     *     anything
      */
     CompletableFuture<Integer> of(Identity self) {
         var request = JoinDesk.write(new JoinRequest(

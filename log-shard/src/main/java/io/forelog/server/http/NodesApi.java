@@ -13,7 +13,9 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The cluster's nodes: who they are, what they carry, how this one does; keeping work away from one, and removing it. */
+/**
+ * The cluster's nodes: who they are, what they carry, how this one does; keeping work away from one, and removing it.
+ */
 public final class NodesApi {
 
     private static final String VITALS = "vitals";

@@ -25,8 +25,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records where they are: a replica here that has them, whether it leads or not, else one in this region, else the
- * leader's node, else any other that holds a replica. Only the leader's word is taken for that a record is not there.
+ * Reads records where they are: a replica here that has them, whether it leads or not, else one in this region, else
+ * the leader's node, else any other that holds a replica. Only the leader's word is taken for that a record is not
+ * there.
  */
 public final class ClusterOwner implements Owner {
 
@@ -82,7 +83,9 @@ public final class ClusterOwner implements Owner {
         return node == null ? "" : node;
     }
 
-    /** Returns the node to ask first: the leader's, but for one in this region where that is in another; null if none. */
+    /**
+     * Returns the node to ask first: the leader's, but for one in this region where that is in another; null if none.
+     */
     private @Nullable String nearest(@Nullable Group group) {
         if (group == null) {
             return null;

@@ -76,8 +76,8 @@ public final class Shards {
     }
 
     /**
-     * Follows the metadata: logs that come are opened, logs that go are dropped. Completes when those that are there now
-     * are open, or have had their time: without a majority a group's shards come when the others do.
+     * Follows the metadata: logs that come are opened, logs that go are dropped. Completes when those that are there
+     * now are open, or have had their time: without a majority a group's shards come when the others do.
      */
     public Future<Void> follow() {
         metadata.watch(this::changed);
@@ -149,7 +149,8 @@ public final class Shards {
         return Future.fromCompletionStage(
                         replicas.whenHeld(held(log)).orTimeout(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS))
                 // It goes on; whoever asks again finds it open.
-                .recover(failure -> Future.failedFuture(failure instanceof TimeoutException ? beingOpened(log) : failure));
+                .recover(failure ->
+                        Future.failedFuture(failure instanceof TimeoutException ? beingOpened(log) : failure));
     }
 
     /** Returns the shards of a log whose replicas belong on this node. */

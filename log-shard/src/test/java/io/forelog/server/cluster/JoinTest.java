@@ -101,7 +101,8 @@ class JoinTest {
     void aNodeThatIsDownIsNotRemovedWhereARecordMightBeLostWithIt() throws Exception {
         try (var first = node("n1", "one")) {
             var second = node("n2", "two", join(first));
-            await().atMost(SOON).until(() -> first.put("/v1/logs/a", "{\"replicas\":1}").statusCode(), status -> status / 100 == 2);
+            await().atMost(SOON)
+                    .until(() -> first.put("/v1/logs/a", "{\"replicas\":1}").statusCode(), status -> status / 100 == 2);
             second.close();
             await().atMost(SOON).untilAsserted(() ->
                     assertThat(NodeFixture.text(first.get("/v1/nodes/n2"))).contains("\"state\":\"down\""));

@@ -111,8 +111,8 @@ final class TestNodes implements AutoCloseable {
         var founders = members.stream().map(name -> new MemberId(name, 0)).toList();
         var group = Group.founded(0, founders, "a").ledBy(leader, term);
         knowing.metadata.become(new ClusterState(
-                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, Set.of(), List.of(group), ClientState.EMPTY,
-                StoredPolicy.DEFAULT, PlanBook.EMPTY));
+                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, Set.of(), List.of(group),
+                ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
     }
 
     static RecordBatch batch(String... values) {

@@ -71,7 +71,8 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
     public synchronized void publish() {
         var before = metadata.state();
         metadata.become(new ClusterState(
-                before.version() + 1, 8, Map.of(NAME, truth), Map.of(), Set.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
+                before.version() + 1, 8, Map.of(NAME, truth), Map.of(), Set.of(), List.of(),
+                ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
     }
 
     public synchronized void append(String key, String value) {

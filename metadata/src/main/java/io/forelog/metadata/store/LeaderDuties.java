@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the node that leads the metadata does for all: makes every node a member of the metadata group and at most five
- * of them voters, plans where groups go when a node is drained, removed, dead, added or comes back, and forgets the nodes
- * that were removed. On other nodes it does nothing.
+ * of them voters, plans where groups go when a node is drained, removed, dead, added or comes back, and forgets the
+ * nodes that were removed. On other nodes it does nothing.
  */
 public final class LeaderDuties {
 

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * When each node was heard of last, by the node that leads the metadata. It remembers nothing of earlier leaders: a new one
- * counts everyone's silence from its own beginning, so that nobody is declared dead for what another saw. For one thread.
+ * When each node was heard of last, by the node that leads the metadata. It remembers nothing of earlier leaders: a new
+ * one counts everyone's silence from its own beginning, so that nobody is declared dead for what another saw. For one
+ * thread.
  */
 final class NodesHeard {
 

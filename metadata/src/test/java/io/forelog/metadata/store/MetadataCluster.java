@@ -29,7 +29,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A cluster's metadata in this process: real threads, logs on disk, TCP over loopback, commands handed over by call. */
+/**
+ * A cluster's metadata in this process: real threads, logs on disk, TCP over loopback, commands handed over by call.
+ */
 final class MetadataCluster implements AutoCloseable {
 
     static final Duration SOON = Duration.ofSeconds(20);
