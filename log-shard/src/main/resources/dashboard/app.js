@@ -3,14 +3,18 @@
  *
  * A panel is a class with `update(frame, history)`; it makes its elements once and from then on changes only what
  * differs. `frame` is the newest document of /v1/live, `history` the ten minutes before it. To add one: write its
- * module, give it a place in index.html, and add it to `panels` below.
+ * module, give it a place in index.html, and add it to `panels` below. What changes rarely is no panel but a Listing, which
+ * asks for a document of its own while it is in sight.
  */
+import { decisions, nodes, plans } from './cluster.js';
 import { announce, attribute, text } from './dom.js';
 import { span } from './format.js';
 import { History } from './history.js';
+import { keys } from './keys.js';
 import { LiveFeed } from './live.js';
 import { ReadPath } from './path.js';
 import { Prefetch } from './prefetch.js';
+import { Records } from './records.js';
 import { Shards } from './shards.js';
 import { Start } from './start.js';
 import { Tiles } from './tiles.js';
@@ -29,7 +33,11 @@ const panels = [
     new Prefetch(byId('prefetch')),
     new Trends(document.querySelector('.cells')),
     new Shards(byId('logs'), byId('shards-none')),
+    new Records(byId('records')),
 ];
+nodes(byId('nodes'));
+decisions(byId('decisions'));
+plans(byId('plans'));
 
 let newest = null;
 let isPaused = false;
@@ -120,5 +128,19 @@ byId('pause').addEventListener('click', () => {
     schedule();
 });
 document.addEventListener('themechange', schedule);
+
+function go(section) {
+    location.hash = section;
+}
+
+byId('keys').addEventListener('click', () => byId('help').showModal());
+keys({
+    '/': () => document.querySelector('#records [name=what]').focus(),
+    p: () => byId('pause').click(),
+    s: () => go('shards'),
+    r: () => go('records'),
+    n: () => go('nodes'),
+    d: () => go('decisions'),
+}, byId('help'));
 
 feed.connect();

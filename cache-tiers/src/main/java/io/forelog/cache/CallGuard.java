@@ -24,6 +24,7 @@ final class CallGuard {
     private static final int PROBES = 3;
 
     private final CircuitBreaker breaker;
+    private final PathTime time;
     private final long deadlineNanos;
     private final int callsMax;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -31,10 +32,12 @@ final class CallGuard {
     /**
      * @param name for the log
      */
-    CallGuard(String name, TierConfig config, Duration deadline) {
+    CallGuard(String name, TierConfig config, Duration deadline, PathTime time) {
+        this.time = time;
         deadlineNanos = deadline.toNanos();
         callsMax = config.callsMax();
         breaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
+                .clock(time.clock())
                 .slidingWindowType(SlidingWindowType.COUNT_BASED)
                 .slidingWindowSize(config.window())
                 .minimumNumberOfCalls(Math.max(2, config.window() / 2))
@@ -67,7 +70,7 @@ final class CallGuard {
 
     /** Makes a call that was permitted. Fails with a {@link TimeoutException} at the deadline. */
     <T> CompletableFuture<T> call(Supplier<? extends CompletionStage<? extends T>> call) {
-        long start = System.nanoTime();
+        long start = time.nanoTime();
         var settled = new CompletableFuture<T>();
         underWay.incrementAndGet();
         try {
@@ -84,9 +87,9 @@ final class CallGuard {
             underWay.decrementAndGet();
             settled.completeExceptionally(e);
         }
-        Alarm.set(settled, deadlineNanos, () -> settled.completeExceptionally(new TimeoutException()));
+        Alarm.set(time, settled, deadlineNanos, () -> settled.completeExceptionally(new TimeoutException()));
         return settled.whenComplete((value, failure) -> {
-            long nanos = System.nanoTime() - start;
+            long nanos = time.nanoTime() - start;
             if (failure == null) {
                 breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
             } else {

@@ -24,17 +24,19 @@ final class Fetcher {
     private final OwnerReads owners;
     private final Fills fills;
     private final Flights flights;
+    private final PathTime time;
 
     Fetcher(
             ReadPathConfig config, LocalCache<GlobalAddress, LogRecord> local, List<GuardedTier> tiers, Owner owner,
-            Fills fills, Flights flights) {
+            Fills fills, Flights flights, PathTime time) {
         this.config = config;
         this.local = local;
         this.tiers = tiers;
         this.owner = owner;
         this.fills = fills;
         this.flights = flights;
-        owners = new OwnerReads(owner, config);
+        this.time = time;
+        owners = new OwnerReads(owner, config, time);
     }
 
     OwnerReads owners() {
@@ -60,7 +62,7 @@ final class Fetcher {
         for (var flight : toFetch) {
             (owner.isLocal(flight.address) ? atHand : far).put(flight.address, flight);
         }
-        long giveUpAt = System.nanoTime() + config.tiersDeadline().toNanos();
+        long giveUpAt = time.nanoTime() + config.tiersDeadline().toNanos();
         if (config.order() == ReadOrder.OWNER_FIRST) {
             askTiers(far, 0, true, giveUpAt, this::askOwner);
             askOwner(atHand);
@@ -85,7 +87,7 @@ final class Fetcher {
         }
         var tier = tiers.get(index);
         double beyond = judged ? beyond(index, owners.expectedNanos(waiting.keySet())) : 0;
-        tier.get(waiting.keySet(), giveUpAt - System.nanoTime(), beyond).whenComplete((found, failure) -> {
+        tier.get(waiting.keySet(), giveUpAt - time.nanoTime(), beyond).whenComplete((found, failure) -> {
             // It fails with defects only; even then the record is to be had further on.
             var records = failure == null ? found : Map.<GlobalAddress, LogRecord>of();
             var rest = waiting;
@@ -131,7 +133,7 @@ final class Fetcher {
     private void makeUpFor(Map<GlobalAddress, Throwable> unanswered, Map<GlobalAddress, Flight> waiting) {
         var again = HashMap.<GlobalAddress, Flight>newHashMap(unanswered.size());
         unanswered.keySet().forEach(address -> again.put(address, waiting.get(address)));
-        long giveUpAt = System.nanoTime() + config.tiersDeadline().toNanos();
+        long giveUpAt = time.nanoTime() + config.tiersDeadline().toNanos();
         askTiers(again, 0, false, giveUpAt, lost -> lost.forEach((address, flight) ->
                 fail(flight, unanswered.get(address))));
     }

@@ -20,12 +20,14 @@ final class Fills {
     private final List<GuardedTier> tiers;
     private final LongFunction<FillPolicy> policies;
     private final Values values;
+    private final PathTime time;
     private final GlobalAdmission admission = new GlobalAdmission(HEAT_PERIOD_NANOS);
 
-    Fills(List<GuardedTier> tiers, LongFunction<FillPolicy> policies, Values values) {
+    Fills(List<GuardedTier> tiers, LongFunction<FillPolicy> policies, Values values, PathTime time) {
         this.tiers = tiers;
         this.policies = policies;
         this.values = values;
+        this.time = time;
     }
 
     /** Copies records into those tiers, nearer than {@code by}, that their logs' policies name. Does not wait. */
@@ -50,7 +52,7 @@ final class Fills {
 
     /** Notes that a replica on this node was read from {@code region}; fills the global tier once several do. */
     void servedTo(String region, GlobalAddress address, LogRecord record) {
-        if (!admission.read(address, region, System.nanoTime())) {
+        if (!admission.read(address, region, time.nanoTime())) {
             return;
         }
         var policy = policies.apply(address.log());

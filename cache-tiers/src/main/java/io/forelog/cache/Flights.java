@@ -17,9 +17,11 @@ final class Flights {
     private final ConcurrentHashMap<GlobalAddress, Flight> underWay = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final int max;
+    private final PathTime time;
 
-    Flights(int max) {
+    Flights(int max, PathTime time) {
         this.max = max;
+        this.time = time;
     }
 
     /**
@@ -43,7 +45,7 @@ final class Flights {
                 refused.increment();
                 throw new OverloadedException("more than " + max + " fetches are under way", RETRY_AFTER);
             }
-            var mine = new Flight(address, prefetch);
+            var mine = new Flight(address, prefetch, time.nanoTime());
             there = underWay.putIfAbsent(address, mine);
             if (there == null) {
                 return new Boarding(mine, true);
@@ -65,7 +67,7 @@ final class Flights {
 
     /** Fails those that began longer ago than {@code nanos}, lest their readers and their room be lost for good. */
     void failOlderThan(long nanos) {
-        long now = System.nanoTime();
+        long now = time.nanoTime();
         for (var flight : underWay.values()) {
             if (now - flight.startedAt > nanos) {
                 leave(flight);

@@ -45,21 +45,27 @@ final class GuardedTier {
     private final CallGuard reads;
     private final CallGuard puts;
     private final PutQueue putQueue;
-    private final TierMeter meter = new TierMeter();
-    private final Worth worth = new Worth(System.nanoTime());
-    private final AtomicLong loggedAt = new AtomicLong(System.nanoTime() - LOG_EVERY_NANOS);
-    private final AtomicLong usageAskedAt = new AtomicLong(System.nanoTime() - USAGE_EVERY_NANOS);
+    private final TierMeter meter;
+    private final Worth worth;
+    private final AtomicLong loggedAt;
+    private final AtomicLong usageAskedAt;
+    private final PathTime time;
     private volatile TierUsage usage = TierUsage.NONE;
     private volatile @Nullable String lastError;
 
-    GuardedTier(SharedTier shared, Values values) {
+    GuardedTier(SharedTier shared, Values values, PathTime time) {
+        this.time = time;
+        meter = new TierMeter(time::nanoTime);
+        worth = new Worth(time.nanoTime());
+        loggedAt = new AtomicLong(time.nanoTime() - LOG_EVERY_NANOS);
+        usageAskedAt = new AtomicLong(time.nanoTime() - USAGE_EVERY_NANOS);
         by = shared.by();
         tier = shared.tier();
         var config = shared.config();
         this.values = values;
-        reads = new CallGuard("reads of the " + by + " cache", config, config.deadline());
-        puts = new CallGuard("puts into the " + by + " cache", config, config.writeDeadline());
-        putQueue = new PutQueue(tier, puts, meter, config.putBytesMax(), failure -> failed("put", failure));
+        reads = new CallGuard("reads of the " + by + " cache", config, config.deadline(), time);
+        puts = new CallGuard("puts into the " + by + " cache", config, config.writeDeadline(), time);
+        putQueue = new PutQueue(tier, puts, meter, config.putBytesMax(), time, failure -> failed("put", failure));
     }
 
     AnsweredBy by() {
@@ -89,7 +95,7 @@ final class GuardedTier {
             meter.unavailable.add(addresses.size());
             return nothing;
         }
-        long start = System.nanoTime();
+        long start = time.nanoTime();
         var verdict = worth.judge(beyondNanos, start);
         if (verdict == Worth.Verdict.SKIP) {
             meter.skipped.add(addresses.size());
@@ -110,7 +116,7 @@ final class GuardedTier {
             return settled;
         }
         var awaited = settled.copy();
-        Alarm.set(awaited, wait, () -> awaited.complete(Map.of()));
+        Alarm.set(time, awaited, wait, () -> awaited.complete(Map.of()));
         return awaited;
     }
 
@@ -126,7 +132,7 @@ final class GuardedTier {
     private Map<GlobalAddress, LogRecord> checked(
             Collection<GlobalAddress> asked, @Nullable Map<GlobalAddress, byte[]> found, @Nullable Throwable failure,
             long start) {
-        long nanos = System.nanoTime() - start;
+        long nanos = time.nanoTime() - start;
         meter.latency.record(nanos);
         meter.callNanos.add(nanos);
         if (found == null) {
@@ -175,7 +181,7 @@ final class GuardedTier {
     /** As {@link #put}, but completes within the deadline of one put, however many are waiting. */
     CompletableFuture<Result> putInTime(Map<GlobalAddress, byte[]> encoded) {
         var result = put(encoded);
-        Alarm.set(result, puts.deadlineNanos(), () -> result.complete(Result.FAILED));
+        Alarm.set(time, result, puts.deadlineNanos(), () -> result.complete(Result.FAILED));
         return result;
     }
 
@@ -200,7 +206,7 @@ final class GuardedTier {
     }
 
     private void tell(String trouble) {
-        long now = System.nanoTime();
+        long now = time.nanoTime();
         long last = loggedAt.get();
         if (now - last >= LOG_EVERY_NANOS && loggedAt.compareAndSet(last, now)) {
             LOG.warn("the {} cache is in trouble, reads go on without it: {}", by, trouble);
@@ -225,7 +231,7 @@ final class GuardedTier {
     }
 
     private void refreshUsage() {
-        long now = System.nanoTime();
+        long now = time.nanoTime();
         long last = usageAskedAt.get();
         if (tier.state() == TierState.READY
                 && now - last >= USAGE_EVERY_NANOS

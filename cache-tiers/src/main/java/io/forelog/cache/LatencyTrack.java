@@ -2,6 +2,7 @@ package io.forelog.cache;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
@@ -22,8 +23,9 @@ final class LatencyTrack {
     private Histogram current = new Histogram(1, NANOS_MAX, DIGITS);
     private Histogram previous = new Histogram(1, NANOS_MAX, DIGITS);
     private Histogram interval = recorder.getIntervalHistogram();
-    private long windowStart = System.nanoTime();
-    private volatile long refreshedAt = windowStart - REFRESH_NANOS;
+    private final LongSupplier nanoTime;
+    private long windowStart;
+    private volatile long refreshedAt;
     private volatile Percentiles percentiles = Percentiles.NONE;
     private volatile double meanNanos;
     private volatile long count;
@@ -31,6 +33,12 @@ final class LatencyTrack {
     /** Percentiles in nanoseconds; 0 before the first call. */
     record Percentiles(long p50, long p99) {
         static final Percentiles NONE = new Percentiles(0, 0);
+    }
+
+    LatencyTrack(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        windowStart = nanoTime.getAsLong();
+        refreshedAt = windowStart - REFRESH_NANOS;
     }
 
     void record(long nanos) {
@@ -54,7 +62,7 @@ final class LatencyTrack {
 
     /** Returns the percentiles as they were at most half a second ago. */
     Percentiles percentiles() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - refreshedAt > REFRESH_NANOS && lock.tryLock()) {
             try {
                 refresh(now);

@@ -2,6 +2,7 @@ package io.forelog.cache;
 
 import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * What reads of other nodes take, by node: one in another region is tens of milliseconds away, one in this region less
@@ -16,9 +17,15 @@ final class OwnerLatencies {
     private static final int SAMPLES_MIN = 16;
 
     /** Of all places. */
-    final LatencyTrack all = new LatencyTrack();
+    final LatencyTrack all;
 
+    private final LongSupplier nanoTime;
     private final ConcurrentHashMap<String, LatencyTrack> byPlace = new ConcurrentHashMap<>();
+
+    OwnerLatencies(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        all = new LatencyTrack(nanoTime);
+    }
 
     void record(String place, long nanos) {
         all.record(nanos);
@@ -29,7 +36,7 @@ final class OwnerLatencies {
         var track = byPlace.get(place);
         return track != null
                 ? track
-                : byPlace.computeIfAbsent(byPlace.size() < PLACES_MAX ? place : OTHERS, unseen -> new LatencyTrack());
+                : byPlace.computeIfAbsent(byPlace.size() < PLACES_MAX ? place : OTHERS, unseen -> new LatencyTrack(nanoTime));
     }
 
     /** Returns about what a read takes of records at these places, at least one; 0 if one of them is not yet known. */

@@ -34,15 +34,19 @@ final class OwnerReads {
     final LongAdder failures = new LongAdder();
     final LongAdder hedged = new LongAdder();
     final LongAdder hedgesWon = new LongAdder();
-    final OwnerLatencies remote = new OwnerLatencies();
-    final LatencyTrack atHand = new LatencyTrack();
+    final OwnerLatencies remote;
+    final LatencyTrack atHand;
 
     private final Owner owner;
+    private final PathTime time;
     private final int creditPerRead;
     private final AtomicInteger hedgeCredit = new AtomicInteger(HEDGE_CREDIT_MAX);
 
-    OwnerReads(Owner owner, ReadPathConfig config) {
+    OwnerReads(Owner owner, ReadPathConfig config, PathTime time) {
         this.owner = owner;
+        this.time = time;
+        remote = new OwnerLatencies(time::nanoTime);
+        atHand = new LatencyTrack(time::nanoTime);
         creditPerRead = (int) (HEDGE_COST * config.hedgeShare());
     }
 
@@ -70,14 +74,14 @@ final class OwnerReads {
     private CompletableFuture<LogRecord> readOne(GlobalAddress address) {
         boolean here = owner.isLocal(address);
         var place = here ? "" : owner.place(address);
-        long start = System.nanoTime();
+        long start = time.nanoTime();
         var read = called(() -> owner.read(address))
                 .whenComplete((record, failure) -> {
                     // A failure may be fast: counted, it would make every tier look slow just when it is needed.
                     if (failure == null && here) {
-                        atHand.record(System.nanoTime() - start);
+                        atHand.record(time.nanoTime() - start);
                     } else if (failure == null) {
-                        remote.record(place, System.nanoTime() - start);
+                        remote.record(place, time.nanoTime() - start);
                     }
                 });
         if (here || creditPerRead == 0 || read.isDone()) {
@@ -119,7 +123,7 @@ final class OwnerReads {
         var read = new HedgedRead();
         long after = Math.max(HEDGE_AFTER_MIN_NANOS, usual.percentiles().p99());
         first.whenComplete(read::firstEnded);
-        Alarm.set(first, after, () -> readElsewhere(address, read));
+        Alarm.set(time, first, after, () -> readElsewhere(address, read));
         return read;
     }
 

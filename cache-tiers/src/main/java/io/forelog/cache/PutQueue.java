@@ -25,6 +25,7 @@ final class PutQueue {
     private static final long BATCH_BYTES_MAX = 256 << 10;
 
     private final CacheTier tier;
+    private final PathTime time;
     private final CallGuard guard;
     private final TierMeter meter;
     private final long bytesMax;
@@ -40,8 +41,9 @@ final class PutQueue {
      * @param bytesMax bound of what waits
      * @param onFailure told of each call that failed
      */
-    PutQueue(CacheTier tier, CallGuard guard, TierMeter meter, long bytesMax, Consumer<Throwable> onFailure) {
+    PutQueue(CacheTier tier, CallGuard guard, TierMeter meter, long bytesMax, PathTime time, Consumer<Throwable> onFailure) {
         this.tier = tier;
+        this.time = time;
         this.guard = guard;
         this.meter = meter;
         this.bytesMax = bytesMax;
@@ -51,7 +53,7 @@ final class PutQueue {
     /** Completes, without failing, once the tier has taken the values, or has not. */
     CompletableFuture<Result> offer(Map<GlobalAddress, byte[]> values) {
         long bytes = values.values().stream().mapToLong(value -> value.length).sum();
-        var offer = new Offer(values, bytes, System.nanoTime(), new CompletableFuture<>());
+        var offer = new Offer(values, bytes, time.nanoTime(), new CompletableFuture<>());
         if (enqueued(offer)) {
             putWaiting();
         } else {
@@ -102,7 +104,7 @@ final class PutQueue {
     }
 
     private void put(List<Offer> batch) {
-        long staleBefore = System.nanoTime() - guard.deadlineNanos();
+        long staleBefore = time.nanoTime() - guard.deadlineNanos();
         var values = new HashMap<GlobalAddress, byte[]>();
         var put = new ArrayList<Offer>(batch.size());
         for (var offer : batch) {

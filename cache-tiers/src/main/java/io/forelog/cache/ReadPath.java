@@ -16,10 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongFunction;
@@ -50,11 +47,12 @@ public final class ReadPath implements AutoCloseable {
     private final Fills fills;
     private final List<GuardedTier> tiers;
 
-    /** One look at all fetches now and then, since a timer for each would cost more than the read of a replica. */
-    private final ScheduledExecutorService sweeper = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("fetch-sweeper").factory());
+    private final PathTime time;
+
+    /** Ends a look at all fetches now and then, since a timer for each would cost more than the read of a replica. */
+    private Runnable endSweeps = () -> {};
     private final ShardCounts counts = new ShardCounts();
-    private final LatencyTrack localLatency = new LatencyTrack();
+    private final LatencyTrack localLatency;
     private final LongAdder localHits = new LongAdder();
     private final LongAdder localMisses = new LongAdder();
     private final LongAdder prefetchedHits = new LongAdder();
@@ -69,14 +67,23 @@ public final class ReadPath implements AutoCloseable {
     public ReadPath(
             ReadPathConfig config, LocalCache<GlobalAddress, LogRecord> local, List<SharedTier> shared, Owner owner,
             LongFunction<FillPolicy> policies, ValueSealer sealer) {
+        this(config, local, shared, owner, policies, sealer, MachineTime.INSTANCE);
+    }
+
+    /** As the other one, under a time that need not be the machine's. */
+    public ReadPath(
+            ReadPathConfig config, LocalCache<GlobalAddress, LogRecord> local, List<SharedTier> shared, Owner owner,
+            LongFunction<FillPolicy> policies, ValueSealer sealer, PathTime time) {
         this.config = config;
+        this.time = time;
+        localLatency = new LatencyTrack(time::nanoTime);
         this.local = local;
         this.owner = owner;
         var values = new Values(sealer);
-        tiers = shared.stream().map(tier -> new GuardedTier(tier, values)).toList();
-        flights = new Flights(config.fetchesMax());
-        fills = new Fills(tiers, policies, values);
-        fetcher = new Fetcher(config, local, tiers, owner, fills, flights);
+        tiers = shared.stream().map(tier -> new GuardedTier(tier, values, time)).toList();
+        flights = new Flights(config.fetchesMax(), time);
+        fills = new Fills(tiers, policies, values, time);
+        fetcher = new Fetcher(config, local, tiers, owner, fills, flights, time);
     }
 
     /** Begins to start the shared tiers and returns at once; reads are answered without them meanwhile. Call it once,
@@ -85,17 +92,17 @@ public final class ReadPath implements AutoCloseable {
         tiers.forEach(tier -> tier.tier().start());
         long deadline = config.ownerDeadline().plus(config.tiersDeadline()).toNanos();
         long every = Math.min(SWEEP_EVERY_MAX.toNanos(), deadline / 4);
-        sweeper.scheduleWithFixedDelay(() -> flights.failOlderThan(deadline), every, every, TimeUnit.NANOSECONDS);
+        endSweeps = time.every(every, () -> flights.failOlderThan(deadline));
     }
 
     /** Returns the record if the local cache has it, else null. Never blocks: fit for an event loop. */
     public @Nullable Answer local(GlobalAddress address) {
         // Telling the time takes as long as the look itself: of a hundred and more, one is timed.
         boolean timed = (ThreadLocalRandom.current().nextInt() & TIMED_OF) == 0;
-        long start = timed ? System.nanoTime() : 0;
+        long start = timed ? time.nanoTime() : 0;
         var entry = local.get(address);
         if (timed) {
-            localLatency.record(System.nanoTime() - start);
+            localLatency.record(time.nanoTime() - start);
         }
         if (entry == null) {
             localMisses.increment();
@@ -303,7 +310,7 @@ public final class ReadPath implements AutoCloseable {
     /** Closes the shared tiers. */
     @Override
     public void close() {
-        sweeper.shutdownNow();
+        endSweeps.run();
         tiers.forEach(tier -> tier.tier().close());
     }
 }

@@ -1,6 +1,7 @@
 package io.forelog.cache;
 
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /** The counters of one tier. Each is read on its own: a snapshot is only about consistent. */
 final class TierMeter {
@@ -17,7 +18,11 @@ final class TierMeter {
     final LongAdder putsDropped = new LongAdder();
     final LongAdder bytesRead = new LongAdder();
     final LongAdder bytesWritten = new LongAdder();
-    final LatencyTrack latency = new LatencyTrack();
+    final LatencyTrack latency;
     /** Nanoseconds spent on calls, waited for or not. */
     final LongAdder callNanos = new LongAdder();
+
+    TierMeter(LongSupplier nanoTime) {
+        latency = new LatencyTrack(nanoTime);
+    }
 }

@@ -12,7 +12,7 @@ class OwnerLatenciesTest {
     private static final long NEAR = TimeUnit.MICROSECONDS.toNanos(200);
     private static final long FAR = TimeUnit.MILLISECONDS.toNanos(20);
 
-    private final OwnerLatencies latencies = new OwnerLatencies();
+    private final OwnerLatencies latencies = new OwnerLatencies(System::nanoTime);
 
     @Test
     void nearAndFarNodesAreToldApart() {

@@ -1,12 +1,8 @@
 package io.forelog.replication;
 
+import io.forelog.raft.wal.WalStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
@@ -24,11 +20,12 @@ final class CheckpointFiles {
 
     private static final int DIGEST_BYTES = 32;
     private static final String SUFFIX = ".checkpoint";
+    private static final String FRESH = "checkpoint.tmp";
 
-    private final Path directory;
+    private final WalStorage directory;
 
-    CheckpointFiles(Path directory) throws IOException {
-        this.directory = Files.createDirectories(directory);
+    CheckpointFiles(WalStorage directory) {
+        this.directory = directory;
     }
 
     /** Returns the manifest of a checkpoint. */
@@ -52,37 +49,32 @@ final class CheckpointFiles {
 
     /** Writes a checkpoint, forced, and deletes the oldest ones. */
     synchronized void write(long index, byte[] checkpoint) throws IOException {
-        var fresh = directory.resolve("checkpoint.tmp");
-        try (var channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            var bytes = ByteBuffer.wrap(checkpoint);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
+        directory.delete(FRESH);
+        try (var file = directory.allocate(FRESH, checkpoint.length)) {
+            file.write(ByteBuffer.wrap(checkpoint), 0);
+            file.force();
         }
-        Files.move(fresh, file(index), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        directory.rename(FRESH, name(index));
         deleteOldest();
     }
 
     byte[] read(long index) throws IOException {
-        return Files.readAllBytes(file(index));
-    }
-
-    private void deleteOldest() throws IOException {
-        try (var paths = Files.list(directory)) {
-            var files = paths.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList();
-            for (var old : files.subList(0, Math.max(0, files.size() - KEPT))) {
-                Files.delete(old);
-            }
+        try (var file = directory.open(name(index))) {
+            var bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
+            file.read(bytes, 0);
+            return bytes.array();
         }
     }
 
-    private Path file(long index) {
-        return directory.resolve(String.format(Locale.ROOT, "%016x%s", index, SUFFIX));
+    private void deleteOldest() throws IOException {
+        var files = directory.names().stream().filter(name -> name.endsWith(SUFFIX)).sorted().toList();
+        for (var old : files.subList(0, Math.max(0, files.size() - KEPT))) {
+            directory.delete(old);
+        }
+    }
+
+    private static String name(long index) {
+        return String.format(Locale.ROOT, "%016x%s", index, SUFFIX);
     }
 
     private static byte[] sha256(byte[] bytes) {

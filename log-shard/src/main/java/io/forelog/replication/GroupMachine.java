@@ -3,8 +3,9 @@ package io.forelog.replication;
 import io.forelog.error.DiskFullException;
 import io.forelog.raft.GroupCommit;
 import io.forelog.raft.MemberId;
+import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.StateMachine;
-import io.forelog.storage.Storage;
+import io.forelog.storage.ShardLogs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -17,7 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +35,11 @@ final class GroupMachine implements StateMachine {
     private static final Duration FULL_DISK_PAUSE = Duration.ofMillis(100);
 
     private final int group;
-    private final Storage storage;
+    private final ShardLogs logs;
     private final CheckpointFiles checkpoints;
     private final ShardCopy copy;
     private final Executor background;
+    private final RaftRuntime runtime;
     private final GroupShards shards;
     private final ShardSteps steps;
     /** Shards whose files stayed when the group let go of them, and which the last checkpoint may name. */
@@ -45,21 +47,20 @@ final class GroupMachine implements StateMachine {
 
     private volatile boolean closed;
 
-    /** @param background where shards are forced and copied: threads that may wait */
     GroupMachine(
             String self,
             int group,
-            Storage storage,
+            GroupHost host,
             ShardReplicas replicas,
             CheckpointFiles checkpoints,
-            ShardCopy copy,
-            Executor background) {
+            ShardCopy copy) {
         this.group = group;
-        this.storage = storage;
+        this.logs = host.logs();
         this.checkpoints = checkpoints;
         this.copy = copy;
-        this.background = background;
-        this.shards = new GroupShards(storage, replicas);
+        this.background = host.background();
+        this.runtime = host.runtime();
+        this.shards = new GroupShards(logs, replicas);
         this.steps = new ShardSteps(self, shards, copy, () -> closed);
     }
 
@@ -160,7 +161,7 @@ final class GroupMachine implements StateMachine {
                     LOG.error("shard {} waits for room to apply what is committed: {}", append.shard(), e.getMessage());
                     told = true;
                 }
-                LockSupport.parkNanos(FULL_DISK_PAUSE.toNanos());
+                runtime.pause(FULL_DISK_PAUSE);
             }
         }
     }
@@ -173,7 +174,7 @@ final class GroupMachine implements StateMachine {
     void deleteArchived(ShardId shard) {
         background.execute(() -> {
             try {
-                storage.deleteArchived(shard.log(), shard.number());
+                logs.deleteArchived(shard.log(), shard.number());
             } catch (RuntimeException e) {
                 LOG.error("the archive keeps records of shard {}, whose log is deleted: delete them by hand", shard, e);
             }
@@ -220,9 +221,11 @@ final class GroupMachine implements StateMachine {
             CheckpointFiles.verify(manifest, bytes);
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
-                copy.fill(shards.staged(image.id(), image.logName()), image.end(), from);
+                // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
+                var replica = shards.staged(image.id(), image.logName());
+                copy.fillNow(replica, image.end(), copy.withMembers(List.of(from)));
+                replica.log().force();
             }
-            shards.staged().forEach(replica -> replica.log().force());
             checkpoints.write(checkpoint.index(), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("the checkpoint of " + from + " cannot be used", e);
@@ -262,20 +265,26 @@ final class GroupMachine implements StateMachine {
 
     private void install(ShardImage image) {
         var replica = shards.staged(image.id(), image.logName());
-        if (replica.log().endOffset() < image.end()) {
-            copy.fillFromAny(replica, image.end());
-        }
+        copy.fillFromAny(replica, image.end(), () -> closed);
         shards.hold(image);
     }
 
     /**
-     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns
-     * where it ends here. Blocks.
+     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
+     * ends here. Blocks.
+     *
+     * @param nodes that have it, in the order in which they are asked
+     * @param copiedBytes is told of each run how many bytes it had
      */
-    long feed(ShardId shard, String logName, long end, String node) {
+    long feed(ShardId shard, String logName, long end, List<String> nodes, LongConsumer copiedBytes) {
         var replica = shards.staged(shard, logName);
-        copy.fill(replica, end, node);
+        copy.fillNow(replica, end, nodes, copiedBytes);
         return replica.log().endOffset();
+    }
+
+    /** Returns the replica that is fed, or held. */
+    ShardReplica fed(ShardId shard, String logName) {
+        return shards.staged(shard, logName);
     }
 
     /** Deletes a copy that the group does not come to need. */

@@ -10,11 +10,9 @@ import io.forelog.raft.GroupConfig;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReplicatedGroup;
-import io.forelog.raft.transport.Network;
-import io.forelog.raft.wal.FileWalStorage;
-import io.forelog.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
+import io.forelog.storage.Storage;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -23,12 +21,11 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,60 +44,37 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private static final Duration LEADERS_POLL = Duration.ofMillis(5);
     private static final Duration HAND_OVER_MAX = Duration.ofSeconds(3);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
-    /** So often what is left over is looked at while it waits for its end. */
-    private static final int LEFTOVERS_LOOKS = 4;
-    private static final Duration LEFTOVERS_PAUSE_MAX = Duration.ofMinutes(1);
 
     private final String self;
-    private final Path directory;
-    private final Storage storage;
+    private final GroupHost host;
     private final ShardReplicas replicas;
     private final MetadataStore metadata;
-    private final Network network;
     private final RaftRuntime runtime;
-    private final PeerShards peers;
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
     /** Groups that this node has left and that are not closed yet. */
     private final Map<Integer, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
 
     private final CopyProgress copies = new CopyProgress();
-    private final Leftovers leftovers;
     private final ShardImages images;
     private final ShardFeeds feeds;
-    private final ExecutorService background = Executors.newCachedThreadPool(
-            Thread.ofPlatform().name("checkpoint-", 0).daemon().factory());
-    private final ScheduledExecutorService control = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("groups").daemon().factory());
+    private final CutoverPauses pauses;
+    private final ArchiveSteps archives;
     private volatile boolean closed;
 
-    /**
-     * @param self this node's name
-     * @param directory where the groups' write-ahead logs and checkpoints are
-     */
+    /** @param self this node's name */
     public GroupReplication(
-            String self,
-            Path directory,
-            Storage storage,
-            ShardReplicas replicas,
-            MetadataStore metadata,
-            Network network,
-            RaftRuntime runtime,
-            PeerShards peers,
-            ReplicationConfig config) {
+            String self, GroupHost host, ShardReplicas replicas, MetadataStore metadata, ReplicationConfig config) {
         this.self = self;
-        this.directory = directory;
-        this.storage = storage;
+        this.host = host;
         this.replicas = replicas;
         this.metadata = metadata;
-        this.network = network;
-        this.runtime = runtime;
-        this.peers = peers;
+        this.runtime = host.runtime();
         this.config = config;
-        this.images = new ShardImages(self, metadata, peers, hosted::get);
-        this.feeds = new ShardFeeds(self, peers, background, this::machine);
-        this.leftovers = new Leftovers(
-                self, directory, storage, replicas, this::mayNeed, config.leftoversGrace(), runtime::nanoTime);
+        this.images = new ShardImages(self, metadata, host.peers(), hosted::get);
+        this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
+        this.pauses = new CutoverPauses(metadata);
+        this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host.background());
     }
 
     /**
@@ -109,21 +83,23 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      */
     public CompletableFuture<Void> start() {
         metadata.watch((before, after) -> execute(() -> follow(after)));
-        control.scheduleWithFixedDelay(
-                () -> follow(metadata.state()), TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-        var pause = config.leftoversGrace().dividedBy(LEFTOVERS_LOOKS);
-        long pauseMillis = Math.clamp(pause.toMillis(), 1, LEFTOVERS_PAUSE_MAX.toMillis());
-        control.scheduleWithFixedDelay(
-                () -> background.execute(() -> leftovers.tick(metadata.state())),
-                pauseMillis,
-                pauseMillis,
-                TimeUnit.MILLISECONDS);
         var led = new CompletableFuture<Void>();
-        control.execute(() -> {
+        execute(() -> {
             follow(metadata.state());
             awaitLeaders(led, runtime.nanoTime());
         });
+        runtime.schedule(TICK, this::tick);
         return led;
+    }
+
+    private void tick() {
+        execute(() -> {
+            try {
+                follow(metadata.state());
+            } finally {
+                runtime.schedule(TICK, this::tick);
+            }
+        });
     }
 
     private void awaitLeaders(CompletableFuture<Void> led, long sinceNanos) {
@@ -139,8 +115,13 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     private void execute(Runnable task) {
-        if (!closed) {
-            control.execute(task);
+        if (closed) {
+            return;
+        }
+        try {
+            host.control().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("a task of the groups after their end is dropped");
         }
     }
 
@@ -153,6 +134,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             }
         }
         feeds.tick(state);
+        archives.tick(state);
         for (var group : hosted.values()) {
             try {
                 group.tick(state);
@@ -191,12 +173,12 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     private void open(Group group, MemberId member) throws IOException {
-        var home = Leftovers.home(directory, group.id(), member);
+        var home = group.channel() + "-" + member.incarnation();
         var copy = new ShardCopy(
-                peers, () -> others(group.id()), config.copyBytesPerSecond(), copies.of(group.id()));
-        var machine = new GroupMachine(
-                self, group.id(), storage, replicas, new CheckpointFiles(home), copy, background);
-        var wal = new FileWalStorage(home.resolve("wal"));
+                host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime, copies.of(group.id()));
+        var checkpoints = new CheckpointFiles(host.disks().directory(home));
+        var machine = new GroupMachine(self, group.id(), host, replicas, checkpoints, copy);
+        var wal = host.disks().directory(home + "/wal");
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
         var opened = new HostedGroup(
@@ -204,12 +186,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 member,
                 machine,
                 metadata,
-                runtime,
+                host,
                 config,
-                images,
-                feeds,
+                new HostedGroup.PlanParts(images, feeds, pauses),
                 (stateMachine, listener) ->
-                        ReplicatedGroup.open(founded, wal, network, runtime, stateMachine, listener));
+                        ReplicatedGroup.open(founded, wal, host.network(), runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
         opened.start().exceptionally(failure -> {
             LOG.error("group {} cannot take part", group.id(), failure);
@@ -314,6 +295,20 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         }
     }
 
+    /** Calls {@code listener} with each pause of a cutover that was measured here, in nanoseconds; it must not block. */
+    public void onPause(LongConsumer listener) {
+        pauses.onMeasured(listener);
+    }
+
+    /**
+     * Returns what looks over a plan after its cutover.
+     *
+     * @param appends to wherever a shard's leader is
+     */
+    public PlanChecks checks(Replication appends) {
+        return new PlanChecks(self, metadata, replicas, host.peers(), images, appends, host.background());
+    }
+
     /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */
     public byte[] image(int group, ShardId shard, long plan) {
         return images.here(group, shard, plan).toBytes();
@@ -324,6 +319,18 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         return hosted.values().stream()
                 .map(group -> new HostedStatus(group.id(), group.status()))
                 .toList();
+    }
+
+    /**
+     * Returns what deletes the files of shards and groups that left this node for long enough, to be run now and then by
+     * one thread; it may wait for the disk.
+     *
+     * @param directory of the groups
+     */
+    public Runnable leftovers(Path directory, Storage storage) {
+        var leftovers = new Leftovers(
+                self, directory, storage, replicas, this::mayNeed, config.leftoversGrace(), runtime::nanoTime);
+        return () -> leftovers.tick(metadata.state());
     }
 
     /** Returns what is copied to this node, and how much was. */
@@ -343,9 +350,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     @Override
     public void close() {
         closed = true;
-        control.shutdown();
+        host.control().shutdown();
         try {
-            if (!control.awaitTermination(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            if (!host.control().awaitTermination(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IllegalStateException("a group's opening did not end within " + STOP_MAX);
             }
         } catch (InterruptedException e) {
@@ -355,6 +362,6 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();
-        background.shutdown();
+        host.background().shutdown();
     }
 }

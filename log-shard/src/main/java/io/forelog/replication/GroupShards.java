@@ -1,6 +1,6 @@
 package io.forelog.replication;
 
-import io.forelog.storage.Storage;
+import io.forelog.storage.ShardLogs;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupShards {
 
-    private final Storage storage;
+    private final ShardLogs logs;
     private final ShardReplicas replicas;
     private final Map<ShardId, AppliedShard> held = new ConcurrentSkipListMap<>();
 
@@ -25,8 +25,8 @@ final class GroupShards {
     /** Shards that other groups took over, by the plan that moved them: whoever asks for one anew has not heard of it. */
     private final Map<ShardId, Long> forgotten = new ConcurrentSkipListMap<>();
 
-    GroupShards(Storage storage, ShardReplicas replicas) {
-        this.storage = storage;
+    GroupShards(ShardLogs logs, ShardReplicas replicas) {
+        this.logs = logs;
         this.replicas = replicas;
     }
 
@@ -55,7 +55,7 @@ final class GroupShards {
 
     private ShardReplica opened(ShardId shard, String logName) {
         return replicas.acquire(
-                shard, () -> new ShardReplica(shard, logName, storage.open(shard.log(), shard.number())));
+                shard, () -> new ShardReplica(shard, logName, logs.open(shard.log(), shard.number())));
     }
 
     /**
@@ -63,7 +63,7 @@ final class GroupShards {
      * too, which after a restart has perhaps not opened them yet.
      */
     void forget(ShardId shard, long plan) {
-        letGo(shard, () -> storage.close(shard.log(), shard.number()));
+        letGo(shard, () -> logs.close(shard.log(), shard.number()));
         forgotten.put(shard, plan);
     }
 
@@ -106,7 +106,7 @@ final class GroupShards {
     /** Lets go of a shard whose log is deleted, and deletes what is here of it. */
     void drop(ShardId shard) {
         forgotten.remove(shard);
-        letGo(shard, () -> storage.delete(shard.log(), shard.number()));
+        letGo(shard, () -> logs.delete(shard.log(), shard.number()));
     }
 
     private void letGo(ShardId shard, Runnable last) {
@@ -119,7 +119,7 @@ final class GroupShards {
     /** Lets go of a copy that will not be held. */
     synchronized void unstage(ShardId shard) {
         if (staged.remove(shard) != null) {
-            replicas.release(shard, () -> storage.delete(shard.log(), shard.number()));
+            replicas.release(shard, () -> logs.delete(shard.log(), shard.number()));
         }
     }
 

@@ -20,7 +20,6 @@ import io.forelog.raft.GroupListener;
 import io.forelog.raft.GroupReconciler;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
-import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ReplicatedGroup;
 import io.forelog.raft.SubmitException;
@@ -78,10 +77,9 @@ final class HostedGroup implements GroupListener {
             MemberId member,
             GroupMachine machine,
             MetadataStore metadata,
-            RaftRuntime runtime,
+            GroupHost host,
             ReplicationConfig config,
-            PlanSteps.Images images,
-            ShardFeeds feeds,
+            PlanParts parts,
             GroupOpener opener)
             throws IOException {
         this.id = id;
@@ -90,13 +88,17 @@ final class HostedGroup implements GroupListener {
         this.machine = machine;
         this.metadata = metadata;
         this.group = opener.open(machine, this);
-        this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
+        this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, host.runtime()::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
-        this.plans = new PlanSteps(id, metadata, images, steps);
-        this.moves = new MoveSteps(id, self, metadata, machine, images, feeds, steps);
+        this.plans = new PlanSteps(id, metadata, parts.images(), parts.pauses(), steps, host.clock());
+        this.moves = new MoveSteps(
+                id, self, metadata, machine, parts.images(), parts.feeds(), parts.pauses(), steps, host.clock());
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
+
+    /** What all groups of a node have in common to carry out plans. */
+    record PlanParts(PlanSteps.Images images, ShardFeeds feeds, CutoverPauses pauses) {}
 
     /** Opens a replica. */
     interface GroupOpener {

@@ -64,11 +64,6 @@ final class Leftovers {
         this.nanoTime = nanoTime;
     }
 
-    /** Returns where a member of a group keeps its log and its checkpoints. */
-    static Path home(Path groups, int group, MemberId member) {
-        return groups.resolve("g" + group + "-" + member.incarnation());
-    }
-
     /** Looks at what is on the disk, and deletes what was left over for long enough. Blocks. */
     synchronized void tick(ClusterState state) {
         try {

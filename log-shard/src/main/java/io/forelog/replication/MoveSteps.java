@@ -8,6 +8,8 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,16 +31,22 @@ final class MoveSteps {
     /** Records that may be missing when appends are stopped: a few milliseconds of copying. */
     private static final long LAG_MAX = 1_000;
 
+    private static final long REPORT_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final int group;
     private final String self;
     private final MetadataStore metadata;
     private final GroupMachine machine;
     private final PlanSteps.Images images;
     private final ShardFeeds feeds;
+    private final CutoverPauses pauses;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
+    private final InstantSource clock;
 
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+
+    private volatile long reportedAt = System.nanoTime() - REPORT_NANOS;
 
     MoveSteps(
             int group,
@@ -47,14 +55,18 @@ final class MoveSteps {
             GroupMachine machine,
             PlanSteps.Images images,
             ShardFeeds feeds,
-            Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
+            CutoverPauses pauses,
+            Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
+            InstantSource clock) {
         this.group = group;
         this.self = self;
         this.metadata = metadata;
         this.machine = machine;
         this.images = images;
         this.feeds = feeds;
+        this.pauses = pauses;
         this.submit = submit;
+        this.clock = clock;
     }
 
     /** Forgets what is on its way: another leader takes it up. */
@@ -113,19 +125,22 @@ final class MoveSteps {
         // A member of both groups has the one copy that there is.
         boolean shared = state.groups().get(plan.route().sourceGroup()).holders().contains(self);
         var copy = feeds.of(plan.id());
+        report(plan);
         if (!shared && copy == null) {
             return;
         }
         boolean isNear = shared || copy.lag() <= LAG_MAX;
-        long now = System.currentTimeMillis();
+        long now = clock.millis();
         switch (plan.state()) {
             case COPY -> take(plan, () -> change(new PlanCommand.Advance(
                     plan.id(), PlanState.COPY, PlanState.CATCH_UP, now,
-                    shared ? "the target's leader has a replica already" : copy.end() + " records", List.of(), 0)));
+                    shared ? "the target's leader has a replica already" : copy.end() + " records", List.of(),
+                    feeds.copiedBytes(plan.id()))));
             case CATCH_UP -> {
                 if (isNear) {
                     take(plan, () -> change(new PlanCommand.Advance(
-                            plan.id(), PlanState.CATCH_UP, PlanState.VERIFY, now, "", List.of(), 0)));
+                            plan.id(), PlanState.CATCH_UP, PlanState.VERIFY, now, "", List.of(),
+                            feeds.copiedBytes(plan.id()))));
                 }
             }
             default -> {
@@ -133,14 +148,35 @@ final class MoveSteps {
                     var check = shared
                             ? new Check("copy", true, "source and target share the replica of " + self)
                             : new Check("copy", true, copy.end() + " records agree by digest, " + copy.lag() + " to come");
-                    take(plan, () -> change(
-                            new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check))));
+                    take(plan, () -> feeds.sampled(plan, state).thenCompose(samples -> change(samples.passed()
+                            ? new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check, samples))
+                            : failed(plan, samples, now))));
                 }
             }
         }
     }
 
+    /** Nothing has changed for anyone yet: what is wrong is a copy that nobody reads. */
+    private static PlanCommand failed(Plan plan, Check why, long now) {
+        return new PlanCommand.Advance(
+                plan.id(), PlanState.VERIFY, PlanState.FAILED, now, why.detail(), List.of(why), 0);
+    }
+
+    /** Tells about once a second how much was copied. */
+    private void report(Plan plan) {
+        long bytes = feeds.copiedBytes(plan.id());
+        long now = System.nanoTime();
+        if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_NANOS) {
+            reportedAt = now;
+            change(new PlanCommand.Measured(plan.id(), bytes, 0)).exceptionally(failure -> {
+                LOG.info("plan {}: {} bytes are copied, which could not be told: {}", plan.id(), bytes, failure.toString());
+                return metadata.state();
+            });
+        }
+    }
+
     private CompletableFuture<ClusterState> release(Plan plan) {
+        pauses.begin(plan.id());
         return submit.apply(new ShardChange.Release(plan.id(), shard(plan)))
                 .thenCompose(answer -> cut(plan, answer, plan.change().shards(), List.of()));
     }
@@ -173,7 +209,7 @@ final class MoveSteps {
         }
         var shard = machine.find(shard(plan));
         int base = opened.isEmpty() || shard == null ? 0 : shard.epochBase();
-        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, System.currentTimeMillis()));
+        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, clock.millis()));
     }
 
     private CompletableFuture<ClusterState> change(PlanCommand command) {

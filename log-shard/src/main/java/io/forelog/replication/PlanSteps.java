@@ -8,6 +8,7 @@ import io.forelog.metadata.PlanCommand.Cut;
 import io.forelog.plan.Change.Child;
 import io.forelog.plan.Plan;
 import io.forelog.plan.PlanState;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -34,7 +35,9 @@ final class PlanSteps {
     private final int group;
     private final MetadataStore metadata;
     private final Images images;
+    private final CutoverPauses pauses;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
+    private final InstantSource clock;
 
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
@@ -43,11 +46,15 @@ final class PlanSteps {
             int group,
             MetadataStore metadata,
             Images images,
-            Function<ShardChange, CompletableFuture<GroupAnswer>> submit) {
+            CutoverPauses pauses,
+            Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
+            InstantSource clock) {
         this.group = group;
         this.metadata = metadata;
         this.images = images;
+        this.pauses = pauses;
         this.submit = submit;
+        this.clock = clock;
     }
 
     /** Forgets what is on its way: another leader takes it up. */
@@ -76,8 +83,11 @@ final class PlanSteps {
             var numbers = change.children().stream().map(Child::number).toList();
             // With all parents here, the children of this group come in the same entry.
             List<Integer> opened = parents.size() == change.shards().size() ? here(plan) : List.of();
-            take(plan, parents, opened, () -> submit.apply(new ShardChange.Succeed(
-                    plan.id(), change.incarnation(), change.log(), parents, numbers, opened)));
+            take(plan, parents, opened, () -> {
+                pauses.begin(plan.id());
+                return submit.apply(new ShardChange.Succeed(
+                        plan.id(), change.incarnation(), change.log(), parents, numbers, opened));
+            });
         } else if (plan.cutover().sealed().containsAll(change.shards())) {
             var missing = here(plan).stream()
                     .filter(child -> !plan.cutover().opened().contains(child))
@@ -135,7 +145,7 @@ final class PlanSteps {
                         throw new IllegalStateException("it is answered by " + answer);
                     }
                     return metadata.submit(new ChangePlan(
-                            new Cut(plan.id(), sealed, opened, 0, System.currentTimeMillis())));
+                            new Cut(plan.id(), sealed, opened, 0, clock.millis())));
                 })
                 .whenComplete((state, failure) -> {
                     underWay.remove(plan.id());

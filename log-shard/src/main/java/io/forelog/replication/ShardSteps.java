@@ -1,21 +1,14 @@
 package io.forelog.replication;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Applies steps of plans to a group's shards. What a step finds done already it leaves as it is: a step may come twice,
  * from a leader that did not hear what became of the first, and again after a crash.
  */
 final class ShardSteps {
-
-    private static final Logger LOG = LoggerFactory.getLogger(ShardSteps.class);
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final String self;
     private final GroupShards shards;
@@ -93,28 +86,13 @@ final class ShardSteps {
         boolean adopted = known != null && known.plan() >= step.plan();
         if (!adopted) {
             var replica = shards.staged(step.shard(), step.logName());
-            fill(replica, step);
+            copy.fillFrom(
+                    replica, step.end(), step.sources().stream().filter(node -> !node.equals(self)).toList(), closed);
             shards.hold(new ShardImage(
                     step.shard(), step.logName(), step.end(), Math.max(0, step.epochMin() - term), step.plan(),
                     Standing.OPEN, step.producers(), step.origins()));
         }
         return new GroupAnswer.Done();
-    }
-
-    /** Waits for a node that has the records: they are committed, and one of them will be back. */
-    private void fill(ShardReplica replica, ShardChange.Adopt step) {
-        var others = step.sources().stream().filter(node -> !node.equals(self)).toList();
-        while (replica.log().endOffset() < step.end()) {
-            try {
-                copy.fillFrom(replica, step.end(), others);
-            } catch (RuntimeException e) {
-                if (closed.getAsBoolean()) {
-                    throw e;
-                }
-                LOG.warn("shard {} waits for the records that it is to go on from: {}", step.shard(), e.getMessage());
-                LockSupport.parkNanos(RETRY_PAUSE.toNanos());
-            }
-        }
     }
 
     private GroupAnswer forget(ShardChange.Forget step) {

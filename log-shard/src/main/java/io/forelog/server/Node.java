@@ -2,8 +2,10 @@ package io.forelog.server;
 
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.replication.GroupHost;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
+import io.forelog.replication.Replication;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
 import io.forelog.server.cluster.AddressBook;
@@ -13,10 +15,10 @@ import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.config.Settings;
 import io.forelog.server.control.Accesses;
-import io.forelog.server.control.ControlPlane;
-import io.forelog.server.control.PlanDriver;
+import io.forelog.server.control.HotPins;
 import io.forelog.server.control.ShardStatistics;
 import io.forelog.server.http.CallMetrics;
+import io.forelog.server.http.CallTraces;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
 import io.forelog.server.http.HttpApi;
@@ -39,6 +41,7 @@ import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.TailLimits;
+import io.forelog.server.telemetry.SpanExport;
 import io.forelog.storage.Storage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -75,12 +78,10 @@ public final class Node implements AutoCloseable {
     /** Tasks of a pool that may wait; further ones are refused, and their callers told that the node is overloaded. */
     private static final int POOL_QUEUE_MAX = 100_000;
 
-    /** How soon the end of a minute, or of another node's lead, is noticed. */
-    private static final Duration CONTROL_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration FIT_INTERVAL = Duration.ofMinutes(30);
     /** What a crash may cost of the statistics, and of the access model. */
     private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
 
+    private static final Duration LEFTOVERS_INTERVAL = Duration.ofSeconds(30);
     private static final Duration SEALING_INTERVAL = Duration.ofSeconds(10);
 
     private final Config config;
@@ -157,6 +158,9 @@ public final class Node implements AutoCloseable {
         var replication = closing(between.appends(groups));
         await(Future.fromCompletionStage(groups.start()));
         measure(cluster, groups);
+        every("leftovers", LEFTOVERS_INTERVAL, groups.leftovers(data.resolve("groups"), storage));
+        var parts = new ControlParts(config, cluster.metadata(), clock, this::every);
+        var plans = parts.planDriver(groups.checks(replication));
         var statistics = closing(new ShardStatistics(data.resolve("statistics"), clock));
         var counting = new Counting(statistics, statistics.accesses(metadata));
         var shards = new Shards(
@@ -176,6 +180,7 @@ public final class Node implements AutoCloseable {
         opened.push(ahead);
         every("sealing", SEALING_INTERVAL, ahead.sealing()::refresh);
         between.serve(groups, ahead.reads());
+        between.handModelsOver(ahead.shardModel());
         serve(
                 vertx,
                 storage,
@@ -186,10 +191,13 @@ public final class Node implements AutoCloseable {
                 between.totals(groups),
                 between.producers(groups, everywhere),
                 between.documents(),
+                parts,
+                replication,
                 readers,
                 ahead,
                 authenticator,
                 counting);
+        every("plans", ControlParts.INTERVAL, plans::tick);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -226,17 +234,14 @@ public final class Node implements AutoCloseable {
             Path data, Storage storage, ShardReplicas replicas, ClusterParts cluster, PeerShards peers) {
         return closing(new GroupReplication(
                 config.get(Settings.NODE_NAME),
-                data.resolve("groups"),
-                storage,
+                GroupHost.of(data.resolve("groups"), storage, cluster.network(), peers, cluster.runtime()),
                 replicas,
                 cluster.metadata(),
-                cluster.network(),
-                cluster.runtime(),
-                peers,
                 ReplicationSettings.of(config)));
     }
 
     private void measure(ClusterParts cluster, GroupReplication groups) {
+        groups.onPause(PlanMeters.pauses(registry));
         var meters = new GroupMeters(registry, groups.copies());
         every("group-meters", Duration.ofSeconds(1), () ->
                 meters.look(cluster.metadata().group().status(), groups.status()));
@@ -249,7 +254,21 @@ public final class Node implements AutoCloseable {
                 closing(new AuditLog(data.resolve("audit"))),
                 clock,
                 new CallMetrics(registry, readLatencies, appendLatencies),
+                traces(),
                 registry);
+    }
+
+    private CallTraces traces() {
+        var endpoint = config.get(Settings.TRACES_ENDPOINT);
+        if (endpoint.isEmpty()) {
+            return new CallTraces(null);
+        }
+        return new CallTraces(closing(new SpanExport(
+                        endpoint,
+                        config.get(Settings.TRACES_PERCENT) / 100.0,
+                        config.get(Settings.CLUSTER_NAME),
+                        config.get(Settings.NODE_NAME)))
+                .tracer());
     }
 
     private Vertx vertx() {
@@ -268,6 +287,8 @@ public final class Node implements AutoCloseable {
             ShardTotals totals,
             ProducerStates producers,
             PeerDocuments documents,
+            ControlParts parts,
+            Replication appends,
             ExecutorService readers,
             ReadAhead ahead,
             Authenticator authenticator,
@@ -297,7 +318,8 @@ public final class Node implements AutoCloseable {
 
         var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
         every("vitals", Vitals.INTERVAL, vitals::tick);
-        var control = control(cluster, totals, counting.statistics(), vitals);
+        var pins = new HotPins(metadata, everywhere, ahead.reads(), counting.statistics(), clock);
+        var control = parts.begin(totals, counting.statistics(), vitals, documents, pins, appends);
 
         var routes = HttpApi.routes(
                 vertx,
@@ -331,6 +353,7 @@ public final class Node implements AutoCloseable {
                         new ClusterView(cluster),
                         control,
                         documents,
+                        StorageSettings.isArchiving(config),
                         () -> missing(cluster)));
         internal.accept(routes);
         served = routes;
@@ -340,28 +363,6 @@ public final class Node implements AutoCloseable {
 
     /** What is counted of shards, and by whom. */
     private record Counting(ShardStatistics statistics, Accesses accesses) {}
-
-    private ControlPlane control(
-            ClusterParts cluster, ShardTotals totals, ShardStatistics statistics, Vitals vitals) {
-        var control = new ControlPlane(
-                config.get(Settings.NODE_NAME),
-                cluster.metadata(),
-                totals,
-                statistics,
-                vitals::last,
-                () -> cluster.metadata().group().status().leading(),
-                clock);
-        var plans = new PlanDriver(
-                cluster.metadata(),
-                () -> cluster.metadata().group().status().leading(),
-                config.get(Settings.PLANS_WATCH),
-                clock);
-        every("plans", CONTROL_INTERVAL, plans::tick);
-        every("control", CONTROL_INTERVAL, control::tick);
-        every("forecasts", FIT_INTERVAL, control::fit);
-        every("statistics", SAVE_INTERVAL, control::save);
-        return control;
-    }
 
     private List<String> missing(ClusterParts cluster) {
         var trouble = cluster.trouble();

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by any thread.
  */
-public final class Storage implements AutoCloseable {
+public final class Storage implements ShardLogs, AutoCloseable {
 
     private static final int SCRUB_STEPS_PER_SECOND = 4;
     /** How many bytes of frames fetched from the archive are kept. */
@@ -77,13 +77,7 @@ public final class Storage implements AutoCloseable {
         return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name(name).daemon().factory());
     }
 
-    /**
-     * Opens the log of a shard replica, which is created empty if it is not there. After an unclean stop its tail is
-     * verified first: see {@link ShardLog#damage}.
-     *
-     * @param logIncarnation unique for ever in a cluster
-     * @throws IllegalStateException if it is open already
-     */
+    @Override
     public ShardLog open(long logIncarnation, int shard) {
         var files = files(logIncarnation, shard);
         synchronized (open) {
@@ -127,7 +121,7 @@ public final class Storage implements AutoCloseable {
         openLogs().forEach(ChronicleShardLog::forgetChecks);
     }
 
-    /** Closes the log of a shard replica, whose files stay: it may be opened again. */
+    @Override
     public void close(long logIncarnation, int shard) {
         synchronized (open) {
             var log = open.remove(files(logIncarnation, shard).directory());
@@ -137,10 +131,7 @@ public final class Storage implements AutoCloseable {
         }
     }
 
-    /**
-     * Deletes the log of a shard replica from this node; closes it first if it is open. What is in the archive stays:
-     * it is there for all replicas.
-     */
+    @Override
     public void delete(long logIncarnation, int shard) {
         var files = files(logIncarnation, shard);
         synchronized (open) {
@@ -195,7 +186,7 @@ public final class Storage implements AutoCloseable {
         }
     }
 
-    /** Deletes all that a shard has in the archive: for a log that is deleted on every node. */
+    @Override
     public void deleteArchived(long logIncarnation, int shard) {
         if (archive != null) {
             archive.deleteAll(archivePrefix(logIncarnation) + shard + "/");

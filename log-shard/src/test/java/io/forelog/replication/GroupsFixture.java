@@ -37,8 +37,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -57,6 +60,7 @@ final class GroupsFixture {
     private final MetadataStore metadata;
     private final Map<String, RunningNode> running = new ConcurrentHashMap<>();
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
+    private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     private volatile Duration leftoversGrace = ReplicationConfig.DEFAULT.leftoversGrace();
 
@@ -80,13 +84,9 @@ final class GroupsFixture {
             var known = ReplicationConfig.DEFAULT;
             replication = keep(new GroupReplication(
                     name,
-                    home.resolve("groups"),
-                    storage,
+                    GroupHost.of(home.resolve("groups"), storage, network, cluster.new InProcessPeers(), runtime),
                     replicas,
                     cluster.metadata,
-                    network,
-                    runtime,
-                    cluster.new InProcessPeers(),
                     new ReplicationConfig(
                             known.timing(),
                             checkpointingEvery(40),
@@ -97,6 +97,9 @@ final class GroupsFixture {
                             known.copyBytesPerSecond(),
                             cluster.leftoversGrace)));
             replication.start();
+            var sweeper = keep(Executors.newSingleThreadScheduledExecutor());
+            sweeper.scheduleWithFixedDelay(
+                    replication.leftovers(home.resolve("groups"), storage), 100, 100, TimeUnit.MILLISECONDS);
         }
 
         private <T extends AutoCloseable> T keep(T part) {
@@ -187,6 +190,10 @@ final class GroupsFixture {
         return running.get(name);
     }
 
+    boolean runs(String name) {
+        return running.containsKey(name);
+    }
+
     MetadataStore metadata() {
         return metadata;
     }
@@ -231,6 +238,19 @@ final class GroupsFixture {
                 new CompletableFuture<>());
         running.get(node).replication.append(command);
         return command.done();
+    }
+
+    /** Returns what looks over plans, as a node that runs does it; appends go to whoever leads. */
+    PlanChecks checks(String node) {
+        return running.get(node).replication.checks(command -> {
+            var log = metadata.state().find(command.shard().log());
+            running.get(leaderOf(log, command.shard().number())).replication.append(command);
+        });
+    }
+
+    /** Makes a node's records have another digest than they were written with. */
+    void damage(String node) {
+        damaged.add(node);
     }
 
     /** Returns a batch of one record that says its number. */
@@ -305,7 +325,8 @@ final class GroupsFixture {
 
         @Override
         public CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end) {
-            return answer(node, new ShardId(incarnation, shard), replica -> replica.log().digest(from, end));
+            return answer(node, new ShardId(incarnation, shard), replica -> replica.log().digest(from, end))
+                    .thenApply(digest -> damaged.contains(node) ? new byte[digest.length] : digest);
         }
 
         @Override

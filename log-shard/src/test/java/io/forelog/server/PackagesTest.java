@@ -1,5 +1,8 @@
 package io.forelog.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
@@ -63,4 +66,20 @@ class PackagesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.forelog.prefetch..");
+
+    @ArchTest
+    static final ArchRule NOTHING_OF_A_NODE_KNOWS_THE_SIMULATION = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.forelog.simulation..", "io.forelog.server.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.forelog.simulation..");
+
+    @ArchTest
+    static final ArchRule THE_SIMULATED_WORLD_KNOWS_RAFTS_SEAMS_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.forelog.simulation")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.forelog..")
+                    .and(not(resideInAnyPackage("io.forelog.simulation..", "io.forelog.raft.."))));
 }

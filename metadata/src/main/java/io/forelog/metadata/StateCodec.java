@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
 public final class StateCodec {
 
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
     /** Of 1 on, a state is read; 2 added the policy. */
     private static final int POLICY_VERSION = 2;
     /** 3 added plans, and each shard's base of its epoch. */
     private static final int PLANS_VERSION = 3;
-    /** 4 added nodes that are removed, and told the replicas of a group from the nodes that hold them. */
-    private static final int REPLICAS_VERSION = 4;
+    /** 4 added the pauses of plans, and the keys that they pin. */
+    private static final int PAUSES_VERSION = 4;
+    /** 5 added nodes that are removed, and told the replicas of a group from the nodes that hold them. */
+    private static final int REPLICAS_VERSION = 5;
 
     private StateCodec() {}
 
@@ -78,7 +80,7 @@ public final class StateCodec {
                 () -> version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, in)));
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
-        var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in);
+        var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in, version >= PAUSES_VERSION);
         return new ClusterState(
                 stateVersion, nextIncarnation, logs, nodes, Set.copyOf(removed), groups, clients, policy, plans);
     }

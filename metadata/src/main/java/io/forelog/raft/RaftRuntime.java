@@ -5,8 +5,8 @@ import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * Threads, time and chance, shared by the groups of a node. There is one with real threads, and one in tests that runs
- * a whole cluster in one thread under a virtual clock.
+ * Threads, time and chance, shared by the groups of a node. There is one with real threads, and one that runs a
+ * whole cluster in one thread under a virtual clock.
  */
 public interface RaftRuntime {
 
@@ -21,6 +21,9 @@ public interface RaftRuntime {
 
     /** Runs {@code task}, which must be short, once {@code delay} has passed. */
     void schedule(Duration delay, Runnable task);
+
+    /** Lets the calling thread, one that applies or of the background, wait; never called on a Raft thread. */
+    void pause(Duration duration);
 
     /** Returns monotonic time, also advancing while the process is paused. */
     long nanoTime();

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,11 @@ public final class ThreadedRuntime implements RaftRuntime, AutoCloseable {
         } catch (RejectedExecutionException e) {
             LOGGER.debug("a task scheduled after the end is dropped");
         }
+    }
+
+    @Override
+    public void pause(Duration duration) {
+        LockSupport.parkNanos(duration.toNanos());
     }
 
     @Override

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.raft.transport.FrameWriter;
 import io.forelog.raft.transport.MalformedFrameException;
-import io.forelog.raft.wal.SimulatedStorage;
 import io.forelog.raft.wal.WalConfig;
 import io.forelog.raft.wal.WriteAheadLog;
+import io.forelog.simulation.SimulatedStorage;
 import io.microraft.MembershipChangeMode;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.RaftModelFactory;

@@ -289,7 +289,7 @@ class MicroRaftTrapsTest {
             // A round is under way when the pause begins.
             old.group().readBarrier();
             cluster.runtime().run(Duration.ofNanos(seed * 10_000));
-            old.process().pause(Duration.ofSeconds(4));
+            old.process().freeze(Duration.ofSeconds(4));
             cluster.runtime().runUntil("another leader", SimulatedCluster.SOON, () -> cluster.members().stream()
                     .anyMatch(member -> member != old && member.isLeading()));
             var other = cluster.members().stream()
@@ -300,7 +300,7 @@ class MicroRaftTrapsTest {
             cluster.runtime().runUntil("commit", Duration.ofSeconds(2), written::isDone);
             // Requests that are there as it wakes, before its timers and sockets are.
             var reads = new ArrayList<CompletableFuture<Long>>();
-            cluster.runtime().at(old.process().pausedUntilNanos(), () -> {
+            cluster.runtime().at(old.process().frozenUntilNanos(), () -> {
                 reads.add(old.group().readBarrier());
                 reads.add(old.group().leasedReadBarrier());
             });

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.raft.wal.EntryGoneException;
-import io.forelog.raft.wal.SimulatedStorage;
 import io.forelog.raft.wal.WalConfig;
 import io.forelog.raft.wal.WalEntry;
 import io.forelog.raft.wal.WriteAheadLog;
+import io.forelog.simulation.SimulatedStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;

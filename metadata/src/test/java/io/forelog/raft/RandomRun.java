@@ -85,7 +85,7 @@ final class RandomRun {
         var count = random.nextInt(6);
         for (var i = 0; i < count; i++) {
             var member = random.nextBoolean() ? any() : cluster.leader().orElseGet(this::any);
-            if (member.isUp() && !member.process().isPaused()) {
+            if (member.isUp() && !member.process().isFrozen()) {
                 var text = step + "." + i + "-" + "x".repeat(random.nextInt(400));
                 var answer = member.group().submit(
                         ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), Durability.FORCED);
@@ -97,7 +97,7 @@ final class RandomRun {
         }
         if (random.nextInt(3) == 0) {
             var member = any();
-            if (member.isUp() && !member.process().isPaused()) {
+            if (member.isUp() && !member.process().isFrozen()) {
                 var leased = random.nextBoolean();
                 var before = highestAcknowledged;
                 reads.add(new Read(
@@ -122,9 +122,9 @@ final class RandomRun {
             case 13 -> cluster.members().stream()
                     .filter(SimulatedCluster.Member::isUp)
                     .forEach(member -> member.group().checkpoint());
-            case 21, 22 -> any().process().pause(Duration.ofMillis(random.nextInt(100, 3000)));
+            case 21, 22 -> any().process().freeze(Duration.ofMillis(random.nextInt(100, 3000)));
             case 23 -> cluster.leader()
-                    .ifPresent(leader -> leader.process().pause(Duration.ofMillis(random.nextInt(500, 2000))));
+                    .ifPresent(leader -> leader.process().freeze(Duration.ofMillis(random.nextInt(500, 2000))));
             case 14 -> {
                 // Power fails everywhere.
                 cluster.members().forEach(this::crash);

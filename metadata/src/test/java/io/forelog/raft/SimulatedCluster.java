@@ -2,8 +2,11 @@ package io.forelog.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.forelog.raft.wal.SimulatedStorage;
 import io.forelog.raft.wal.WalConfig;
+import io.forelog.simulation.SimulatedNetwork;
+import io.forelog.simulation.SimulatedProcess;
+import io.forelog.simulation.SimulatedRuntime;
+import io.forelog.simulation.SimulatedStorage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -40,7 +43,7 @@ final class SimulatedCluster {
 
         private final MemberId id;
         private final SimulatedStorage storage = new SimulatedStorage();
-        private SimulatedRuntime.Process process = runtime.process();
+        private SimulatedProcess process = runtime.process();
         private Optional<ReplicatedGroup> group = Optional.empty();
         private RecordingStateMachine stateMachine;
 
@@ -69,7 +72,7 @@ final class SimulatedCluster {
             return group().status();
         }
 
-        SimulatedRuntime.Process process() {
+        SimulatedProcess process() {
             return process;
         }
 

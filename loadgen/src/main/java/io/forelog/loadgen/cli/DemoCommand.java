@@ -8,7 +8,6 @@ import io.forelog.loadgen.report.Progress;
 import io.forelog.loadgen.report.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,6 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
 
     /** A program and its arguments, one a line, to which a node's options are added. */
-    static final String NODE_COMMAND = "forelog.node.command";
-
     private static final long SEED = 20_261_121;
     private static final int PAGES = 3_000;
     private static final int READS = 30_000;
@@ -63,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
         var reading = trace == null ? BrowsingWorkload.trace(SEED, PAGES, READS) : ReplayCommand.read(trace);
         var vertx = Generator.vertx();
         try (var progress = new Progress(Terminal.watchesStandardError());
-                var demo = new Demo(vertx, nodeCommand(), rate, progress)) {
+                var demo = new Demo(vertx, NodeLine.get(), rate, progress)) {
             // Ctrl-C ends the program without unwinding this method.
             Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(demo::close));
             var result = demo.run(reading, reads);
@@ -91,14 +88,5 @@ final class DemoCommand implements Callable<Integer> {
                 : "The dashboard is at " + demo.url() + "/ - Ctrl-C ends the demonstration and removes its data.");
         words.flush();
         json.write(result, spec.commandLine().getOut());
-    }
-
-    private static List<String> nodeCommand() {
-        var command = System.getProperty(NODE_COMMAND);
-        if (command == null || command.isBlank()) {
-            throw new CommandFailedException(
-                    "the system property " + NODE_COMMAND + " does not say how a node is started; use ./forelog demo", null);
-        }
-        return command.lines().filter(line -> !line.isBlank()).toList();
     }
 }

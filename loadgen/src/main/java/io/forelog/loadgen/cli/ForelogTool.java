@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
-            LoadCommand.class, ReplayCommand.class, DemoCommand.class, SimulateCommand.class, ForecastCommand.class,
-            RehearseCommand.class, StatusCommand.class, LogsCommand.class, ShardsCommand.class, PlansCommand.class,
-            TailCommand.class, GetCommand.class, AppendCommand.class
+            LoadCommand.class, ReplayCommand.class, DemoCommand.class, BenchCommand.class, SimulateCommand.class,
+            ForecastCommand.class, RehearseCommand.class, StatusCommand.class, LogsCommand.class, ShardsCommand.class,
+            PlansCommand.class, TailCommand.class, GetCommand.class, AppendCommand.class, TortureCommand.class
         })
 public final class ForelogTool implements Runnable {
 

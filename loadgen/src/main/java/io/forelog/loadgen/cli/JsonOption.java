@@ -2,10 +2,14 @@ package io.forelog.loadgen.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +18,9 @@ final class JsonOption {
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .findAndRegisterModules()
+            .registerModule(new SimpleModule()
+                    .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addSerializer(Duration.class, ToStringSerializer.instance))
             .configure(SerializationFeature.WRITE_ENUMS_USING_TO_STRING, true)
             .configure(SerializationFeature.INDENT_OUTPUT, true);
 
@@ -23,6 +30,11 @@ final class JsonOption {
     /** Returns whether standard output belongs to the JSON document, so that what people read must go elsewhere. */
     boolean takesStandardOutput() {
         return file != null && file.toString().equals("-");
+    }
+
+    /** Returns figures as a JSON document, its last line ended. */
+    static String document(Object figures) throws IOException {
+        return MAPPER.writeValueAsString(figures) + "\n";
     }
 
     /**
@@ -35,7 +47,7 @@ final class JsonOption {
             return;
         }
         try {
-            var document = MAPPER.writeValueAsString(figures) + "\n";
+            var document = document(figures);
             if (takesStandardOutput()) {
                 standardOutput.print(document);
                 standardOutput.flush();

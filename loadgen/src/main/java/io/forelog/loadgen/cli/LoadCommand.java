@@ -83,7 +83,8 @@ final class LoadCommand implements Callable<Integer> {
     private int keys;
 
     @Option(names = "--distribution", paramLabel = "D", defaultValue = "uniform", showDefaultValue = Visibility.ALWAYS,
-            description = "uniform, zipf:SKEW, hotshift (a hot hundredth that moves each --period) or diurnal (a day lasts a --period).")
+            description = "uniform, zipf:SKEW, hotshift (a hot hundredth that moves each --period), diurnal (a day lasts a --period) "
+                    + "or markov (readers that walk from key to key).")
     private String distribution = "uniform";
 
     @Option(names = "--period", paramLabel = "T", defaultValue = "10s", showDefaultValue = Visibility.ALWAYS,

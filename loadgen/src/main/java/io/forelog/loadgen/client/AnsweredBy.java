@@ -20,6 +20,11 @@ public enum AnsweredBy {
     /** The answer does not say. */
     UNKNOWN;
 
+    /** Returns whether a cache had it, or was about to. */
+    public boolean isCache() {
+        return this != SHARD && this != UNKNOWN;
+    }
+
     /**
      * Reads the header: the first member that has {@code hit} answered; members before it are tiers that were asked in
      * vain.

@@ -1,6 +1,8 @@
 package io.forelog.loadgen.client;
 
+import io.forelog.record.RecordAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +11,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ack {@code leader}, {@code quorum}, {@code all} or {@code caches}; null for the log's own
  * @param producer makes the append idempotent, hence repeatable; null for none
+ * @param expected append only if the first record gets this address; null for wherever it falls
  */
-public record AppendOptions(@Nullable String ack, @Nullable Producer producer) {
+public record AppendOptions(@Nullable String ack, @Nullable Producer producer, @Nullable RecordAddress expected) {
 
     /** The log's own settings, not idempotent. */
     public static final AppendOptions DEFAULT = new AppendOptions(null, null);
+
+    /** Wherever it falls. */
+    public AppendOptions(@Nullable String ack, @Nullable Producer producer) {
+        this(ack, producer, null);
+    }
 
     /**
      * Who appends, and the number of this append among the producer's.
@@ -25,14 +33,17 @@ public record AppendOptions(@Nullable String ack, @Nullable Producer producer) {
     public record Producer(long id, int epoch, long sequence) {}
 
     Map<String, String> headers(AppendFormat format) {
-        if (producer == null) {
-            return Map.of("Content-Type", format.contentType());
+        var headers = new HashMap<String, String>();
+        headers.put("Content-Type", format.contentType());
+        if (producer != null) {
+            headers.put("Producer-Id", Long.toString(producer.id()));
+            headers.put("Producer-Epoch", Integer.toString(producer.epoch()));
+            headers.put("Producer-Seq", Long.toString(producer.sequence()));
         }
-        return Map.of(
-                "Content-Type", format.contentType(),
-                "Producer-Id", Long.toString(producer.id()),
-                "Producer-Epoch", Integer.toString(producer.epoch()),
-                "Producer-Seq", Long.toString(producer.sequence()));
+        if (expected != null) {
+            headers.put("If-Match", '"' + expected.toString() + '"');
+        }
+        return headers;
     }
 
     String query(AppendFormat format, NewRecord first) {

@@ -97,6 +97,11 @@ public final class ForelogClient implements AutoCloseable {
         return json(HttpCall.send(HttpMethod.PUT, Paths.log(log), "application/json", Json.encode(settings.toJson()), true));
     }
 
+    /** Deletes a log with all its records. */
+    public Future<Void> deleteLog(String log) {
+        return transport.send(HttpCall.delete(Paths.log(log))).mapEmpty();
+    }
+
     /** Returns the log as the server describes it. */
     public Future<JsonNode> log(String log) {
         return json(HttpCall.get(Paths.log(log), Map.of()));

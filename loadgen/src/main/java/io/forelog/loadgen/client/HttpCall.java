@@ -31,6 +31,11 @@ record HttpCall(
         return new HttpCall(method, path, Map.of("Content-Type", contentType), body, repeatable, Duration.ZERO);
     }
 
+    /** Not repeatable: the second answer would deny what the first one did. */
+    static HttpCall delete(String path) {
+        return new HttpCall(HttpMethod.DELETE, path, Map.of(), null, false, Duration.ZERO);
+    }
+
     HttpCall withExtraTime(Duration extraTime) {
         return new HttpCall(method, path, headers, body, repeatable, extraTime);
     }

@@ -59,7 +59,7 @@ public final class Demo implements AutoCloseable {
         this.nodeCommand = List.copyOf(nodeCommand);
         this.rate = rate;
         this.listener = listener;
-        this.folder = new TemporaryFolder();
+        this.folder = new TemporaryFolder("forelog-demo-");
     }
 
     /**

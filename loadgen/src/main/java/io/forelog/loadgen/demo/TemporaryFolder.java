@@ -8,15 +8,16 @@ import java.nio.file.Path;
 import java.util.Comparator;
 
 /** A folder that is gone when it is closed, with all that is in it. */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
 
     private final Path path;
 
-    TemporaryFolder() throws IOException {
-        path = Files.createTempDirectory("forelog-demo-");
+    /** @param prefix what its name begins with */
+    public TemporaryFolder(String prefix) throws IOException {
+        path = Files.createTempDirectory(prefix);
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 

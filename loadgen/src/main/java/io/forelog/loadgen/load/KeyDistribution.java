@@ -2,6 +2,7 @@ package io.forelog.loadgen.load;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Which key comes next: numbers in 0 (inclusive) to the count of keys (exclusive). */
 public interface KeyDistribution {
@@ -14,8 +15,13 @@ public interface KeyDistribution {
      */
     int next(RandomGenerator random, double elapsedSeconds);
 
+    /** Returns who drew the last key, where keys are drawn by several whose draws hang together; null if they do not. */
+    default @Nullable String reader() {
+        return null;
+    }
+
     /**
-     * Reads {@code uniform}, {@code zipf:SKEW}, {@code hotshift} or {@code diurnal}.
+     * Reads {@code uniform}, {@code zipf:SKEW}, {@code hotshift}, {@code diurnal} or {@code markov}.
      *
      * @param keys how many keys there are, at least 1
      * @param period how long a hot spot stays, or how long a day lasts
@@ -30,8 +36,9 @@ public interface KeyDistribution {
             case "uniform" -> (random, elapsed) -> random.nextInt(keys);
             case "hotshift" -> new ShiftingHotSpot(keys, periodSeconds);
             case "diurnal" -> new DailyRhythm(keys, periodSeconds);
+            case "markov" -> new CorrelatedWalks(keys);
             default -> throw new IllegalArgumentException(
-                    "a distribution is uniform, zipf:SKEW (such as zipf:0.99), hotshift or diurnal, not '" + text + "'");
+                    "a distribution is uniform, zipf:SKEW (such as zipf:0.99), hotshift, diurnal or markov, not '" + text + "'");
         };
     }
 

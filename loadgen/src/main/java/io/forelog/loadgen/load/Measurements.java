@@ -30,6 +30,7 @@ final class Measurements {
     private long warmupOperations;
     private long wrongReads;
     private long acknowledgedRecords;
+    private long cachedReads;
 
     Measurements(Window window) {
         this.window = window;
@@ -83,6 +84,12 @@ final class Measurements {
 
     void answeredBy(AnsweredBy tier) {
         answers.merge(tier, 1L, Long::sum);
+        cachedReads += tier.isCache() ? 1 : 0;
+    }
+
+    /** Returns how many point reads a cache answered, in the measured window or not. */
+    long cachedReads() {
+        return cachedReads;
     }
 
     /** Notes an operation that failed for good. */

@@ -63,7 +63,7 @@ final class Operations {
         return intended -> {
             int rank = keys.next(random, elapsed()) % targets.size();
             var target = targets.target(rank);
-            return client.read(settings.log(), target.shard(), target.offset(), null)
+            return client.read(settings.log(), target.shard(), target.offset(), keys.reader())
                     .map(answer -> {
                         measurements.completed(OperationKind.READ, intended, 1, answer.value().length());
                         measurements.answeredBy(answer.answeredBy());

@@ -27,6 +27,7 @@ final class Sampler {
     private int ticks;
     private long sampledAt;
     private long errorsBefore;
+    private long cachedBefore;
     private boolean measuring;
     private boolean endedEarly;
     private String figures = "";
@@ -96,10 +97,12 @@ final class Sampler {
                 seconds,
                 records,
                 reads,
+                (measurements.cachedReads() - cachedBefore) / seconds,
                 latency.p50(),
                 latency.p99(),
                 errors - errorsBefore));
         errorsBefore = errors;
+        cachedBefore = measurements.cachedReads();
         figures = String.format(
                 Locale.ROOT, "%,.0f rec/s %,.0f read/s p50 %.2f ms p99 %.2f ms%s",
                 records, reads, latency.p50() / 1e3, latency.p99() / 1e3, errors > 0 ? " " + errors + " errors" : "");

@@ -21,14 +21,27 @@ public final class TimeSeries {
      * @param seconds the stretch's length
      * @param recordsPerSecond appended, or delivered to tails
      * @param readsPerSecond point reads
+     * @param cachedReadsPerSecond those of them that a cache answered
      * @param p50 microseconds, of all operations that ended in it
      * @param p99 microseconds; of joined stretches, the highest one
      * @param errors operations that failed in it
      */
     public record Point(
-            double second, double seconds, double recordsPerSecond, double readsPerSecond, double p50, double p99, long errors) {
+            double second,
+            double seconds,
+            double recordsPerSecond,
+            double readsPerSecond,
+            double cachedReadsPerSecond,
+            double p50,
+            double p99,
+            long errors) {
 
-        static final Point NONE = new Point(0, 0, 0, 0, 0, 0, 0);
+        static final Point NONE = new Point(0, 0, 0, 0, 0, 0, 0, 0);
+
+        /** Returns the share of the point reads that a cache answered; 0 without any. */
+        public double hitRatio() {
+            return readsPerSecond == 0 ? 0 : cachedReadsPerSecond / readsPerSecond;
+        }
 
         Point joined(Point later) {
             double both = seconds + later.seconds;
@@ -38,6 +51,7 @@ public final class TimeSeries {
                     both,
                     recordsPerSecond * share + later.recordsPerSecond * (1 - share),
                     readsPerSecond * share + later.readsPerSecond * (1 - share),
+                    cachedReadsPerSecond * share + later.cachedReadsPerSecond * (1 - share),
                     p50 * share + later.p50 * (1 - share),
                     Math.max(p99, later.p99),
                     errors + later.errors);

@@ -18,8 +18,8 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Pictures of a load: {@code latency.png} by percentile, {@code throughput.png} and {@code latency-over-time.png}; and of a
- * replay: {@code hit-ratio.png}, {@code throughput.png}.
+ * Pictures of a load: {@code latency.png} by percentile, {@code throughput.png}, {@code hit-ratio.png} if it
+ * read, and {@code latency-over-time.png}; and of a replay: {@code hit-ratio.png}, {@code throughput.png}.
  */
 public final class Plots {
 
@@ -44,6 +44,13 @@ public final class Plots {
         add(throughput, "records appended", result.series(), TimeSeries.Point::second, TimeSeries.Point::recordsPerSecond);
         add(throughput, "point reads", result.series(), TimeSeries.Point::second, TimeSeries.Point::readsPerSecond);
         save(throughput, folder, "throughput");
+        var reading = result.series().stream().filter(point -> point.readsPerSecond() > 0).toList();
+        if (!reading.isEmpty()) {
+            var hits = chart("Point reads that a cache answered", "seconds", "share of reads");
+            hits.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
+            add(hits, "caches", reading, TimeSeries.Point::second, TimeSeries.Point::hitRatio);
+            save(hits, folder, "hit-ratio");
+        }
         var latency = chart("Latency from the intended start", "seconds", "milliseconds");
         latency.getStyler().setYAxisLogarithmic(true);
         // A second in which nothing ended has no latency.

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,25 @@ class KeyDistributionTest {
         int atMidnight = Arrays.stream(counts("diurnal", 100), 480, 520).sum();
 
         assertThat((double) atNoon / atMidnight).isBetween(13.0, 27.0);
+    }
+
+    @Test
+    void aWalkerGoesOnToOneSuccessorMoreOftenThanToAnyOther() {
+        var keys = KeyDistribution.parse("markov", KEYS, PERIOD);
+        var random = new Random(7);
+        var last = new HashMap<String, Integer>();
+        var pairs = new HashMap<Integer, HashMap<Integer, Integer>>();
+        for (int i = 0; i < DRAWS; i++) {
+            int key = keys.next(random, 0);
+            var before = last.put(keys.reader(), key);
+            if (before != null) {
+                pairs.computeIfAbsent(before, unseen -> new HashMap<>()).merge(key, 1, Integer::sum);
+            }
+        }
+
+        int likeliest = pairs.values().stream().mapToInt(successors -> Collections.max(successors.values())).sum();
+        assertThat((double) likeliest / DRAWS).as("of all steps, those to the likeliest successor").isBetween(0.5, 0.7);
+        assertThat(last).hasSize(16);
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package io.forelog.server.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.forelog.server.backup.NodeApi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -64,6 +65,11 @@ final class NodeAccess {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
         }
+    }
+
+    /** Returns the calls that a backup makes of the node; whoever asks closes them. */
+    NodeApi api() {
+        return new NodeApi(client(), url, key());
     }
 
     private @Nullable String key() {

@@ -89,6 +89,18 @@ public final class Settings {
             "http.tailHeartbeat",
             "PT15S",
             "How often a quiet tail is sent a comment. Too long and something on the way takes it for dead.");
+    public static final Setting<String> TRACES_ENDPOINT = Setting.text(
+            "traces.endpoint",
+            "",
+            "URL of an OpenTelemetry collector that is told of each call by OTLP over HTTP, usually"
+                    + " http://HOST:4318/v1/traces; empty for none.");
+    public static final Setting<Integer> TRACES_PERCENT = Setting.count(
+            "traces.percent",
+            10,
+            0,
+            100,
+            "Share of the traces that begin at this node and are sent, in percent; a trace that a caller begins is sent if"
+                    + " the caller says so. Too high costs memory and traffic, too low misses what is rare.");
     public static final Setting<String> NODE_NAME =
             Setting.text("node.name", "node-1", "The node's name, unique in its cluster.");
     public static final Setting<String> NODE_REGION =
@@ -245,6 +257,11 @@ public final class Settings {
                     + " says; too short only looks more often.");
     public static final Setting<Duration> PLANS_WATCH = Setting.duration(
             "plans.watch", "PT5M", "How long a split, merge or move can be rolled back. Too long keeps copies for long.");
+    public static final Setting<Boolean> CONTROL_RECORDS = Setting.flag(
+            "control.records",
+            true,
+            "Whether decisions, plans and statistics are kept as records of the cluster's own log, _control, for 14 days and"
+                    + " up to 256 MiB. Off, they are known only while the nodes run that made them.");
     public static final Setting<String> ARCHIVE_DIRECTORY = Setting.text(
             "archive.directory", "", "Directory of the archive, on another disk or machine; empty for none.");
     public static final Setting<String> ARCHIVE_S3_BUCKET = Setting.text(
@@ -320,6 +337,8 @@ public final class Settings {
             HTTP_TAILS_MAX,
             HTTP_TAIL_SLOW_MAX,
             HTTP_TAIL_HEARTBEAT,
+            TRACES_ENDPOINT,
+            TRACES_PERCENT,
             NODE_NAME,
             NODE_REGION,
             CLUSTER_NAME,
@@ -352,6 +371,7 @@ public final class Settings {
             SCRUB_BYTES_PER_SECOND,
             HOUSEKEEPING_INTERVAL,
             PLANS_WATCH,
+            CONTROL_RECORDS,
             ARCHIVE_DIRECTORY,
             ARCHIVE_S3_BUCKET,
             ARCHIVE_S3_PREFIX,

@@ -2,12 +2,17 @@ package io.forelog.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.forelog.error.NoSuchShardException;
 import io.forelog.error.RecordExpiredException;
 import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.DropCursor;
+import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.record.RecordAddress;
+import io.forelog.server.http.ContentCoding.Encoded;
 import io.forelog.server.http.RunWriter.Form;
 import io.forelog.server.tail.Frontier;
 import io.forelog.server.tail.Position;
@@ -74,36 +79,68 @@ final class CursorApi {
     }
 
     private void show(Call call) {
+        var name = name(call);
+        call.on(newest(call), state -> {
+            var log = state.log(call.log());
+            var saved = state.clients().cursor(log.incarnation(), name);
+            if (saved == null) {
+                throw new ProblemException(Problem.of(
+                        404, "no-such-cursor", "There is no such cursor", "nothing was committed under the name '" + name + "'"));
+            }
+            call.json(200, json(log, name, saved));
+        });
+    }
+
+    /**
+     * Returns the cluster's state as it is now, not as this node has heard so far: what one node acknowledged as committed
+     * is where another reads on. An entry that changes nothing orders it after all that came before. Completes on the
+     * call's context.
+     */
+    private CompletableFuture<ClusterState> newest(Call call) {
         var log = metadata.state().log(call.log());
-        var saved = metadata.state().clients().cursor(log.incarnation(), name(call));
-        if (saved == null) {
-            throw new ProblemException(Problem.of(
-                    404, "no-such-cursor", "There is no such cursor", "nothing was committed under the name '" + name(call) + "'"));
-        }
-        call.json(200, json(log, name(call), saved));
+        var here = new CompletableFuture<ClusterState>();
+        metadata.submit(new UpdateLog(log.name(), log.settings(), log.settings()))
+                .whenComplete((state, failure) -> call.context().runOnContext(ignored -> {
+                    if (failure == null) {
+                        here.complete(state);
+                    } else {
+                        here.completeExceptionally(failure);
+                    }
+                }));
+        return here;
     }
 
     private void commit(Call call) {
-        var log = metadata.state().log(call.log());
         var name = name(call);
         var body = call.jsonBody();
-        var frontier = tails.frontier(log, null, null);
-        var known = metadata.state().clients().cursor(log.incarnation(), name);
         call.on(
-                wanted(body, log, frontier, known).thenCompose(position -> {
-                    var saved = new SavedCursor(position.toString(), clock.millis());
-                    return metadata.submit(new CommitCursor(log.name(), name, saved)).thenApply(state -> saved);
+                newest(call).thenCompose(state -> {
+                    var log = state.log(call.log());
+                    var known = state.clients().cursor(log.incarnation(), name);
+                    return wanted(body, log, tails.frontier(log, null, null), known)
+                            .thenCompose(position -> commit(log, name, position))
+                            .thenApply(saved -> new Committed(log, saved, known == null));
                 }),
-                saved -> call.json(known == null ? 201 : 200, json(log, name, saved)));
+                done -> call.json(done.isNew() ? 201 : 200, json(done.log(), name, done.saved())));
+    }
+
+    private record Committed(Log log, SavedCursor saved, boolean isNew) {}
+
+    private CompletableFuture<SavedCursor> commit(Log log, String name, Position position) {
+        var saved = new SavedCursor(position.toString(), clock.millis());
+        return metadata.submit(new CommitCursor(log.name(), name, saved)).thenApply(state -> saved);
     }
 
     private static CompletionStage<Position> wanted(JsonNode body, Log log, Frontier frontier, @Nullable SavedCursor known) {
+        if (body.size() == 1 && body.path("addresses").isArray()) {
+            return CompletableFuture.completedStage(at(body.get("addresses"), log));
+        }
         String position = null;
         for (var member : body.properties()) {
             if (!POSITION_NAMES.contains(member.getKey()) && !member.getKey().equals("from")
                     || !member.getValue().isTextual()
                     || position != null) {
-                throw ProblemException.badRequest("send {\"position\":\"…\"} with what Next-Cursor said, or {\"from\":\"earliest\"},"
+                throw ProblemException.badRequest("send {\"position\":\"…\"} with what Next-Cursor said, {\"addresses\":[…]}, or {\"from\":\"earliest\"},"
                         + " \"latest\" or \"time:…\", not " + body);
             }
             position = member.getValue().textValue();
@@ -119,36 +156,54 @@ final class CursorApi {
         return frontier.learn(parsed, new HashSet<>()).thenApply(learned -> parsed);
     }
 
+    /** Returns the position that is shown with these addresses. */
+    private static Position at(JsonNode addresses, Log log) {
+        var position = Position.begin(log);
+        for (var text : addresses) {
+            var address = RecordAddress.parse(text.asText());
+            if (log.shards().shard(address.shard()) == null) {
+                throw new NoSuchShardException(log.name(), address.shard());
+            }
+            position = position.with(address.shard(), address.offset());
+        }
+        return position.compact(log);
+    }
+
     private void drop(Call call) {
         var log = metadata.state().log(call.log());
         call.on(metadata.submit(new DropCursor(log.name(), name(call))), state -> call.end(204));
     }
 
     private void read(Call call) {
-        var log = metadata.state().log(call.log());
         var name = name(call);
         int limit = (int) call.query("limit", LIMIT_DEFAULT, 1, RunApi.LIMIT_MAX);
         var wait = RunApi.duration(call.query("wait", "PT0S"));
         var form = Form.acceptedOfRecords(call.header(HttpHeaders.ACCEPT));
         var coding = call.coding();
-        var start = start(call, log, name);
-        var run = new CursorRun(tails.frontier(log, null, null), feed, limit, ANSWER_BYTES_MAX, start);
         call.on(
-                run.waited(call, vertx, wait)
-                        .thenCompose(come -> run.read())
-                        .thenApply(records -> {
-                            var writer = new RunWriter(form);
-                            records.forEach(record -> writer.add(record.address(), record.record()));
-                            return coding.encode(writer.end(run.position().toString()));
-                        })
-                        .exceptionallyCompose(failure -> CompletableFuture.failedStage(withWayOn(failure, run))),
+                start(call, name).thenCompose(start -> {
+                    var run = new CursorRun(
+                            tails.frontier(start.log(), null, null), feed, limit, ANSWER_BYTES_MAX, start.position());
+                    return run.waited(call, vertx, wait)
+                            .thenCompose(come -> run.read())
+                            .thenApply(records -> {
+                                var writer = new RunWriter(form);
+                                records.forEach(record -> writer.add(record.address(), record.record()));
+                                return new Answer(run.position(), coding.encode(writer.end(run.position().toString())));
+                            })
+                            .exceptionallyCompose(failure -> CompletableFuture.failedStage(withWayOn(failure, run)));
+                }),
                 answer -> {
                     call.response()
-                            .putHeader("Next-Cursor", run.position().toString())
+                            .putHeader("Next-Cursor", answer.next().toString())
                             .putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                    call.end(200, form.mediaType(), answer);
+                    call.end(200, form.mediaType(), answer.content());
                 });
     }
+
+    private record Start(Log log, Position position) {}
+
+    private record Answer(Position next, Encoded content) {}
 
     /** A reader whose records were deleted is told so once, with where it may go on if it accepts that. */
     private static Throwable withWayOn(Throwable failure, CursorRun run) {
@@ -160,13 +215,17 @@ final class CursorApi {
                 Problems.of(expired).with("next", Call.JSON.getNodeFactory().textNode(run.afterExpired().toString())));
     }
 
-    private Position start(Call call, Log log, String name) {
+    private CompletionStage<Start> start(Call call, String name) {
         var given = call.query("cursor");
         if (given != null) {
-            return Position.parse(given, log);
+            var log = metadata.state().log(call.log());
+            return CompletableFuture.completedStage(new Start(log, Position.parse(given, log)));
         }
-        var saved = metadata.state().clients().cursor(log.incarnation(), name);
-        return saved == null ? Position.begin(log) : Position.parse(saved.position(), log);
+        return newest(call).thenApply(state -> {
+            var log = state.log(call.log());
+            var saved = state.clients().cursor(log.incarnation(), name);
+            return new Start(log, saved == null ? Position.begin(log) : Position.parse(saved.position(), log));
+        });
     }
 
     private static String name(Call call) {

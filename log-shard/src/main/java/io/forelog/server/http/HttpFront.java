@@ -22,19 +22,27 @@ public final class HttpFront {
     private final Gate gate;
     private final Audit audit;
     private final CallMetrics metrics;
+    private final CallTraces traces;
     private final Admission admission;
     private final AtomicInteger connections = new AtomicInteger();
     private final LongAdder calls = new LongAdder();
     private volatile boolean isLeaving;
 
     public HttpFront(
-            HttpLimits limits, Authenticator authenticator, AuditLog audit, Clock clock, CallMetrics metrics, MeterRegistry registry) {
+            HttpLimits limits,
+            Authenticator authenticator,
+            AuditLog audit,
+            Clock clock,
+            CallMetrics metrics,
+            CallTraces traces,
+            MeterRegistry registry) {
         this.limits = limits;
         this.cors = new Cors(limits.corsOrigins());
         var config = authenticator.config();
         this.gate = new Gate(authenticator, new Quotas(config.requestsPerSecond(), config.bytesPerSecond()), cors);
         this.audit = new Audit(audit, clock);
         this.metrics = metrics;
+        this.traces = traces;
         this.admission = new Admission(limits.requestsMax(), limits.pendingBytesMax());
         Gauge.builder("http.server.under.way", admission, Admission::requests)
                 .description("Requests that are not answered yet")
@@ -65,6 +73,10 @@ public final class HttpFront {
 
     CallMetrics metrics() {
         return metrics;
+    }
+
+    CallTraces traces() {
+        return traces;
     }
 
     Admission admission() {

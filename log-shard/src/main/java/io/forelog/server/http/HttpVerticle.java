@@ -61,7 +61,7 @@ public final class HttpVerticle extends VerticleBase {
                 .requestHandler(this::handle)
                 .invalidRequestHandler(request -> {
                     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                    call(request, TraceContext.of(null)).fail(invalid(request));
+                    call(request, TraceContext.of((String) null)).fail(invalid(request));
                 });
         server = listening;
         return listening.listen(address);
@@ -89,7 +89,7 @@ public final class HttpVerticle extends VerticleBase {
 
     private void handle(HttpServerRequest request) {
         long began = System.nanoTime();
-        var trace = TraceContext.of(request.getHeader("traceparent"));
+        var trace = front.traces().begin(request);
         request.response().headers().set("traceresponse", trace.toString());
         front.cors().allow(request, request.response().headers());
         if (front.isLastCall() && request.version() != HttpVersion.HTTP_2) {
@@ -98,7 +98,10 @@ public final class HttpVerticle extends VerticleBase {
         var path = request.path();
         Match match = path != null && path.startsWith("/") ? routes.get().match(request.method(), path) : null;
         if (match == null) {
-            request.response().endHandler(ended -> AccessLog.answered(request, trace, System.nanoTime() - began));
+            request.response().endHandler(ended -> {
+                front.traces().end(trace, request, null);
+                AccessLog.answered(request, trace, System.nanoTime() - began);
+            });
             refuse(call(request, trace), path == null ? "" : path);
             return;
         }
@@ -173,6 +176,8 @@ public final class HttpVerticle extends VerticleBase {
                             front.admission(),
                             match.route().operation());
                     call = taken;
+                    taken.onUnknown(() -> taken.on(
+                            routes.get().refreshed(), known -> match.route().handler().accept(taken)));
                     taken.attempt(() -> {
                         // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
                         if (match.route().access() != Access.OPEN) {
@@ -224,6 +229,7 @@ public final class HttpVerticle extends VerticleBase {
                 front.admission().leave();
             }
             front.metrics().answered(match.route(), request.response().getStatusCode(), nanos);
+            front.traces().end(trace, request, match.route().path());
             AccessLog.answered(request, trace, nanos);
             if (match.route().access() == Access.ADMIN) {
                 front.audit().answered(request, trace, principal);

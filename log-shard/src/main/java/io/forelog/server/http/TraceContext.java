@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.opentelemetry.api.trace.Span;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param traceId 32 hexadecimal digits
  * @param spanId 16 hexadecimal digits
  * @param flags 2 hexadecimal digits
+ * @param span what a collector will be told, or null where none is
  */
-record TraceContext(String traceId, String spanId, String flags) {
+record TraceContext(String traceId, String spanId, String flags, @Nullable Span span) {
 
     private static final Pattern PARENT = Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
     private static final String NO_TRACE = "0".repeat(32);
@@ -22,7 +24,7 @@ record TraceContext(String traceId, String spanId, String flags) {
     /** Returns the context of a call with this {@code traceparent}; a malformed one begins a new trace, as the standard asks. */
     static TraceContext of(@Nullable String traceparent) {
         if (traceparent == null) {
-            return new TraceContext(random() + random(), random(), "00");
+            return new TraceContext(random() + random(), random(), "00", null);
         }
         var matcher = PARENT.matcher(traceparent.strip());
         boolean known = matcher.matches()
@@ -31,8 +33,13 @@ record TraceContext(String traceId, String spanId, String flags) {
                 && !matcher.group(2).equals(NO_TRACE)
                 && !matcher.group(3).equals(NO_SPAN);
         return known
-                ? new TraceContext(matcher.group(2), random(), matcher.group(4))
-                : new TraceContext(random() + random(), random(), "00");
+                ? new TraceContext(matcher.group(2), random(), matcher.group(4), null)
+                : new TraceContext(random() + random(), random(), "00", null);
+    }
+
+    static TraceContext of(Span span) {
+        var context = span.getSpanContext();
+        return new TraceContext(context.getTraceId(), context.getSpanId(), context.getTraceFlags().asHex(), span);
     }
 
     /** Returns 16 digits, not all of them zero: that would mean none. */

@@ -113,6 +113,11 @@ final class Browser implements AutoCloseable {
         driver.executeScript("document.querySelector(arguments[0]).focus()", selector);
     }
 
+    /** Types text at whatever has the focus. */
+    void type(String text) {
+        driver.switchTo().activeElement().sendKeys(text);
+    }
+
     /** Types at whatever has the focus. */
     void type(Keys... keys) {
         driver.switchTo().activeElement().sendKeys(keys);

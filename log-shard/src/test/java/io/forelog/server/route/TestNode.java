@@ -11,6 +11,7 @@ import io.forelog.replication.Replication;
 import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import io.forelog.server.http.CallMetrics;
+import io.forelog.server.http.CallTraces;
 import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpFront;
 import io.forelog.server.http.HttpLimits;
@@ -131,6 +132,7 @@ final class TestNode implements Groups, AutoCloseable {
                 new AuditLog(audit),
                 Clock.systemUTC(),
                 new CallMetrics(registry, new Latencies(), new Latencies()),
+                new CallTraces(null),
                 registry);
     }
 

@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +91,13 @@ public final class RaftMetadataStore implements MetadataStore {
     }
 
     @Override
+    public CompletableFuture<ClusterState> refreshed() {
+        return group.leasedReadBarrier()
+                .thenApply(index -> state())
+                .exceptionallyCompose(failure -> MetadataStore.super.refreshed());
+    }
+
+    @Override
     public void watch(BiConsumer<ClusterState, ClusterState> watcher) {
         stateMachine.watch(watcher);
     }
@@ -146,10 +153,10 @@ public final class RaftMetadataStore implements MetadataStore {
 
     private void forward(Pending command, String leader, Duration pause) {
         // A paused leader says nothing; by then there may be another.
-        long patience = config.timing().heartbeatTimeout().multipliedBy(2).toNanos();
-        handOver(leader, command.bytes())
-                .orTimeout(patience, TimeUnit.NANOSECONDS)
-                .handle((bytes, failure) -> {
+        var patience = config.timing().heartbeatTimeout().multipliedBy(2);
+        var answer = handOver(leader, command.bytes());
+        runtime.schedule(patience, () -> answer.completeExceptionally(new TimeoutException(leader + " is silent")));
+        answer.handle((bytes, failure) -> {
                     if (failure != null) {
                         LOG.debug("a command could not be handed to {}", leader, failure);
                     }

@@ -1,0 +1,71 @@
+package io.forelog.loadgen.torture.cluster;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network between nodes, each direction of each pair for itself: what one node sends another passes a proxy, which
+ * can be closed to it. Bytes under way stay under way, as on a network that loses packets: they arrive when it is well
+ * again, unless the connection was given up.
+ */
+final class Links implements AutoCloseable {
+
+    /** Where a node listens. */
+    record Ports(int http, int raft) {}
+
+    private record Direction(String from, String to) {}
+
+    private final Map<Direction, Gate> gates = new HashMap<>();
+    private final Map<Direction, List<Proxy>> proxies = new HashMap<>();
+
+    Links(Map<String, Ports> nodes) throws IOException {
+        for (var from : nodes.keySet()) {
+            for (var to : nodes.keySet()) {
+                gates.put(new Direction(from, to), new Gate());
+            }
+        }
+        for (var there : gates.keySet()) {
+            if (!there.from().equals(there.to())) {
+                var back = gates.get(new Direction(there.to(), there.from()));
+                var ports = nodes.get(there.to());
+                var opened = new ArrayList<Proxy>();
+                for (int port : List.of(ports.http(), ports.raft())) {
+                    opened.add(new Proxy(port, gates.get(there), back));
+                }
+                proxies.put(there, opened);
+            }
+        }
+    }
+
+    /** Returns HOST:PORT at which {@code from} reaches the API of {@code to}. */
+    String http(String from, String to) {
+        return proxies.get(new Direction(from, to)).get(0).address();
+    }
+
+    /** Returns HOST:PORT at which {@code from} reaches the groups of {@code to}. */
+    String raft(String from, String to) {
+        return proxies.get(new Direction(from, to)).get(1).address();
+    }
+
+    /** Lets nothing through from one node to another; the way back stays as it is. */
+    void cut(String from, String to) {
+        gates.get(new Direction(from, to)).close();
+    }
+
+    void heal() {
+        gates.values().forEach(Gate::open);
+    }
+
+    @Override
+    public void close() throws IOException {
+        heal();
+        for (var pair : proxies.values()) {
+            for (var proxy : pair) {
+                proxy.close();
+            }
+        }
+    }
+}

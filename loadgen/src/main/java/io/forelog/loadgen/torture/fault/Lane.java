@@ -1,0 +1,11 @@
+package io.forelog.loadgen.torture.fault;
+
+/** Faults that exclude each other. */
+public enum Lane {
+    /** One node, its disk or its network. */
+    NODES,
+    /** The global cache. */
+    CACHES,
+    /** The shard map, changed through the API: nothing that anybody should notice. */
+    PLANS
+}

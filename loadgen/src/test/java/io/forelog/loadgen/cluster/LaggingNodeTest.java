@@ -1,0 +1,74 @@
+package io.forelog.loadgen.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node that hears nothing of the others for a while, and is asked all the same. */
+class LaggingNodeTest {
+
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String CURSOR = "/v1/logs/one/cursors/reader";
+
+    @TempDir
+    private Path folder;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @Test
+    void aNamedReaderNeverGoesBackToBeforeWhatItCommitted() throws Exception {
+        try (var cluster = TestCluster.start(folder, 3, Map.of())) {
+            cluster.create("one", 1);
+            for (int i = 0; i < 6; i++) {
+                // One that nobody knows of may be there too: what counts is that there are six.
+                await().atMost(SOON).until(() -> cluster.append("n1", "one", "value").equals("appended"));
+            }
+            var deaf = cluster.node("n1", "n3").path("role").asText().equals("leader") ? "n2" : "n3";
+            // The one that goes deaf knows the first of the two commits.
+            await().atMost(SOON).until(() -> commit(cluster, "n1", next(read(cluster, "n1", 2))) == 201);
+            await().atMost(SOON).until(() -> first(read(cluster, deaf, 1)) == 2);
+            cluster.others(deaf).forEach(other -> cluster.cut(other, deaf));
+
+            await().atMost(SOON).until(() -> commit(cluster, "n1", next(read(cluster, "n1", 2))) == 200);
+            var answer = read(cluster, deaf, 1);
+
+            assertThat(first(answer)).as(answer.body()).isNotEqualTo(2);
+            cluster.heal();
+            await().atMost(SOON).untilAsserted(() -> assertThat(first(read(cluster, deaf, 1))).isEqualTo(4));
+        }
+    }
+
+    private HttpResponse<String> read(TestCluster cluster, String node, int limit) throws Exception {
+        var path = cluster.url(node).resolve(CURSOR + "/records?limit=" + limit);
+        return http.send(HttpRequest.newBuilder(path).build(), BodyHandlers.ofString());
+    }
+
+    /** Returns the first record's offset, or -1 if there is none. */
+    private static long first(HttpResponse<String> read) throws Exception {
+        return read.statusCode() == 200 ? JSON.readTree(read.body().lines().findFirst().orElse("{}")).path("offset").asLong(-1) : -1;
+    }
+
+    private static String next(HttpResponse<String> read) {
+        return read.headers().firstValue("Next-Cursor").orElse("");
+    }
+
+    private int commit(TestCluster cluster, String node, String position) throws Exception {
+        var request = HttpRequest.newBuilder(cluster.url(node).resolve(CURSOR))
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString("{\"position\":\"" + position + "\"}"))
+                .build();
+        return http.send(request, BodyHandlers.discarding()).statusCode();
+    }
+}

@@ -1,0 +1,154 @@
+package io.forelog.simulation.cluster;
+
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.LogSettings;
+import io.forelog.metadata.MetadataCommand;
+import io.forelog.metadata.MetadataCommand.CreateLog;
+import io.forelog.raft.GroupLimits;
+import io.forelog.raft.MemberId;
+import io.forelog.raft.wal.WalConfig;
+import io.forelog.replication.ReplicationConfig;
+import io.forelog.simulation.SimulatedClock;
+import io.forelog.simulation.SimulatedNetwork;
+import io.forelog.simulation.SimulatedRuntime;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The nodes of one cluster in a simulated world, with one log. */
+final class SimulatedCluster implements AutoCloseable {
+
+    static final String LOG = "history";
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int REPLICAS = 3;
+
+    /** Small, so that checkpoints, files that are used again, and followers behind them come in seconds. */
+    private static final ReplicationConfig REPLICATION = new ReplicationConfig(
+            ReplicationConfig.DEFAULT.timing(),
+            new GroupLimits(8 << 10, 1_000, 1 << 20, 4_000, 40, 1 << 20, 8, 16, 32 << 10, 16 << 10, 64 << 10),
+            new WalConfig(32 << 10, 2, 64),
+            4 << 10,
+            4,
+            1 << 20,
+            Long.MAX_VALUE,
+            ReplicationConfig.DEFAULT.leftoversGrace());
+
+    private final SimulatedRuntime runtime;
+    private final SimulatedNetwork network;
+    private final Clock clock;
+    private final Map<String, SimulatedNode> nodes = new TreeMap<>();
+    private final SimulatedTier.Server regional = new SimulatedTier.Server();
+    private final SimulatedTier.Server global = new SimulatedTier.Server();
+    private final Saboteur saboteur;
+    private ClusterState newest = ClusterState.EMPTY;
+
+    /** @param saboteur what is broken on purpose */
+    SimulatedCluster(long seed, int size, Saboteur saboteur) {
+        this.saboteur = saboteur;
+        runtime = new SimulatedRuntime(seed);
+        network = new SimulatedNetwork(runtime);
+        clock = new SimulatedClock(runtime);
+        for (var name : IntStream.rangeClosed(1, size).mapToObj(number -> "n" + number).toList()) {
+            nodes.put(name, new SimulatedNode(name, this, saboteur.disk(name)));
+        }
+    }
+
+    SimulatedRuntime runtime() {
+        return runtime;
+    }
+
+    SimulatedNetwork network() {
+        return network;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    Saboteur saboteur() {
+        return saboteur;
+    }
+
+    SimulatedTier.Server regional() {
+        return regional;
+    }
+
+    SimulatedTier.Server global() {
+        return global;
+    }
+
+    ReplicationConfig replicationConfig() {
+        return REPLICATION;
+    }
+
+    List<MemberId> founders() {
+        return SimulatedNode.members(List.copyOf(nodes.keySet()));
+    }
+
+    List<SimulatedNode> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    @Nullable SimulatedNode node(String name) {
+        return nodes.get(name);
+    }
+
+    /** Starts all nodes and creates the log. */
+    void start(int shards) {
+        nodes.values().forEach(SimulatedNode::start);
+        runtime.runUntil("all nodes known", SOON, () -> nodes.values().stream()
+                .allMatch(node -> node.metadata().state().nodes().size() == nodes.size()));
+        submit(new CreateLog(LOG, LogSettings.defaults(REPLICAS).withShards(shards), clock.millis()));
+        runtime.runUntil("a log with leaders", SOON, () -> newest().logs().containsKey(LOG)
+                && newest().groups().stream().allMatch(group -> leader(group.id()).isPresent()));
+    }
+
+    /** Submits a command through a node that runs; what becomes of it is seen in the state. */
+    void submit(MetadataCommand command) {
+        var awake = nodes.values().stream().filter(SimulatedNode::isAwake).toList();
+        if (!awake.isEmpty()) {
+            CompletableFuture<ClusterState> done =
+                    awake.get(runtime.random().nextInt(awake.size())).metadata().submit(command);
+            done.exceptionally(failure -> newest());
+        }
+    }
+
+    /** Returns the newest state that any node ever knew. */
+    ClusterState newest() {
+        for (var node : nodes.values()) {
+            if (node.isUp() && node.metadata().state().version() > newest.version()) {
+                newest = node.metadata().state();
+            }
+        }
+        return newest;
+    }
+
+    Log log() {
+        return newest().log(LOG);
+    }
+
+    /** Returns who leads a group, if somebody says so; by the highest term. */
+    Optional<SimulatedNode> leader(int group) {
+        return nodes.values().stream()
+                .filter(SimulatedNode::isUp)
+                .filter(node -> node.replication().leads(group))
+                .max(Comparator.comparingInt(node -> node.replication().status().stream()
+                        .filter(status -> status.group() == group)
+                        .mapToInt(status -> status.status().term())
+                        .findFirst()
+                        .orElse(0)));
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}

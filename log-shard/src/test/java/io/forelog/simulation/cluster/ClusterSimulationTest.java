@@ -1,0 +1,82 @@
+package io.forelog.simulation.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class ClusterSimulationTest {
+
+    private static final int STEPS = 200;
+
+    private static Level before = Level.WARN;
+
+    /** Nodes that crash have much to say. */
+    @BeforeAll
+    static void quiet() {
+        before = root().getLevel();
+        root().setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void loud() {
+        root().setLevel(before);
+    }
+
+    private static ch.qos.logback.classic.Logger root() {
+        return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
+    }
+
+    @Test
+    void aSeedRunsExactlyTheSameTwice() {
+        var first = ClusterSimulation.run(7, STEPS, Sabotage.NONE);
+        var second = ClusterSimulation.run(7, STEPS, Sabotage.NONE);
+
+        assertThat(second).isEqualTo(first);
+        assertThat(second.traceHash()).isNotEqualTo(ClusterSimulation.run(8, STEPS, Sabotage.NONE).traceHash());
+    }
+
+    @Test
+    void aFewSeedsKeepEveryPromise() {
+        keepsEveryPromise(1, 12);
+    }
+
+    @Tag("long")
+    @Test
+    void manySeedsKeepEveryPromise() {
+        keepsEveryPromise(Long.getLong("forelog.seed", 1_000), Integer.getInteger("forelog.seeds", 1_000));
+    }
+
+    private static void keepsEveryPromise(long first, int seeds) {
+        long acknowledged = 0;
+        for (long seed = first; seed < first + seeds; seed++) {
+            var result = ClusterSimulation.run(seed, STEPS, Sabotage.NONE);
+            assertThat(result.violation())
+                    .as("seed %d: %s", seed, String.join("\n", result.timeline()))
+                    .isNull();
+            acknowledged += result.acknowledged();
+        }
+        assertThat(acknowledged).isGreaterThan(10L * seeds);
+    }
+
+    /** Whatever is broken on purpose is noticed, and soon: the checker looks where it should. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aPromiseBrokenOnPurposeIsNoticed(Sabotage sabotage) {
+        for (long seed = 1; seed <= 60; seed++) {
+            if (ClusterSimulation.run(seed, STEPS, sabotage).violation() != null) {
+                System.out.printf("%s is noticed by seed %d%n", sabotage.option(), seed);
+                return;
+            }
+        }
+        throw new AssertionError("60 seeds did not notice " + sabotage.what());
+    }
+}
