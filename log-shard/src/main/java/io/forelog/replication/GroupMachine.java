@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,9 @@ final class GroupMachine implements StateMachine {
     private final RaftRuntime runtime;
     private final GroupShards shards;
     private final ShardSteps steps;
+    /** Shards whose files stayed when the group let go of them, and which the last checkpoint may name. */
+    private final Set<ShardId> letGo = ConcurrentHashMap.newKeySet();
+
     private volatile boolean closed;
 
     GroupMachine(
@@ -70,12 +74,20 @@ final class GroupMachine implements StateMachine {
         return shards.forgotten().keySet();
     }
 
+    /** Returns whether the group, started again from its last checkpoint, would look for the shard's files. */
+    boolean mayNeed(ShardId shard) {
+        return letGo.contains(shard);
+    }
+
     /** Returns a shard as it was applied here, or null. */
     @Nullable AppliedShard find(ShardId shard) {
         return shards.find(shard);
     }
 
-    /** Returns whether the group orders a shard's appends, as far as its log was applied here, or did until it was sealed. */
+    /**
+     * Returns whether the group orders a shard's appends, as far as its log was applied here, or did until it was
+     * sealed.
+     */
     boolean owns(ShardId shard) {
         var applied = shards.find(shard);
         return applied != null && !(applied.standing() instanceof Standing.Released);
@@ -113,6 +125,10 @@ final class GroupMachine implements StateMachine {
     private GroupAnswer apply(int term, GroupOperation operation) {
         return switch (operation) {
             case GroupOperation.Append append -> append(append, term);
+            case GroupOperation.Change(ShardChange.Forget forget) -> {
+                letGo.add(forget.shard());
+                yield steps.apply(forget, term);
+            }
             case GroupOperation.Open open -> {
                 if (shards.find(open.shard()) == null && !shards.isForgotten(open.shard())) {
                     shards.hold(fresh(open.shard(), open.logName()));
@@ -170,7 +186,12 @@ final class GroupMachine implements StateMachine {
         var held = shards.all();
         var images = held.stream().map(AppliedShard::image).toList();
         var checkpoint = new GroupCheckpoint(index, images, shards.forgotten());
-        return CompletableFuture.supplyAsync(() -> written(checkpoint, held), background);
+        var gone = Set.copyOf(letGo);
+        return CompletableFuture.supplyAsync(() -> written(checkpoint, held), background)
+                .thenApply(manifest -> {
+                    letGo.removeAll(gone);
+                    return manifest;
+                });
     }
 
     private ByteBuffer written(GroupCheckpoint checkpoint, Collection<AppliedShard> held) {

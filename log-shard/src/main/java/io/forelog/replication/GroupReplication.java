@@ -11,6 +11,8 @@ import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReplicatedGroup;
 import java.io.IOException;
+import java.nio.file.Path;
+import io.forelog.storage.Storage;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +52,10 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final RaftRuntime runtime;
     private final ReplicationConfig config;
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
+    /** Groups that this node has left and that are not closed yet. */
+    private final Map<Integer, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+
+    private final CopyProgress copies = new CopyProgress();
     private final ShardImages images;
     private final ShardFeeds feeds;
     private final CutoverPauses pauses;
@@ -126,11 +133,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
 
     private void follow(ClusterState state) {
         for (var group : state.groups()) {
-            boolean member = group.members().contains(self);
             try {
-                if (member && !hosted.containsKey(group.id())) {
-                    open(group, state.nodes().get(self).member());
-                }
+                follow(group);
             } catch (IOException | RuntimeException e) {
                 LOG.error("group {} cannot be opened here; its other members go on", group.id(), e);
             }
@@ -147,9 +151,37 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         }
     }
 
+    /** A replica stays open until the group has left it out: before, it may be needed for a majority. */
+    private void follow(Group group) throws IOException {
+        var wanted = group.replicaOn(self);
+        var here = hosted.get(group.id());
+        if (here == null) {
+            if (wanted.isPresent() && !leaving.containsKey(group.id())) {
+                open(group, wanted.get());
+            }
+        } else if (!wanted.equals(Optional.of(here.member()))
+                && (here.stopped() != null || !group.present().contains(here.member()))) {
+            leave(here);
+        }
+    }
+
+    private void leave(HostedGroup group) {
+        LOG.info("{} leaves group {}", group.member(), group.id());
+        hosted.remove(group.id());
+        var left = group.leave();
+        leaving.put(group.id(), left);
+        left.whenComplete((done, failure) -> {
+            leaving.remove(group.id());
+            if (failure != null) {
+                LOG.error("group {} did not close", group.id(), failure);
+            }
+        });
+    }
+
     private void open(Group group, MemberId member) throws IOException {
         var home = group.channel() + "-" + member.incarnation();
-        var copy = new ShardCopy(host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime);
+        var copy = new ShardCopy(
+                host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime, copies.of(group.id()));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
         var machine = new GroupMachine(self, group.id(), host, replicas, checkpoints, copy);
         var wal = host.disks().directory(home + "/wal");
@@ -157,7 +189,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
         var opened = new HostedGroup(
                 group.id(),
-                self,
+                member,
                 machine,
                 metadata,
                 host,
@@ -172,13 +204,25 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         });
     }
 
+    /** A group that goes on from its last checkpoint after a crash meets again what it has let go of since. */
+    private boolean mayNeed(ShardId shard) {
+        boolean needed = false;
+        for (var group : hosted.values()) {
+            if (group.machine().mayNeed(shard)) {
+                group.raft().checkpoint();
+                needed = true;
+            }
+        }
+        return needed;
+    }
+
     private @Nullable GroupMachine machine(int group) {
         var known = hosted.get(group);
         return known == null ? null : known.machine();
     }
 
     private List<String> others(int group) {
-        return metadata.state().groups().get(group).members().stream()
+        return metadata.state().groups().get(group).holders().stream()
                 .filter(node -> !node.equals(self))
                 .toList();
     }
@@ -283,6 +327,23 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 .toList();
     }
 
+    /**
+     * Returns what deletes the files of shards and groups that left this node for long enough, to be run now and then by
+     * one thread; it may wait for the disk.
+     *
+     * @param directory of the groups
+     */
+    public Runnable leftovers(Path directory, Storage storage) {
+        var leftovers = new Leftovers(
+                self, directory, storage, replicas, this::mayNeed, config.leftoversGrace(), runtime::nanoTime);
+        return () -> leftovers.tick(metadata.state());
+    }
+
+    /** Returns what is copied to this node, and how much was. */
+    public CopyProgress copies() {
+        return copies;
+    }
+
     /** Returns the file of a checkpoint that this node holds, for another member. */
     public byte[] checkpointFile(int group, long index) throws IOException {
         var known = hosted.get(group);
@@ -303,7 +364,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        CompletableFuture.allOf(hosted.values().stream().map(HostedGroup::stop).toArray(CompletableFuture[]::new))
+        var ends = Stream.concat(leaving.values().stream(), hosted.values().stream().map(HostedGroup::stop));
+        CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();
         host.background().shutdown();

@@ -10,6 +10,7 @@ import io.forelog.error.OverloadedException;
 import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Group;
+import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.raft.Committed;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,6 +54,7 @@ final class HostedGroup implements GroupListener {
     private static final Duration EVERYWHERE_MAX = Duration.ofSeconds(5);
 
     private final int id;
+    private final MemberId member;
     private final String self;
     private final GroupMachine machine;
     private final MetadataStore metadata;
@@ -71,7 +74,7 @@ final class HostedGroup implements GroupListener {
     /** Opens the group's replica; {@link #start} makes it take part. */
     HostedGroup(
             int id,
-            String self,
+            MemberId member,
             GroupMachine machine,
             MetadataStore metadata,
             GroupHost host,
@@ -80,7 +83,8 @@ final class HostedGroup implements GroupListener {
             GroupOpener opener)
             throws IOException {
         this.id = id;
-        this.self = self;
+        this.member = member;
+        this.self = member.node();
         this.machine = machine;
         this.metadata = metadata;
         this.group = opener.open(machine, this);
@@ -240,6 +244,7 @@ final class HostedGroup implements GroupListener {
                 return state;
             });
         }
+        tellMembers(known);
         reconciler.advance(wanted(known, state));
         var wanted = new HashMap<ShardId, String>();
         for (var log : state.logs().values()) {
@@ -272,13 +277,24 @@ final class HostedGroup implements GroupListener {
         return forced.add(operation.toBytes()).thenApply(committed -> GroupAnswer.read(committed.result()));
     }
 
+    /** Others must know of what the group is made: who has left may let its files go, who has not may not. */
+    private void tellMembers(Group known) {
+        var membership = group.status().membership();
+        boolean news = membership.index() > known.presentIndex()
+                && !Set.copyOf(membership.members()).equals(Set.copyOf(known.present()));
+        if (news) {
+            metadata.submit(new GroupFormed(id, membership.index(), membership.members())).exceptionally(failure -> {
+                LOG.info("group {}: could not tell its members, tried again soon: {}", id, failure.getMessage());
+                return metadata.state();
+            });
+        }
+    }
+
     private static WantedMembers wanted(Group known, ClusterState state) {
-        var members = known.members().stream()
-                .map(node -> state.nodes().get(node).member())
-                .toList();
+        var members = known.replicas();
         var preferred = members.stream()
                 .filter(member -> member.node().equals(known.preferred()))
-                .filter(member -> !state.nodes().get(member.node()).draining())
+                .filter(member -> state.nodes().get(member.node()).isActive())
                 .findFirst();
         return new WantedMembers(members, WantedMembers.oddVoters(members.size(), members.size()), preferred);
     }
@@ -300,6 +316,18 @@ final class HostedGroup implements GroupListener {
     CompletableFuture<Void> handOver() {
         var status = group.status();
         return status.successor().map(group::transferLeadership).orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /** Returns which member this replica is. */
+    MemberId member() {
+        return member;
+    }
+
+    /** Ends: the group goes on without this member. */
+    CompletableFuture<Void> leave() {
+        leadingTerm = FOLLOWING;
+        machine.ending();
+        return group.stop().whenComplete((done, failure) -> machine.close());
     }
 
     /** Leaves in order, with a checkpoint, so that the next start has nothing to apply again. */

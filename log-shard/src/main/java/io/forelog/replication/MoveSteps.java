@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leader of a group does for moves. That of the target follows the copy on its own node, lets the cutover begin
- * once it has nearly all, and takes the shard over where the source ended it; that of the source ends it, and lets go of its
- * copy once nobody can return to it. Each looks at nothing but the metadata and its group, so whoever leads next goes on.
- * Safe for use by any thread.
+ * What the leader of a group does for moves. That of the target follows the copy on its own node, lets the cutover
+ * begin once it has nearly all, and takes the shard over where the source ended it; that of the source ends it, and
+ * lets go of its copy once nobody can return to it. Each looks at nothing but the metadata and its group, so whoever
+ * leads next goes on. Safe for use by any thread.
  */
 final class MoveSteps {
 
@@ -122,7 +122,7 @@ final class MoveSteps {
 
     private void follow(Plan plan, ClusterState state) {
         // A member of both groups has the one copy that there is.
-        boolean shared = state.groups().get(plan.route().sourceGroup()).members().contains(self);
+        boolean shared = state.groups().get(plan.route().sourceGroup()).holders().contains(self);
         var copy = feeds.of(plan.id());
         report(plan);
         if (!shared && copy == null) {
@@ -182,7 +182,7 @@ final class MoveSteps {
 
     private CompletableFuture<ClusterState> adopt(Plan plan) {
         var state = metadata.state();
-        var sources = state.groups().get(plan.route().sourceGroup()).members();
+        var sources = state.groups().get(plan.route().sourceGroup()).holders();
         return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
                 .thenCompose(image -> feeds.complete(plan, image.end(), state).thenApply(complete -> image))
                 .thenCompose(image -> submit.apply(adoption(plan, image, sources)))

@@ -3,6 +3,7 @@ package io.forelog.replication;
 import io.forelog.raft.GroupLimits;
 import io.forelog.raft.RaftTiming;
 import io.forelog.raft.wal.WalConfig;
+import java.time.Duration;
 
 /**
  * How groups replicate.
@@ -14,6 +15,7 @@ import io.forelog.raft.wal.WalConfig;
  * @param entriesUnderWayMax entries on their way at once
  * @param waitingBytesMax appends of a group that wait; over it they are refused
  * @param copyBytesPerSecond how fast a shard is copied to a replica that is behind
+ * @param leftoversGrace how long the files of a shard or a group that left this node stay
  */
 public record ReplicationConfig(
         RaftTiming timing,
@@ -22,8 +24,10 @@ public record ReplicationConfig(
         int entryBytesMax,
         int entriesUnderWayMax,
         long waitingBytesMax,
-        long copyBytesPerSecond) {
+        long copyBytesPerSecond,
+        Duration leftoversGrace) {
 
     public static final ReplicationConfig DEFAULT = new ReplicationConfig(
-            RaftTiming.DEFAULT, GroupLimits.DEFAULT, WalConfig.DEFAULT, 512 << 10, 4, 64L << 20, 200L << 20);
+            RaftTiming.DEFAULT, GroupLimits.DEFAULT, WalConfig.DEFAULT, 512 << 10, 4, 64L << 20, 200L << 20,
+            Duration.ofHours(1));
 }

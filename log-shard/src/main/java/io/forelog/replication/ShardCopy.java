@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -34,23 +33,25 @@ final class ShardCopy {
     private final Supplier<List<String>> members;
     private final long bytesPerSecond;
     private final RaftRuntime runtime;
-    private final LongAdder copied = new LongAdder();
+    private final CopyProgress.OfGroup progress;
 
     /**
      * @param members the other nodes that hold the group's shards
      * @param bytesPerSecond how fast one shard is copied. Too high takes disk and network from appends and reads; too
      *     low leaves the group with a copy less for long
+     * @param progress told of what is copied
      */
-    ShardCopy(PeerShards peers, Supplier<List<String>> members, long bytesPerSecond, RaftRuntime runtime) {
+    ShardCopy(
+            PeerShards peers,
+            Supplier<List<String>> members,
+            long bytesPerSecond,
+            RaftRuntime runtime,
+            CopyProgress.OfGroup progress) {
         this.peers = peers;
         this.members = members;
         this.bytesPerSecond = bytesPerSecond;
         this.runtime = runtime;
-    }
-
-    /** Returns how many bytes of batches were copied since the start. */
-    long copiedBytes() {
-        return copied.sum();
+        this.progress = progress;
     }
 
     CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
@@ -59,6 +60,14 @@ final class ShardCopy {
 
     /** Copies the batches of a shard up to {@code end} from a node. */
     private void fill(ShardReplica replica, long end, String node, LongConsumer copiedBytes) {
+        try {
+            copy(replica, end, node, copiedBytes);
+        } finally {
+            progress.ended(replica.id());
+        }
+    }
+
+    private void copy(ShardReplica replica, long end, String node, LongConsumer copiedBytes) {
         var id = replica.id();
         long began = runtime.nanoTime();
         long bytes = 0;
@@ -80,8 +89,8 @@ final class ShardCopy {
             replica.copy(batches);
             long run = batches.stream().mapToLong(RecordBatch::sizeBytes).sum();
             bytes += run;
-            copied.add(run);
             copiedBytes.accept(run);
+            progress.copied(replica.id(), bytes, replica.log().endOffset() - first, end - replica.log().endOffset());
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
             for (long now = runtime.nanoTime(); now < due; now = runtime.nanoTime()) {
                 runtime.pause(Duration.ofNanos(due - now));

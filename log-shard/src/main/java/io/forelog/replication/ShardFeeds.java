@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The copies that moves need on this node: before a cutover those of the target's members, and while it is watched those of
- * the source's, fed back so that nothing is lost by a return. A node that is a member of both has the one copy that there
- * is, and copies nothing. Safe for use by any thread.
+ * The copies that moves need on this node: before a cutover those of the target's members, and while it is watched
+ * those of the source's, fed back so that nothing is lost by a return. A node that is a member of both has the one copy
+ * that there is, and copies nothing. Safe for use by any thread.
  */
 final class ShardFeeds {
 
@@ -118,8 +118,8 @@ final class ShardFeeds {
         var leader = source.leader();
         boolean needed = copies
                 && leader != null
-                && state.groups().get(to).members().contains(self)
-                && !source.members().contains(self);
+                && state.groups().get(to).holders().contains(self)
+                && !source.holders().contains(self);
         if (needed && underWay.add(plan.id())) {
             background.execute(() -> {
                 try {
@@ -150,7 +150,7 @@ final class ShardFeeds {
     CompletableFuture<Void> complete(Plan plan, long end, ClusterState state) {
         var source = state.groups().get(plan.route().sourceGroup());
         var machine = machines.apply(plan.route().targetGroup());
-        if (machine == null || source.members().contains(self)) {
+        if (machine == null || source.holders().contains(self)) {
             return CompletableFuture.completedFuture(null);
         }
         var node = source.leader() == null ? source.preferred() : source.leader();

@@ -47,7 +47,7 @@ final class ShardImages implements PlanSteps.Images {
         try {
             return CompletableFuture.completedFuture(here(group, shard, plan));
         } catch (NoLeaderException e) {
-            var others = metadata.state().groups().get(group).members().stream()
+            var others = metadata.state().groups().get(group).holders().stream()
                     .filter(node -> !node.equals(self))
                     .iterator();
             return next(others, group, shard, plan, e);

@@ -76,6 +76,24 @@ public final class ShardReplicas {
         }
     }
 
+    /** Does something unless a group has the shard open here; none can open it meanwhile. */
+    boolean unlessOpen(ShardId shard, Runnable action) {
+        synchronized (uses) {
+            if (uses.containsKey(shard)) {
+                return false;
+            }
+            action.run();
+            return true;
+        }
+    }
+
+    /** Returns whether a group has the shard open here. */
+    boolean isOpen(ShardId shard) {
+        synchronized (uses) {
+            return uses.containsKey(shard);
+        }
+    }
+
     /** Lets readers find a replica. */
     void show(ShardReplica replica) {
         synchronized (uses) {

@@ -2,10 +2,10 @@
  * Orders the appends of shards, makes them durable, and says when they are committed.
  *
  * <p>A replication group carries many shards ({@link io.forelog.replication.GroupReplication}). Its Raft log is the
- * write-ahead log: {@link io.forelog.replication.HostedGroup} gathers appends into its entries, and every replica applies
- * them to its shards ({@link io.forelog.replication.GroupMachine}), whose records are not forced until a checkpoint lets
- * the group's log go. What is applied after a crash a second time is recognised by offset and CRC. A replica that is
- * behind the others' logs copies records from them ({@link io.forelog.replication.ShardCopy}).
+ * write-ahead log: {@link io.forelog.replication.HostedGroup} gathers appends into its entries, and every replica
+ * applies them to its shards ({@link io.forelog.replication.GroupMachine}), whose records are not forced until a
+ * checkpoint lets the group's log go. What is applied after a crash a second time is recognised by offset and CRC. A
+ * replica that is behind the others' logs copies records from them ({@link io.forelog.replication.ShardCopy}).
  *
  * <p>A split or a merge is an entry of a group's log, at which every replica seals the parents and opens the children
  * ({@link io.forelog.replication.ShardSteps}): so each append is before it, in a parent, or after it, in a child. Where
@@ -17,8 +17,12 @@
  * stopped; only once a cutover is complete does the map name the new shards. Of a request that one parent of a merge took
  * and another did not, a repeat is told by the first; whoever sent it asks the other parents for the rest.
  *
- * <p>Imports {@code storage}, {@code metadata}, {@code plan}, {@code raft}, {@code record} and {@code error}. Knows nothing of caches or
- * HTTP. Invariant: a record below a replica's high watermark is never lost and never changes.
+ * <p>A node runs a replica of a group from when the metadata places one on it until the group's leader has told that
+ * the group does without it, and deletes what is left of it, and of shards that have gone, after a while
+ * ({@link io.forelog.replication.Leftovers}).
+ *
+ * <p>Imports {@code storage}, {@code metadata}, {@code plan}, {@code raft}, {@code record} and {@code error}. Knows
+ * nothing of caches or HTTP. Invariant: a record below a replica's high watermark is never lost and never changes.
  */
 @NullMarked
 package io.forelog.replication;

@@ -1,5 +1,6 @@
 package io.forelog.server;
 
+import io.forelog.metadata.PlacementRules;
 import io.forelog.raft.RaftTiming;
 import io.forelog.server.cluster.ClusterConfig;
 import io.forelog.server.config.Config;
@@ -22,6 +23,10 @@ final class ClusterSettings {
                 config.get(Settings.CLUSTER_JOIN),
                 config.get(Settings.CLUSTER_START_TIMEOUT),
                 timing(config),
+                new PlacementRules(
+                        config.get(Settings.CLUSTER_DEAD_AFTER),
+                        config.get(Settings.CLUSTER_SLACK_PERCENT) / 100.0,
+                        config.get(Settings.CLUSTER_MOVING_GROUPS_MAX)),
                 config.get(Settings.RAFT_THREADS),
                 config.get(Settings.APPLY_THREADS));
     }

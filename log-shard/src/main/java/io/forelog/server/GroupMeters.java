@@ -1,9 +1,14 @@
 package io.forelog.server;
 
+import io.forelog.metadata.store.StoreConfig;
 import io.forelog.raft.FollowerProgress;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
+import io.forelog.replication.CopyProgress.Copy;
+import io.forelog.replication.CopyProgress;
+import io.forelog.replication.HostedStatus;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,12 +16,15 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * The meters of replication groups, the metadata's and the data's: {@link #look} is given each group's status now and
@@ -27,6 +35,9 @@ final class GroupMeters {
     private final MeterRegistry registry;
     private final MultiGauge lags;
     private final MultiGauge installing;
+    private final CopyProgress copies;
+    private final MultiGauge copied;
+    private final MultiGauge remaining;
     private final Map<String, Watched> groups = new ConcurrentHashMap<>();
 
     private static final class Watched {
@@ -77,8 +88,21 @@ final class GroupMeters {
         }
     }
 
-    GroupMeters(MeterRegistry registry) {
+    GroupMeters(MeterRegistry registry, CopyProgress copies) {
         this.registry = registry;
+        this.copies = copies;
+        FunctionCounter.builder("forelog.copy", copies, CopyProgress::copiedBytes)
+                .description("Copied from other nodes to replicas here that lacked it")
+                .baseUnit("bytes")
+                .register(registry);
+        this.copied = MultiGauge.builder("forelog.copy.shard.copied")
+                .description("Copied of a shard whose copy is under way, since that began")
+                .baseUnit("bytes")
+                .register(registry);
+        this.remaining = MultiGauge.builder("forelog.copy.shard.remaining")
+                .description("Still to be copied of that shard, estimated from what was")
+                .baseUnit("bytes")
+                .register(registry);
         this.lags = MultiGauge.builder("forelog.group.lag")
                 .description("Entries of the log of a group led here that a member lacks")
                 .register(registry);
@@ -87,12 +111,29 @@ final class GroupMeters {
                 .register(registry);
     }
 
-    /** Takes how the groups of this node are; called by one thread. */
+    /** Takes how the metadata's group and those of the data are on this node; called by one thread. */
+    void look(GroupStatus metadata, Collection<HostedStatus> hosted) {
+        var statuses = new HashMap<String, GroupStatus>();
+        statuses.put(StoreConfig.GROUP, metadata);
+        hosted.forEach(group -> statuses.put("g" + group.group(), group.status()));
+        look(statuses);
+    }
+
+    /** Takes how groups are, by their names; called by one thread. */
     void look(Map<String, GroupStatus> statuses) {
         statuses.forEach((name, status) ->
                 groups.computeIfAbsent(name, unseen -> new Watched(registry, name, status)).look(status));
         lags.register(rows(statuses, FollowerProgress::lag), true);
         installing.register(rows(statuses, follower -> follower.installing() ? 1 : 0), true);
+        copied.register(copyRows(Copy::copiedBytes), true);
+        remaining.register(copyRows(Copy::remainingBytes), true);
+    }
+
+    private List<Row<?>> copyRows(ToLongFunction<Copy> value) {
+        List<Row<?>> rows = new ArrayList<>();
+        copies.underWay().forEach(copy -> rows.add(Row.of(
+                Tags.of("group", "g" + copy.group(), "shard", copy.shard().toString()), value.applyAsLong(copy))));
+        return rows;
     }
 
     private static List<Row<?>> rows(Map<String, GroupStatus> statuses, ToDoubleFunction<FollowerProgress> value) {

@@ -2,8 +2,6 @@ package io.forelog.server;
 
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.metadata.store.StoreConfig;
-import io.forelog.raft.GroupStatus;
 import io.forelog.replication.GroupHost;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
@@ -57,9 +55,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -83,6 +81,7 @@ public final class Node implements AutoCloseable {
     /** What a crash may cost of the statistics, and of the access model. */
     private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
 
+    private static final Duration LEFTOVERS_INTERVAL = Duration.ofSeconds(30);
     private static final Duration SEALING_INTERVAL = Duration.ofSeconds(10);
 
     private final Config config;
@@ -91,6 +90,7 @@ public final class Node implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Latencies readLatencies = new Latencies();
     private final Latencies appendLatencies = new Latencies();
+    private final CompletableFuture<Boolean> superseded = new CompletableFuture<>();
     private volatile Routes served = HttpApi.starting();
     private volatile Supplier<ClusterState> known = () -> ClusterState.EMPTY;
     private volatile boolean ready;
@@ -118,6 +118,14 @@ public final class Node implements AutoCloseable {
     /** Returns where the node serves. */
     public String url() {
         return (Listening.isTls(config) ? "https://" : "http://") + config.get(Settings.HTTP_HOST) + ":" + port;
+    }
+
+    /**
+     * Returns what completes when the cluster has no place for the node as it is, so that it must be closed: with
+     * whether one may be started again on its data.
+     */
+    public CompletableFuture<Boolean> superseded() {
+        return superseded.copy();
     }
 
     private void open() throws IOException {
@@ -150,6 +158,7 @@ public final class Node implements AutoCloseable {
         var replication = closing(between.appends(groups));
         await(Future.fromCompletionStage(groups.start()));
         measure(cluster, groups);
+        every("leftovers", LEFTOVERS_INTERVAL, groups.leftovers(data.resolve("groups"), storage));
         var parts = new ControlParts(config, cluster.metadata(), clock, this::every);
         var plans = parts.planDriver(groups.checks(replication));
         var statistics = closing(new ShardStatistics(data.resolve("statistics"), clock));
@@ -217,6 +226,7 @@ public final class Node implements AutoCloseable {
         var host = config.get(Settings.CLUSTER_ADVERTISE);
         cluster.start((host.isEmpty() ? config.get(Settings.HTTP_HOST) : host) + ":" + port);
         known = cluster.metadata()::state;
+        cluster.superseded().thenAccept(superseded::complete);
         return cluster;
     }
 
@@ -232,13 +242,9 @@ public final class Node implements AutoCloseable {
 
     private void measure(ClusterParts cluster, GroupReplication groups) {
         groups.onPause(PlanMeters.pauses(registry));
-        var meters = new GroupMeters(registry);
-        every("group-meters", Duration.ofSeconds(1), () -> {
-            var statuses = new HashMap<String, GroupStatus>();
-            statuses.put(StoreConfig.GROUP, cluster.metadata().group().status());
-            groups.status().forEach(group -> statuses.put("g" + group.group(), group.status()));
-            meters.look(statuses);
-        });
+        var meters = new GroupMeters(registry, groups.copies());
+        every("group-meters", Duration.ofSeconds(1), () ->
+                meters.look(cluster.metadata().group().status(), groups.status()));
     }
 
     private HttpFront front(Authenticator authenticator, Path data) throws IOException {

@@ -8,7 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -84,17 +85,30 @@ public final class NodeMain implements Callable<Integer> {
             System.err.println("forelog node: " + e.getMessage());
             return WRONG_USE;
         }
-        var ended = new CountDownLatch(1);
-        var node = new Node(settings);
+        var ended = new CompletableFuture<Boolean>();
+        var running = new AtomicReference<>(new Node(settings));
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-            node.close();
-            ended.countDown();
+            running.get().close();
+            ended.complete(false);
         }));
+        while (serve(running.get(), ended)) {
+            // As another member of its cluster, which it was away from for long.
+            running.set(new Node(settings));
+        }
+        return 0;
+    }
+
+    /** Returns, when the node has ended, whether it is to start again. */
+    private static boolean serve(Node node, CompletableFuture<Boolean> ended) throws IOException {
         node.start();
         System.out.println("ready " + node.url());
         System.out.flush();
-        ended.await();
-        return 0;
+        var superseded = node.superseded();
+        boolean again = (Boolean) CompletableFuture.anyOf(ended, superseded).join();
+        if (superseded.isDone()) {
+            node.close();
+        }
+        return again && !ended.isDone();
     }
 
     private Map<String, String> flags() {

@@ -24,7 +24,8 @@ final class ReplicationSettings {
                 Math.min(known.entryBytesMax(), wal.payloadBytesMax() / 2),
                 known.entriesUnderWayMax(),
                 known.waitingBytesMax(),
-                config.get(Settings.COPY_BYTES_PER_SECOND));
+                config.get(Settings.COPY_BYTES_PER_SECOND),
+                config.get(Settings.LEFTOVERS_GRACE));
     }
 
     private static GroupLimits limits(GroupLimits known, int entryBytesMax) {

@@ -3,7 +3,9 @@ package io.forelog.storage;
 import io.forelog.storage.archive.ArchiveStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -144,6 +146,43 @@ public final class Storage implements ShardLogs, AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("cannot delete " + files.directory(), e);
             }
+        }
+    }
+
+    /** A shard that has files on this node. */
+    public record Stored(long logIncarnation, int shard) {}
+
+    /** Returns every shard that has files on this node, open or not. */
+    public List<Stored> stored() throws IOException {
+        var stored = new ArrayList<Stored>();
+        for (var log : children(directory.path().resolve("logs"))) {
+            for (var shard : children(log)) {
+                try {
+                    stored.add(new Stored(
+                            Long.parseUnsignedLong(log.getFileName().toString(), 16),
+                            Integer.parseInt(shard.getFileName().toString())));
+                } catch (NumberFormatException e) {
+                    // Nothing of ours.
+                    continue;
+                }
+            }
+        }
+        return stored;
+    }
+
+    private static List<Path> children(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (var paths = Files.list(directory)) {
+            return paths.toList();
+        }
+    }
+
+    /** Deletes a directory of the node with all that is in it, if it is there, durably. */
+    public void deleteTree(Path path) throws IOException {
+        if (ShardFiles.deleteTree(path)) {
+            ShardFiles.forceDirectory(path.getParent());
         }
     }
 

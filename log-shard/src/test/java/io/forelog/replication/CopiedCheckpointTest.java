@@ -63,8 +63,9 @@ class CopiedCheckpointTest {
                     Executors.newSingleThreadExecutor(),
                     Executors.newCachedThreadPool(),
                     Clock.systemUTC());
-            machine = new GroupMachine(
-                    name, 0, host, replicas, checkpoints, new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime));
+            var copy = new ShardCopy(
+                    calls, () -> List.of(peers), Long.MAX_VALUE, runtime, new CopyProgress().of(0));
+            machine = new GroupMachine(name, 0, host, replicas, checkpoints, copy);
         }
 
         void apply(long index, GroupOperation operation) {

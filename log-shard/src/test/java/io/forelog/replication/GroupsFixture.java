@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
@@ -39,6 +40,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -58,6 +61,8 @@ final class GroupsFixture {
     private final Map<String, RunningNode> running = new ConcurrentHashMap<>();
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
     private final Set<String> damaged = ConcurrentHashMap.newKeySet();
+
+    private volatile Duration leftoversGrace = ReplicationConfig.DEFAULT.leftoversGrace();
 
     /** What one node has open. */
     static final class RunningNode {
@@ -89,8 +94,12 @@ final class GroupsFixture {
                             known.entryBytesMax(),
                             known.entriesUnderWayMax(),
                             known.waitingBytesMax(),
-                            known.copyBytesPerSecond())));
+                            known.copyBytesPerSecond(),
+                            cluster.leftoversGrace)));
             replication.start();
+            var sweeper = keep(Executors.newSingleThreadScheduledExecutor());
+            sweeper.scheduleWithFixedDelay(
+                    replication.leftovers(home.resolve("groups"), storage), 100, 100, TimeUnit.MILLISECONDS);
         }
 
         private <T extends AutoCloseable> T keep(T part) {
@@ -117,9 +126,7 @@ final class GroupsFixture {
         this.directory = directory;
         lone = new LoneMetadata(directory.resolve("metadata"));
         metadata = lone.store();
-        for (var node : NODES) {
-            metadata.submit(new JoinNode(node, "disk-" + node, "r", "127.0.0.1:1", "127.0.0.1:1")).join();
-        }
+        NODES.forEach(this::join);
     }
 
     private static GroupLimits checkpointingEvery(int entries) {
@@ -141,6 +148,16 @@ final class GroupsFixture {
     /** Looks at once, then every few milliseconds. */
     private static ConditionFactory soon() {
         return Awaitility.await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
+    }
+
+    /** Sets how long nodes that are started from here on keep what has left them. */
+    void leftoversGrace(Duration grace) {
+        leftoversGrace = grace;
+    }
+
+    /** Makes another node known. */
+    void join(String node) {
+        metadata.submit(new JoinNode(node, "disk-" + node, "r", "127.0.0.1:1", "127.0.0.1:1")).join();
     }
 
     void start(String node) throws IOException {
@@ -260,12 +277,18 @@ final class GroupsFixture {
 
     /** Waits until every running node has the shard up to {@code end}, and all hold the same bytes. */
     void assertSameEverywhere(Log log, int shard, long end) {
+        assertSameOn(running.keySet(), log, shard, end);
+    }
+
+    /** Waits until these nodes have the shard up to {@code end}, and asserts that they hold the same bytes. */
+    void assertSameOn(Collection<String> nodes, Log log, int shard, long end) {
         var id = new ShardId(log.incarnation(), shard);
-        for (var node : running.values()) {
+        for (var name : nodes) {
+            var node = running.get(name);
             soon().ignoreExceptions().until(() -> at(node, id, ShardReplica::highWatermark), mark -> mark == end);
         }
-        assertThat(running.values().stream()
-                        .map(node -> hex(at(node, id, replica -> replica.log().digest(0, end))))
+        assertThat(nodes.stream()
+                        .map(node -> hex(at(running.get(node), id, replica -> replica.log().digest(0, end))))
                         .distinct())
                 .as("digests")
                 .hasSize(1);

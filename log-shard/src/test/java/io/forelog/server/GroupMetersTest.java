@@ -7,6 +7,7 @@ import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.Membership;
 import io.forelog.raft.Role;
+import io.forelog.replication.CopyProgress;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ class GroupMetersTest {
     @Test
     void aMomentWithoutALeaderIsNoChangeAndAnotherLeaderIs() {
         var registry = new SimpleMeterRegistry();
-        var meters = new GroupMeters(registry);
+        var meters = new GroupMeters(registry, new CopyProgress());
 
         for (var leader : List.of(Optional.of(SELF), Optional.<MemberId>empty(), Optional.of(SELF), Optional.of(OTHER))) {
             meters.look(Map.of("g1", status(leader, List.of())));
@@ -37,7 +38,7 @@ class GroupMetersTest {
     @Test
     void theLagOfEachFollowerIsShownWhereTheGroupIsLed() {
         var registry = new SimpleMeterRegistry();
-        var meters = new GroupMeters(registry);
+        var meters = new GroupMeters(registry, new CopyProgress());
         var behind = new FollowerProgress(OTHER, 3, 7, Duration.ZERO, Duration.ZERO, false);
 
         meters.look(Map.of("g1", status(Optional.of(SELF), List.of(behind))));

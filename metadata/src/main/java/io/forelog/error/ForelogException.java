@@ -9,6 +9,7 @@ package io.forelog.error;
 public abstract sealed class ForelogException extends RuntimeException
         permits CommitUnknownException,
                 DiskFullException,
+                LastReplicaException,
                 LogExistsException,
                 NoLeaderException,
                 NoQuorumException,

@@ -13,16 +13,41 @@ import io.forelog.raft.MemberId;
  * @param http HOST:PORT where the API and the calls of other nodes are served
  * @param raft HOST:PORT where its replication groups are reached
  * @param draining whether leadership and replicas are kept away from it
+ * @param leaving whether it is being removed for ever: it goes once other nodes hold what it holds
  */
 public record ClusterNode(
-        String name, int incarnation, String disk, String region, String http, String raft, boolean draining) {
+        String name,
+        int incarnation,
+        String disk,
+        String region,
+        String http,
+        String raft,
+        boolean draining,
+        boolean leaving) {
 
-    /** Returns this node as a member of a group. */
+    /** Returns whether it may lead groups and be given replicas. */
+    public boolean isActive() {
+        return !draining && !leaving;
+    }
+
+    /** Returns this node as a member of the metadata's group. */
     public MemberId member() {
         return new MemberId(name, incarnation);
     }
 
     ClusterNode with(boolean drained) {
-        return new ClusterNode(name, incarnation, disk, region, http, raft, drained);
+        return new ClusterNode(name, incarnation, disk, region, http, raft, drained, leaving);
+    }
+
+    ClusterNode at(String inRegion, String newHttp, String newRaft) {
+        return new ClusterNode(name, incarnation, disk, inRegion, newHttp, newRaft, draining, leaving);
+    }
+
+    ClusterNode renewed(String newDisk) {
+        return new ClusterNode(name, incarnation + 1, newDisk, region, http, raft, draining, leaving);
+    }
+
+    ClusterNode removed() {
+        return new ClusterNode(name, incarnation, disk, region, http, raft, draining, true);
     }
 }

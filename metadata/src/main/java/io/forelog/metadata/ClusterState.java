@@ -1,10 +1,13 @@
 package io.forelog.metadata;
 
 import io.forelog.error.NoSuchLogException;
+import io.forelog.raft.MemberId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextIncarnation what the next log gets
  * @param logs by name
  * @param nodes by name
+ * @param removed names of nodes that were removed for ever; none of them is given to a node again
  * @param groups by id, dense from 0
  * @param clients what is kept for those who call
  * @param policy how the shard manager acts
@@ -25,17 +29,19 @@ public record ClusterState(
         long nextIncarnation,
         Map<String, Log> logs,
         Map<String, ClusterNode> nodes,
+        Set<String> removed,
         List<Group> groups,
         ClientState clients,
         StoredPolicy policy,
         PlanBook plans) {
 
     public static final ClusterState EMPTY = new ClusterState(
-            0, 1, Map.of(), Map.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY);
+            0, 1, Map.of(), Map.of(), Set.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY);
 
     public ClusterState {
         logs = Map.copyOf(logs);
         nodes = Map.copyOf(nodes);
+        removed = Set.copyOf(removed);
         groups = List.copyOf(groups);
     }
 
@@ -72,33 +78,60 @@ public record ClusterState(
         var next = new TreeMap<>(logs);
         next.put(log.name(), log);
         return new ClusterState(
-                version + 1, Math.max(nextIncarnation, log.incarnation() + 1), next, nodes, groups, clients, policy, plans);
+                version + 1,
+                Math.max(nextIncarnation, log.incarnation() + 1),
+                next,
+                nodes,
+                removed,
+                groups,
+                clients,
+                policy,
+                plans);
     }
 
     ClusterState without(String name) {
         var next = new TreeMap<>(logs);
-        var removed = next.remove(name);
-        var left = removed == null ? clients : clients.withoutCursorsOf(removed.incarnation());
-        var planned = removed == null ? plans : plans.without(removed.incarnation());
-        return new ClusterState(version + 1, nextIncarnation, next, nodes, groups, left, policy, planned);
+        var deleted = next.remove(name);
+        var left = deleted == null ? clients : clients.withoutCursorsOf(deleted.incarnation());
+        var planned = deleted == null ? plans : plans.without(deleted.incarnation());
+        return new ClusterState(version + 1, nextIncarnation, next, nodes, removed, groups, left, policy, planned);
     }
 
     ClusterState with(ClusterNode node) {
         var next = new TreeMap<>(nodes);
         next.put(node.name(), node);
-        return new ClusterState(version + 1, nextIncarnation, logs, next, groups, clients, policy, plans);
+        return new ClusterState(version + 1, nextIncarnation, logs, next, removed, groups, clients, policy, plans);
+    }
+
+    /** Returns this state without a node, whose name is never given to another. */
+    ClusterState withoutNode(String name) {
+        var next = new TreeMap<>(nodes);
+        next.remove(name);
+        var gone = new TreeSet<>(removed);
+        gone.add(name);
+        return new ClusterState(version + 1, nextIncarnation, logs, next, gone, groups, clients, policy, plans);
+    }
+
+    /** Returns this state after a node came back without its disk. */
+    ClusterState withRenewed(ClusterNode node) {
+        var state = with(node);
+        for (var group : groups) {
+            var renewed = group.renewedOn(node.name());
+            state = renewed == group ? state : state.with(renewed);
+        }
+        return state;
     }
 
     ClusterState with(ClientState next) {
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, next, policy, plans);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, removed, groups, next, policy, plans);
     }
 
     ClusterState with(StoredPolicy next) {
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, clients, next, plans);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, removed, groups, clients, next, plans);
     }
 
     ClusterState with(PlanBook next) {
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, groups, clients, policy, next);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, removed, groups, clients, policy, next);
     }
 
     ClusterState with(Group group) {
@@ -108,7 +141,7 @@ public record ClusterState(
         } else {
             next.set(group.id(), group);
         }
-        return new ClusterState(version + 1, nextIncarnation, logs, nodes, next, clients, policy, plans);
+        return new ClusterState(version + 1, nextIncarnation, logs, nodes, removed, next, clients, policy, plans);
     }
 
     /**
@@ -117,22 +150,23 @@ public record ClusterState(
      */
     ClusterState withCreated(String name, LogSettings settings, long createdAt) {
         var active = new TreeMap<>(nodes)
-                .values().stream().filter(node -> !node.draining()).toList();
+                .values().stream().filter(ClusterNode::isActive).toList();
         if (active.isEmpty()) {
             throw new IllegalArgumentException("no node can take shards: all are draining");
         }
+        int replicas = Math.min(settings.replicas(), active.size());
+        var placed = Placement.groups(active, replicas);
         var state = this;
         var chosen = new ArrayList<Integer>();
         for (var node : active) {
-            var members = Placement.members(active, node.name(), settings.replicas());
             var known = state.groups.stream()
-                    .filter(group -> group.preferred().equals(node.name()) && group.members().equals(members))
+                    .filter(group -> group.preferred().equals(node.name()) && group.replicas().size() == replicas)
+                    .filter(group -> group.members().stream().allMatch(this::isActive))
                     .findFirst();
             if (known.isPresent()) {
                 chosen.add(known.get().id());
             } else {
-                var founders = members.stream().map(member -> nodes.get(member).member()).toList();
-                var group = new Group(state.groups.size(), founders, members, node.name(), null, 0);
+                var group = Group.founded(state.groups.size(), founders(placed.get(node.name())), node.name());
                 state = state.with(group);
                 chosen.add(group.id());
             }
@@ -142,5 +176,14 @@ public record ClusterState(
                 .mapToObj(shard -> chosen.get((int) rounds.applyAsLong(shard)))
                 .toList();
         return state.with(new Log(name, nextIncarnation, settings, ShardMap.initial(groupOf), createdAt));
+    }
+
+    private List<MemberId> founders(List<String> names) {
+        return names.stream().map(name -> nodes.get(name).member()).toList();
+    }
+
+    private boolean isActive(String name) {
+        var node = nodes.get(name);
+        return node != null && node.isActive();
     }
 }

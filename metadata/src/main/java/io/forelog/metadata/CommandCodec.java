@@ -7,12 +7,16 @@ import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataCommand.DropCursor;
+import io.forelog.metadata.MetadataCommand.ForgetNode;
+import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
+import io.forelog.metadata.MetadataCommand.RemoveNode;
+import io.forelog.metadata.MetadataCommand.RenewNode;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import java.io.DataInputStream;
@@ -56,7 +60,15 @@ public final class CommandCodec {
             new Format<>(13, 1, PutPolicy.class, (command, out) -> StateCodec.writePolicy(command.policy(), out), (in, version) ->
                     new PutPolicy(StateCodec.readPolicy(in))),
             new Format<>(14, 1, ChangePlan.class, (command, out) -> PlanCodec.write(command.change(), out), (in, version) ->
-                    new ChangePlan(PlanCodec.readCommand(in))));
+                    new ChangePlan(PlanCodec.readCommand(in))),
+            new Format<>(15, 1, RemoveNode.class, (command, out) -> out.writeUTF(command.name()), (in, version) ->
+                    new RemoveNode(in.readUTF())),
+            new Format<>(16, 1, ForgetNode.class, (command, out) -> out.writeUTF(command.name()), (in, version) ->
+                    new ForgetNode(in.readUTF())),
+            new Format<>(17, 1, RenewNode.class, CommandCodec::write, (in, version) -> new RenewNode(
+                    in.readUTF(), in.readInt())),
+            new Format<>(18, 1, GroupFormed.class, CommandCodec::write, (in, version) -> new GroupFormed(
+                    in.readInt(), in.readLong(), StateCodec.readMembers(in))));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {
@@ -153,6 +165,17 @@ public final class CommandCodec {
         out.writeInt(command.group());
         out.writeUTF(command.leader());
         out.writeInt(command.term());
+    }
+
+    private static void write(RenewNode command, DataOutputStream out) throws IOException {
+        out.writeUTF(command.name());
+        out.writeInt(command.incarnation());
+    }
+
+    private static void write(GroupFormed command, DataOutputStream out) throws IOException {
+        out.writeInt(command.group());
+        out.writeLong(command.index());
+        StateCodec.writeMembers(command.members(), out);
     }
 
     private static void write(PlaceGroup command, DataOutputStream out) throws IOException {

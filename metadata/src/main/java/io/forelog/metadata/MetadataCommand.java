@@ -1,9 +1,11 @@
 package io.forelog.metadata;
 
 import io.forelog.error.ForelogException;
+import io.forelog.error.LastReplicaException;
 import io.forelog.error.LogExistsException;
 import io.forelog.metadata.ClientState.CursorName;
 import io.forelog.metadata.ClientState.SavedCursor;
+import io.forelog.raft.MemberId;
 import java.util.List;
 
 /** A change of the cluster's state: a pure function from one state to the next, so that every replica agrees. */
@@ -74,10 +76,25 @@ public sealed interface MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
             var known = state.nodes().get(name);
-            int incarnation = known == null ? 0 : known.disk().equals(disk) ? known.incarnation() : known.incarnation() + 1;
-            var node = new ClusterNode(
-                    name, incarnation, disk, region, http, raft, known != null && known.draining());
+            requireNotRemoved(state, name, disk);
+            if (known == null) {
+                return state.with(new ClusterNode(name, 0, disk, region, http, raft, false, false));
+            }
+            if (!known.disk().equals(disk)) {
+                return state.withRenewed(known.renewed(disk).at(region, http, raft));
+            }
+            var node = known.at(region, http, raft);
             return node.equals(known) ? state : state.with(node);
+        }
+
+        private static void requireNotRemoved(ClusterState state, String name, String disk) {
+            var known = state.nodes().get(name);
+            boolean leaves = known != null && known.leaving() && !known.disk().equals(disk);
+            if (leaves || state.removed().contains(name)) {
+                throw new IllegalArgumentException(
+                        "node '" + name + "' was removed for ever; let it join under another name, with an empty data"
+                                + " directory");
+            }
         }
     }
 
@@ -91,7 +108,7 @@ public sealed interface MetadataCommand {
                         + (known == null ? "it was removed" : "it was replaced by one with another")
                         + "; let it join with an empty one");
             }
-            var node = new ClusterNode(name, known.incarnation(), disk, region, http, raft, known.draining());
+            var node = known.at(region, http, raft);
             return node.equals(known) ? state : state.with(node);
         }
     }
@@ -104,7 +121,83 @@ public sealed interface MetadataCommand {
             if (node == null) {
                 throw new IllegalArgumentException("there is no node '" + name + "'");
             }
+            if (node.leaving()) {
+                throw new IllegalArgumentException("node '" + name + "' is being removed for ever");
+            }
             return node.draining() == draining ? state : state.with(node.with(draining));
+        }
+    }
+
+    /**
+     * Begins to remove a node for ever: its replicas go to other nodes, and once nothing is on it, it is forgotten but
+     * for its name. Does nothing if it was removed before.
+     */
+    record RemoveNode(String name) implements MetadataCommand {
+
+        /** Names are remembered for ever, so there is an end to them. */
+        private static final int REMOVED_MAX = 10_000;
+
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var node = state.nodes().get(name);
+            if (node == null || node.leaving()) {
+                if (node == null && !state.removed().contains(name)) {
+                    throw new IllegalArgumentException("there is no node '" + name + "'");
+                }
+                return state;
+            }
+            if (state.nodes().values().stream().noneMatch(other -> !other.equals(node) && other.isActive())) {
+                throw new LastReplicaException("no other node is there to take what node '" + name
+                        + "' holds: add one, or undrain one");
+            }
+            if (state.removed().size() >= REMOVED_MAX) {
+                throw new IllegalArgumentException(REMOVED_MAX + " nodes were removed already, which is the most");
+            }
+            return state.with(node.removed());
+        }
+    }
+
+    /** Forgets a node that is being removed, once no group has anything to do with it; does nothing before. */
+    record ForgetNode(String name) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var node = state.nodes().get(name);
+            boolean done = node != null
+                    && node.leaving()
+                    && state.groups().stream().noneMatch(group -> group.concerns(name));
+            return done ? state.withoutNode(name) : state;
+        }
+    }
+
+    /**
+     * Gives a node that was gone for long another incarnation, so that another can vote on the metadata in its place:
+     * when it comes back, it comes as a new member of that group. Does nothing if {@code incarnation} is not its
+     * present one.
+     */
+    record RenewNode(String name, int incarnation) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var node = state.nodes().get(name);
+            return node != null && node.incarnation() == incarnation ? state.with(node.renewed(node.disk())) : state;
+        }
+    }
+
+    /**
+     * Tells everyone of what a group is made.
+     *
+     * @param index of the entry of the group's log that made it so
+     */
+    record GroupFormed(int group, long index, List<MemberId> members) implements MetadataCommand {
+
+        public GroupFormed {
+            members = List.copyOf(members);
+        }
+
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var known = state.groups().get(group);
+            boolean news = index > known.presentIndex() && !known.present().equals(members);
+            return news ? state.with(known.formed(index, members)) : state;
         }
     }
 
@@ -131,6 +224,10 @@ public sealed interface MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
             var known = state.groups().get(group);
+            if (!state.nodes().keySet().containsAll(members)) {
+                throw new IllegalArgumentException("group " + group + " cannot be placed on " + members
+                        + ": the nodes are " + state.nodes().keySet());
+            }
             return known.members().equals(members) && known.preferred().equals(preferred)
                     ? state
                     : state.with(known.on(members, preferred));

@@ -3,10 +3,15 @@ package io.forelog.metadata;
 import io.forelog.record.KeyHash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
+import java.util.function.ToIntFunction;
 
 /** Where groups and shards are put: pure functions of the cluster's state, so that every replica decides alike. */
 final class Placement {
@@ -14,23 +19,84 @@ final class Placement {
     private Placement() {}
 
     /**
-     * Returns the members of a group that {@code preferred} should lead: it, and the nodes of highest rendezvous
+     * Returns, for each node, the members of a group that it should lead: it, and the nodes of highest rendezvous
      * weight for it (Thaler and Ravishankar, "Using Name-Based Mappings to Increase Hit Rates", 1998), a node of a
-     * region without a replica before any other.
+     * region without a replica before any other. A node that would be in more groups than another gives some to that
+     * one, where no group is in fewer regions for it.
      */
-    static List<String> members(List<ClusterNode> nodes, String preferred, int replicas) {
-        return members(nodes, List.of(preferred), preferred, replicas);
+    static Map<String, List<String>> groups(List<ClusterNode> nodes, int replicas) {
+        var groups = new TreeMap<String, List<String>>();
+        nodes.forEach(node ->
+                groups.put(node.name(), members(nodes, List.of(node), node.name(), replicas, unused -> 0)));
+        for (int moves = 0; moves < nodes.size() * replicas && isEvened(nodes, groups); moves++) {}
+        return groups;
     }
 
-    /** Returns the members of a group that {@code preferred} should lead, and that keeps those that it has. */
-    static List<String> members(List<ClusterNode> nodes, List<String> kept, String preferred, int replicas) {
+    /** Returns whether a replica went from a node of many groups to one of at least two fewer. */
+    private static boolean isEvened(List<ClusterNode> nodes, Map<String, List<String>> groups) {
+        var counts = new HashMap<String, Integer>();
+        groups.values().forEach(members -> members.forEach(member -> counts.merge(member, 1, Integer::sum)));
+        var byCount = nodes.stream().sorted(Comparator.comparing(node -> counts.get(node.name()))).toList();
+        for (var giver : byCount.reversed()) {
+            for (var taker : byCount) {
+                if (counts.get(giver.name()) - counts.get(taker.name()) < 2) {
+                    break;
+                }
+                for (var group : groups.entrySet()) {
+                    var moved = replaced(group.getValue(), giver, taker);
+                    boolean may = group.getValue().contains(giver.name())
+                            && !group.getValue().contains(taker.name())
+                            && !group.getKey().equals(giver.name())
+                            && regions(nodes, moved) >= regions(nodes, group.getValue());
+                    if (may) {
+                        group.setValue(moved);
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
+    static List<String> replaced(List<String> members, ClusterNode giver, ClusterNode taker) {
+        return members.stream()
+                .map(node -> node.equals(giver.name()) ? taker.name() : node)
+                .toList();
+    }
+
+    static long regions(Collection<ClusterNode> nodes, List<String> members) {
+        return nodes.stream()
+                .filter(node -> members.contains(node.name()))
+                .map(ClusterNode::region)
+                .distinct()
+                .count();
+    }
+
+    /**
+     * Returns the members of a group: those that it keeps, and others as needed.
+     *
+     * @param nodes that may be chosen
+     * @param kept nodes that are members whatever happens
+     * @param group by what the order of nodes is drawn
+     * @param load of a node; among those of new regions, or else among all, the least loaded come first
+     */
+    static List<String> members(
+            List<ClusterNode> nodes,
+            List<ClusterNode> kept,
+            String group,
+            int replicas,
+            ToIntFunction<ClusterNode> load) {
         var ranked = nodes.stream()
-                .sorted(Comparator.<ClusterNode>comparingLong(node -> weight(preferred, node.name()))
+                .sorted(Comparator.comparingInt(load)
+                        .thenComparingLong(node -> weight(group, node.name()))
                         .thenComparing(ClusterNode::name))
                 .toList();
-        var members = new ArrayList<>(kept);
+        var members = new ArrayList<String>();
         var regions = new HashSet<String>();
-        nodes.stream().filter(node -> kept.contains(node.name())).forEach(node -> regions.add(node.region()));
+        kept.forEach(node -> {
+            members.add(node.name());
+            regions.add(node.region());
+        });
         while (members.size() < replicas) {
             var next = ranked.stream()
                     .filter(node -> !members.contains(node.name()))

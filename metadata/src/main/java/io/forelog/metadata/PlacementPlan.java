@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Where groups should go so that nothing stays on draining nodes and leadership is spread evenly: a plain function of
- * the cluster's state, which returns nothing more once its commands are applied.
+ * Where groups should go so that nothing stays on nodes that are drained, removed or dead, and replicas and leadership
+ * are spread evenly: a plain function of the cluster's state, which returns nothing more once its commands are applied
+ * and the groups have followed.
  *
- * <p>A member on a draining node is replaced by an active node, of a region without a replica if there is one; where
- * too few nodes are active it stays, for a copy on a node that is leaving is better than none. Leadership goes to an
- * active member. The load of a node is the open shards of the groups that it should lead.
+ * <p>Which nodes hold a group {@link ReplicaPlan} says. It is led by an active one of them. The load of a node is the
+ * open shards of the groups that it should lead.
  */
 public final class PlacementPlan {
 
@@ -22,30 +22,27 @@ public final class PlacementPlan {
     private static final double IMBALANCE = 1.2;
 
     private final ClusterState state;
-    private final List<ClusterNode> active;
-    private final List<Group> placed = new ArrayList<>();
+    private final Map<Integer, Integer> weights = new HashMap<>();
+    private final ReplicaPlan replicas;
+    private final List<Group> placed;
     /** Of the active nodes. */
     private final Map<String, Integer> loads = new TreeMap<>();
-    private final Map<Integer, Integer> weights = new HashMap<>();
 
-    private PlacementPlan(ClusterState state) {
+    private PlacementPlan(ClusterState state, Liveness liveness, PlacementRules rules) {
         this.state = state;
-        this.active = new TreeMap<>(state.nodes())
-                .values().stream().filter(node -> !node.draining()).toList();
+        weigh();
+        this.replicas = new ReplicaPlan(state, liveness, rules, this::weight);
+        this.placed = new ArrayList<>(replicas.placed());
     }
 
     /** Returns the commands that are missing; empty if all is well, or no node is active. */
-    public static List<PlaceGroup> of(ClusterState state) {
-        var plan = new PlacementPlan(state);
-        return plan.active.isEmpty() ? List.of() : plan.commands();
+    public static List<PlaceGroup> of(ClusterState state, Liveness liveness, PlacementRules rules) {
+        var plan = new PlacementPlan(state, liveness, rules);
+        return plan.replicas.active().isEmpty() ? List.of() : plan.commands();
     }
 
     private List<PlaceGroup> commands() {
-        active.forEach(node -> loads.put(node.name(), 0));
-        weigh();
-        for (var group : state.groups()) {
-            placed.add(withoutDraining(group));
-        }
+        replicas.active().forEach(node -> loads.put(node.name(), 0));
         for (var group : placed) {
             loads.computeIfPresent(group.preferred(), (node, load) -> load + weight(group));
         }
@@ -79,22 +76,6 @@ public final class PlacementPlan {
         return loads.containsKey(node);
     }
 
-    private Group withoutDraining(Group group) {
-        var staying = group.members().stream().filter(this::isActive).toList();
-        if (staying.size() == group.members().size()) {
-            return group;
-        }
-        var members = new ArrayList<>(
-                Placement.members(active, staying, group.preferred(), group.members().size()));
-        for (var leaving : group.members()) {
-            if (members.size() < group.members().size() && !members.contains(leaving)) {
-                members.add(leaving);
-            }
-        }
-        var preferred = members.contains(group.preferred()) ? group.preferred() : members.getFirst();
-        return group.on(members, preferred);
-    }
-
     private Group ledByActive(Group group) {
         if (isActive(group.preferred())) {
             return group;
@@ -116,7 +97,7 @@ public final class PlacementPlan {
     private void balance() {
         double mean = loads.values().stream().mapToInt(load -> load).average().orElse(0);
         for (int moves = 0; moves < placed.size(); moves++) {
-            var most = active.stream().map(ClusterNode::name).max(Comparator.comparing(loads::get)).orElseThrow();
+            var most = loads.keySet().stream().max(Comparator.comparing(loads::get)).orElseThrow();
             if (loads.get(most) <= mean * IMBALANCE || !moveFrom(most)) {
                 return;
             }

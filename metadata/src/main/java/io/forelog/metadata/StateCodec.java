@@ -11,20 +11,24 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
 public final class StateCodec {
 
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
     /** Of 1 on, a state is read; 2 added the policy. */
     private static final int POLICY_VERSION = 2;
     /** 3 added plans, and each shard's base of its epoch. */
     private static final int PLANS_VERSION = 3;
     /** 4 added the pauses of plans, and the keys that they pin. */
     private static final int PAUSES_VERSION = 4;
+    /** 5 added nodes that are removed, and told the replicas of a group from the nodes that hold them. */
+    private static final int REPLICAS_VERSION = 5;
 
     private StateCodec() {}
 
@@ -39,6 +43,10 @@ public final class StateCodec {
         out.writeInt(state.nodes().size());
         for (var node : new TreeMap<>(state.nodes()).values()) {
             writeNode(node, out);
+        }
+        out.writeInt(state.removed().size());
+        for (var name : new TreeSet<>(state.removed())) {
+            out.writeUTF(name);
         }
         out.writeInt(state.groups().size());
         for (var group : state.groups()) {
@@ -64,14 +72,17 @@ public final class StateCodec {
         }
         Map<String, ClusterNode> nodes = new TreeMap<>();
         for (int left = in.readInt(); left > 0; left--) {
-            var node = readNode(in);
+            var node = readNode(in, version);
             nodes.put(node.name(), node);
         }
-        var groups = readList(in, id -> readGroup(id, in));
+        var removed = version < REPLICAS_VERSION ? List.<String>of() : readList(in, i -> unchecked(in::readUTF));
+        var groups = readList(in, id -> unchecked(
+                () -> version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, in)));
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
         var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in, version >= PAUSES_VERSION);
-        return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, clients, policy, plans);
+        return new ClusterState(
+                stateVersion, nextIncarnation, logs, nodes, Set.copyOf(removed), groups, clients, policy, plans);
     }
 
     static void writePolicy(StoredPolicy policy, DataOutput out) throws IOException {
@@ -100,36 +111,80 @@ public final class StateCodec {
         out.writeUTF(node.http());
         out.writeUTF(node.raft());
         out.writeBoolean(node.draining());
+        out.writeBoolean(node.leaving());
     }
 
-    private static ClusterNode readNode(DataInput in) throws IOException {
+    private static ClusterNode readNode(DataInput in, int layout) throws IOException {
         return new ClusterNode(
-                in.readUTF(), in.readInt(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readBoolean());
+                in.readUTF(),
+                in.readInt(),
+                in.readUTF(),
+                in.readUTF(),
+                in.readUTF(),
+                in.readUTF(),
+                in.readBoolean(),
+                layout >= REPLICAS_VERSION && in.readBoolean());
     }
 
     private static void writeGroup(Group group, DataOutput out) throws IOException {
-        out.writeInt(group.founders().size());
-        for (var founder : group.founders()) {
-            out.writeUTF(founder.node());
-            out.writeInt(founder.incarnation());
-        }
-        out.writeInt(group.members().size());
-        for (var member : group.members()) {
-            out.writeUTF(member);
-        }
+        writeMembers(group.founders(), out);
+        writeMembers(group.replicas(), out);
+        writeMembers(group.present(), out);
+        out.writeLong(group.presentIndex());
+        out.writeInt(group.nextIncarnation());
         out.writeUTF(group.preferred());
         out.writeUTF(group.leader() == null ? "" : group.leader());
         out.writeInt(group.term());
     }
 
-    private static Group readGroup(int id, DataInput in) {
-        return unchecked(() -> {
-            var founders = readList(in, i -> unchecked(() -> new MemberId(in.readUTF(), in.readInt())));
-            var members = readList(in, i -> unchecked(in::readUTF));
-            var preferred = in.readUTF();
-            var leader = in.readUTF();
-            return new Group(id, founders, members, preferred, leader.isEmpty() ? null : leader, in.readInt());
-        });
+    private static Group readGroup(int id, DataInput in) throws IOException {
+        var founders = readMembers(in);
+        var replicas = readMembers(in);
+        var present = readMembers(in);
+        long presentIndex = in.readLong();
+        int nextIncarnation = in.readInt();
+        var preferred = in.readUTF();
+        var leader = in.readUTF();
+        return new Group(
+                id,
+                founders,
+                replicas,
+                present,
+                presentIndex,
+                nextIncarnation,
+                preferred,
+                nameOrNull(leader),
+                in.readInt());
+    }
+
+    /** Before layout 4 a replica had the incarnation of its node, whatever its group. */
+    private static Group readFirstGroup(int id, Map<String, ClusterNode> nodes, DataInput in) throws IOException {
+        var founders = readMembers(in);
+        var names = readList(in, i -> unchecked(in::readUTF));
+        var preferred = in.readUTF();
+        var leader = in.readUTF();
+        int term = in.readInt();
+        var replicas = names.stream().map(name -> nodes.get(name).member()).toList();
+        var known = new ArrayList<>(founders);
+        nodes.values().forEach(node -> known.add(node.member()));
+        return new Group(
+                id, founders, replicas, replicas, 0, Group.nextIncarnation(known), preferred, nameOrNull(leader), term);
+    }
+
+    private static @Nullable String nameOrNull(String name) {
+        return name.isEmpty() ? null : name;
+    }
+
+    static void writeMembers(List<MemberId> members, DataOutput out) throws IOException {
+        out.writeInt(members.size());
+        for (var member : members) {
+            out.writeUTF(member.node());
+            out.writeInt(member.incarnation());
+        }
+    }
+
+    static List<MemberId> readMembers(DataInput in) throws IOException {
+        return readList(in, i -> unchecked(() -> new MemberId(in.readUTF(), in.readInt())));
     }
 
     private static void writeLog(Log log, DataOutput out) throws IOException {

@@ -4,11 +4,11 @@ import io.forelog.raft.transport.FrameReader;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A replica of a group. A replica that lost its disk forgot its votes, so it must not come back as the same member: it
- * joins under the next incarnation.
+ * A replica of a group. A replica that lost its disk, or left and let its files go, forgot its votes, so it must not
+ * come back as the same member: it joins under another incarnation.
  *
  * @param node name of the node that holds the replica, at most 200 bytes
- * @param incarnation how many times a replica of this group on this node was replaced
+ * @param incarnation tells the replicas that the group had on this node one after another apart
  */
 public record MemberId(String node, int incarnation) implements Comparable<MemberId> {
 

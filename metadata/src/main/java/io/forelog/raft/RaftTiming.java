@@ -19,8 +19,8 @@ import java.time.Duration;
  * @param lazyForceInterval between forces for {@link Durability#BUFFERED} operations
  * @param stallTimeout after which a follower that answers and takes nothing is reported. Too short: a slow disk looks
  *     like it; too long: the group goes on with a copy less
- * @param transferQuietTimeout how long a transfer of leadership waits for pending operations before it gives up; new
- *     ones are refused meanwhile
+ * @param transferQuietTimeout how long a transfer of leadership waits for its target to come near, and then, while new
+ *     operations are refused, for the pending ones and for the target to have all, before it gives up
  */
 public record RaftTiming(
         int scale,

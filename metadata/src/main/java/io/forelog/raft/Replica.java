@@ -98,7 +98,14 @@ final class Replica {
                 config.timing().heartbeatTimeout(),
                 monitor::leadingTerm);
         transfer = new LeadershipTransfer(
-                node, submissions, barriers, runtime, config.timing().transferQuietTimeout(), failures);
+                node,
+                executor::execute,
+                monitor::followers,
+                submissions,
+                barriers,
+                runtime,
+                config.timing().transferQuietTimeout(),
+                failures);
         changes = new MembershipChanges(node, executor::execute, failures);
         var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
         live = new LiveReplicas(

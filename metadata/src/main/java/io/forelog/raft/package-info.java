@@ -26,24 +26,25 @@
  *       {@link io.forelog.raft.PrefixAwareAppendHandler} answers for all that is committed, as later versions do; a
  *       follower that makes no progress for another reason is reported: {@link io.forelog.raft.FollowerWatch}.
  *   <li>A transfer of leadership with entries pending refuses writes and waits for heartbeats. So
- *       {@link io.forelog.raft.LeadershipTransfer} waits for quiet first.
- *   <li>A linearizable query that arrives while another's round is under way joins it, although acknowledgements of that
- *       round may be older than the query; and a leader's lease counts from when an answer is handled, which a paused
- *       process does late. {@link io.forelog.raft.ReadBarriers} runs one round at a time and counts from its start.
- *   <li>An endpoint of the first member list can never be added as a learner. So a replica that lost its disk comes back
- *       under a new incarnation: {@link io.forelog.raft.MemberId}.
- *   <li>With an even number of voters it commits with half of them. That is safe, but not a majority: keep the number of
- *       voters odd, except for the moment of a replacement.
+ *       {@link io.forelog.raft.LeadershipTransfer} waits for quiet first, and until its target has everything.
+ *   <li>A linearizable query that arrives while another's round is under way joins it, although acknowledgements of
+ *       that round may be older than the query; and a leader's lease counts from when an answer is handled, which a
+ *       paused process does late. {@link io.forelog.raft.ReadBarriers} runs one round at a time and counts from its
+ *       start.
+ *   <li>An endpoint of the first member list can never be added as a learner. So a replica that lost its disk, or left
+ *       and comes again, comes under a new incarnation: {@link io.forelog.raft.MemberId}.
+ *   <li>With an even number of voters it commits with half of them. That is safe, but not a majority: keep the number
+ *       of voters odd, except for the moment of a replacement.
  *   <li>It takes a follower's answer of an earlier term, in which the same member led, for one of this term, and so
  *       counts entries that the follower may have lost to a leader in between. {@link io.forelog.raft.Inbox} drops it.
  *   <li>A follower that was offered a checkpoint refuses an older one for ever, though its leader is gone and the next
  *       has no newer. {@link io.forelog.raft.SnapshotGate} forgets the first offer.
- *   <li>A follower that began a pre-vote and then heard of its leader again takes the pre-vote for under way for ever, and
- *       begins no other when that leader dies; where all followers met that, the group has no leader until one is
+ *   <li>A follower that began a pre-vote and then heard of its leader again takes the pre-vote for under way for ever,
+ *       and begins no other when that leader dies; where all followers met that, the group has no leader until one is
  *       restarted. {@link io.forelog.raft.PrefixAwareAppendHandler} ends it.
  *   <li>It holds an undecided election again after a time that hardly varies and never grows: votes that were split are
- *       split again, and where they come later than it waits, nobody is ever elected. {@link io.forelog.raft.ElectionNoise}
- *       spreads the time, {@link io.forelog.raft.ElectionPause} lets it grow.
+ *       split again, and where they come later than it waits, nobody is ever elected.
+ *       {@link io.forelog.raft.ElectionNoise} spreads the time, {@link io.forelog.raft.ElectionPause} lets it grow.
  * </ol>
  *
  * <p>Threads: all of MicroRaft's work for a group runs on one serial executor, which also forces the log; the state

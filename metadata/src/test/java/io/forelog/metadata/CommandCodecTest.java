@@ -7,6 +7,8 @@ import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.ForgetNode;
+import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
@@ -16,8 +18,11 @@ import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.DropCursor;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
+import io.forelog.metadata.MetadataCommand.RemoveNode;
+import io.forelog.metadata.MetadataCommand.RenewNode;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
+import io.forelog.raft.MemberId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -43,6 +48,10 @@ class CommandCodecTest {
             new JoinNode("n1", "disk", "here", "127.0.0.1:1", "127.0.0.1:2"),
             new MoveNode("n1", "disk", "there", "127.0.0.1:3", "127.0.0.1:4"),
             new DrainNode("n1", true),
+            new RemoveNode("n1"),
+            new ForgetNode("n1"),
+            new RenewNode("n1", 4),
+            new GroupFormed(3, 17, List.of(MemberId.of("n1"), new MemberId("n2", 5))),
             new GroupLed(3, "n1", 7),
             new PlaceGroup(3, List.of("n1", "n2"), "n2"));
 
@@ -80,6 +89,60 @@ class CommandCodecTest {
         first[3] = 1;
 
         assertThat(StateCodec.read(source(first)).policy()).isEqualTo(StoredPolicy.DEFAULT);
+    }
+
+    @Test
+    void aStateComesBackWithItsRemovedNodesAndTheReplicasOfItsGroups() throws IOException {
+        var state = ClusterState.EMPTY;
+        for (var node : List.of("n1", "n2", "n3")) {
+            state = new JoinNode(node, node, "here", "h:1", "r:1").apply(state);
+        }
+        state = new CreateLog("log", LogSettings.defaults(2), 1).apply(state);
+        state = new RemoveNode("n3").apply(new GroupFormed(0, 9, List.of(MemberId.of("n1"))).apply(state));
+        state = state.withoutNode("n3");
+
+        var bytes = new ByteArrayOutputStream();
+        StateCodec.write(state, new DataOutputStream(bytes));
+
+        assertThat(StateCodec.read(source(bytes.toByteArray()))).isEqualTo(state);
+    }
+
+    @Test
+    void inTheThirdLayoutAReplicaHasTheIncarnationOfItsNode() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        var out = new DataOutputStream(bytes);
+        out.writeInt(3);
+        out.writeLong(17);
+        out.writeLong(1);
+        out.writeInt(0); // logs
+        out.writeInt(2);
+        for (var node : List.of("n1", "n2")) {
+            out.writeUTF(node);
+            out.writeInt(node.equals("n2") ? 3 : 0);
+            for (var text : List.of("disk", "here", "h:1", "r:1")) {
+                out.writeUTF(text);
+            }
+            out.writeBoolean(node.equals("n1"));
+        }
+        out.writeInt(1);
+        StateCodec.writeMembers(List.of(MemberId.of("n1"), MemberId.of("n2")), out);
+        out.writeInt(2);
+        out.writeUTF("n1");
+        out.writeUTF("n2");
+        out.writeUTF("n2");
+        out.writeUTF("");
+        out.writeInt(5);
+        ClientCodec.write(ClientState.EMPTY, out);
+        StateCodec.writePolicy(StoredPolicy.DEFAULT, out);
+        PlanCodec.write(PlanBook.EMPTY, out);
+
+        var state = StateCodec.read(source(bytes.toByteArray()));
+
+        var replicas = List.of(MemberId.of("n1"), new MemberId("n2", 3));
+        assertThat(state.groups()).containsExactly(new Group(
+                0, List.of(MemberId.of("n1"), MemberId.of("n2")), replicas, replicas, 0, 4, "n2", null, 5));
+        assertThat(state.nodes().get("n1").draining()).isTrue();
+        assertThat(state.nodes().get("n1").leaving()).isFalse();
     }
 
     private static byte[] bytes(MetadataCommand command) throws IOException {

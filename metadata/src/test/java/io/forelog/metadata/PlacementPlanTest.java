@@ -1,23 +1,33 @@
 package io.forelog.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forelog.error.LastReplicaException;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.ForgetNode;
+import io.forelog.metadata.MetadataCommand.GroupFormed;
+import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
-import java.util.ArrayList;
+import io.forelog.metadata.MetadataCommand.MoveNode;
+import io.forelog.metadata.MetadataCommand.PlaceGroup;
+import io.forelog.metadata.MetadataCommand.RemoveNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlacementPlanTest {
 
     @Test
     void aClusterAtRestNeedsNothing() {
-        assertThat(PlacementPlan.of(ClusterState.EMPTY)).isEmpty();
-        assertThat(PlacementPlan.of(cluster(3, 3, 3))).isEmpty();
-        assertThat(PlacementPlan.of(cluster(5, 3, 17))).isEmpty();
+        assertThat(plan(ClusterState.EMPTY)).isEmpty();
+        assertThat(plan(cluster(3, 3, 3))).isEmpty();
+        assertThat(plan(cluster(4, 3, 8))).isEmpty();
+        assertThat(plan(cluster(5, 3, 10))).isEmpty();
     }
 
     @Test
@@ -67,22 +77,153 @@ class PlacementPlanTest {
     }
 
     @Test
+    void replicasAreEvenAgainWhenADrainedNodeComesBack() {
+        var drained = settled(new DrainNode("n2", true).apply(cluster(5, 3, 10)));
+
+        var back = settled(new DrainNode("n2", false).apply(drained));
+
+        assertThat(holds(back).values()).allSatisfy(count -> assertThat(count).isBetween(2, 4));
+        back.groups().forEach(group -> assertThat(group.replicas()).doesNotHaveDuplicates());
+    }
+
+    @Test
+    void aReplicaThatComesBackToItsNodeIsAnotherMember() {
+        var before = cluster(5, 3, 10);
+        var back = settled(new DrainNode("n2", false).apply(settled(new DrainNode("n2", true).apply(before))));
+
+        var known = before.groups().stream()
+                .flatMap(group -> group.replicas().stream().map(member -> group.id() + "/" + member))
+                .filter(member -> member.contains("n2"))
+                .toList();
+        assertThat(back.groups().stream()
+                        .flatMap(group -> group.replicas().stream().map(member -> group.id() + "/" + member)))
+                .doesNotContainAnyElementsOf(known);
+    }
+
+    @Test
+    void aNodeThatIsAddedGetsItsShare() {
+        var state = settled(new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(cluster(3, 3, 12)));
+
+        assertThat(holds(state).values()).allSatisfy(count -> assertThat(count).isBetween(2, 3));
+        assertThat(state.groups()).allSatisfy(group -> assertThat(group.members()).hasSize(3));
+    }
+
+    @Test
+    void aGroupDoesWithAReplicaLessUntilAnotherNodeComesInPlaceOfARemovedOne() {
+        var removed = settled(new RemoveNode("n3").apply(cluster(3, 3, 6)));
+        assertThat(removed.groups()).allSatisfy(group ->
+                assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2"));
+
+        var state = new ForgetNode("n3").apply(removed);
+        assertThat(state.nodes()).containsOnlyKeys("n1", "n2");
+        state = settled(new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(state));
+
+        assertThat(state.groups()).allSatisfy(group ->
+                assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n4"));
+        assertThat(leads(state)).isEqualTo(Map.of("n1", 1, "n2", 1, "n4", 1));
+    }
+
+    @Test
+    void aRemovedNodeIsNotForgottenWhileAGroupHasIt() {
+        var state = new RemoveNode("n3").apply(cluster(3, 3, 6));
+
+        assertThat(new ForgetNode("n3").apply(state)).isSameAs(state);
+    }
+
+    @Test
+    void theNameOfARemovedNodeIsNeverGivenAgain() {
+        var state = new ForgetNode("n3").apply(settled(new RemoveNode("n3").apply(cluster(3, 3, 6))));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new JoinNode("n3", "other", "here", "h:3", "r:3").apply(state))
+                .withMessageContaining("removed for ever");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new MoveNode("n3", "d3", "here", "h:3", "r:3").apply(state));
+        assertThat(new RemoveNode("n3").apply(state)).as("a repeat").isSameAs(state);
+    }
+
+    @Test
+    void theLastNodeThatCouldHoldAReplicaIsNotRemoved() {
+        var state = new DrainNode("n1", true).apply(cluster(2, 1, 2));
+
+        assertThatThrownBy(() -> new RemoveNode("n2").apply(state)).isInstanceOf(LastReplicaException.class);
+    }
+
+    @Test
+    void theReplicasOfADeadNodeAreReplacedAndThoseOfASilentOneStay() {
+        var state = cluster(4, 3, 8);
+
+        var silent = PlacementPlan.of(state, new Liveness(Set.of("n2"), Set.of()), PlacementRules.DEFAULT);
+        assertThat(silent).isEmpty();
+        // Its group has elected another leader by then.
+        var settled = settled(new GroupLed(1, "n1", 2).apply(state), new Liveness(Set.of("n2"), Set.of("n2")));
+
+        assertThat(settled.groups()).allSatisfy(group ->
+                assertThat(group.members()).containsExactlyInAnyOrder("n1", "n3", "n4"));
+    }
+
+    @Test
+    void aGroupThatCannotCommitKeepsItsReplicas() {
+        var state = cluster(5, 3, 10);
+        var dead = Set.of("n1", "n2", "n3");
+
+        var commands = PlacementPlan.of(state, new Liveness(dead, dead), PlacementRules.DEFAULT);
+
+        assertThat(commands).allSatisfy(command -> {
+            var group = state.groups().get(command.group());
+            var alive = group.members().stream().filter(node -> !dead.contains(node)).count();
+            assertThat(command.members().equals(group.members()) || alive > 1).isTrue();
+        });
+    }
+
+    @Test
     void nothingMovesWhenEveryNodeIsDraining() {
         var state = cluster(3, 3, 6);
         for (var node : List.of("n1", "n2", "n3")) {
             state = new DrainNode(node, true).apply(state);
         }
 
-        assertThat(PlacementPlan.of(state)).isEmpty();
+        assertThat(plan(state)).isEmpty();
     }
 
+    /** Carries plans out, the groups following at once, until there is nothing to do. */
     private static ClusterState settled(ClusterState state) {
-        var commands = new ArrayList<MetadataCommand>(PlacementPlan.of(state));
-        for (var command : commands) {
-            state = command.apply(state);
+        return settled(state, Liveness.ALL);
+    }
+
+    private static ClusterState settled(ClusterState state, Liveness liveness) {
+        for (int round = 0; round < 100; round++) {
+            var commands = PlacementPlan.of(state, liveness, PlacementRules.DEFAULT);
+            if (commands.isEmpty()) {
+                return state;
+            }
+            for (var command : commands) {
+                state = command.apply(state);
+            }
+            assertThat(state.groups().stream().filter(group -> !group.present().containsAll(group.replicas())))
+                    .as("groups that copy at once")
+                    .hasSizeLessThanOrEqualTo(PlacementRules.DEFAULT.movingMax());
+            state = formed(state);
         }
-        assertThat(PlacementPlan.of(state)).as("a second plan").isEmpty();
+        throw new AssertionError("it never rests: " + state.groups());
+    }
+
+    private static ClusterState formed(ClusterState state) {
+        for (var group : state.groups()) {
+            state = new GroupFormed(group.id(), group.presentIndex() + 1, group.replicas()).apply(state);
+        }
         return state;
+    }
+
+    private static List<PlaceGroup> plan(ClusterState state) {
+        return PlacementPlan.of(state, Liveness.ALL, PlacementRules.DEFAULT);
+    }
+
+    private static Map<String, Integer> holds(ClusterState state) {
+        var holds = new HashMap<String, Integer>();
+        state.nodes().keySet().forEach(node -> holds.put(node, 0));
+        state.groups().forEach(group -> group.members().forEach(node -> holds.merge(node, 1, Integer::sum)));
+        return holds;
     }
 
     private static Map<String, Integer> leads(ClusterState state) {
@@ -108,6 +249,10 @@ class PlacementPlanTest {
                 false,
                 100,
                 defaults.compression());
-        return new CreateLog("log", settings, 1).apply(state);
+        state = new CreateLog("log", settings, 1).apply(state);
+        for (var group : state.groups()) {
+            state = new GroupLed(group.id(), group.preferred(), 1).apply(state);
+        }
+        return state;
     }
 }

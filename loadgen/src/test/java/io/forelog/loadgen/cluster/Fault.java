@@ -1,7 +1,11 @@
 package io.forelog.loadgen.cluster;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
@@ -86,5 +90,18 @@ enum Fault {
 
     static Duration between(Random random, Duration least, Duration most) {
         return Duration.ofNanos(random.nextLong(least.toNanos(), most.toNanos()));
+    }
+
+    /** Loses a disk. */
+    static void deleteTree(Path directory) throws IOException {
+        try (var files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                try {
+                    Files.delete(file);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
     }
 }

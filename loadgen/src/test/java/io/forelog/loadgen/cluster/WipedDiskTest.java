@@ -3,12 +3,8 @@ package io.forelog.loadgen.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +24,7 @@ class WipedDiskTest {
                 var load = new ClusterLoad(cluster, 0.1, PATIENCE, 5)) {
             Fault.pass(Duration.ofSeconds(3));
             cluster.kill("n2");
-            deleteTree(cluster.data("n2"));
+            Fault.deleteTree(cluster.data("n2"));
             cluster.start("n2");
             await().atMost(Duration.ofMinutes(2)).untilAsserted(() ->
                     assertThat(cluster.node("n1", "n2").path("role").asText()).isIn("voter", "leader"));
@@ -49,7 +45,7 @@ class WipedDiskTest {
             cluster.create("big", 1);
             cluster.fill("big", bytes);
             cluster.kill("n2");
-            deleteTree(cluster.data("n2"));
+            Fault.deleteTree(cluster.data("n2"));
 
             long began = System.nanoTime();
             cluster.start("n2");
@@ -58,18 +54,6 @@ class WipedDiskTest {
 
             System.out.printf("1 GiB caught up in %.1f s, %.0f MB/s, start included%n", seconds, bytes / seconds / 1e6);
             assertThat(cluster.endAndAssertSameEverywhere()).isPositive();
-        }
-    }
-
-    private static void deleteTree(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
         }
     }
 }

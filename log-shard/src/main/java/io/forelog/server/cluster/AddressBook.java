@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Where the nodes are, as last heard. Safe for use by any thread. */
@@ -16,8 +17,8 @@ public final class AddressBook {
     private volatile Map<String, Address> addresses = Map.of();
 
     /**
-     * @param via where this node reaches others, whatever they say themselves; each NODE=HOST:PORT/HOST:PORT, of the API
-     *     and of the groups
+     * @param via where this node reaches others, whatever they say themselves; each NODE=HOST:PORT/HOST:PORT, of the
+     *     API and of the groups
      * @throws IllegalArgumentException if one is of another form
      */
     public AddressBook(List<String> via) {
@@ -56,13 +57,18 @@ public final class AddressBook {
     boolean learn(ClusterState state) {
         var known = new HashMap<String, Address>();
         state.nodes().values().forEach(node -> known.put(node.name(), new Address(node.http(), node.raft())));
-        return learn(known);
+        return learn(known, state.removed());
     }
 
     /** Takes where nodes are; what is known of others stays. */
-    synchronized boolean learn(Map<String, Address> known) {
+    boolean learn(Map<String, Address> known) {
+        return learn(known, Set.of());
+    }
+
+    private synchronized boolean learn(Map<String, Address> known, Set<String> removed) {
         var all = new HashMap<>(addresses);
         all.putAll(known);
+        all.keySet().removeAll(removed);
         boolean news = !all.equals(addresses);
         addresses = Map.copyOf(all);
         return news;

@@ -1,5 +1,6 @@
 package io.forelog.server.cluster;
 
+import io.forelog.metadata.PlacementRules;
 import io.forelog.raft.RaftTiming;
 import java.time.Duration;
 import java.util.List;
@@ -12,9 +13,11 @@ import java.util.List;
  * @param listenHost where its groups listen
  * @param listenPort 0 for a free one, the same again after a restart if it is still free
  * @param advertise host under which other nodes reach it; empty for the one it listens on
- * @param join HOST:PORT of the API of nodes to join through; empty to found a cluster. Not needed once it belongs to one
+ * @param join HOST:PORT of the API of nodes to join through; empty to found a cluster. Not needed once it belongs to
+ *     one
  * @param startTimeout how long it looks for its cluster before it gives up
  * @param timing of the metadata group
+ * @param placement when groups go to other nodes
  * @param raftThreads threads that run groups and force their logs
  * @param applyThreads threads that apply what groups commit
  */
@@ -27,6 +30,7 @@ public record ClusterConfig(
         List<String> join,
         Duration startTimeout,
         RaftTiming timing,
+        PlacementRules placement,
         int raftThreads,
         int applyThreads) {
 

@@ -42,6 +42,8 @@ public final class ClusterParts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterParts.class);
     private static final Duration DUTIES = Duration.ofMillis(100);
+    /** How often a node that hears of no leader asks whether it is still who it was. */
+    private static final Duration LOOK = Duration.ofSeconds(5);
     private static final Duration COMMAND_MAX = Duration.ofSeconds(2);
     private static final Duration HAND_OVER_MAX = Duration.ofSeconds(3);
 
@@ -51,6 +53,8 @@ public final class ClusterParts implements AutoCloseable {
     private final ControlCalls calls;
     private final SocketSecurity security;
     private final JoinDesk desk;
+    private final IdentityCheck check;
+    private final CompletableFuture<Boolean> superseded = new CompletableFuture<>();
     private final ThreadedRuntime runtime;
     private final ScheduledExecutorService background = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("cluster").daemon().factory());
@@ -77,6 +81,7 @@ public final class ClusterParts implements AutoCloseable {
         this.security = security;
         this.identity = Identity.open(data, config.node());
         this.desk = new JoinDesk(identity, calls);
+        this.check = new IdentityCheck(calls, addresses);
         this.runtime = new ThreadedRuntime(config.raftThreads(), config.applyThreads());
         addresses.learn(identity.peers());
     }
@@ -98,6 +103,9 @@ public final class ClusterParts implements AutoCloseable {
         var entry = new Entry(config.join(), config.startTimeout(), calls);
         var known = isNew ? entry.find(identity) : identity;
         addresses.learn(known.peers());
+        if (!isNew) {
+            known = known.as(required(check.of(known).join()));
+        }
         var listening = listen(known);
         network = listening;
         var raft = host() + ":" + listening.address().getPort();
@@ -105,6 +113,24 @@ public final class ClusterParts implements AutoCloseable {
             known = entry.join(known, config.region(), http, raft);
         }
         keep(known.at(listening.address().getPort()));
+        boolean founds = isNew && config.join().isEmpty();
+        MetadataCommand introduction = founds
+                ? new JoinNode(config.node(), identity.disk(), config.region(), http, raft)
+                : new MoveNode(config.node(), identity.disk(), config.region(), http, raft);
+        var opened = opened(listening);
+        while (!isKnown(opened, introduction)) {
+            opened.close();
+            opened = opened(listening);
+        }
+        learn(opened.state());
+        var duties = new LeaderDuties(opened, ReconcilerConfig.DEFAULT, config.placement(), runtime::nanoTime);
+        background.scheduleWithFixedDelay(
+                () -> guarded(duties::tick), DUTIES.toMillis(), DUTIES.toMillis(), TimeUnit.MILLISECONDS);
+        background.scheduleWithFixedDelay(
+                () -> guarded(this::lookWhoThisIs), LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private RaftMetadataStore opened(TcpNetwork listening) throws IOException {
         var opened = RaftMetadataStore.open(
                 new StoreConfig(
                         identity.member(),
@@ -121,14 +147,41 @@ public final class ClusterParts implements AutoCloseable {
         opened.stopped().thenAccept(cause -> trouble = "its replica of the metadata has stopped: " + cause.getMessage());
         join(opened.start());
         desk.open(identity, opened);
-        boolean founds = isNew && config.join().isEmpty();
-        untilKnown(opened, founds
-                ? new JoinNode(config.node(), identity.disk(), config.region(), http, raft)
-                : new MoveNode(config.node(), identity.disk(), config.region(), http, raft));
-        learn(opened.state());
-        var duties = new LeaderDuties(opened, ReconcilerConfig.DEFAULT, runtime::nanoTime);
-        background.scheduleWithFixedDelay(
-                () -> guarded(duties::tick), DUTIES.toMillis(), DUTIES.toMillis(), TimeUnit.MILLISECONDS);
+        return opened;
+    }
+
+    /** Returns what completes when the node must end: with whether it may start again, as its next incarnation. */
+    public CompletableFuture<Boolean> superseded() {
+        return superseded.copy();
+    }
+
+    /** A member that was left out hears of no leader. */
+    private void lookWhoThisIs() {
+        var status = metadata().group().status();
+        if (status.leader().isEmpty() || trouble != null) {
+            check.of(identity).thenAccept(incarnation -> {
+                if (incarnation == JoinAnswer.REMOVED) {
+                    end("it was removed from the cluster for ever", false);
+                } else if (incarnation > identity.incarnation()) {
+                    end("another votes in its place by now", true);
+                }
+            });
+        }
+    }
+
+    private void end(String why, boolean mayStartAgain) {
+        trouble = why;
+        if (superseded.complete(mayStartAgain)) {
+            LOG.warn("node {} must {}: {}", config.node(), mayStartAgain ? "start again" : "end", why);
+        }
+    }
+
+    private int required(int incarnation) throws IOException {
+        if (incarnation == JoinAnswer.REMOVED) {
+            throw new IOException("node '" + config.node() + "' was removed from the cluster for ever: give a new node"
+                    + " another name and an empty data directory");
+        }
+        return incarnation;
     }
 
     /** Takes a command for the metadata that another node has handed over. */
@@ -189,14 +242,24 @@ public final class ClusterParts implements AutoCloseable {
         return config.advertise().isEmpty() ? config.listenHost() : config.advertise();
     }
 
-    /** Until there is a leader, which there may not be before other nodes have started too. */
-    private void untilKnown(RaftMetadataStore opened, MetadataCommand command) throws IOException {
+    /**
+     * Waits until there is a leader, which there may not be before other nodes have started too.
+     *
+     * @return false if the node must come as another incarnation, which it is from here on
+     */
+    private boolean isKnown(RaftMetadataStore opened, MetadataCommand command) throws IOException {
         long began = System.nanoTime();
         while (true) {
             try {
                 opened.submit(command).join();
-                return;
+                return true;
             } catch (CompletionException e) {
+                int incarnation = required(check.of(identity).join());
+                if (incarnation > identity.incarnation()) {
+                    LOG.info("node {} comes as incarnation {}: it was away for long", config.node(), incarnation);
+                    keep(identity.as(incarnation));
+                    return false;
+                }
                 if (!(e.getCause() instanceof ForelogException)) {
                     throw new IOException("the cluster refuses this node: " + e.getCause().getMessage(), e.getCause());
                 }
@@ -218,6 +281,10 @@ public final class ClusterParts implements AutoCloseable {
         if (self != null && !self.disk().equals(identity.disk())) {
             trouble = "another data directory has taken the place of node '" + config.node() + "'";
             LOG.error("{}: this node must end", trouble);
+        } else if (state.removed().contains(config.node())) {
+            end("it was removed from the cluster for ever", false);
+        } else if (self != null && self.incarnation() > identity.incarnation()) {
+            end("another votes in its place by now", true);
         }
         if (addresses.learn(state)) {
             background.execute(() -> guarded(() -> keep(identity.among(addresses.all()))));

@@ -104,6 +104,10 @@ public record Identity(
         return new Identity(version, node, disk, ofCluster, asIncarnation, withFounders, raftPort, withPeers);
     }
 
+    Identity as(int newIncarnation) {
+        return new Identity(version, node, disk, cluster, newIncarnation, founders, raftPort, peers);
+    }
+
     Identity at(int port) {
         return new Identity(version, node, disk, cluster, incarnation, founders, port, peers);
     }

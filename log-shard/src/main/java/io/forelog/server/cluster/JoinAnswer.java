@@ -10,7 +10,7 @@ import java.util.Map;
  * @param node name of the node that answers
  * @param disk identity of its data directory
  * @param cluster identity of the cluster, empty while the node belongs to none
- * @param incarnation of the node that joined
+ * @param incarnation of the node that asked, as the cluster knows it; {@link #REMOVED} if it was removed for ever
  * @param founders the members with which the metadata group began
  * @param nodes where the nodes are
  */
@@ -20,4 +20,7 @@ record JoinAnswer(
         String cluster,
         int incarnation,
         List<MemberId> founders,
-        Map<String, Identity.Address> nodes) {}
+        Map<String, Identity.Address> nodes) {
+
+    static final int REMOVED = -1;
+}

@@ -51,7 +51,8 @@ public final class JoinDesk {
         }
         var store = metadata;
         if (request.kind() == JoinRequest.Kind.ASK || store == null) {
-            return CompletableFuture.completedFuture(write(of(store == null ? ClusterState.EMPTY : store.state(), 0)));
+            var known = store == null ? ClusterState.EMPTY : store.state();
+            return CompletableFuture.completedFuture(write(of(known, knownAs(known, request))));
         }
         if (!request.cluster().equals(identity.cluster())) {
             throw new IllegalArgumentException("node '" + request.node() + "' is of cluster " + request.cluster()
@@ -61,6 +62,14 @@ public final class JoinDesk {
                 .thenCompose(free -> store.submit(new JoinNode(
                         request.node(), request.disk(), request.region(), request.http(), request.raft())))
                 .thenApply(state -> write(of(state, incarnation(state, request))));
+    }
+
+    private static int knownAs(ClusterState state, JoinRequest request) {
+        var node = state.nodes().get(request.node());
+        if (state.removed().contains(request.node())) {
+            return JoinAnswer.REMOVED;
+        }
+        return node == null || !node.disk().equals(request.disk()) ? 0 : node.incarnation();
     }
 
     private static int incarnation(ClusterState state, JoinRequest request) {

@@ -133,6 +133,31 @@ public final class Settings {
             "PT1M",
             "How long a node that starts waits for its cluster. Too short fails when all nodes start at once; too long"
                     + " hides a wrong address.");
+    public static final Setting<Duration> CLUSTER_DEAD_AFTER = Setting.duration(
+            "cluster.deadAfter",
+            "PT10M",
+            "Silence of a node after which its replicas are placed on others, and another votes on the metadata. Too"
+                    + " short moves data for a restart or a cut cable; too long leaves groups a copy short, and the next"
+                    + " loss stops them.");
+    public static final Setting<Integer> CLUSTER_SLACK_PERCENT = Setting.count(
+            "cluster.slackPercent",
+            20,
+            0,
+            1_000,
+            "By how much a node may hold more replicas than the mean before some go to others. Too low moves data for"
+                    + " little; too high leaves a node that was added idle.");
+    public static final Setting<Integer> CLUSTER_MOVING_GROUPS_MAX = Setting.count(
+            "cluster.movingGroupsMax",
+            2,
+            1,
+            1_000,
+            "Groups whose replicas go to other nodes at once. Too many take disk and network from appends and reads;"
+                    + " too few make a drain, or the replacement of a dead node, last.");
+    public static final Setting<Duration> LEFTOVERS_GRACE = Setting.duration(
+            "replication.leftoversGrace",
+            "PT1H",
+            "How long a node keeps the files of shards and groups that went to other nodes. Too short copies all again"
+                    + " when they come back soon; too long fills the disk.");
     public static final Setting<Duration> HEARTBEAT_PERIOD = Setting.duration(
             "replication.heartbeatPeriod",
             "PT0.1S",
@@ -156,8 +181,9 @@ public final class Settings {
     public static final Setting<Duration> TRANSFER_QUIET_TIMEOUT = Setting.duration(
             "replication.transferQuietTimeout",
             "PT2S",
-            "How long a leader that hands over waits for appends under way, refusing new ones. Too short gives up under"
-                    + " load; too long holds appends up.");
+            "How long a leader that hands over waits for its successor to come near, and then, refusing new appends,"
+                    + " for those under way and for the successor to have all. Too short gives up under load; too long"
+                    + " holds appends up.");
     public static final Setting<Duration> PEER_CONNECT_TIMEOUT = Setting.duration(
             "peer.connectTimeout",
             "PT1S",
@@ -321,6 +347,10 @@ public final class Settings {
             CLUSTER_VIA,
             CLUSTER_JOIN,
             CLUSTER_START_TIMEOUT,
+            CLUSTER_DEAD_AFTER,
+            CLUSTER_SLACK_PERCENT,
+            CLUSTER_MOVING_GROUPS_MAX,
+            LEFTOVERS_GRACE,
             HEARTBEAT_PERIOD,
             HEARTBEAT_TIMEOUT,
             ELECTION_TIMEOUT,

@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
+import io.forelog.error.LastReplicaException;
 import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.RemoveNode;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.server.live.Vitals;
+import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The cluster's nodes: who they are, what they carry, how this one does; and keeping work away from one of them. */
+/**
+ * The cluster's nodes: who they are, what they carry, how this one does; keeping work away from one, and removing it.
+ */
 public final class NodesApi {
 
     private static final String VITALS = "vitals";
@@ -44,6 +49,7 @@ public final class NodesApi {
         documents.serve(VITALS, unused -> vitals());
         routes.get("/v1/nodes", this::list);
         routes.get("/v1/nodes/{node}", this::show);
+        routes.add(HttpMethod.DELETE, "/v1/nodes/{node}", this::remove);
         routes.post("/v1/nodes/{node}/drain", call -> drain(call, true));
         routes.post("/v1/nodes/{node}/undrain", call -> drain(call, false));
     }
@@ -84,8 +90,47 @@ public final class NodesApi {
                 state -> call.json(200, toJson(state, node(call, state))));
     }
 
+    /** Begins to remove a node for ever; of one that is gone, says so. */
+    private void remove(Call call) {
+        var state = metadata.state();
+        var name = name(call);
+        if (!state.removed().contains(name)) {
+            var node = node(call, state);
+            if (!name.equals(self) && !cluster.isUp(name) && !node.leaving()) {
+                requireQuorums(state, name);
+            }
+        }
+        call.on(metadata.submit(new RemoveNode(name)), after -> {
+            var left = after.nodes().get(name);
+            if (left == null) {
+                call.end(204);
+            } else {
+                call.json(202, toJson(after, left));
+            }
+        });
+    }
+
+    /** What a node that is up holds is copied from it first. One that is down takes with it what nobody else has. */
+    private void requireQuorums(ClusterState state, String name) {
+        for (var group : state.groups()) {
+            var holders = group.holders();
+            long others = holders.stream()
+                    .filter(holder -> !holder.equals(name) && (holder.equals(self) || cluster.isUp(holder)))
+                    .count();
+            if (holders.contains(name) && 2 * others < holders.size()) {
+                throw new LastReplicaException("node '" + name + "' is down, and of the " + holders.size()
+                        + " replicas of group " + group.id() + " only " + others
+                        + " are on other nodes that are up: records may be lost; start it, or the others, first");
+            }
+        }
+    }
+
+    private static String name(Call call) {
+        return Percent.decodeText(call.rawParameter(0));
+    }
+
     private static ClusterNode node(Call call, ClusterState state) {
-        var name = Percent.decodeText(call.rawParameter(0));
+        var name = name(call);
         var node = state.nodes().get(name);
         if (node == null) {
             throw new ProblemException(Problem.of(
@@ -104,8 +149,9 @@ public final class NodesApi {
                 .put("name", node.name())
                 .put("role", cluster.role(node))
                 .put("region", node.region())
-                .put("state", !up ? "down" : node.draining() ? "draining" : "up")
+                .put("state", !up ? "down" : node.leaving() ? "leaving" : node.draining() ? "draining" : "up")
                 .put("draining", node.draining())
+                .put("leaving", node.leaving())
                 .put("http", node.http())
                 .put("incarnation", node.incarnation());
         var leads = document.putArray("leads");
@@ -114,7 +160,7 @@ public final class NodesApi {
             if (node.name().equals(group.leader())) {
                 leads.add(group.id());
             }
-            if (group.members().contains(node.name())) {
+            if (group.holders().contains(node.name())) {
                 holds.add(group.id());
             }
         }

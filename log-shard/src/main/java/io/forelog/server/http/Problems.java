@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.forelog.error.CommitUnknownException;
 import io.forelog.error.DiskFullException;
 import io.forelog.error.ForelogException;
+import io.forelog.error.LastReplicaException;
 import io.forelog.error.LogExistsException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoQuorumException;
@@ -90,6 +91,8 @@ final class Problems {
                         .withHeader("Producer-Expected-Seq", Long.toString(e.expected()));
             case PlanConflictException e ->
                 Problem.of(409, "plan-conflict", "The shard map, or another plan, does not allow it", detail);
+            case LastReplicaException e ->
+                Problem.of(409, "last-replica", "Records would be lost with the node", detail);
             case ProducerFencedException e -> Problem.of(403, "producer-fenced", "A newer producer took over", detail);
             case OffsetMismatchException e ->
                 Problem.of(412, "offset-mismatch", "The shard's next offset is another", detail)

@@ -85,7 +85,7 @@ final class ShardsApi {
         var group = metadata.state().group(shard);
         document.put("epoch", shard.epoch(group.term())).put("leader", group.leader());
         var replicas = document.putArray("replicas");
-        group.members().forEach(replicas::add);
+        group.holders().forEach(replicas::add);
         var parents = document.putArray("parents");
         shard.parents().forEach(parents::add);
         var children = document.putArray("children");

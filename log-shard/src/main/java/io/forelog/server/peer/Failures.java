@@ -3,6 +3,7 @@ package io.forelog.server.peer;
 import io.forelog.error.CommitUnknownException;
 import io.forelog.error.DiskFullException;
 import io.forelog.error.ForelogException;
+import io.forelog.error.LastReplicaException;
 import io.forelog.error.LogExistsException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoQuorumException;
@@ -51,6 +52,7 @@ final class Failures {
     private static final int DEFECT = 19;
     private static final int NO_SUCH_PLAN = 20;
     private static final int PLAN_CONFLICT = 21;
+    private static final int LAST_REPLICA = 22;
 
     private Failures() {}
 
@@ -78,6 +80,7 @@ final class Failures {
         switch (refused) {
             case CommitUnknownException e -> out.tag(COMMIT_UNKNOWN).text(text);
             case DiskFullException e -> out.tag(DISK_FULL).text(text);
+            case LastReplicaException e -> out.tag(LAST_REPLICA).text(text);
             case LogExistsException e -> out.tag(LOG_EXISTS).text(text);
             case NoLeaderException e -> out.tag(NO_LEADER).text(text).textOrNull(e.leader());
             case NoQuorumException e -> out.tag(NO_QUORUM).text(text);
@@ -122,6 +125,7 @@ final class Failures {
             case SHARD_SEALED -> new ShardSealedException(in.number(), in.list(LIST_MAX, Integer.BYTES, in::number));
             case WRONG_SHARD -> new WrongShardException(in.number(), in.number());
             case NO_SUCH_PLAN -> new NoSuchPlanException(in.longNumber());
+            case LAST_REPLICA -> new LastReplicaException(in.text());
             case PLAN_CONFLICT -> new PlanConflictException(in.text());
             case CORRUPT -> new CorruptBatchException(in.text());
             case BAD_REQUEST -> new IllegalArgumentException(in.text());

@@ -25,8 +25,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads records where they are: a replica here that has them, whether it leads or not, else one in this region, else the
- * leader's node, else any other that holds a replica. Only the leader's word is taken for that a record is not there.
+ * Reads records where they are: a replica here that has them, whether it leads or not, else one in this region, else
+ * the leader's node, else any other that holds a replica. Only the leader's word is taken for that a record is not
+ * there.
  */
 public final class ClusterOwner implements Owner {
 
@@ -82,7 +83,9 @@ public final class ClusterOwner implements Owner {
         return node == null ? "" : node;
     }
 
-    /** Returns the node to ask first: the leader's, but for one in this region where that is in another; null if none. */
+    /**
+     * Returns the node to ask first: the leader's, but for one in this region where that is in another; null if none.
+     */
     private @Nullable String nearest(@Nullable Group group) {
         if (group == null) {
             return null;
@@ -91,7 +94,7 @@ public final class ClusterOwner implements Owner {
         if (leader != null && isNear(leader)) {
             return leader;
         }
-        return group.members().stream().filter(this::isNear).findFirst().orElse(leader);
+        return group.holders().stream().filter(this::isNear).findFirst().orElse(leader);
     }
 
     private boolean isNear(String node) {
@@ -173,7 +176,7 @@ public final class ClusterOwner implements Owner {
             return null;
         }
         var first = nearest(group);
-        return group.members().stream()
+        return group.holders().stream()
                 .filter(node -> !node.equals(first) && !node.equals(calls.node()))
                 .min(Comparator.comparing(node -> !isNear(node)))
                 .map(node -> readAt(node, address))

@@ -157,7 +157,8 @@ final class RoutedCall {
             if (!anyReplica || tried % 2 == 0 && group.leader() != null) {
                 return group.leader();
             }
-            return group.members().get(Math.floorMod(tried / 2, group.members().size()));
+            var holders = group.holders();
+            return holders.get(Math.floorMod(tried / 2, holders.size()));
         }
 
         private void ended(@Nullable A value, @Nullable Throwable failure, int tried) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,8 +76,8 @@ public final class Shards {
     }
 
     /**
-     * Follows the metadata: logs that come are opened, logs that go are dropped. Completes when those that are there now
-     * are open, or have had their time: without a majority a group's shards come when the others do.
+     * Follows the metadata: logs that come are opened, logs that go are dropped. Completes when those that are there
+     * now are open, or have had their time: without a majority a group's shards come when the others do.
      */
     public Future<Void> follow() {
         metadata.watch(this::changed);
@@ -146,14 +147,17 @@ public final class Shards {
 
     private Future<Void> awaitHeld(Log log) {
         return Future.fromCompletionStage(
-                replicas.whenHeld(held(log)).orTimeout(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS));
+                        replicas.whenHeld(held(log)).orTimeout(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS))
+                // It goes on; whoever asks again finds it open.
+                .recover(failure ->
+                        Future.failedFuture(failure instanceof TimeoutException ? beingOpened(log) : failure));
     }
 
     /** Returns the shards of a log whose replicas belong on this node. */
     private List<ShardId> held(Log log) {
         var groups = metadata.state().groups();
         return log.shards().shards().stream()
-                .filter(shard -> groups.get(shard.group()).members().contains(self))
+                .filter(shard -> groups.get(shard.group()).holders().contains(self))
                 .map(shard -> new ShardId(log.incarnation(), shard.number()))
                 .toList();
     }

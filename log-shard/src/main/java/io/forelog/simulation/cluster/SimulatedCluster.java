@@ -38,7 +38,8 @@ final class SimulatedCluster implements AutoCloseable {
             4 << 10,
             4,
             1 << 20,
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            ReplicationConfig.DEFAULT.leftoversGrace());
 
     private final SimulatedRuntime runtime;
     private final SimulatedNetwork network;

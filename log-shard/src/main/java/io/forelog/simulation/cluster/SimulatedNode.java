@@ -11,6 +11,7 @@ import io.forelog.cache.local.AdaptiveLocalCache;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.cache.local.LocalCacheConfig;
 import io.forelog.cache.value.ValueSealer;
+import io.forelog.metadata.PlacementRules;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.store.LeaderDuties;
@@ -149,7 +150,8 @@ final class SimulatedNode {
             store.start();
             replication.start();
             reads.start();
-            var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, process::nanoTime);
+            var duties = new LeaderDuties(
+                    store, ReconcilerConfig.DEFAULT, PlacementRules.DEFAULT, process::nanoTime);
             // What plans do to records the simulation checks itself, all of it and all the time.
             var valid = List.of(new Check(Plan.LAST_CHECK, true, "left to the simulation"));
             var driver = new PlanDriver(

@@ -21,7 +21,7 @@ class JoinTest {
     @Test
     void aNodeThatJoinedFindsItsClusterWithoutBeingToldAgain() throws Exception {
         try (var first = node("n1", "one"); var second = node("n2", "two", join(first))) {
-            assertThat(NodeFixture.json(first.put("/v1/logs/a", "{}")).get("name").asText()).isEqualTo("a");
+            awaitCreated(first, "a");
             await().atMost(SOON).until(() -> second.get("/v1/logs/a").statusCode() == 200);
 
             second.set("cluster.join", "");
@@ -29,7 +29,7 @@ class JoinTest {
 
             assertThat(second.get("/v1/logs/a").statusCode()).isEqualTo(200);
             assertThat(NodeFixture.json(second.get("/v1/nodes")).get("nodes")).hasSize(2);
-            assertThat(second.put("/v1/logs/b", "{}").statusCode()).isEqualTo(201);
+            awaitCreated(second, "b");
         }
     }
 
@@ -46,7 +46,7 @@ class JoinTest {
             try (var replaced = node("n2", "three", join(first))) {
                 var nodes = NodeFixture.json(replaced.get("/v1/nodes")).get("nodes");
                 assertThat(nodes.findValues("incarnation").toString()).isEqualTo("[0, 1]");
-                assertThat(replaced.put("/v1/logs/a", "{}").statusCode()).isEqualTo(201);
+                awaitCreated(replaced, "a");
             }
             assertThatThrownBy(() -> node("n2", "two", "cluster.startTimeout=PT2S")).isInstanceOf(IOException.class);
         }
@@ -72,6 +72,48 @@ class JoinTest {
                     assertThat(NodeFixture.text(first.get("/v1/nodes"))).doesNotContain("\"draining\":true"));
             assertThat(second.send("POST", "/v1/nodes/none/drain", null).statusCode()).isEqualTo(404);
         }
+    }
+
+    @Test
+    void aRemovedNodeLeavesWhatItHeldBehindAndNeverComesBack() throws Exception {
+        try (var first = node("n1", "one")) {
+            var second = node("n2", "two", join(first));
+            awaitCreated(first, "a");
+            await().atMost(SOON).until(() -> first.append("a", "{\"key\":\"k\",\"value\":1}").statusCode() == 201);
+
+            assertThat(second.send("DELETE", "/v1/nodes/n2", null).statusCode()).isIn(202, 204);
+            await().atMost(SOON).until(() -> first.get("/v1/nodes/n2").statusCode() == 404);
+
+            assertThat(first.send("DELETE", "/v1/nodes/n2", null).statusCode()).as("a repeat").isEqualTo(204);
+            await().atMost(SOON).until(() -> second.get("/health/ready").statusCode() == 503);
+            second.close();
+            assertThatThrownBy(() -> node("n2", "two")).hasMessageContaining("removed from the cluster for ever");
+            assertThatThrownBy(() -> node("n2", "three", join(first))).hasMessageContaining("removed for ever");
+            var last = first.send("DELETE", "/v1/nodes/n1", null);
+            assertThat(NodeFixture.text(last)).contains("last-replica");
+            assertThat(last.statusCode()).isEqualTo(409);
+            await().atMost(SOON).until(() -> first.append("a", "{\"key\":\"k\",\"value\":2}").statusCode() == 201);
+            assertThat(NodeFixture.text(first.get("/v1/logs/a/keys/k/records"))).contains("\"value\":1", "\"value\":2");
+        }
+    }
+
+    @Test
+    void aNodeThatIsDownIsNotRemovedWhereARecordMightBeLostWithIt() throws Exception {
+        try (var first = node("n1", "one")) {
+            var second = node("n2", "two", join(first));
+            await().atMost(SOON)
+                    .until(() -> first.put("/v1/logs/a", "{\"replicas\":1}").statusCode(), status -> status / 100 == 2);
+            second.close();
+            await().atMost(SOON).untilAsserted(() ->
+                    assertThat(NodeFixture.text(first.get("/v1/nodes/n2"))).contains("\"state\":\"down\""));
+
+            assertThat(NodeFixture.text(first.send("DELETE", "/v1/nodes/n2", null))).contains("last-replica");
+        }
+    }
+
+    /** On a busy machine its shards may not be open in time: then the caller is told to ask again. */
+    private static void awaitCreated(NodeFixture node, String log) {
+        await().atMost(SOON).until(() -> node.put("/v1/logs/" + log, "{}").statusCode(), status -> status / 100 == 2);
     }
 
     private NodeFixture node(String name, String data, String... settings) throws IOException {

@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -142,11 +143,11 @@ class ModelMovesTest {
 
     private static void become(TestNode node, PlanState state) {
         var groups = List.of(
-                new Group(0, List.of(new MemberId("b", 0)), List.of("b"), "b", "b", 1),
-                new Group(1, List.of(new MemberId("a", 0)), List.of("a"), "a", "a", 1));
+                Group.founded(0, List.of(new MemberId("b", 0)), "b").ledBy("b", 1),
+                Group.founded(1, List.of(new MemberId("a", 0)), "a").ledBy("a", 1));
         node.metadata.become(new ClusterState(
                 node.metadata.state().version() + 1, 8, Map.of("events", TestNodes.log()),
-                node.metadata.state().nodes(), groups, ClientState.EMPTY, StoredPolicy.DEFAULT,
+                node.metadata.state().nodes(), Set.of(), groups, ClientState.EMPTY, StoredPolicy.DEFAULT,
                 new PlanBook(6, Map.of(5L, plan(state)))));
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -106,12 +107,12 @@ final class TestNodes implements AutoCloseable {
         var known = new HashMap<String, ClusterNode>();
         var members = List.of("a", "b", "c");
         members.forEach(name -> known.put(
-                name, new ClusterNode(name, 0, name, "local", addresses.getOrDefault(name, ""), "", false)));
+                name, new ClusterNode(name, 0, name, "local", addresses.getOrDefault(name, ""), "", false, false)));
         var founders = members.stream().map(name -> new MemberId(name, 0)).toList();
-        var group = new Group(0, founders, members, "a", leader, term);
+        var group = Group.founded(0, founders, "a").ledBy(leader, term);
         knowing.metadata.become(new ClusterState(
-                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, List.of(group), ClientState.EMPTY,
-                StoredPolicy.DEFAULT, PlanBook.EMPTY));
+                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, Set.of(), List.of(group),
+                ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
     }
 
     static RecordBatch batch(String... values) {

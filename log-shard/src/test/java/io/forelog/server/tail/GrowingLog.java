@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -70,7 +71,8 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
     public synchronized void publish() {
         var before = metadata.state();
         metadata.become(new ClusterState(
-                before.version() + 1, 8, Map.of(NAME, truth), Map.of(), List.of(), ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
+                before.version() + 1, 8, Map.of(NAME, truth), Map.of(), Set.of(), List.of(),
+                ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
     }
 
     public synchronized void append(String key, String value) {

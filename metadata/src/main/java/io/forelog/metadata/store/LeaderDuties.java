@@ -2,7 +2,12 @@ package io.forelog.metadata.store;
 
 import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.Liveness;
+import io.forelog.metadata.MetadataCommand.ForgetNode;
+import io.forelog.metadata.MetadataCommand.RenewNode;
+import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.PlacementPlan;
+import io.forelog.metadata.PlacementRules;
 import io.forelog.raft.FollowerProgress;
 import io.forelog.raft.GroupReconciler;
 import io.forelog.raft.GroupStatus;
@@ -23,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the node that leads the metadata does for all: makes every node a member of the metadata group and at most five
- * of them voters, and plans where groups go when a node is drained or comes back. On other nodes it does nothing.
+ * of them voters, plans where groups go when a node is drained, removed, dead, added or comes back, and forgets the
+ * nodes that were removed. On other nodes it does nothing.
  */
 public final class LeaderDuties {
 
@@ -32,14 +38,23 @@ public final class LeaderDuties {
     /** Five survive the loss of two. More make each commit wait for more. */
     public static final int VOTERS_MAX = 5;
 
+    /** A node is given nothing while it does not answer; a short stop must not send replicas elsewhere. */
+    private static final int SILENT_FACTOR = 3;
+
     private final RaftMetadataStore store;
     private final GroupReconciler reconciler;
+    private final PlacementRules rules;
+    private final LongSupplier nanoTime;
+    private final NodesHeard heard;
     private CompletableFuture<?> planned = CompletableFuture.completedFuture(null);
 
     /** Creates it; {@code nanoTime} is the clock of the store's group. */
-    public LeaderDuties(RaftMetadataStore store, ReconcilerConfig config, LongSupplier nanoTime) {
+    public LeaderDuties(RaftMetadataStore store, ReconcilerConfig config, PlacementRules rules, LongSupplier nanoTime) {
         this.store = store;
         this.reconciler = new GroupReconciler(store.group(), config, nanoTime);
+        this.rules = rules;
+        this.nanoTime = nanoTime;
+        this.heard = new NodesHeard(config.silenceMax().multipliedBy(SILENT_FACTOR), rules.deadAfter());
     }
 
     /** Begins what is due; called several times a second by one thread. Never blocks. */
@@ -50,18 +65,46 @@ public final class LeaderDuties {
         if (!status.leading() || !state.nodes().containsKey(status.self().node())) {
             return;
         }
+        var liveness = heard.look(state, status, nanoTime.getAsLong());
         reconciler.advance(wanted(state, status));
         if (planned.isDone()) {
-            plan(state);
+            submit(due(state, status, liveness));
         }
     }
 
-    private void plan(ClusterState state) {
-        var commands = PlacementPlan.of(state);
+    private List<MetadataCommand> due(ClusterState state, GroupStatus status, Liveness liveness) {
+        List<MetadataCommand> due = new ArrayList<>(PlacementPlan.of(state, liveness, rules));
+        for (var node : state.nodes().values()) {
+            var forget = new ForgetNode(node.name());
+            // The one that leads hands over first.
+            if (!node.name().equals(status.self().node()) && forget.apply(state) != state) {
+                due.add(forget);
+            }
+        }
+        deadVoter(state, status, liveness).ifPresent(node -> due.add(new RenewNode(node.name(), node.incarnation())));
+        return due;
+    }
+
+    /** A voter that is dead makes room for one that learns: as another member it will learn, when it comes back. */
+    private static Optional<ClusterNode> deadVoter(ClusterState state, GroupStatus status, Liveness liveness) {
+        var membership = status.membership();
+        boolean canReplace = state.nodes().values().stream()
+                .filter(node -> !node.leaving() && !liveness.silent().contains(node.name()))
+                .map(ClusterNode::member)
+                .anyMatch(member -> membership.members().contains(member) && !membership.voters().contains(member));
+        return state.nodes().values().stream()
+                .filter(node -> canReplace && liveness.dead().contains(node.name()))
+                .filter(node -> membership.voters().contains(node.member()))
+                .min(Comparator.comparing(ClusterNode::name));
+    }
+
+    private void submit(List<MetadataCommand> commands) {
         planned = CompletableFuture.allOf(commands.stream()
                 .map(command -> store.submit(command).whenComplete((after, failure) -> {
                     if (failure != null) {
                         LOG.warn("{} was not applied: {}", command, failure.toString());
+                    } else {
+                        LOG.info("{}", command);
                     }
                 }))
                 .toArray(CompletableFuture[]::new));
@@ -92,7 +135,7 @@ public final class LeaderDuties {
 
     private static boolean isDraining(ClusterState state, MemberId member) {
         var node = state.nodes().get(member.node());
-        return node == null || node.draining();
+        return node == null || !node.isActive();
     }
 
     /** Returns the nodes, of each region one by turns: so are the voters spread over regions. */

@@ -2,6 +2,7 @@ package io.forelog.metadata.store;
 
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.PlacementRules;
 import io.forelog.raft.Crash;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftTiming;
@@ -28,7 +29,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** A cluster's metadata in this process: real threads, logs on disk, TCP over loopback, commands handed over by call. */
+/**
+ * A cluster's metadata in this process: real threads, logs on disk, TCP over loopback, commands handed over by call.
+ */
 final class MetadataCluster implements AutoCloseable {
 
     static final Duration SOON = Duration.ofSeconds(20);
@@ -36,10 +39,11 @@ final class MetadataCluster implements AutoCloseable {
             200, Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofMillis(50), Duration.ofSeconds(1));
 
     private final Path directory;
-    private final List<MemberId> founders;
+    private List<MemberId> founders = List.of();
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
     private final Map<String, Node> nodes = new TreeMap<>();
     private volatile boolean managed;
+    private volatile PlacementRules rules = PlacementRules.DEFAULT;
     private volatile Duration submitTimeout = Duration.ofSeconds(20);
     private volatile Forwarding forwarding = (target, command) -> target.store.execute(command);
 
@@ -73,7 +77,7 @@ final class MetadataCluster implements AutoCloseable {
 
         private void start() {
             store.start().join();
-            var duties = new LeaderDuties(store, QUICK, System::nanoTime);
+            var duties = new LeaderDuties(store, QUICK, rules, System::nanoTime);
             ticker.scheduleWithFixedDelay(() -> {
                 if (managed) {
                     duties.tick();
@@ -115,10 +119,16 @@ final class MetadataCluster implements AutoCloseable {
 
     MetadataCluster(Path directory, String... founders) throws IOException {
         this.directory = directory;
-        this.founders = List.of(founders).stream().map(MemberId::of).toList();
-        for (var founder : this.founders) {
+        found(founders);
+    }
+
+    /** Starts the first members, if there are none yet. */
+    MetadataCluster found(String... names) throws IOException {
+        founders = List.of(names).stream().map(MemberId::of).toList();
+        for (var founder : founders) {
             start(founder);
         }
+        return this;
     }
 
     Node start(MemberId id) throws IOException {
@@ -131,6 +141,12 @@ final class MetadataCluster implements AutoCloseable {
     /** Lets leaders do their duties. */
     MetadataCluster managed() {
         managed = true;
+        return this;
+    }
+
+    /** Sets when the nodes that are started from here on call others dead. */
+    MetadataCluster deadAfter(Duration silence) {
+        rules = new PlacementRules(silence, rules.slack(), rules.movingMax());
         return this;
     }
 

@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -36,6 +38,9 @@ public class LocalCluster implements AutoCloseable {
     /** No tiers of cache beyond the nodes' own. */
     public static final Map<String, String> WITHOUT_TIERS = Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
 
+    /** Nodes that may be added. */
+    private static final int SPARES = 1;
+
     /** On few cores beside nodes under load a start takes its time, and is no fault. */
     private static final Duration START_MAX = Duration.ofMinutes(5);
     private static final Duration CATCH_UP_MAX = Duration.ofMinutes(5);
@@ -48,6 +53,9 @@ public class LocalCluster implements AutoCloseable {
     private final NodeCommand command;
     private final Map<String, String> settings;
     private final Map<String, Links.Ports> ports = new TreeMap<>();
+    /** Nodes that were started once, and not removed. */
+    private final Set<String> members = new ConcurrentSkipListSet<>();
+
     private final Map<String, NodeProcess> running = new ConcurrentSkipListMap<>();
     private final Links links;
     private final HttpClient http = HttpClient.newBuilder()
@@ -66,9 +74,10 @@ public class LocalCluster implements AutoCloseable {
         this.folder = folder;
         this.command = command;
         this.settings = Map.copyOf(settings);
-        for (int i = 1; i <= nodes; i++) {
+        for (int i = 1; i <= nodes + SPARES; i++) {
             ports.put("n" + i, new Links.Ports(freePort(), freePort()));
         }
+        ports.keySet().stream().limit(nodes).forEach(members::add);
         this.links = new Links(ports);
     }
 
@@ -93,7 +102,7 @@ public class LocalCluster implements AutoCloseable {
     }
 
     public List<String> names() {
-        return List.copyOf(ports.keySet());
+        return List.copyOf(members);
     }
 
     /** Returns all names but this one. */
@@ -103,7 +112,7 @@ public class LocalCluster implements AutoCloseable {
 
     /** Returns where the nodes serve, whether they run or not. */
     public List<URI> urls() {
-        return ports.keySet().stream().map(this::url).toList();
+        return members.stream().map(this::url).toList();
     }
 
     public URI url(String node) {
@@ -129,7 +138,8 @@ public class LocalCluster implements AutoCloseable {
         options.put("cluster.listen", "127.0.0.1:" + ports.get(node).raft());
         options.put(
                 "cluster.via",
-                others(node).stream()
+                ports.keySet().stream()
+                        .filter(other -> !other.equals(node))
                         .map(other -> other + "=" + links.http(node, other) + "/" + links.raft(node, other))
                         .collect(Collectors.joining(",")));
         var founded = folder.resolve("founded");
@@ -143,6 +153,45 @@ public class LocalCluster implements AutoCloseable {
         var listen = "127.0.0.1:" + ports.get(node).http();
         var line = clocksStep ? FakeClock.under(folder(node), command.node()) : command.node();
         running.put(node, NodeProcess.start(line, folder(node), listen, options, START_MAX));
+    }
+
+    /** Adds a node of the next name, and returns it when it serves. */
+    public String add() throws IOException {
+        var node = ports.keySet().stream()
+                .filter(name -> name.compareTo(names().getLast()) > 0)
+                .findFirst()
+                .orElseThrow();
+        members.add(node);
+        start(node);
+        return node;
+    }
+
+    /** Removes a node for ever, and returns when it has ended by itself and the others know it no more. */
+    public void remove(String node) throws IOException, InterruptedException {
+        members.remove(node);
+        var other = names().getFirst();
+        var path = "/v1/nodes/" + node;
+        Waiting.until("remove " + node, SOON, () -> status(other, "DELETE", path) / 100 == 2);
+        Waiting.until(node + " is gone", CATCH_UP_MAX, () -> status(other, "GET", path) == 404);
+        Waiting.until(node + " has ended", SOON, () -> !isAlive(node));
+        running.remove(node);
+    }
+
+    private int status(String node, String method, String path) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(url(node).resolve(path))
+                .timeout(CALL_MAX)
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /** Returns how many groups each node holds, as one of them knows. */
+    public Map<String, Integer> holds() throws IOException, InterruptedException {
+        var holds = new TreeMap<String, Integer>();
+        for (var node : json(names().getFirst(), "/v1/nodes").path("nodes")) {
+            holds.put(node.path("name").asText(), node.path("holds").size());
+        }
+        return holds;
     }
 
     /** Ends a node in order. */
