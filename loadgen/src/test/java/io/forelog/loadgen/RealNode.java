@@ -15,6 +15,10 @@ public final class RealNode {
     /** One node by itself: no tiers of cache beyond its own. */
     public static final Map<String, String> ALONE = Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
 
+    /** Likewise, where appends must not be given up however slow the machine is. */
+    public static final Map<String, String> PATIENT = Map.of(
+            "cache.global.address", "off", "cache.regional.enabled", "false", "append.timeout", "PT1M", "read.timeout", "PT1M");
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private RealNode() {}
@@ -42,6 +46,11 @@ public final class RealNode {
     /** Starts one in this folder; on the same folder it is the same node. */
     public static NodeProcess start(Path folder, int port) throws IOException {
         return NodeProcess.start(command(), folder, "127.0.0.1:" + port, ALONE, PATIENCE);
+    }
+
+    /** Starts one with {@link #PATIENT} on any port. */
+    public static NodeProcess startPatient(Path folder) throws IOException {
+        return NodeProcess.start(command(), folder, "127.0.0.1:0", PATIENT, PATIENCE.multipliedBy(2));
     }
 
     /** Returns a port that nobody listens on. */

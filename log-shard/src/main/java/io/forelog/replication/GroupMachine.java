@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,7 @@ final class GroupMachine implements StateMachine {
         this.background = host.background();
         this.runtime = host.runtime();
         this.shards = new GroupShards(logs, replicas);
-        this.steps = new ShardSteps(self, shards, copy, () -> closed, runtime);
+        this.steps = new ShardSteps(self, shards, copy, () -> closed);
     }
 
     /** Returns the shards that the group holds here now. */
@@ -199,9 +200,11 @@ final class GroupMachine implements StateMachine {
             CheckpointFiles.verify(manifest, bytes);
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
-                copy.fill(shards.staged(image.id(), image.logName()), image.end(), from);
+                // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
+                var replica = shards.staged(image.id(), image.logName());
+                copy.fillNow(replica, image.end(), copy.withMembers(List.of(from)));
+                replica.log().force();
             }
-            shards.staged().forEach(replica -> replica.log().force());
             checkpoints.write(checkpoint.index(), bytes);
         } catch (IOException e) {
             throw new UncheckedIOException("the checkpoint of " + from + " cannot be used", e);
@@ -241,20 +244,26 @@ final class GroupMachine implements StateMachine {
 
     private void install(ShardImage image) {
         var replica = shards.staged(image.id(), image.logName());
-        if (replica.log().endOffset() < image.end()) {
-            copy.fillFromAny(replica, image.end());
-        }
+        copy.fillFromAny(replica, image.end(), () -> closed);
         shards.hold(image);
     }
 
     /**
      * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
      * ends here. Blocks.
+     *
+     * @param nodes that have it, in the order in which they are asked
+     * @param copiedBytes is told of each run how many bytes it had
      */
-    long feed(ShardId shard, String logName, long end, String node) {
+    long feed(ShardId shard, String logName, long end, List<String> nodes, LongConsumer copiedBytes) {
         var replica = shards.staged(shard, logName);
-        copy.fill(replica, end, node);
+        copy.fillNow(replica, end, nodes, copiedBytes);
         return replica.log().endOffset();
+    }
+
+    /** Returns the replica that is fed, or held. */
+    ShardReplica fed(ShardId shard, String logName) {
+        return shards.staged(shard, logName);
     }
 
     /** Deletes a copy that the group does not come to need. */

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
     private final ShardImages images;
     private final ShardFeeds feeds;
+    private final CutoverPauses pauses;
+    private final ArchiveSteps archives;
     private volatile boolean closed;
 
     /** @param self this node's name */
@@ -62,7 +65,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.runtime = host.runtime();
         this.config = config;
         this.images = new ShardImages(self, metadata, host.peers(), hosted::get);
-        this.feeds = new ShardFeeds(self, host.peers(), host.background(), this::machine);
+        this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
+        this.pauses = new CutoverPauses(metadata, runtime);
+        this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);
     }
 
     /**
@@ -107,7 +112,13 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             return;
         }
         try {
-            host.control().execute(task);
+            host.control().execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.error("the groups here could not be looked after; tried again soon", e);
+                }
+            });
         } catch (RejectedExecutionException e) {
             LOG.debug("a task of the groups after their end is dropped");
         }
@@ -125,6 +136,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             }
         }
         feeds.tick(state);
+        archives.tick(state);
         for (var group : hosted.values()) {
             try {
                 group.tick(state);
@@ -150,8 +162,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 metadata,
                 host,
                 config,
-                images,
-                feeds,
+                new HostedGroup.PlanParts(images, feeds, pauses),
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, host.network(), runtime, stateMachine, listener));
         hosted.put(group.id(), opened);
@@ -244,6 +255,20 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         } catch (ExecutionException | TimeoutException e) {
             LOG.info("not all that is led here could be handed over: {}", e.toString());
         }
+    }
+
+    /** Calls {@code listener} with each pause of a cutover that was measured here, in nanoseconds; it must not block. */
+    public void onPause(LongConsumer listener) {
+        pauses.onMeasured(listener);
+    }
+
+    /**
+     * Returns what looks over a plan after its cutover.
+     *
+     * @param appends to wherever a shard's leader is
+     */
+    public PlanChecks checks(Replication appends) {
+        return new PlanChecks(self, metadata, replicas, host.peers(), images, appends, host.background());
     }
 
     /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */

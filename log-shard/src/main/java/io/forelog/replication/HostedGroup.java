@@ -76,8 +76,7 @@ final class HostedGroup implements GroupListener {
             MetadataStore metadata,
             GroupHost host,
             ReplicationConfig config,
-            PlanSteps.Images images,
-            ShardFeeds feeds,
+            PlanParts parts,
             GroupOpener opener)
             throws IOException {
         this.id = id;
@@ -88,10 +87,14 @@ final class HostedGroup implements GroupListener {
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, host.runtime()::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
-        this.plans = new PlanSteps(id, metadata, images, steps, host.clock());
-        this.moves = new MoveSteps(id, self, metadata, machine, images, feeds, steps, host.clock());
+        this.plans = new PlanSteps(id, metadata, parts.images(), parts.pauses(), steps, host.clock());
+        this.moves = new MoveSteps(
+                id, self, metadata, machine, parts.images(), parts.feeds(), parts.pauses(), steps, host.clock());
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
+
+    /** What all groups of a node have in common to carry out plans. */
+    record PlanParts(PlanSteps.Images images, ShardFeeds feeds, CutoverPauses pauses) {}
 
     /** Opens a replica. */
     interface GroupOpener {

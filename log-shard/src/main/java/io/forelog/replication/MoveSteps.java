@@ -30,17 +30,22 @@ final class MoveSteps {
     /** Records that may be missing when appends are stopped: a few milliseconds of copying. */
     private static final long LAG_MAX = 1_000;
 
+    private static final long REPORT_MILLIS = 1_000;
+
     private final int group;
     private final String self;
     private final MetadataStore metadata;
     private final GroupMachine machine;
     private final PlanSteps.Images images;
     private final ShardFeeds feeds;
+    private final CutoverPauses pauses;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
     private final InstantSource clock;
 
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+
+    private volatile long reportedAt;
 
     MoveSteps(
             int group,
@@ -49,6 +54,7 @@ final class MoveSteps {
             GroupMachine machine,
             PlanSteps.Images images,
             ShardFeeds feeds,
+            CutoverPauses pauses,
             Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
             InstantSource clock) {
         this.group = group;
@@ -57,6 +63,7 @@ final class MoveSteps {
         this.machine = machine;
         this.images = images;
         this.feeds = feeds;
+        this.pauses = pauses;
         this.submit = submit;
         this.clock = clock;
     }
@@ -117,6 +124,7 @@ final class MoveSteps {
         // A member of both groups has the one copy that there is.
         boolean shared = state.groups().get(plan.route().sourceGroup()).members().contains(self);
         var copy = feeds.of(plan.id());
+        report(plan);
         if (!shared && copy == null) {
             return;
         }
@@ -125,11 +133,13 @@ final class MoveSteps {
         switch (plan.state()) {
             case COPY -> take(plan, () -> change(new PlanCommand.Advance(
                     plan.id(), PlanState.COPY, PlanState.CATCH_UP, now,
-                    shared ? "the target's leader has a replica already" : copy.end() + " records", List.of(), 0)));
+                    shared ? "the target's leader has a replica already" : copy.end() + " records", List.of(),
+                    feeds.copiedBytes(plan.id()))));
             case CATCH_UP -> {
                 if (isNear) {
                     take(plan, () -> change(new PlanCommand.Advance(
-                            plan.id(), PlanState.CATCH_UP, PlanState.VERIFY, now, "", List.of(), 0)));
+                            plan.id(), PlanState.CATCH_UP, PlanState.VERIFY, now, "", List.of(),
+                            feeds.copiedBytes(plan.id()))));
                 }
             }
             default -> {
@@ -137,14 +147,35 @@ final class MoveSteps {
                     var check = shared
                             ? new Check("copy", true, "source and target share the replica of " + self)
                             : new Check("copy", true, copy.end() + " records agree by digest, " + copy.lag() + " to come");
-                    take(plan, () -> change(
-                            new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check))));
+                    take(plan, () -> feeds.sampled(plan, state).thenCompose(samples -> change(samples.passed()
+                            ? new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check, samples))
+                            : failed(plan, samples, now))));
                 }
             }
         }
     }
 
+    /** Nothing has changed for anyone yet: what is wrong is a copy that nobody reads. */
+    private static PlanCommand failed(Plan plan, Check why, long now) {
+        return new PlanCommand.Advance(
+                plan.id(), PlanState.VERIFY, PlanState.FAILED, now, why.detail(), List.of(why), 0);
+    }
+
+    /** Tells about once a second how much was copied. */
+    private void report(Plan plan) {
+        long bytes = feeds.copiedBytes(plan.id());
+        long now = clock.millis();
+        if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_MILLIS) {
+            reportedAt = now;
+            change(new PlanCommand.Measured(plan.id(), bytes, 0)).exceptionally(failure -> {
+                LOG.info("plan {}: {} bytes are copied, which could not be told: {}", plan.id(), bytes, failure.toString());
+                return metadata.state();
+            });
+        }
+    }
+
     private CompletableFuture<ClusterState> release(Plan plan) {
+        pauses.begin(plan.id());
         return submit.apply(new ShardChange.Release(plan.id(), shard(plan)))
                 .thenCompose(answer -> cut(plan, answer, plan.change().shards(), List.of()));
     }

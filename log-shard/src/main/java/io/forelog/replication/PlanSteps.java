@@ -35,6 +35,7 @@ final class PlanSteps {
     private final int group;
     private final MetadataStore metadata;
     private final Images images;
+    private final CutoverPauses pauses;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
     private final InstantSource clock;
 
@@ -45,11 +46,13 @@ final class PlanSteps {
             int group,
             MetadataStore metadata,
             Images images,
+            CutoverPauses pauses,
             Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
             InstantSource clock) {
         this.group = group;
         this.metadata = metadata;
         this.images = images;
+        this.pauses = pauses;
         this.submit = submit;
         this.clock = clock;
     }
@@ -80,8 +83,11 @@ final class PlanSteps {
             var numbers = change.children().stream().map(Child::number).toList();
             // With all parents here, the children of this group come in the same entry.
             List<Integer> opened = parents.size() == change.shards().size() ? here(plan) : List.of();
-            take(plan, parents, opened, () -> submit.apply(new ShardChange.Succeed(
-                    plan.id(), change.incarnation(), change.log(), parents, numbers, opened)));
+            take(plan, parents, opened, () -> {
+                pauses.begin(plan.id());
+                return submit.apply(new ShardChange.Succeed(
+                        plan.id(), change.incarnation(), change.log(), parents, numbers, opened));
+            });
         } else if (plan.cutover().sealed().containsAll(change.shards())) {
             var missing = here(plan).stream()
                     .filter(child -> !plan.cutover().opened().contains(child))

@@ -1,6 +1,7 @@
 package io.forelog.replication;
 
 import io.forelog.raft.RaftRuntime;
+import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
@@ -10,6 +11,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,7 @@ final class ShardCopy {
     private static final Logger LOG = LoggerFactory.getLogger(ShardCopy.class);
     private static final int RUN_BYTES = 1 << 20;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(30);
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final PeerShards peers;
     private final Supplier<List<String>> members;
@@ -54,7 +58,7 @@ final class ShardCopy {
     }
 
     /** Copies the batches of a shard up to {@code end} from a node. */
-    void fill(ShardReplica replica, long end, String node) {
+    private void fill(ShardReplica replica, long end, String node, LongConsumer copiedBytes) {
         var id = replica.id();
         long began = runtime.nanoTime();
         long bytes = 0;
@@ -74,10 +78,10 @@ final class ShardCopy {
                 throw new IllegalStateException(node + " has nothing at offset " + next + " of shard " + id);
             }
             replica.copy(batches);
-            for (var batch : batches) {
-                bytes += batch.sizeBytes();
-                copied.add(batch.sizeBytes());
-            }
+            long run = batches.stream().mapToLong(RecordBatch::sizeBytes).sum();
+            bytes += run;
+            copied.add(run);
+            copiedBytes.accept(run);
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
             for (long now = runtime.nanoTime(); now < due; now = runtime.nanoTime()) {
                 runtime.pause(Duration.ofNanos(due - now));
@@ -88,25 +92,61 @@ final class ShardCopy {
         }
     }
 
-    /** Copies from whichever member can give it. */
-    void fillFromAny(ShardReplica replica, long end) {
-        fillFromAny(replica, end, members.get());
+    /** As {@link #fillNow(ShardReplica, long, Collection, LongConsumer)}; nobody counts. */
+    void fillNow(ShardReplica replica, long end, Collection<String> nodes) {
+        fillNow(replica, end, nodes, bytes -> {});
     }
 
-    /** Copies from whichever of some nodes, or else of the members, can give it. */
-    void fillFrom(ShardReplica replica, long end, List<String> nodes) {
+    /** As {@link #fillFrom}, from the members; forced at the end. */
+    void fillFromAny(ShardReplica replica, long end, BooleanSupplier closed) {
+        if (replica.log().endOffset() < end) {
+            fillFrom(replica, end, List.of(), closed);
+            replica.log().force();
+        }
+    }
+
+    /**
+     * Copies from whichever of some nodes, or else of the members, can give it, and waits for one that can: the records
+     * are committed, and where all nodes start at once, another may not have opened its replica yet.
+     *
+     * @param closed whether the group has stopped, so that nothing is waited for any more
+     * @throws IllegalStateException if there is no other node, or the group has stopped
+     */
+    void fillFrom(ShardReplica replica, long end, List<String> nodes, BooleanSupplier closed) {
+        while (replica.log().endOffset() < end) {
+            var all = withMembers(nodes);
+            try {
+                fillNow(replica, end, all);
+            } catch (RuntimeException e) {
+                if (all.isEmpty() || closed.getAsBoolean()) {
+                    throw e;
+                }
+                LOG.warn("shard {} waits for the records that it is to go on from: {}", replica.id(), e.getMessage());
+                runtime.pause(RETRY_PAUSE);
+            }
+        }
+    }
+
+    /** Returns nodes, and after them the members that are not among them. */
+    Collection<String> withMembers(List<String> nodes) {
         var all = new LinkedHashSet<>(nodes);
         all.addAll(members.get());
-        fillFromAny(replica, end, all);
+        return all;
     }
 
-    private void fillFromAny(ShardReplica replica, long end, Collection<String> nodes) {
+    /**
+     * Copies from the first of some nodes that can give it; where one has damaged records, another goes on.
+     *
+     * @param copiedBytes is told of each run how many bytes it had
+     * @throws IllegalStateException if none can; what was copied stays
+     */
+    void fillNow(ShardReplica replica, long end, Collection<String> nodes, LongConsumer copiedBytes) {
         RuntimeException failed = new IllegalStateException("shard " + replica.id() + " ends at "
                 + replica.log().endOffset() + " here, " + end + " were committed, and no other node has a copy: restore it"
                 + " from a backup");
         for (var node : nodes) {
             try {
-                fill(replica, end, node);
+                fill(replica, end, node, copiedBytes);
                 return;
             } catch (RuntimeException e) {
                 LOG.warn("shard {} cannot be copied from {}: {}", replica.id(), node, e.getMessage());

@@ -2,18 +2,25 @@ package io.forelog.replication;
 
 import io.forelog.metadata.ClusterState;
 import io.forelog.plan.Plan;
+import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
+import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +34,7 @@ final class ShardFeeds {
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardFeeds.class);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
+    private static final int SAMPLES = 32;
 
     /**
      * How far a copy is.
@@ -40,17 +48,24 @@ final class ShardFeeds {
 
     private final String self;
     private final PeerShards peers;
+    private final ShardReplicas replicas;
     private final Executor background;
     private final IntFunction<@Nullable GroupMachine> machines;
     private final Map<Long, Progress> progress = new ConcurrentHashMap<>();
     private final Map<Long, Fed> fed = new ConcurrentHashMap<>();
+    private final Map<Long, LongAdder> copied = new ConcurrentHashMap<>();
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
 
     /** @param background threads that may wait */
     ShardFeeds(
-            String self, PeerShards peers, Executor background, IntFunction<@Nullable GroupMachine> machines) {
+            String self,
+            PeerShards peers,
+            ShardReplicas replicas,
+            Executor background,
+            IntFunction<@Nullable GroupMachine> machines) {
         this.self = self;
         this.peers = peers;
+        this.replicas = replicas;
         this.background = background;
         this.machines = machines;
     }
@@ -58,6 +73,12 @@ final class ShardFeeds {
     /** Returns how far the copy here is that a plan needs, or null if it was not begun. */
     @Nullable Progress of(long plan) {
         return progress.get(plan);
+    }
+
+    /** Returns how many bytes were copied here for a plan, since this node was started. */
+    long copiedBytes(long plan) {
+        var bytes = copied.get(plan);
+        return bytes == null ? 0 : bytes.sum();
     }
 
     /** Begins what is due in this state. Never blocks. */
@@ -69,6 +90,7 @@ final class ShardFeeds {
                 tick(plan, state);
             }
         }
+        copied.keySet().retainAll(wanted);
         fed.forEach((plan, copy) -> {
             if (!wanted.contains(plan) && fed.remove(plan, copy)) {
                 progress.remove(plan);
@@ -101,7 +123,7 @@ final class ShardFeeds {
         if (needed && underWay.add(plan.id())) {
             background.execute(() -> {
                 try {
-                    feed(plan, to, leader);
+                    feed(plan, to, leader, source.members());
                 } catch (RuntimeException e) {
                     LOG.info("plan {}: shard {} is copied further soon: {}", plan.id(), plan.change().shards(), e.toString());
                 } finally {
@@ -111,7 +133,7 @@ final class ShardFeeds {
         }
     }
 
-    private void feed(Plan plan, int to, String leader) {
+    private void feed(Plan plan, int to, String leader, List<String> members) {
         var machine = machines.apply(to);
         if (machine == null) {
             return;
@@ -120,7 +142,7 @@ final class ShardFeeds {
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
         long end = end(leader, shard);
         fed.put(plan.id(), new Fed(shard, to));
-        long have = machine.feed(shard, change.log(), end, leader);
+        long have = machine.feed(shard, change.log(), end, first(leader, members), counted(plan));
         progress.put(plan.id(), new Progress(have, Math.max(0, end(leader, shard) - have)));
     }
 
@@ -134,7 +156,76 @@ final class ShardFeeds {
         var node = source.leader() == null ? source.preferred() : source.leader();
         var change = plan.change();
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
-        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, node), background);
+        var nodes = first(node, source.members());
+        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, nodes, counted(plan)), background);
+    }
+
+    private LongConsumer counted(Plan plan) {
+        return copied.computeIfAbsent(plan.id(), unseen -> new LongAdder())::add;
+    }
+
+    /**
+     * Compares records of the copy here, spread over all of it, with what the source's leader has at their offsets. A node
+     * whose copy is the source's own compares with that leader, too; where that is this node there is but one copy.
+     */
+    CompletableFuture<Check> sampled(Plan plan, ClusterState state) {
+        var source = state.groups().get(plan.route().sourceGroup());
+        var machine = machines.apply(plan.route().targetGroup());
+        var leader = source.leader();
+        var change = plan.change();
+        var shard = new ShardId(change.incarnation(), change.shards().getFirst());
+        if (machine == null || leader == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("nobody leads group " + source.id()));
+        }
+        if (leader.equals(self)) {
+            return CompletableFuture.completedFuture(new Check("samples", true, "source and target share one copy"));
+        }
+        boolean shares = source.members().contains(self);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    var replica = shares ? replicas.find(shard) : machine.fed(shard, change.log());
+                    return sampled(replica, shares, leader, new Random(plan.id()));
+                },
+                background);
+    }
+
+    private Check sampled(@Nullable ShardReplica replica, boolean shares, String leader, Random random) {
+        if (replica == null) {
+            throw new IllegalStateException("there is no copy here");
+        }
+        var log = replica.log();
+        long from = log.startOffset();
+        long records = (shares ? replica.highWatermark() : log.endOffset()) - from;
+        int compared = (int) Math.min(SAMPLES, records);
+        for (int i = 0; i < compared; i++) {
+            // Of each part one.
+            long offset = from + records * i / compared + random.nextLong(Math.max(1, records / compared));
+            var here = log.readBatches(offset, offset + 1, 1).getFirst();
+            var there = peers.batches(
+                            leader, replica.id().log(), replica.id().number(), here.baseOffset(), here.endOffset(), 1)
+                    .orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            if (there.isEmpty()) {
+                // A member may apply what is committed before the leader does.
+                throw new IllegalStateException(leader + " has not come to offset " + offset + " yet");
+            }
+            if (!here.buffer().equals(there.getFirst().buffer())) {
+                return new Check(
+                        "samples", false,
+                        "offset " + offset + " here is " + text(here) + ", and " + text(there.getFirst()) + " at " + leader);
+            }
+        }
+        return new Check("samples", true, compared + " records are what " + leader + " has at their offsets");
+    }
+
+    /** Returns the members, the one that is sure to have all before the others. */
+    private static List<String> first(String node, List<String> members) {
+        return Stream.concat(Stream.of(node), members.stream().filter(member -> !member.equals(node)))
+                .toList();
+    }
+
+    private static String text(RecordBatch batch) {
+        return "a batch at " + batch.baseOffset() + " of epoch " + batch.leaderEpoch() + " with CRC " + batch.statedCrc();
     }
 
     private long end(String node, ShardId shard) {

@@ -2,6 +2,7 @@ package io.forelog.replication;
 
 import io.forelog.record.RecordBatch;
 import io.forelog.storage.ShardLog;
+import io.forelog.storage.SegmentState;
 import io.forelog.storage.ShardLog.ProducerState;
 import java.util.List;
 import java.util.Set;
@@ -163,6 +164,27 @@ public final class ShardReplica {
                     throw new IllegalStateException("a batch at " + batch.baseOffset() + " does not follow "
                             + log.endOffset() + ", the end of shard " + id);
                 }
+            }
+        }
+    }
+
+    /**
+     * Puts what is committed into the archive, a segment at a time. Blocks.
+     *
+     * @param isEnded whether nothing is appended any more: then the open segment goes too
+     * @param bytesMoved is told after each segment how many bytes of disk were freed in all
+     * @throws io.forelog.storage.archive.ArchiveException if the archive fails; what was not put there is still here
+     * @throws IllegalStateException if the node has no archive
+     */
+    public void archive(boolean isEnded, LongConsumer bytesMoved) {
+        if (isEnded) {
+            log.endSegment();
+        }
+        long before = log.bytes();
+        for (var segment : log.segments()) {
+            if (segment.end() <= highWatermark && segment.state() == SegmentState.SEALED) {
+                log.archiveBelow(segment.end());
+                bytesMoved.accept(before - log.bytes());
             }
         }
     }

@@ -1,12 +1,8 @@
 package io.forelog.replication;
 
-import io.forelog.raft.RaftRuntime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Applies steps of plans to a group's shards. What a step finds done already it leaves as it is: a step may come twice,
@@ -14,22 +10,17 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardSteps {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ShardSteps.class);
-    private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
-
     private final String self;
     private final GroupShards shards;
     private final ShardCopy copy;
     private final BooleanSupplier closed;
-    private final RaftRuntime runtime;
 
     /** @param closed whether the group has stopped, so that nothing is waited for any more */
-    ShardSteps(String self, GroupShards shards, ShardCopy copy, BooleanSupplier closed, RaftRuntime runtime) {
+    ShardSteps(String self, GroupShards shards, ShardCopy copy, BooleanSupplier closed) {
         this.self = self;
         this.shards = shards;
         this.copy = copy;
         this.closed = closed;
-        this.runtime = runtime;
     }
 
     GroupAnswer apply(ShardChange step, int term) {
@@ -95,28 +86,13 @@ final class ShardSteps {
         boolean adopted = known != null && known.plan() >= step.plan();
         if (!adopted) {
             var replica = shards.staged(step.shard(), step.logName());
-            fill(replica, step);
+            copy.fillFrom(
+                    replica, step.end(), step.sources().stream().filter(node -> !node.equals(self)).toList(), closed);
             shards.hold(new ShardImage(
                     step.shard(), step.logName(), step.end(), Math.max(0, step.epochMin() - term), step.plan(),
                     Standing.OPEN, step.producers(), step.origins()));
         }
         return new GroupAnswer.Done();
-    }
-
-    /** Waits for a node that has the records: they are committed, and one of them will be back. */
-    private void fill(ShardReplica replica, ShardChange.Adopt step) {
-        var others = step.sources().stream().filter(node -> !node.equals(self)).toList();
-        while (replica.log().endOffset() < step.end()) {
-            try {
-                copy.fillFrom(replica, step.end(), others);
-            } catch (RuntimeException e) {
-                if (closed.getAsBoolean()) {
-                    throw e;
-                }
-                LOG.warn("shard {} waits for the records that it is to go on from: {}", step.shard(), e.getMessage());
-                runtime.pause(RETRY_PAUSE);
-            }
-        }
     }
 
     private GroupAnswer forget(ShardChange.Forget step) {

@@ -14,8 +14,8 @@
  * shard's appends in one group's log and goes on in another's where it ended, with a higher epoch; a group that gave a shard
  * away remembers so, and never opens it anew. What is due the leaders of groups read from the metadata's plans ({@link
  * io.forelog.replication.PlanSteps}, {@link io.forelog.replication.MoveSteps}), so that any of them goes on where another
- * stopped; only once a cutover is complete does the map name the new shards. One thing is not told apart: a producer's
- * request that was appended to one parent of a merge and refused by the other; its repeat is refused, with the parent named.
+ * stopped; only once a cutover is complete does the map name the new shards. Of a request that one parent of a merge took
+ * and another did not, a repeat is told by the first; whoever sent it asks the other parents for the rest.
  *
  * <p>Imports {@code storage}, {@code metadata}, {@code plan}, {@code raft}, {@code record} and {@code error}. Knows nothing of caches or
  * HTTP. Invariant: a record below a replica's high watermark is never lost and never changes.

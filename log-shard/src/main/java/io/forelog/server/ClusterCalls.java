@@ -5,9 +5,12 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardReplicas;
+import io.forelog.server.ahead.ModelMoves;
+import io.forelog.server.ahead.ShardModel;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import io.forelog.server.peer.HeldShards;
+import io.forelog.server.peer.ModelCalls;
 import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
@@ -29,6 +32,11 @@ import java.util.concurrent.Executor;
 final class ClusterCalls {
 
     private static final Duration COPY_DEADLINE = Duration.ofMinutes(1);
+
+    /** Of one shard's, from one node: what follows some fifty thousand keys. */
+    private static final int MODEL_BYTES_MAX = 4 << 20;
+
+    private static final Duration MODEL_DEADLINE = Duration.ofSeconds(10);
 
     private final Config config;
     private final String node;
@@ -107,6 +115,18 @@ final class ClusterCalls {
 
     private Collection<String> others() {
         return metadata.state().nodes().keySet().stream().filter(name -> !name.equals(node)).toList();
+    }
+
+    /** Lets what is known of who reads a shard go along with it when it moves, from here and to here. */
+    void handModelsOver(ShardModel model) {
+        var calls = new ModelCalls(peers);
+        ModelCalls.serve(server, (shard, bytesMax) -> model.of(shard.log(), shard.number(), bytesMax), readers);
+        new ModelMoves(
+                        node,
+                        model,
+                        (asked, shard) -> calls.of(asked, shard, MODEL_BYTES_MAX, MODEL_DEADLINE),
+                        readers)
+                .follow(metadata);
     }
 
     /** Answers the reads of other nodes. */

@@ -7,6 +7,7 @@ import io.forelog.raft.GroupStatus;
 import io.forelog.replication.GroupHost;
 import io.forelog.replication.GroupReplication;
 import io.forelog.replication.PeerShards;
+import io.forelog.replication.Replication;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.ModelObserver;
 import io.forelog.server.cluster.AddressBook;
@@ -16,8 +17,7 @@ import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.config.Settings;
 import io.forelog.server.control.Accesses;
-import io.forelog.server.control.ControlPlane;
-import io.forelog.server.control.PlanDriver;
+import io.forelog.server.control.HotPins;
 import io.forelog.server.control.ShardStatistics;
 import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.CallTraces;
@@ -80,9 +80,6 @@ public final class Node implements AutoCloseable {
     /** Tasks of a pool that may wait; further ones are refused, and their callers told that the node is overloaded. */
     private static final int POOL_QUEUE_MAX = 100_000;
 
-    /** How soon the end of a minute, or of another node's lead, is noticed. */
-    private static final Duration CONTROL_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration FIT_INTERVAL = Duration.ofMinutes(30);
     /** What a crash may cost of the statistics, and of the access model. */
     private static final Duration SAVE_INTERVAL = Duration.ofMinutes(10);
 
@@ -153,6 +150,8 @@ public final class Node implements AutoCloseable {
         var replication = closing(between.appends(groups));
         await(Future.fromCompletionStage(groups.start()));
         measure(cluster, groups);
+        var parts = new ControlParts(config, cluster.metadata(), clock, this::every);
+        var plans = parts.planDriver(groups.checks(replication));
         var statistics = closing(new ShardStatistics(data.resolve("statistics"), clock));
         var counting = new Counting(statistics, statistics.accesses(metadata));
         var shards = new Shards(
@@ -172,6 +171,7 @@ public final class Node implements AutoCloseable {
         opened.push(ahead);
         every("sealing", SEALING_INTERVAL, ahead.sealing()::refresh);
         between.serve(groups, ahead.reads());
+        between.handModelsOver(ahead.shardModel());
         serve(
                 vertx,
                 storage,
@@ -182,10 +182,13 @@ public final class Node implements AutoCloseable {
                 between.totals(groups),
                 between.producers(groups, everywhere),
                 between.documents(),
+                parts,
+                replication,
                 readers,
                 ahead,
                 authenticator,
                 counting);
+        every("plans", ControlParts.INTERVAL, plans::tick);
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
@@ -228,6 +231,7 @@ public final class Node implements AutoCloseable {
     }
 
     private void measure(ClusterParts cluster, GroupReplication groups) {
+        groups.onPause(PlanMeters.pauses(registry));
         var meters = new GroupMeters(registry);
         every("group-meters", Duration.ofSeconds(1), () -> {
             var statuses = new HashMap<String, GroupStatus>();
@@ -277,6 +281,8 @@ public final class Node implements AutoCloseable {
             ShardTotals totals,
             ProducerStates producers,
             PeerDocuments documents,
+            ControlParts parts,
+            Replication appends,
             ExecutorService readers,
             ReadAhead ahead,
             Authenticator authenticator,
@@ -306,7 +312,8 @@ public final class Node implements AutoCloseable {
 
         var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
         every("vitals", Vitals.INTERVAL, vitals::tick);
-        var control = control(cluster, totals, counting.statistics(), vitals);
+        var pins = new HotPins(metadata, everywhere, ahead.reads(), counting.statistics(), clock);
+        var control = parts.begin(totals, counting.statistics(), vitals, documents, pins, appends);
 
         var routes = HttpApi.routes(
                 vertx,
@@ -340,6 +347,7 @@ public final class Node implements AutoCloseable {
                         new ClusterView(cluster),
                         control,
                         documents,
+                        StorageSettings.isArchiving(config),
                         () -> missing(cluster)));
         internal.accept(routes);
         served = routes;
@@ -349,28 +357,6 @@ public final class Node implements AutoCloseable {
 
     /** What is counted of shards, and by whom. */
     private record Counting(ShardStatistics statistics, Accesses accesses) {}
-
-    private ControlPlane control(
-            ClusterParts cluster, ShardTotals totals, ShardStatistics statistics, Vitals vitals) {
-        var control = new ControlPlane(
-                config.get(Settings.NODE_NAME),
-                cluster.metadata(),
-                totals,
-                statistics,
-                vitals::last,
-                () -> cluster.metadata().group().status().leading(),
-                clock);
-        var plans = new PlanDriver(
-                cluster.metadata(),
-                () -> cluster.metadata().group().status().leading(),
-                config.get(Settings.PLANS_WATCH),
-                clock);
-        every("plans", CONTROL_INTERVAL, plans::tick);
-        every("control", CONTROL_INTERVAL, control::tick);
-        every("forecasts", FIT_INTERVAL, control::fit);
-        every("statistics", SAVE_INTERVAL, control::save);
-        return control;
-    }
 
     private List<String> missing(ClusterParts cluster) {
         var trouble = cluster.trouble();

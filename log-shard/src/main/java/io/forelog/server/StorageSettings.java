@@ -25,6 +25,11 @@ final class StorageSettings {
                 .withScrub(defaults.recheckAfter(), config.get(Settings.SCRUB_BYTES_PER_SECOND));
     }
 
+    /** Returns whether the settings name an archive. */
+    static boolean isArchiving(Config config) {
+        return !config.get(Settings.ARCHIVE_DIRECTORY).isEmpty() || !config.get(Settings.ARCHIVE_S3_BUCKET).isEmpty();
+    }
+
     /**
      * Returns the archive that the settings name, or null for none.
      *

@@ -332,6 +332,25 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     @Override
+    public void endSegment() {
+        maintenanceLock.lock();
+        appendLock.lock();
+        try {
+            requireWritable();
+            var open = writer.segment();
+            if (open != null && open.records() > 0) {
+                force();
+                writer.end();
+                seals.add(open, writer.cycle(), producers.all());
+            }
+            seals.finish();
+        } finally {
+            appendLock.unlock();
+            maintenanceLock.unlock();
+        }
+    }
+
+    @Override
     public long archiveBelow(long offset) {
         archive.required();
         maintenanceLock.lock();

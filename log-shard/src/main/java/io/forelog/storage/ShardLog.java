@@ -144,6 +144,14 @@ public interface ShardLog extends AutoCloseable {
     long deleteBelow(long offset);
 
     /**
+     * Seals the open segment too, so that it can be archived; the next append begins another. For a shard that takes no
+     * more: appends wait meanwhile.
+     *
+     * @throws io.forelog.error.DiskFullException if there is no room for its index; it is sealed later
+     */
+    void endSegment();
+
+    /**
      * Puts the sealed segments whose records are all below {@code offset} into the archive and drops them here once
      * they were read back and their digests agree. What is archived stays readable at the same offsets.
      *

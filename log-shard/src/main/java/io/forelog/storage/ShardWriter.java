@@ -213,11 +213,20 @@ final class ShardWriter {
         space.check(more);
     }
 
-    /** Begins anew: the next append goes into a segment of its own, whatever was open is about to be deleted. */
+    /** Begins anew: the next append goes into a segment of its own, whatever was open is about to go. */
     void restart() {
         closeQueue();
         segment = null;
         reservedEnd = 0;
+    }
+
+    /** Ends the open segment, which is to be sealed: the next append begins another. */
+    void end() {
+        var open = segment;
+        if (open != null) {
+            resume(open);
+        }
+        restart();
     }
 
     private SegmentQueue queue(Segment open) {

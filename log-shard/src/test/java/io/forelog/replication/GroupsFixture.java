@@ -36,6 +36,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -56,6 +57,7 @@ final class GroupsFixture {
     private final MetadataStore metadata;
     private final Map<String, RunningNode> running = new ConcurrentHashMap<>();
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
+    private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     /** What one node has open. */
     static final class RunningNode {
@@ -171,6 +173,10 @@ final class GroupsFixture {
         return running.get(name);
     }
 
+    boolean runs(String name) {
+        return running.containsKey(name);
+    }
+
     MetadataStore metadata() {
         return metadata;
     }
@@ -215,6 +221,19 @@ final class GroupsFixture {
                 new CompletableFuture<>());
         running.get(node).replication.append(command);
         return command.done();
+    }
+
+    /** Returns what looks over plans, as a node that runs does it; appends go to whoever leads. */
+    PlanChecks checks(String node) {
+        return running.get(node).replication.checks(command -> {
+            var log = metadata.state().find(command.shard().log());
+            running.get(leaderOf(log, command.shard().number())).replication.append(command);
+        });
+    }
+
+    /** Makes a node's records have another digest than they were written with. */
+    void damage(String node) {
+        damaged.add(node);
     }
 
     /** Returns a batch of one record that says its number. */
@@ -283,7 +302,8 @@ final class GroupsFixture {
 
         @Override
         public CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end) {
-            return answer(node, new ShardId(incarnation, shard), replica -> replica.log().digest(from, end));
+            return answer(node, new ShardId(incarnation, shard), replica -> replica.log().digest(from, end))
+                    .thenApply(digest -> damaged.contains(node) ? new byte[digest.length] : digest);
         }
 
         @Override

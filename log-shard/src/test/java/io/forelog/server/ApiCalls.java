@@ -53,7 +53,7 @@ final class ApiCalls {
         if (template.endsWith("/route")) {
             path += "?key=k";
         }
-        if (template.matches(".*/(split|merge|move|archive)")) {
+        if (template.matches(".*/(split|merge|move|archive|pin)")) {
             path += "?dryRun=true";
         }
         return new ApiCall(
@@ -67,6 +67,7 @@ final class ApiCalls {
             case "/v1/policy" -> "{\"mode\":\"manual\"}";
             case "/v1/logs/{log}/shards/{shard}/merge" -> "{\"with\":1}";
             case "/v1/logs/{log}/shards/{shard}/move" -> "{\"to\":\"none\"}";
+            case "/v1/logs/{log}/shards/{shard}/pin" -> "{\"key\":\"k\"}";
             case "/v1/prefetch" -> "{\"enabled\":true}";
             case "/v1/keys" -> "{\"name\":\"new\",\"permissions\":[\"read:mine\"]}";
             case "/v1/logs/{log}/records", "/v1/logs/{log}/shards/{shard}/records" -> "{\"key\":\"k\",\"value\":1}";

@@ -78,6 +78,18 @@ class EverywhereTest {
     }
 
     @Test
+    void whatOneNodeHasMadeEveryOtherKnowsWhenItIsAsked() {
+        for (int i = 0; i < 10; i++) {
+            var log = "/v1/logs/fresh-" + i;
+            nodes.get(i % 3).put(log, "{\"shards\":1}");
+
+            assertThat(nodes.get((i + 1) % 3).get(log).statusCode()).isEqualTo(200);
+            assertThat(nodes.get((i + 2) % 3).append("fresh-" + i, "{\"value\":1}").statusCode()).isIn(201, 503);
+        }
+        assertThat(nodes.getLast().get("/v1/logs/nobody-made-this").statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void aTailIsResumedOnAnotherNodeWhereItEnded() throws Exception {
         create("resumed");
         append("resumed", 0, 30);

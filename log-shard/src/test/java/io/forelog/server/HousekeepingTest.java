@@ -6,6 +6,8 @@ import static io.forelog.server.NodeFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,6 +69,45 @@ class HousekeepingTest {
                 }
             });
         }
+    }
+
+    @Test
+    void aShardIsArchivedByHandAndReadAsBefore() throws Exception {
+        try (var node = NodeFixture.start(data, with("archive.directory=" + archive))) {
+            node.put("/v1/logs/hand", "{\"shards\":1}");
+            fill(node, "hand");
+            var split = node.send("POST", "/v1/logs/hand/shards/0/split", null);
+            plan(node, split, "WATCH");
+            var shard = "/v1/logs/hand/shards/0";
+            var dry = json(node.send("POST", shard + "/archive?dryRun=true", null));
+            assertThat(dry.get("cost").get("bytes").longValue()).isGreaterThan(APPENDS * 8_000 / 2);
+
+            var archived = plan(node, node.send("POST", shard + "/archive", null), "WATCH");
+
+            assertThat(archived.get("steps")).extracting(step -> step.get("state").textValue())
+                    .containsExactly("PREPARE", "COPY", "VERIFY", "CUTOVER", "WATCH");
+            assertThat(archived.get("bytesMoved").longValue()).isGreaterThan(APPENDS * 8_000 / 2);
+            assertThat(archived.get("progress").doubleValue()).isEqualTo(1);
+            assertThat(json(node.get(shard)).get("state").textValue()).isEqualTo("ARCHIVED");
+            assertThat(json(node.get(shard)).get("bytes").longValue()).isZero();
+            assertProblem(node.send("POST", shard + "/archive", null), 409, "plan-conflict");
+            node.restart();
+            for (int i = 0; i < APPENDS; i++) {
+                assertThat(text(node.get(shard + "/records/" + i))).startsWith(i + "-");
+            }
+            assertThat(text(node.get("/v1/logs/hand/keys/key-3"))).startsWith("53-");
+            // Of an open shard what is sealed goes, and it stays open.
+            fill(node, "hand");
+            plan(node, node.send("POST", "/v1/logs/hand/shards/1/archive", null), "WATCH");
+            assertThat(json(node.get("/v1/logs/hand/shards/1")).get("state").textValue()).isEqualTo("OPEN");
+        }
+    }
+
+    private static JsonNode plan(NodeFixture node, HttpResponse<byte[]> begun, String state) {
+        assertThat(begun.statusCode()).as(text(begun)).isEqualTo(202);
+        var location = begun.headers().firstValue("Location").orElseThrow();
+        return await().atMost(Duration.ofSeconds(60)).until(
+                () -> json(node.get(location)), plan -> plan.get("state").textValue().equals(state));
     }
 
     @Test

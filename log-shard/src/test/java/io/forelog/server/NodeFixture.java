@@ -57,6 +57,8 @@ public final class NodeFixture implements AutoCloseable {
         settings.put("http.port", "0");
         settings.put("cache.regional.enabled", "false");
         settings.put("cache.global.address", "off");
+        // It would come in the middle of a test, with the end of a minute.
+        settings.put("control.records", "false");
         for (var pair : pairs) {
             settings.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
         }

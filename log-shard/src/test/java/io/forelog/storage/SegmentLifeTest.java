@@ -103,6 +103,27 @@ class SegmentLifeTest {
     }
 
     @Test
+    void aShardThatHasEndedIsArchivedWholeAndMayYetGoOn() throws IOException {
+        fill();
+        byte[] digest = log.digest(0, END + 500);
+
+        log.endSegment();
+        log.endSegment();
+        assertThat(log.archiveBelow(END + 500)).isEqualTo(END + 500);
+
+        assertThat(log.bytes()).isZero();
+        restart();
+        assertThat(log.endOffset()).isEqualTo(END + 500);
+        assertThat(log.digest(0, END + 500)).isEqualTo(digest);
+        Batches.appendUntil(log, END + 800, new Random(13), Compression.NONE);
+        log.endSegment();
+        Batches.appendUntil(log, END + 900, new Random(14), Compression.NONE);
+        restart();
+        ChronicleShardLogTest.assertHolds(log, 0, END + 900);
+        assertThat(log.damage()).isNull();
+    }
+
+    @Test
     void anArchivedSegmentWhoseIndexIsLostIsIndexedAnewFromTheArchive() throws IOException {
         fill();
         log.archiveBelow(END);

@@ -79,6 +79,17 @@ public final class ByHand {
                 new Cost(bytes, copy.copySeconds(), 0, 0, copy.disruptionSeconds() - pauseSeconds), Benefit.NONE);
     }
 
+    /**
+     * Keeps what a key has newest at hand on every node.
+     *
+     * @param hash of the key
+     */
+    public static Proposal pin(ShardView shard, String key, long hash, Policy policy) {
+        return new Proposal(
+                PlanKind.PIN, Cause.BY_HAND, List.of(shard.id()), OptionalLong.of(hash), "", "", forecast(shard),
+                Cost.NONE, new Benefit(0, 1 - peak(shard) / policy.shardLimit(), 0), key);
+    }
+
     private static double peak(ShardView shard) {
         double peak = shard.load();
         for (float load : shard.outlook().expected()) {

@@ -27,7 +27,7 @@ public record Experience(double split, double move, long plans) {
     }
 
     /** Returns how much a predicted gain of a plan of {@code kind} is worth. */
-    double worth(PlanKind kind, Policy policy) {
+    public double worth(PlanKind kind, Policy policy) {
         if (!policy.adjusts()) {
             return 1;
         }

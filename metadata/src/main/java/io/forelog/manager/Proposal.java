@@ -19,6 +19,7 @@ import java.util.OptionalLong;
  * @param source the node that loses what moves; empty if nothing moves
  * @param target the node that takes over what moves; empty if nothing moves
  * @param forecast what the forecast said, in words; empty if none was asked
+ * @param key to pin, or empty
  */
 public record Proposal(
         PlanKind kind,
@@ -29,10 +30,18 @@ public record Proposal(
         String target,
         String forecast,
         Cost cost,
-        Benefit benefit) {
+        Benefit benefit,
+        String key) {
 
     public Proposal {
         shards = List.copyOf(shards);
+    }
+
+    /** A proposal that is about no key. */
+    public Proposal(
+            PlanKind kind, Cause cause, List<ShardId> shards, OptionalLong at, String source, String target,
+            String forecast, Cost cost, Benefit benefit) {
+        this(kind, cause, shards, at, source, target, forecast, cost, benefit, "");
     }
 
     /**
@@ -43,7 +52,7 @@ public record Proposal(
      */
     public Plan plan(long incarnation, Route route, long atMillis) {
         var change = new Change(
-                shards.getFirst().log(), incarnation, shards.stream().map(ShardId::shard).toList(), at, List.of());
+                shards.getFirst().log(), incarnation, shards.stream().map(ShardId::shard).toList(), at, List.of(), key);
         return Plan.of(kind, cause, change, route, new Expected(forecast, cost, benefit), atMillis);
     }
 }

@@ -91,12 +91,18 @@ final class SplitRule {
             keep(descriptor);
             return;
         }
+        // The upper child begins empty: it goes to whoever made itself ready for it, at no cost.
+        boolean elsewhere = descriptor != null
+                && descriptor.state() == Descriptor.State.PREPARED
+                && !descriptor.target().equals(shard.node());
         var proposal = new Proposal(
                 PlanKind.SPLIT,
                 passed ? Cause.LIMIT_PASSED : Cause.FORECAST,
                 List.of(shard.id()),
                 OptionalLong.of(point.at()),
-                "", "", forecast(shard, firstAbove), cost, benefit);
+                elsewhere ? shard.node() : "",
+                elsewhere ? descriptor.target() : "",
+                forecast(shard, firstAbove), cost, benefit);
         var reason = passed
                 ? text("above %.0f/s for %d minutes; the hotter part keeps %.0f %%", limit, policy.sustainMinutes(),
                         100 * point.hotterShare())
@@ -110,7 +116,7 @@ final class SplitRule {
     private void pin(ShardView shard, LoadCurve.HotKey key, Map<String, Double> inputs, Benefit benefit) {
         var proposal = new Proposal(
                 PlanKind.PIN, Cause.LIMIT_PASSED, List.of(shard.id()), OptionalLong.of(key.hash()), "", "", "",
-                Cost.NONE, benefit);
+                Cost.NONE, benefit, key.name());
         work.propose(
                 proposal, inputs, List.of("split: at any point the hotter part keeps nearly all of the load"),
                 text("the key %s alone carries %.0f/s: read replicas and cache pins instead of a split", key.name(),
@@ -125,14 +131,26 @@ final class SplitRule {
             return;
         }
         work.descriptors.add(new Descriptor(
-                shard.id(), shard.range(), point.at(), shard.node(), work.view.nowMillis()
+                shard.id(), shard.range(), point.at(), target(shard, descriptor), work.view.nowMillis()
                         + 60_000L * firstAbove, confidence,
-                Descriptor.State.ANNOUNCED));
+                descriptor == null ? Descriptor.State.ANNOUNCED : descriptor.state()));
         work.record(new Decision(
                 work.view.nowMillis(), shard.id().toString(), "announce", inputs(shard, firstAbove, point),
                 List.of("split now"),
                 forecast(shard, firstAbove) + ": announced, too early to act", Cost.NONE, Benefit.NONE,
                 OptionalDouble.empty()));
+    }
+
+    /** The node that is used least takes the upper part, unless another one is making itself ready already. */
+    private String target(ShardView shard, @Nullable Descriptor descriptor) {
+        if (descriptor != null) {
+            return descriptor.target();
+        }
+        return work.nodes.takersLeastUsedFirst().stream()
+                .findFirst()
+                .filter(taker -> taker.expectedUse() < work.nodes.of(shard.node()).expectedUse())
+                .map(taker -> taker.node.name())
+                .orElse(shard.node());
     }
 
     private void withdraw(@Nullable Descriptor descriptor) {

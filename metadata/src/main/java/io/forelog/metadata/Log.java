@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  */
 public record Log(String name, long incarnation, LogSettings settings, ShardMap shards, long createdAt) {
 
+    /** The cluster's own log, of what it decided, did and counted. */
+    public static final String CONTROL = "_control";
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
     public Log {
@@ -25,7 +28,12 @@ public record Log(String name, long incarnation, LogSettings settings, ShardMap 
     }
 
     public static boolean isName(String name) {
-        return NAME.matcher(name).matches();
+        return NAME.matcher(name).matches() || isOwn(name);
+    }
+
+    /** Returns whether the log of this name is the cluster's own: it alone appends to it. */
+    public static boolean isOwn(String name) {
+        return name.equals(CONTROL);
     }
 
     Log with(ShardMap next) {

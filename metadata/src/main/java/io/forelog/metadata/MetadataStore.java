@@ -22,6 +22,14 @@ public interface MetadataStore extends AutoCloseable {
     CompletableFuture<ClusterState> submit(MetadataCommand command);
 
     /**
+     * Completes once {@link #state} has all that was acknowledged anywhere before this call, with that state; fails with a
+     * {@link io.forelog.error.ForelogException} if this cannot be told now. By default as costly as a command.
+     */
+    default CompletableFuture<ClusterState> refreshed() {
+        return submit(new MetadataCommand.ChangePlan(PlanCommand.NOTHING));
+    }
+
+    /**
      * Calls {@code watcher} with the state before and after each change, in order, from a thread of the store's.
      * A watcher must not block.
      */

@@ -3,6 +3,7 @@ package io.forelog.metadata;
 import io.forelog.error.NoSuchPlanException;
 import io.forelog.error.PlanConflictException;
 import io.forelog.plan.Plan;
+import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
 import java.util.Collection;
 import java.util.Map;
@@ -60,7 +61,7 @@ public record PlanBook(long nextId, Map<Long, Plan> plans) {
     /** Returns the plan under way that a shard waits for, or null; one that only watches keeps nobody from a next one. */
     public @Nullable Plan changing(long log, int shard) {
         return active(plan -> plan.change().concerns(log, shard)
-                && !(plan.state() == PlanState.WATCH && plan.reshapes()));
+                && !(plan.state() == PlanState.WATCH && plan.kind() != PlanKind.MOVE));
     }
 
     PlanBook begun(Plan plan) {

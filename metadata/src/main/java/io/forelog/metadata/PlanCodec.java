@@ -33,6 +33,8 @@ final class PlanCodec {
     private static final byte CUT_OVER = 4;
     private static final byte CUT = 5;
     private static final byte ROLL_BACK = 6;
+    private static final byte MEASURED = 7;
+    private static final byte VALIDATED = 8;
 
     private PlanCodec() {}
 
@@ -72,6 +74,17 @@ final class PlanCodec {
                 out.writeInt(cut.epochBase());
                 out.writeLong(cut.atMillis());
             }
+            case PlanCommand.Measured measured -> {
+                out.writeByte(MEASURED);
+                out.writeLong(measured.id());
+                out.writeLong(measured.bytesMoved());
+                out.writeLong(measured.pauseMicros());
+            }
+            case PlanCommand.Validated validated -> {
+                out.writeByte(VALIDATED);
+                out.writeLong(validated.id());
+                writeChecks(validated.checks(), out);
+            }
             case PlanCommand.RollBack back -> {
                 out.writeByte(ROLL_BACK);
                 out.writeLong(back.id());
@@ -85,7 +98,7 @@ final class PlanCodec {
     static PlanCommand readCommand(DataInput in) throws IOException {
         byte tag = in.readByte();
         return switch (tag) {
-            case BEGIN -> new PlanCommand.Begin(readPlan(in));
+            case BEGIN -> new PlanCommand.Begin(readPlan(in, true));
             case ADVANCE -> new PlanCommand.Advance(
                     in.readLong(), readState(in), readState(in), in.readLong(), in.readUTF(), readChecks(in),
                     in.readLong());
@@ -95,6 +108,8 @@ final class PlanCodec {
             case CUT -> new PlanCommand.Cut(
                     in.readLong(), readNumbers(in), readNumbers(in), in.readInt(), in.readLong());
             case ROLL_BACK -> new PlanCommand.RollBack(in.readLong(), Cause.valueOf(in.readUTF()), in.readLong());
+            case MEASURED -> new PlanCommand.Measured(in.readLong(), in.readLong(), in.readLong());
+            case VALIDATED -> new PlanCommand.Validated(in.readLong(), readChecks(in));
             default -> throw new IOException("a step of a plan with tag " + tag + " is not known here; it is of a newer"
                     + " release");
         };
@@ -108,11 +123,12 @@ final class PlanCodec {
         }
     }
 
-    static PlanBook readBook(DataInput in) throws IOException {
+    /** @param later whether it was written with the pauses of cutovers, and with pinned keys */
+    static PlanBook readBook(DataInput in, boolean later) throws IOException {
         long nextId = in.readLong();
         Map<Long, Plan> plans = new TreeMap<>();
         for (int left = in.readInt(); left > 0; left--) {
-            var plan = readPlan(in);
+            var plan = readPlan(in, later);
             plans.put(plan.id(), plan);
         }
         return new PlanBook(nextId, plans);
@@ -140,14 +156,15 @@ final class PlanCodec {
         }
         writeChecks(plan.checks(), out);
         out.writeLong(plan.bytesMoved());
+        out.writeLong(plan.pauseMicros());
     }
 
-    private static Plan readPlan(DataInput in) throws IOException {
+    private static Plan readPlan(DataInput in, boolean later) throws IOException {
         long id = in.readLong();
         var kind = PlanKind.valueOf(in.readUTF());
         var cause = Cause.valueOf(in.readUTF());
         var state = readState(in);
-        var change = readChange(in);
+        var change = readChange(in, later);
         var route = new Route(in.readUTF(), in.readInt(), in.readUTF(), in.readInt());
         var expected = readExpected(in);
         var cutover = new Cutover(new HashSet<>(readNumbers(in)), new HashSet<>(readNumbers(in)));
@@ -157,7 +174,8 @@ final class PlanCodec {
             steps.add(new Step(readState(in), in.readLong(), in.readUTF()));
         }
         return new Plan(
-                id, kind, cause, state, change, route, expected, cutover, undoes, steps, readChecks(in), in.readLong());
+                id, kind, cause, state, change, route, expected, cutover, undoes, steps, readChecks(in), in.readLong(),
+                later ? in.readLong() : 0);
     }
 
     private static void write(Change change, DataOutput out) throws IOException {
@@ -173,9 +191,10 @@ final class PlanCodec {
             out.writeLong(child.last());
             out.writeInt(child.group());
         }
+        out.writeUTF(change.key());
     }
 
-    private static Change readChange(DataInput in) throws IOException {
+    private static Change readChange(DataInput in, boolean later) throws IOException {
         var log = in.readUTF();
         long incarnation = in.readLong();
         var shards = readNumbers(in);
@@ -186,7 +205,8 @@ final class PlanCodec {
             children.add(new Child(in.readInt(), in.readLong(), in.readLong(), in.readInt()));
         }
         return new Change(
-                log, incarnation, shards, hasPoint ? OptionalLong.of(point) : OptionalLong.empty(), children);
+                log, incarnation, shards, hasPoint ? OptionalLong.of(point) : OptionalLong.empty(), children,
+                later ? in.readUTF() : "");
     }
 
     private static void write(Expected expected, DataOutput out) throws IOException {

@@ -13,6 +13,9 @@ import java.util.List;
  */
 public sealed interface PlanCommand {
 
+    /** Changes nothing: whoever sends it wants to know when it was its turn. */
+    PlanCommand NOTHING = new Measured(0, 0, 0);
+
     /**
      * Returns the state after this step; the same state if it is not due.
      *
@@ -58,8 +61,50 @@ public sealed interface PlanCommand {
             for (var check : checks) {
                 next = next.with(check);
             }
-            next = next.moved(Math.max(bytesMoved, plan.bytesMoved()));
+            next = next.moved(bytesMoved);
             return state.with(state.plans().with(next.to(to, atMillis, note)));
+        }
+    }
+
+    /**
+     * Tells what was measured of a plan: never less than what is known.
+     *
+     * @param bytesMoved copied so far, in all
+     * @param pauseMicros for how long nobody took appends at its cutover, where that was measured
+     */
+    record Measured(long id, long bytesMoved, long pauseMicros) implements PlanCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var plan = state.plans().find(id);
+            if (plan == null || bytesMoved <= plan.bytesMoved() && pauseMicros <= plan.pauseMicros()) {
+                return state;
+            }
+            return state.with(state.plans().with(plan.moved(bytesMoved).paused(pauseMicros)));
+        }
+    }
+
+    /**
+     * Tells what validation found of a plan that is watched; only the first time that it does.
+     *
+     * @param checks the last of them named {@link Plan#LAST_CHECK}
+     */
+    record Validated(long id, List<Check> checks) implements PlanCommand {
+
+        public Validated {
+            checks = List.copyOf(checks);
+        }
+
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var plan = state.plans().find(id);
+            if (plan == null || plan.state() != PlanState.WATCH || plan.isValidated()) {
+                return state;
+            }
+            var next = plan;
+            for (var check : checks) {
+                next = next.with(check);
+            }
+            return state.with(state.plans().with(next));
         }
     }
 

@@ -47,10 +47,11 @@ final class PlanRules {
     }
 
     private static void requireFree(Plan plan, Shard shard, Log log, ClusterState state) {
-        var wanted = plan.kind() == PlanKind.ARCHIVE ? ShardState.SEALED : ShardState.OPEN;
-        if (shard.state() != wanted) {
+        boolean isAllowed =
+                shard.isOpen() || plan.kind() == PlanKind.ARCHIVE && shard.state() == ShardState.SEALED;
+        if (!isAllowed) {
             throw new PlanConflictException("shard " + shard.number() + " of '" + log.name() + "' is " + shard.state()
-                    + ", and must be " + wanted);
+                    + ", and must be OPEN" + (plan.kind() == PlanKind.ARCHIVE ? " or SEALED" : ""));
         }
         var other = state.plans().changing(log.incarnation(), shard.number());
         if (other != null && other.id() != plan.undoes()) {
@@ -131,7 +132,8 @@ final class PlanRules {
                                     child.group(), change.shards(), List.of()))
                             .toList());
             case MOVE -> map.with(only.movedTo(plan.route().targetGroup(), epochBase));
-            case ARCHIVE -> map.with(only.in(ShardState.ARCHIVED));
+            // Of an open shard what is sealed goes; the shard itself stays what it is.
+            case ARCHIVE -> only.isOpen() ? map : map.with(only.in(ShardState.ARCHIVED));
             case PIN -> map;
         };
     }

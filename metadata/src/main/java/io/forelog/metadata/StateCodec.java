@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
 public final class StateCodec {
 
-    private static final int VERSION = 3;
+    private static final int VERSION = 4;
     /** Of 1 on, a state is read; 2 added the policy. */
     private static final int POLICY_VERSION = 2;
     /** 3 added plans, and each shard's base of its epoch. */
     private static final int PLANS_VERSION = 3;
+    /** 4 added the pauses of plans, and the keys that they pin. */
+    private static final int PAUSES_VERSION = 4;
 
     private StateCodec() {}
 
@@ -68,7 +70,7 @@ public final class StateCodec {
         var groups = readList(in, id -> readGroup(id, in));
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
-        var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in);
+        var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in, version >= PAUSES_VERSION);
         return new ClusterState(stateVersion, nextIncarnation, logs, nodes, groups, clients, policy, plans);
     }
 

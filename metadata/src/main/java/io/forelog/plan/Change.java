@@ -11,12 +11,19 @@ import java.util.OptionalLong;
  * @param shards whom it concerns: one, or the two neighbours of a merge in the order of their ranges
  * @param at the first hash of the upper child, of a split
  * @param children the shards that take over; known from the cutover on, and empty for a plan that makes none
+ * @param key that is pinned, or empty
  */
-public record Change(String log, long incarnation, List<Integer> shards, OptionalLong at, List<Child> children) {
+public record Change(
+        String log, long incarnation, List<Integer> shards, OptionalLong at, List<Child> children, String key) {
 
     public Change {
         shards = List.copyOf(shards);
         children = List.copyOf(children);
+    }
+
+    /** A change that is about no key. */
+    public Change(String log, long incarnation, List<Integer> shards, OptionalLong at, List<Child> children) {
+        this(log, incarnation, shards, at, children, "");
     }
 
     /**
@@ -31,7 +38,7 @@ public record Change(String log, long incarnation, List<Integer> shards, Optiona
 
     /** Returns this change with its children known. */
     public Change into(List<Child> known) {
-        return new Change(log, incarnation, shards, at, known);
+        return new Change(log, incarnation, shards, at, known, key);
     }
 
     /** Returns whether it concerns a shard of a log, as one that is changed or one that comes of it. */

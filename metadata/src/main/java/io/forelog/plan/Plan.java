@@ -12,6 +12,7 @@ import java.util.List;
  * @param steps the states passed, with their times
  * @param checks what validation found
  * @param bytesMoved copied so far
+ * @param pauseMicros for how long nobody took the shard's appends at the cutover; 0 if it was not measured
  */
 public record Plan(
         long id,
@@ -25,7 +26,15 @@ public record Plan(
         long undoes,
         List<Step> steps,
         List<Check> checks,
-        long bytesMoved) {
+        long bytesMoved,
+        long pauseMicros) {
+
+    /** What validation does last. */
+    public static final String LAST_CHECK = "canary";
+
+    private static final double COPY_SHARE = 0.8;
+    private static final double VERIFY_SHARE = 0.9;
+    private static final double CUTOVER_SHARE = 0.95;
 
     /**
      * A state that the plan came to.
@@ -46,7 +55,7 @@ public record Plan(
     public static Plan of(PlanKind kind, Cause cause, Change change, Route route, Expected expected, long atMillis) {
         return new Plan(
                 0, kind, cause, PlanState.PREPARE, change, route, expected, Cutover.NONE, 0,
-                List.of(new Step(PlanState.PREPARE, atMillis, "")), List.of(), 0);
+                List.of(new Step(PlanState.PREPARE, atMillis, "")), List.of(), 0, 0);
     }
 
     /** Returns whether it changes which shards there are, and not only where one is. */
@@ -61,12 +70,14 @@ public record Plan(
 
     public Plan withId(long given) {
         return new Plan(
-                given, kind, cause, state, change, route, expected, cutover, undoes, steps, checks, bytesMoved);
+                given, kind, cause, state, change, route, expected, cutover, undoes, steps, checks, bytesMoved,
+                pauseMicros);
     }
 
     /** Returns this plan as one that takes another back. */
     public Plan undoing(long other) {
-        return new Plan(id, kind, cause, state, change, route, expected, cutover, other, steps, checks, bytesMoved);
+        return new Plan(id, kind, cause, state, change, route, expected, cutover, other, steps, checks, bytesMoved,
+                pauseMicros);
     }
 
     /**
@@ -81,32 +92,64 @@ public record Plan(
         return new Plan(
                 id, kind, cause, next, change, route, expected, cutover, undoes,
                 append(steps, new Step(next, atMillis, note)),
-                checks, bytesMoved);
+                checks, bytesMoved, pauseMicros);
     }
 
     /** Returns this plan with its children known. */
     public Plan into(List<Change.Child> children) {
         return new Plan(
                 id, kind, cause, state, change.into(children), route, expected, cutover, undoes, steps, checks,
-                bytesMoved);
+                bytesMoved, pauseMicros);
     }
 
     /** Returns this plan with its cutover as far as that. */
     public Plan at(Cutover progress) {
         return new Plan(
-                id, kind, cause, state, change, route, expected, progress, undoes, steps, checks, bytesMoved);
+                id, kind, cause, state, change, route, expected, progress, undoes, steps, checks, bytesMoved,
+                pauseMicros);
     }
 
     /** Returns this plan after {@code check}. */
     public Plan with(Check check) {
         return new Plan(
                 id, kind, cause, state, change, route, expected, cutover, undoes, steps, append(checks, check),
-                bytesMoved);
+                bytesMoved, pauseMicros);
     }
 
-    /** Returns this plan after {@code bytes} were copied in all. */
+    /** Returns this plan after {@code bytes} were copied in all; never fewer than before. */
     public Plan moved(long bytes) {
-        return new Plan(id, kind, cause, state, change, route, expected, cutover, undoes, steps, checks, bytes);
+        return new Plan(
+                id, kind, cause, state, change, route, expected, cutover, undoes, steps, checks,
+                Math.max(bytes, bytesMoved), pauseMicros);
+    }
+
+    /** Returns this plan with the longest pause that was measured at its cutover. */
+    public Plan paused(long micros) {
+        return new Plan(
+                id, kind, cause, state, change, route, expected, cutover, undoes, steps, checks, bytesMoved,
+                Math.max(micros, pauseMicros));
+    }
+
+    /** Returns whether it was looked over after its cutover. */
+    public boolean isValidated() {
+        return checks.stream().anyMatch(check -> check.name().equals(LAST_CHECK));
+    }
+
+    /** Returns whether something that was looked at after the cutover is not as it must be. */
+    public boolean isInvalid() {
+        return checks.stream().anyMatch(check -> !check.passed());
+    }
+
+    /** Returns how far it is, from 0 to 1: of what it copies the bytes, then its steps. */
+    public double progress() {
+        return switch (state) {
+            case PREPARE -> 0;
+            case COPY -> COPY_SHARE * Math.min(1, bytesMoved / (double) Math.max(1, expected.cost().bytes()));
+            case CATCH_UP -> COPY_SHARE;
+            case VERIFY -> VERIFY_SHARE;
+            case CUTOVER -> CUTOVER_SHARE;
+            case WATCH, DONE, CANCELLED, ROLLED_BACK, FAILED -> 1;
+        };
     }
 
     private static <T> List<T> append(List<T> list, T last) {

@@ -8,7 +8,7 @@ public enum PlanKind {
     MERGE,
     /** A shard to another node's group. */
     MOVE,
-    /** A sealed shard's bytes to the archive store. */
+    /** The sealed segments of a shard to the archive store. */
     ARCHIVE,
     /** Read replicas and cache pins for a key that no split can divide. */
     PIN

@@ -40,7 +40,8 @@ public enum PlanState {
     private Set<PlanState> followers() {
         return switch (this) {
             case PREPARE -> EnumSet.of(COPY, CUTOVER, CANCELLED, FAILED);
-            case COPY -> EnumSet.of(CATCH_UP, CANCELLED, FAILED);
+            // What goes to the archive is sealed: there is no tail to catch up with.
+            case COPY -> EnumSet.of(CATCH_UP, VERIFY, CANCELLED, FAILED);
             case CATCH_UP -> EnumSet.of(VERIFY, CANCELLED, FAILED);
             // A tail that outran the copy is caught up with again.
             case VERIFY -> EnumSet.of(CATCH_UP, CUTOVER, CANCELLED, FAILED);

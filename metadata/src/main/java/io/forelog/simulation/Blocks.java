@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Blocks {
 
     private static final int SECTOR = SimulatedStorage.SECTOR_BYTES;
+    private static final byte[] ZEROS = new byte[SECTOR];
 
     private final int size;
     private final byte @Nullable [][] sectors;
@@ -62,9 +63,7 @@ final class Blocks {
             int bytes = Math.min(SECTOR - at % SECTOR, target.remaining());
             var known = sectors[at / SECTOR];
             if (known == null) {
-                for (int i = 0; i < bytes; i++) {
-                    target.put((byte) 0);
-                }
+                target.put(ZEROS, 0, bytes);
             } else {
                 target.put(known, at % SECTOR, bytes);
             }

@@ -92,12 +92,31 @@ class ShardManagerTest {
     }
 
     @Test
+    void theUpperPartIsAnnouncedToWhoHasMostRoomAndGoesThereIfItIsReady() {
+        var other = shard(1, 2, "b", 50, 50);
+        var soon = List.of(shard(0, 2, "a", 600, 1500), other);
+        var announced = ShardManager.decide(cluster(soon, "a", "b"), policy(Mode.HYBRID)).descriptors();
+        assertThat(announced).singleElement().extracting(Descriptor::target).isEqualTo("b");
+        var ready = announced.stream().map(each -> each.in(Descriptor.State.PREPARED)).toList();
+        var kept = ShardManager.decide(cluster(soon, ready, Experience.NONE, "a", "b"), policy(Mode.HYBRID));
+        assertThat(kept.descriptors()).singleElement().extracting(Descriptor::state).isEqualTo(Descriptor.State.PREPARED);
+
+        var now = List.of(shard(0, 2, "a", 840, 1500), other);
+        var prepared = ShardManager.decide(cluster(now, ready, Experience.NONE, "a", "b"), policy(Mode.HYBRID));
+        var unprepared = ShardManager.decide(cluster(now, announced, Experience.NONE, "a", "b"), policy(Mode.HYBRID));
+
+        assertThat(prepared.proposals()).singleElement().extracting(Proposal::target).isEqualTo("b");
+        assertThat(unprepared.proposals()).singleElement().extracting(Proposal::target).isEqualTo("");
+    }
+
+    @Test
     void aKeyThatNoSplitCanDivideIsNamedAndPinned() {
         var curve = new LoadCurve(KeyRange.ALL, new float[] {50}, List.of(new LoadCurve.HotKey("star", 77, 2000)));
 
         var round = decide(Mode.HYBRID, shard(0, 1, "a", 2050, 2050, curve));
 
         assertThat(round.proposals()).singleElement().extracting(Proposal::kind).isEqualTo(PlanKind.PIN);
+        assertThat(round.proposals()).singleElement().extracting(Proposal::key).isEqualTo("star");
         assertThat(decision(round, "log:0").reason()).contains("star alone carries 2000/s");
     }
 

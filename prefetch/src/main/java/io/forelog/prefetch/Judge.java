@@ -10,6 +10,8 @@ import java.io.IOException;
 final class Judge {
 
     private static final int HORIZON_READS = 256;
+    /** A guess that is awaited takes the room of a key: few where few keys are known. */
+    private static final int KEYS_PER_SANDBOXED = 16;
 
     final Trials trials;
     private final AccessModel model;
@@ -51,6 +53,7 @@ final class Judge {
     /** Awaits the outcome of the guess scored last, which is not fetched; if too many are awaited, does not. */
     void sandbox(int i, long now) {
         expire(now);
+        sandbox.ensureCapacity(model.trackedKeys() / KEYS_PER_SANDBOXED);
         if (!sandbox.isFull()) {
             sandbox.add(merged.key(i), now);
             trials.describe(trials.add(merged.key(i), Trials.SANDBOX, now), merged, i, signs, offset);

@@ -21,7 +21,9 @@ final class ModelSnapshot {
 
     private static final int MODEL = 0x464c414d;
     private static final int SHARD = 0x464c4153;
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
+    /** Magic, version, sources and CRC32C. */
+    private static final int FRAME_BYTES = 4 * Integer.BYTES;
     private static final int AROUND = 1 << 20;
 
     private interface Body {
@@ -45,9 +47,11 @@ final class ModelSnapshot {
         expect("bytes left over", 0, data.available());
     }
 
-    static void writeShard(PrefetchConfig config, PrefetchCore core, LongPredicate inShard, OutputStream out)
+    /** @param bytesMax what may be written, at least {@value #FRAME_BYTES} */
+    static void writeShard(
+            PrefetchConfig config, PrefetchCore core, LongPredicate inShard, long bytesMax, OutputStream out)
             throws IOException {
-        write(SHARD, config.sources(), out, data -> core.model().writeKeys(inShard, data));
+        write(SHARD, config.sources(), out, data -> core.model().writeKeys(inShard, bytesMax - FRAME_BYTES, data));
     }
 
     /** @throws IOException if these are not the whole, unaltered bytes that {@link #writeShard} wrote */

@@ -177,11 +177,12 @@ final class PrefetchCore {
                 continue;
             }
             long key = merged.key(i);
-            if (merged.best(i) >= keeping ? target.expected(key) : target.present(key)) {
-                continue;
-            }
+            // First, since it is in few lines of the processor's cache, and tells of most guesses that were made before.
             int slot = judge.trials.find(key);
             if (slot >= 0 && judge.trials.state(slot) != Trials.SANDBOX) {
+                continue;
+            }
+            if (merged.best(i) >= keeping ? target.expected(key) : target.present(key)) {
                 continue;
             }
             float score = judge.score(i);

@@ -226,12 +226,13 @@ public final class Prefetcher {
 
     /**
      * Writes what was learnt of the keys of one shard, for {@link #importShard} on the node that it moves to: what
-     * follows each of them. Longer contexts are learnt anew there.
+     * follows each of them. Longer contexts are learnt anew there. Holds up the learning.
      *
      * @param shard as {@code shardOf} tells it
+     * @param bytesMax what may be written; keys that are read seldom are left out for it
      */
-    public synchronized void exportShard(long shard, OutputStream out) throws IOException {
-        ModelSnapshot.writeShard(config, core, key -> shardOf.applyAsLong(key) == shard, out);
+    public synchronized void exportShard(long shard, long bytesMax, OutputStream out) throws IOException {
+        ModelSnapshot.writeShard(config, core, key -> shardOf.applyAsLong(key) == shard, bytesMax, out);
     }
 
     /**

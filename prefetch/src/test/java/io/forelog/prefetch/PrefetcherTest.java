@@ -118,7 +118,7 @@ class PrefetcherTest {
     void aShardsKeysAreKnownWhereItMovesTo() throws IOException {
         walk(prefetcher, target, 10);
         var out = new ByteArrayOutputStream();
-        prefetcher.exportShard(PATH[0] & 16, out);
+        prefetcher.exportShard(PATH[0] & 16, 1 << 20, out);
 
         var second = new InstantTarget(20);
         var elsewhere = prefetcher(second);
@@ -132,10 +132,27 @@ class PrefetcherTest {
     }
 
     @Test
+    void aShardsKeysTakeNoMoreBytesThanAllowedAndThoseReadOftenAreAmongThem() throws IOException {
+        for (long key = 0; key < 5_000; key++) {
+            read(prefetcher, target, 1, key * 64 + 1);
+        }
+        walk(prefetcher, target, 100);
+        var out = new ByteArrayOutputStream();
+
+        prefetcher.exportShard(PATH[0] & 16, 4_096, out);
+
+        assertThat(out.size()).isBetween(100, 4_096);
+        var second = new InstantTarget(20);
+        var elsewhere = prefetcher(second);
+        elsewhere.importShard(new ByteArrayInputStream(out.toByteArray()));
+        assertThat(elsewhere.statistics().trackedKeys()).isGreaterThanOrEqualTo(PATH.length);
+    }
+
+    @Test
     void anAlteredShardIsRefusedAndWhatIsKnownStays() throws IOException {
         walk(prefetcher, target, 10);
         var out = new ByteArrayOutputStream();
-        prefetcher.exportShard(PATH[0] & 16, out);
+        prefetcher.exportShard(PATH[0] & 16, 1 << 20, out);
         byte[] broken = out.toByteArray();
         broken[broken.length / 2] ^= 1;
         long before = prefetcher.statistics().trackedKeys();

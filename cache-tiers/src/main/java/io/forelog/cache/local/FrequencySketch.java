@@ -26,7 +26,10 @@ final class FrequencySketch {
     }
 
     int frequency(int hash) {
-        long mixed = mix(hash);
+        return least(mix(hash));
+    }
+
+    private int least(long mixed) {
         int least = COUNT_MAX;
         for (int i = 0; i < DEPTH; i++) {
             least = Math.min(least, (int) (counters[slot(mixed, i)] >>> shift(mixed, i)) & COUNT_MAX);
@@ -36,7 +39,7 @@ final class FrequencySketch {
 
     void increment(int hash) {
         long mixed = mix(hash);
-        int least = frequency(hash);
+        int least = least(mixed);
         if (least == COUNT_MAX) {
             return;
         }

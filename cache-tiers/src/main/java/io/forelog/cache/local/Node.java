@@ -20,11 +20,15 @@ final class Node<K, V> {
         hash = hashOf(key);
     }
 
-    /** Returns a hash of which each bit depends on all of the key's (the finalizer of MurmurHash3: Appleby 2011). */
+    /** Returns a hash of which each bit depends on all of the key's. */
     static int hashOf(Object key) {
-        int hash = key.hashCode();
-        hash = (hash ^ hash >>> 16) * 0x85ebca6b;
-        hash = (hash ^ hash >>> 13) * 0xc2b2ae35;
-        return hash ^ hash >>> 16;
+        return mix(key.hashCode());
+    }
+
+    /** Returns 32 bits of which each depends on all of {@code hash}'s (the finalizer of MurmurHash3: Appleby 2011). */
+    static int mix(int hash) {
+        int mixed = (hash ^ hash >>> 16) * 0x85ebca6b;
+        mixed = (mixed ^ mixed >>> 13) * 0xc2b2ae35;
+        return mixed ^ mixed >>> 16;
     }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeTable<K, V> {
 
     private @Nullable Node<K, V>[] slots = newSlots(16);
+    /** Of each slot, 0 where free: what is not there is not found without a look at any entry. */
+    private int[] tags = new int[16];
     private int size;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -22,14 +24,18 @@ final class NodeTable<K, V> {
 
     @Nullable Node<K, V> find(K key) {
         int hash = Node.hashOf(key);
-        int mask = slots.length - 1;
-        for (int slot = hash & mask; slots[slot] != null; slot = slot + 1 & mask) {
-            var node = slots[slot];
-            if (node.hash == hash && node.key.equals(key)) {
-                return node;
+        int tag = tag(hash);
+        int mask = tags.length - 1;
+        for (int slot = hash & mask; tags[slot] != 0; slot = slot + 1 & mask) {
+            if (tags[slot] == tag && slots[slot].key.equals(key)) {
+                return slots[slot];
             }
         }
         return null;
+    }
+
+    private static int tag(int hash) {
+        return hash == 0 ? 1 : hash;
     }
 
     /** Adds an entry whose key is not there. */
@@ -43,15 +49,17 @@ final class NodeTable<K, V> {
     private void insert(Node<K, V> node) {
         int mask = slots.length - 1;
         int slot = node.hash & mask;
-        while (slots[slot] != null) {
+        while (tags[slot] != 0) {
             slot = slot + 1 & mask;
         }
         slots[slot] = node;
+        tags[slot] = tag(node.hash);
     }
 
     private void grow() {
         var old = slots;
         slots = newSlots(old.length * 2);
+        tags = new int[slots.length];
         for (var node : old) {
             if (node != null) {
                 insert(node);
@@ -67,13 +75,15 @@ final class NodeTable<K, V> {
             hole = hole + 1 & mask;
         }
         // Backward shift: no tombstones, so that probes stay short for ever (Knuth, volume 3, 6.4, algorithm R).
-        for (int slot = hole + 1 & mask; slots[slot] != null; slot = slot + 1 & mask) {
+        for (int slot = hole + 1 & mask; tags[slot] != 0; slot = slot + 1 & mask) {
             if ((slot - slots[slot].hash & mask) >= (slot - hole & mask)) {
                 slots[hole] = slots[slot];
+                tags[hole] = tags[slot];
                 hole = slot;
             }
         }
         slots[hole] = null;
+        tags[hole] = 0;
         size--;
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segments<K, V> {
 
-    private static final double PROTECTED_SHARE = 0.8;
+    static final double PROTECTED_SHARE = 0.8;
 
     private final NodeTable<K, V> nodes = new NodeTable<>();
     private final NodeList<K, V> window = new NodeList<>();

@@ -19,19 +19,18 @@ final class WindowChooser {
 
     private final double[] hits = new double[SHARES.length];
     private final FrequencySketch sketch = new FrequencySketch();
-    private final Segments<Integer, Boolean>[] shadows = shadows(1, sketch);
+    private final SampleCache[] shadows = shadows(sketch);
     private long sampleBound;
     private int sampleEntries;
+    private double keep;
     private double reads;
     private int sinceChoice;
     private int chosen = 3;
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static Segments<Integer, Boolean>[] shadows(int entries, FrequencySketch sketch) {
-        var shadows = new Segments[SHARES.length];
+    private static SampleCache[] shadows(FrequencySketch sketch) {
+        var shadows = new SampleCache[SHARES.length];
         for (int i = 0; i < SHARES.length; i++) {
-            shadows[i] = new Segments<Integer, Boolean>(entries, sketch);
-            shadows[i].windowShare(SHARES[i]);
+            shadows[i] = new SampleCache(sketch, SHARES[i]);
         }
         return shadows;
     }
@@ -41,9 +40,10 @@ final class WindowChooser {
         sampleEntries = (int) Math.max(1, Math.min(SAMPLE_ENTRIES, entries));
         sampleBound = (long) ((double) sampleEntries / Math.max(1, entries) * (1L << 32));
         for (var shadow : shadows) {
-            shadow.weightMax(sampleEntries);
+            shadow.entriesMax(sampleEntries);
         }
         sketch.ensureCapacity(sampleEntries);
+        keep = 1 - 1.0 / (MEMORY * sampleEntries + 200);
     }
 
     double share() {
@@ -61,28 +61,14 @@ final class WindowChooser {
         if ((mix(hash) & 0xffffffffL) >= sampleBound) {
             return false;
         }
-        Integer key = hash;
-        sketch.increment(Node.hashOf(key));
-        double keep = 1 - 1.0 / (MEMORY * sampleEntries + 200);
+        int mixed = Node.mix(hash);
+        sketch.increment(mixed);
         for (int i = 0; i < shadows.length; i++) {
-            boolean hit = access(shadows[i], key);
+            boolean hit = shadows[i].read(mixed);
             hits[i] = hits[i] * keep + (hit && counts ? 1 : 0);
         }
         reads = reads * keep + 1;
         return ++sinceChoice > sampleEntries / 4 && choose();
-    }
-
-    private static boolean access(Segments<Integer, Boolean> shadow, Integer key) {
-        var node = shadow.find(key);
-        if (node != null) {
-            shadow.use(node);
-            return true;
-        }
-        shadow.add(new Node<>(key, Boolean.TRUE, 1), false);
-        while (shadow.weight() > shadow.weightMax()) {
-            shadow.remove(shadow.victim());
-        }
-        return false;
     }
 
     private boolean choose() {

@@ -24,7 +24,9 @@ public final class BenchReport {
                     comparison.work().toString(), comparison.peer(), ratio(comparison.throughput()), p99(comparison),
                     ratio(comparison.serverTime()));
         }
-        var text = new StringBuilder(table.toString()).append("\nwhere Forelog loses:\n");
+        var text = new StringBuilder(table.toString())
+                .append(result.machine().isBusy() ? "\nothers used this machine when it began: the figures are worth little\n" : "")
+                .append("\nwhere Forelog loses:\n");
         losses(result).forEach(loss -> text.append("  ").append(loss).append('\n'));
         return text.toString();
     }
@@ -41,6 +43,9 @@ public final class BenchReport {
                 .append("which also repeats it. Ratios are Forelog's figure divided by the peer's of the same round: the median")
                 .append(" of the rounds, and the least and the most of them. Figures of other machines, or of this one while it")
                 .append(" does something else, will differ; ratios differ less.\n\n");
+        if (result.machine().isBusy()) {
+            page.append("**Others used this machine when it began: take this as a trial of how it is measured.**\n\n");
+        }
         ratios(page, result);
         page.append("\n## Where Forelog loses\n\n");
         losses(result).forEach(loss -> page.append("* ").append(loss).append('\n'));
@@ -87,7 +92,7 @@ public final class BenchReport {
         var force = machine.forceMicros();
         page.append("\n## What was measured, and where\n\n");
         page.append(String.format(
-                Locale.ROOT, "* %s, %d processors, %.0f GiB of memory, %s, %s, %s; load average before: %s%n",
+                Locale.ROOT, "* %s, %d processors, %.0f GiB of memory, %s, %s, %s; load average before: %.1f%n",
                 machine.processor(), machine.processors(), machine.memoryGibibytes(), machine.system(), machine.java(),
                 machine.fileSystem(), machine.loadAverage()));
         page.append(String.format(

@@ -1,6 +1,7 @@
 package io.forelog.loadgen.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.nio.file.StandardOpenOption;
  * @param memoryGibibytes all of it
  * @param fileSystem of the folder where the peers keep their data
  * @param forceMicros median and extremes of writing 4 KiB to it and forcing them: what an append waits for at least
- * @param loadAverage of the minute before it began; above 0 others use the machine too
+ * @param loadAverage of the minute before it began, below 0 where nobody tells
  */
 public record Machine(
         String processor,
@@ -24,7 +25,7 @@ public record Machine(
         String java,
         String fileSystem,
         Spread forceMicros,
-        String loadAverage) {
+        double loadAverage) {
 
     private static final int FORCES = 200;
     private static final int BLOCK_BYTES = 4096;
@@ -40,7 +41,7 @@ public record Machine(
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
                 Files.getFileStore(folder).type(),
                 force(folder),
-                firstWord(Path.of("/proc/loadavg")));
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     private static String value(Path file, String name) throws IOException {
@@ -60,8 +61,9 @@ public record Machine(
         return digits.isEmpty() ? Double.NaN : Double.parseDouble(digits);
     }
 
-    private static String firstWord(Path file) throws IOException {
-        return Files.isReadable(file) ? Files.readString(file).split(" ")[0] : "unknown";
+    /** Returns whether others took more than a quarter of its processors when it began. */
+    boolean isBusy() {
+        return loadAverage > processors / 4.0;
     }
 
     private static Spread force(Path folder) throws IOException {

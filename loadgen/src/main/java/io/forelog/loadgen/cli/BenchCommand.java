@@ -135,6 +135,7 @@ final class BenchCommand implements Callable<Integer> {
     private void show(BenchResult result) throws IOException {
         var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
         words.print(BenchReport.text(result));
+        words.flush();
         if (report != null) {
             Files.createDirectories(report);
             BenchPlots.write(result, report);
@@ -147,6 +148,6 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private String commandLine() {
-        return "./forelog bench " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return "./forelog " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 }

@@ -2,10 +2,14 @@ package io.forelog.loadgen.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,6 +18,9 @@ final class JsonOption {
 
     private static final ObjectMapper MAPPER = new ObjectMapper()
             .findAndRegisterModules()
+            .registerModule(new SimpleModule()
+                    .addSerializer(Instant.class, ToStringSerializer.instance)
+                    .addSerializer(Duration.class, ToStringSerializer.instance))
             .configure(SerializationFeature.WRITE_ENUMS_USING_TO_STRING, true)
             .configure(SerializationFeature.INDENT_OUTPUT, true);
 

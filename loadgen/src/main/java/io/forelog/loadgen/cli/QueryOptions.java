@@ -31,8 +31,9 @@ final class QueryOptions {
             "\\b(draining|SEALED|PREPARE|COPY|CATCH_UP|VERIFY|CUTOVER|WATCH|CANCELLED|ROLLED_BACK|STARTING)\\b");
     private static final Pattern BAD = Pattern.compile("\\b(down|FAILED|DELETED|CUT_OFF)\\b");
 
-    @Option(names = "--url", paramLabel = "URL[,URL]", defaultValue = "http://127.0.0.1:8420",
-            description = "Nodes to ask; one that cannot be reached is passed over. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--url", paramLabel = "URL[,URL]", defaultValue = "${env:FORELOG_URL:-http://127.0.0.1:8420}",
+            description = "Nodes to ask; one that cannot be reached is passed over. Default: FORELOG_URL of the environment, "
+                    + "else http://127.0.0.1:8420.")
     private String urls = "";
 
     @Option(names = "--key-file", paramLabel = "FILE",

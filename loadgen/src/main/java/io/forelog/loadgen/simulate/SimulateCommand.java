@@ -10,12 +10,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,6 +35,8 @@ import picocli.CommandLine.Spec;
 public final class SimulateCommand implements Callable<Integer> {
 
     private static final int WARM_UP_READS = 200_000;
+    private static final String HEADING =
+            "trace                     capacity lag   hit    lru  coverage accuracy  waste   late  ns/req  model KiB";
 
     @Spec
     private CommandSpec spec;
@@ -62,34 +68,81 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "writes the figures as JSON there; - is standard output")
     private @Nullable String json;
 
+    @Option(names = "--by-source",
+            description = "shows the coverage of each source alone, and what all lose without it, instead")
+    private boolean bySource;
+
+    @Option(names = "--threads", paramLabel = "N", description = "simulations at once (default: one a processor)")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    /** A line that is printed once its simulations are done; they share nothing, so more at once change no figure. */
+    private record Line(Trace trace, Simulation.Setting setting, List<Future<SimulationResult>> results) {}
+
     @Override
     public Integer call() throws IOException {
+        check(threads >= 1, "--threads must be at least 1, not " + threads);
         var settings = settings();
         var out = spec.commandLine().getOut();
         var results = new ArrayList<SimulationResult>();
-        boolean quiet = "-".equals(json);
-        if (!quiet) {
-            out.println("trace                     capacity lag   hit    lru  coverage accuracy  waste   late  ns/req  model KiB");
+        if (!isQuiet()) {
+            out.println(bySource ? SourceTable.heading() : HEADING);
         }
-        for (var file : traces) {
-            Trace trace;
-            try {
-                trace = Trace.read(file);
-            } catch (IOException e) {
-                spec.commandLine().getErr().println("cannot read " + e.getMessage());
-                return 1;
-            }
-            warmUp(trace, settings.getFirst());
-            for (var setting : settings) {
-                var result = new Simulation(trace, setting).run();
-                results.add(result);
-                if (!quiet) {
-                    print(out, result);
+        var lines = new ArrayDeque<Line>();
+        try (var executor = Executors.newFixedThreadPool(threads)) {
+            for (var file : traces) {
+                Trace trace;
+                try {
+                    trace = Trace.read(file);
+                } catch (IOException e) {
+                    spec.commandLine().getErr().println("cannot read " + e.getMessage());
+                    return 1;
                 }
+                warmUp(trace, settings.getFirst());
+                for (var setting : settings) {
+                    var runs = bySource ? SourceTable.settings(setting) : List.of(setting);
+                    lines.add(new Line(trace, setting, runs.stream()
+                            .map(run -> executor.submit(() -> new Simulation(trace, run).run()))
+                            .toList()));
+                }
+                // One trace ahead of what is printed: they take memory.
+                while (lines.size() > settings.size()) {
+                    results.addAll(print(out, lines.remove()));
+                }
+            }
+            while (!lines.isEmpty()) {
+                results.addAll(print(out, lines.remove()));
             }
         }
         write(out, results);
         return 0;
+    }
+
+    private boolean isQuiet() {
+        return "-".equals(json);
+    }
+
+    private List<SimulationResult> print(PrintWriter out, Line line) {
+        var results = line.results().stream().map(SimulateCommand::await).toList();
+        if (!isQuiet()) {
+            if (bySource) {
+                out.println(SourceTable.line(line.trace(), line.setting(), results));
+                out.flush();
+            } else {
+                results.forEach(result -> print(out, result));
+            }
+        }
+        return results;
+    }
+
+    private static SimulationResult await(Future<SimulationResult> result) {
+        try {
+            return result.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a simulation failed", e.getCause());
+        }
     }
 
     /** So that nanoseconds per read are those of compiled code, whichever trace comes first, and however short. */

@@ -10,8 +10,12 @@ import io.forelog.prefetch.PrefetchTarget;
 import io.forelog.prefetch.Prefetcher;
 import io.forelog.prefetch.PrefetchStatistics;
 import io.forelog.prefetch.ReadOutcome;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +35,8 @@ public final class Simulation implements PrefetchTarget {
 
     private record Arrival(long due, long key, Consumer<FetchOutcome> done) {}
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final Trace trace;
     private final Setting setting;
     private final int entriesMax;
@@ -40,7 +46,7 @@ public final class Simulation implements PrefetchTarget {
     private long now;
     private long issued;
     private long late;
-    private final java.util.HashSet<Long> flying = new java.util.HashSet<>();
+    private final Set<Long> flying = new HashSet<>();
 
     public Simulation(Trace trace, Setting setting) {
         this.trace = trace;
@@ -62,7 +68,7 @@ public final class Simulation implements PrefetchTarget {
         long lruMisses = LruReference.misses(trace, entriesMax);
         long used = 0;
         long hits = 0;
-        long start = System.nanoTime();
+        long start = THREADS.getCurrentThreadCpuTime();
         for (int i = 0; i < trace.size(); i++) {
             now = i;
             deliver();
@@ -70,7 +76,7 @@ public final class Simulation implements PrefetchTarget {
             var entry = cache.get(key);
             ReadOutcome outcome;
             if (entry == null) {
-                outcome = flying.contains(key) ? ReadOutcome.JOINED : ReadOutcome.MISS;
+                outcome = !flying.isEmpty() && flying.contains(key) ? ReadOutcome.JOINED : ReadOutcome.MISS;
                 late += outcome == ReadOutcome.JOINED ? 1 : 0;
                 cache.put(key, Boolean.TRUE);
             } else {
@@ -82,7 +88,7 @@ public final class Simulation implements PrefetchTarget {
                 prefetcher.onRead(trace.clients()[i], key, outcome);
             }
         }
-        double nanos = System.nanoTime() - start;
+        double nanos = THREADS.getCurrentThreadCpuTime() - start;
         long requests = trace.size();
         double hitRatio = (double) hits / requests;
         return new SimulationResult(

@@ -11,7 +11,8 @@ package io.forelog.loadgen.simulate;
  * @param accuracy prefetched and used / prefetched
  * @param waste prefetched and never used / requests; one that came too late is wasted too
  * @param late reads of what a prefetch was under way for, / requests
- * @param nsPerRequest wall time, of cache, model and trace together
+ * @param nsPerRequest processor time of the simulating thread, of cache, model and trace together: wall time where it
+ *     has a core to itself
  * @param modelBytes memory of the model at the end
  */
 public record SimulationResult(

@@ -55,7 +55,7 @@ class BenchReportTest {
         var settings = new BenchSettings(
                 List.of("kafka"), List.of(BenchOperation.APPEND), List.of(Durability.ALWAYS), 1, List.of(100), List.of(16), 10,
                 Duration.ZERO, Duration.ofSeconds(1), 3);
-        var machine = new Machine("any", 2, 8, "Linux", "Java", "ext4", new Spread(1, 1, 1), "0");
+        var machine = new Machine("any", 2, 8, "Linux", "Java", "ext4", new Spread(1, 1, 1), 0);
         var peers = List.of(new BenchResult.PeerTurns("Forelog", ours), new BenchResult.PeerTurns("Kafka", theirs));
         return new BenchResult(Instant.EPOCH, settings, machine, List.of(), List.of(new BenchResult.CaseResult(APPEND, peers)));
     }

@@ -3,6 +3,7 @@ package io.forelog.loadgen.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forelog.loadgen.RealNode;
 import io.forelog.loadgen.torture.cluster.LocalCluster;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 
 /** The cluster of real nodes with the questions that tests ask of it. For one thread. */
 public final class TestCluster extends LocalCluster {
@@ -28,7 +30,14 @@ public final class TestCluster extends LocalCluster {
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private TestCluster(Path folder, Map<String, String> settings, int nodes) throws IOException {
-        super(folder, command(), settings, nodes);
+        super(folder, command(), quiet(settings), nodes);
+    }
+
+    /** What a node writes about itself while the others end would make a difference between them. */
+    private static Map<String, String> quiet(Map<String, String> settings) {
+        var quiet = new TreeMap<>(settings);
+        quiet.putIfAbsent("control.records", "false");
+        return quiet;
     }
 
     /** Starts nodes {@code n1}, {@code n2} and so on, and returns when all of them serve and vote. */
@@ -95,6 +104,20 @@ public final class TestCluster extends LocalCluster {
             return "no-answer";
         } catch (InterruptedException e) {
             throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    /** Posts a JSON body; returns the answer, or an empty text if there was none in time. */
+    JsonNode tell(String node, String path, String body) throws InterruptedException {
+        var request = HttpRequest.newBuilder(url(node).resolve(path))
+                .header("Content-Type", "application/json")
+                .timeout(ANSWER_MAX)
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        try {
+            return JSON.readTree(http.send(request, BodyHandlers.ofByteArray()).body());
+        } catch (IOException e) {
+            return JSON.getNodeFactory().textNode("");
         }
     }
 

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -34,10 +33,6 @@ class PausedNodeTest {
             Workload.APPEND, "orders", PER_SECOND, 1_000, Duration.ofSeconds(1), Duration.ofSeconds(6), 64, 1, 100, "uniform",
             Duration.ofSeconds(1), 0.5, AppendFormat.RAW, null, false, 5);
 
-    /** On a slow machine what piled up takes long; it must not be given up meanwhile. */
-    private static final Map<String, String> PATIENT = Map.of(
-            "cache.global.address", "off", "cache.regional.enabled", "false", "append.timeout", "PT1M");
-
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
     @AfterEach
@@ -47,7 +42,7 @@ class PausedNodeTest {
 
     @Test
     void aNodePausedForTwoSecondsShowsInThePercentilesOfAnOpenLoop(@TempDir Path folder) throws Exception {
-        try (var node = NodeProcess.start(RealNode.command(), folder, "127.0.0.1:0", PATIENT, Duration.ofMinutes(2))) {
+        try (var node = RealNode.startPatient(folder)) {
             var client = new ForelogClient(
                     vertx, List.of(node.url()), ClientOptions.DEFAULT.withConnectionsMax(1_000).withAnswerTimeout(Duration.ofMinutes(1)));
             var continued = new CompletableFuture<Void>();

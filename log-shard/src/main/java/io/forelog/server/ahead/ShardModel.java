@@ -20,14 +20,15 @@ public final class ShardModel {
      * Returns what is known of a shard, for {@link #learn} on another node. Holds up this node's learning meanwhile.
      *
      * @param log the log's incarnation
+     * @param bytesMax keys that are read seldom are left out for it
      * @return no bytes if the model does not know shards of such a number
      */
-    public byte[] of(long log, int shard) {
+    public byte[] of(long log, int shard, int bytesMax) {
         long key = ModelKey.of(log, shard, 0);
         var bytes = new ByteArrayOutputStream();
         if (key != ModelKey.NONE) {
             try {
-                prefetcher.exportShard(ModelKey.logAndShard(key), bytes);
+                prefetcher.exportShard(ModelKey.logAndShard(key), bytesMax, bytes);
             } catch (IOException e) {
                 throw new UncheckedIOException("an array took no bytes", e);
             }

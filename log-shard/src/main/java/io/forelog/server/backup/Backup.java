@@ -58,6 +58,8 @@ public final class Backup {
     private List<String> names() {
         var names = new ArrayList<String>();
         api.get("/v1/logs").path("logs").forEach(log -> names.add(log.path("name").asText()));
+        // The cluster's own, which another has already.
+        names.removeIf(name -> name.startsWith("_"));
         return names;
     }
 

@@ -25,10 +25,11 @@ import picocli.CommandLine.Option;
 public final class SimulateClusterMain implements Callable<Integer> {
 
     private static final int FAILED = 1;
+    private static final int SEEDS = 100;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds; ${DEFAULT-VALUE} by default.")
-    private long seeds = 100;
+    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds; 100 by default, or as many as --minutes allow.")
+    private @Nullable Long seeds;
 
     @Option(names = "--seed", paramLabel = "S", description = "The first of them; ${DEFAULT-VALUE} by default.")
     private long first = 1;
@@ -38,7 +39,7 @@ public final class SimulateClusterMain implements Callable<Integer> {
     private int steps = 200;
 
     @Option(names = "--minutes", paramLabel = "N", description = "Ends after so many minutes, whatever --seeds says.")
-    private long minutes = Long.MAX_VALUE;
+    private @Nullable Long minutes;
 
     @Option(names = "--fault", paramLabel = "NAME", description = "Breaks a promise on purpose, to see that it is noticed:"
             + " dropped-fsync, ack-before-quorum, double-apply, swapped-order, altered-byte, uncommitted-read, stale-end,"
@@ -71,8 +72,9 @@ public final class SimulateClusterMain implements Callable<Integer> {
         var sabotage = Sabotage.of(fault);
         long began = System.nanoTime();
         long told = began;
-        long limit = minutes == Long.MAX_VALUE ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
-        for (long seed = first; seed < first + seeds && System.nanoTime() - began < limit; seed++) {
+        long limit = minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
+        long end = first + (seeds != null ? seeds : minutes == null ? SEEDS : Integer.MAX_VALUE);
+        for (long seed = first; seed < end && System.nanoTime() - began < limit; seed++) {
             var result = ClusterSimulation.run(seed, steps, sabotage);
             count(result);
             if (result.violation() != null) {

@@ -231,6 +231,11 @@ public final class Settings {
                     + " says; too short only looks more often.");
     public static final Setting<Duration> PLANS_WATCH = Setting.duration(
             "plans.watch", "PT5M", "How long a split, merge or move can be rolled back. Too long keeps copies for long.");
+    public static final Setting<Boolean> CONTROL_RECORDS = Setting.flag(
+            "control.records",
+            true,
+            "Whether decisions, plans and statistics are kept as records of the cluster's own log, _control, for 14 days and"
+                    + " up to 256 MiB. Off, they are known only while the nodes run that made them.");
     public static final Setting<String> ARCHIVE_DIRECTORY = Setting.text(
             "archive.directory", "", "Directory of the archive, on another disk or machine; empty for none.");
     public static final Setting<String> ARCHIVE_S3_BUCKET = Setting.text(
@@ -336,6 +341,7 @@ public final class Settings {
             SCRUB_BYTES_PER_SECOND,
             HOUSEKEEPING_INTERVAL,
             PLANS_WATCH,
+            CONTROL_RECORDS,
             ARCHIVE_DIRECTORY,
             ARCHIVE_S3_BUCKET,
             ARCHIVE_S3_PREFIX,

@@ -5,6 +5,7 @@ import io.forelog.forecast.Forecaster;
 import io.forelog.manager.ClusterView;
 import io.forelog.manager.Decision;
 import io.forelog.manager.Descriptor;
+import io.forelog.manager.Experience;
 import io.forelog.manager.Mode;
 import io.forelog.manager.Policy;
 import io.forelog.manager.Proposal;
@@ -15,20 +16,26 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.PlanCommand;
 import io.forelog.plan.PlanKind;
 import io.forelog.replication.ShardId;
+import io.forelog.server.control.ClusterStatistics.Resources;
 import io.forelog.server.live.Vitals;
+import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.ReadMessages.Totals;
 import io.forelog.server.route.ShardTotals;
+import io.forelog.statistics.Period;
 import java.time.Clock;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,11 +52,17 @@ public final class ControlPlane {
     public static final int DECISIONS_MAX = 1000;
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
-    private static final int DESCRIPTORS_MAX = 1000;
-    private static final Set<PlanKind> CARRIED_OUT = EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE);
+    /** After the end of a minute: by then every node has closed it. */
+    private static final long TOGETHER_MILLIS = 2_000;
+
+    /** In a larger cluster only whoever leads it asks all others each minute, and begins with what they remember. */
+    private static final int KEEPERS_MAX = 32;
+
+    private static final String MINUTES = "minutes";
+    private static final Set<PlanKind> CARRIED_OUT = EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE, PlanKind.PIN);
 
     /** The actions of decisions whose plans are begun. */
-    private static final Set<String> BEGUN = Set.of("split", "merge", "move");
+    private static final Set<String> BEGUN = Set.of("split", "merge", "move", "pin");
 
     /**
      * A decision, and what was made of it.
@@ -63,18 +76,30 @@ public final class ControlPlane {
     private final ShardStatistics statistics;
     private final Forecasts forecasts;
     private final Observed observed;
+    private final Forecasts together;
+    private final Observed everywhere;
+    private final PeerDocuments documents;
+    private final Supplier<Vitals.Look> vitals;
+    private final String node;
+    private final Announcements announcements;
+    private final Gains gains = new Gains();
+    private final List<Consumer<Made>> onDecided = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Map<String, Period>>> onMinute = new CopyOnWriteArrayList<>();
     private final BooleanSupplier leads;
     private final Clock clock;
     private final Forecaster forecaster = Forecasts.forecaster();
     private final Deque<Made> decisions = new ArrayDeque<>();
-    private final Deque<Descriptor> ended = new ArrayDeque<>();
-    private List<Descriptor> announced = List.of();
     private boolean decided;
-    /** Of the thread that ticks. */
+    /** Of the thread that ticks, as are the next two. */
     private boolean begun;
+
+    private boolean isDue;
+    private long closedAt;
 
     /**
      * @param node this node's name
+     * @param documents what nodes tell each other
+     * @param prepare makes this node ready for what a descriptor says that it shall take
      * @param leads whether this node leads the metadata
      */
     public ControlPlane(
@@ -83,6 +108,8 @@ public final class ControlPlane {
             ShardTotals totals,
             ShardStatistics statistics,
             Supplier<Vitals.Look> vitals,
+            PeerDocuments documents,
+            Function<Descriptor, CompletableFuture<Void>> prepare,
             BooleanSupplier leads,
             Clock clock) {
         this.metadata = metadata;
@@ -91,7 +118,25 @@ public final class ControlPlane {
         this.leads = leads;
         this.clock = clock;
         this.forecasts = new Forecasts(statistics.store());
-        this.observed = new Observed(node, statistics, forecasts, vitals);
+        this.observed = new Observed(node, statistics::minutes, forecasts, Map::of, vitals);
+        var cluster = statistics.cluster();
+        this.together = new Forecasts(cluster.store());
+        this.everywhere = new Observed(
+                node,
+                (name, count) -> {
+                    var minutes = cluster.store().minutes(name);
+                    return minutes.subList(Math.max(0, minutes.size() - count), minutes.size());
+                },
+                together,
+                cluster::resources,
+                vitals);
+        this.node = node;
+        this.vitals = vitals;
+        this.documents = documents;
+        this.announcements = new Announcements(node, documents, prepare);
+        documents.serve(MINUTES, after -> ClusterStatistics.told(
+                machine(), statistics.store(), Long.parseLong(after), statistics.minute() - 1));
+        metadata.watch(this::inherit);
     }
 
     public ShardStatistics statistics() {
@@ -107,24 +152,92 @@ public final class ControlPlane {
         return Policies.of(metadata.state().policy());
     }
 
+    /** Calls {@code listener} with each decision that is made here. */
+    public void onDecided(Consumer<Made> listener) {
+        onDecided.add(listener);
+    }
+
+    /** Calls {@code listener} with what was counted here in each minute, by the names of shards' statistics. */
+    public void onMinute(Consumer<Map<String, Period>> listener) {
+        onMinute.add(listener);
+    }
+
+    private Resources machine() {
+        var look = vitals.get();
+        return new Resources(look.cores(), look.processLoad(), look.diskUsable());
+    }
+
+    /** A child begins with that part of its parent's past which fell into its range. */
+    private void inherit(ClusterState before, ClusterState after) {
+        for (var log : after.logs().values()) {
+            var known = before.find(log.incarnation());
+            int from = known == null ? Integer.MAX_VALUE : known.shards().shards().size();
+            for (int number = from; number < log.shards().shards().size(); number++) {
+                var child = log.shards().shards().get(number);
+                if (child.parents().size() == 1) {
+                    var parent = log.shards().shards().get(child.parents().getFirst());
+                    for (var store : List.of(statistics.store(), statistics.cluster().store())) {
+                        store.inherit(
+                                Accesses.name(log.incarnation(), parent.number()), parent.range(),
+                                Accesses.name(log.incarnation(), number), child.range());
+                    }
+                }
+            }
+        }
+    }
+
     /** Does what the end of a minute asks for, if one has ended; a node that begins to lead decides at once. */
     public void tick() {
         if (!begun) {
             begun = true;
             forecasts.observe(statistics.minute() - 1);
+            together.observe(statistics.minute() - 1);
         }
-        var closed = statistics.roll();
-        closed.forEach(minute -> forecasts.observe(minute.minute()));
+        for (var minute : statistics.roll()) {
+            forecasts.observe(minute.minute());
+            onMinute.forEach(listener -> listener.accept(minute.counted()));
+            isDue = true;
+            closedAt = clock.millis();
+        }
         if (!leads.getAsBoolean()) {
             resign();
-        } else if (!closed.isEmpty() || !decided) {
-            decide();
+        } else if (!hasDecided()) {
+            isDue = true;
         }
+        boolean isAlone = metadata.state().nodes().size() <= 1;
+        if (isDue && (isAlone || clock.millis() - closedAt >= TOGETHER_MILLIS)) {
+            isDue = false;
+            if (!isAlone && (leads.getAsBoolean() || metadata.state().nodes().size() <= KEEPERS_MAX)) {
+                gather();
+            }
+            if (leads.getAsBoolean()) {
+                decide();
+            }
+        }
+    }
+
+    /** Adds up what all nodes counted. One that does not answer now tells its minutes with the next ones. */
+    private void gather() {
+        var cluster = statistics.cluster();
+        long minute = statistics.minute();
+        long after = cluster.after(metadata.state().nodes().keySet(), minute);
+        cluster.add(node, ClusterStatistics.told(machine(), statistics.store(), after, minute - 1));
+        var answers = documents.ask(MINUTES, Long.toString(after)).join();
+        answers.byNode().forEach(cluster::add);
+        if (!answers.silent().isEmpty()) {
+            LOG.info("the statistics are without those of {}", answers.silent());
+        }
+        cluster.retain(metadata.state());
+        together.observe(minute - 1);
+    }
+
+    private synchronized boolean hasDecided() {
+        return decided;
     }
 
     private synchronized void resign() {
         // Whoever leads now announces by itself what it foresees.
-        announced = List.of();
+        announcements.resign();
         decided = false;
     }
 
@@ -137,12 +250,47 @@ public final class ControlPlane {
             round.proposals().forEach(proposal -> begin(proposal, state));
         }
         record(round.decisions(), round.descriptors(), acts);
+        if (acts) {
+            announcements.prepare();
+        }
+        learn(state, policy);
+    }
+
+    /** Compares what plans promised with what came. */
+    private void learn(ClusterState state, Policy policy) {
+        for (var gained : gains.measure(state, policy.shardLimit(), this::loads, statistics.minute())) {
+            synchronized (this) {
+                var known = List.copyOf(decisions);
+                decisions.clear();
+                known.forEach(made -> decisions.addLast(gained.isOf(made.decision())
+                        ? new Made(made.decision().gained(gained.seconds()), made.begun())
+                        : made));
+            }
+        }
+    }
+
+    /** Returns a shard's load of the latest minutes, by the minute. */
+    private Map<Long, Double> loads(String name) {
+        var store = metadata.state().nodes().size() <= 1 ? statistics.store() : statistics.cluster().store();
+        return store.minutes(name).stream().collect(Collectors.toMap(Period::minute, Period::load, Double::sum));
+    }
+
+    /** Returns what plans have really gained, as far as that was measured here. */
+    public Experience experience() {
+        return gains.experience();
+    }
+
+    private boolean isPinned(Proposal proposal, ClusterState state) {
+        return proposal.kind() == PlanKind.PIN
+                && state.plans().all().stream().anyMatch(plan -> HotPins.holds(plan, clock.millis())
+                        && plan.change().log().equals(proposal.shards().getFirst().log())
+                        && plan.change().key().equals(proposal.key()));
     }
 
     /** Begins what was proposed; what the map does not allow by now is proposed again if it is still worth it. */
     private void begin(Proposal proposal, ClusterState state) {
         var log = state.find(proposal.shards().getFirst().log());
-        if (log == null || !CARRIED_OUT.contains(proposal.kind())) {
+        if (log == null || !CARRIED_OUT.contains(proposal.kind()) || isPinned(proposal, state)) {
             return;
         }
         try {
@@ -158,18 +306,16 @@ public final class ControlPlane {
         }
     }
 
-    private synchronized void record(List<Decision> made, List<Descriptor> descriptors, boolean acts) {
-        decided = true;
-        made.forEach(decision -> keep(
-                decisions, new Made(decision, acts && BEGUN.contains(decision.action())), DECISIONS_MAX));
-        var open = new ArrayList<Descriptor>();
-        for (var descriptor : descriptors) {
-            switch (descriptor.state()) {
-                case ANNOUNCED, PREPARED -> open.add(descriptor);
-                case USED, WITHDRAWN -> keep(ended, descriptor, DESCRIPTORS_MAX);
+    private void record(List<Decision> made, List<Descriptor> descriptors, boolean acts) {
+        for (var decision : made) {
+            var known = new Made(decision, acts && BEGUN.contains(decision.action()));
+            synchronized (this) {
+                decided = true;
+                keep(decisions, known, DECISIONS_MAX);
             }
+            onDecided.forEach(listener -> listener.accept(known));
         }
-        announced = List.copyOf(open);
+        announcements.decided(descriptors);
     }
 
     private static <T> void keep(Deque<T> all, T newest, int max) {
@@ -188,16 +334,13 @@ public final class ControlPlane {
 
     /** Returns the cluster as the manager sees it. */
     public ClusterView view(ClusterState state, Map<ShardId, Totals> held) {
-        List<Descriptor> open;
-        synchronized (this) {
-            open = announced;
-        }
-        return observed.cluster(state, held, open, clock.millis());
+        var seen = state.nodes().size() <= 1 ? observed : everywhere;
+        return seen.cluster(state, held, announcements.open(), gains.experience(), clock.millis());
     }
 
     /** Fits daily rhythms anew; takes seconds. */
     public void fit() {
-        forecasts.fit(forecaster);
+        (metadata.state().nodes().size() <= 1 ? forecasts : together).fit(forecaster);
     }
 
     public void save() {
@@ -209,10 +352,8 @@ public final class ControlPlane {
         return List.copyOf(decisions);
     }
 
-    /** Returns what is announced, then what was withdrawn, the newest first. */
-    public synchronized List<Descriptor> descriptors() {
-        var all = new ArrayList<>(announced);
-        all.addAll(ended);
-        return List.copyOf(all);
+    /** Returns what is announced, then what was used or withdrawn, the newest first. */
+    public List<Descriptor> descriptors() {
+        return announcements.all();
     }
 }

@@ -7,6 +7,7 @@ import io.forelog.manager.LoadCurve;
 import io.forelog.manager.LoadCurve.HotKey;
 import io.forelog.manager.NodeView;
 import io.forelog.manager.ShardView;
+import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.KeyRange;
 import io.forelog.metadata.Log;
@@ -14,21 +15,24 @@ import io.forelog.metadata.Shard;
 import io.forelog.plan.Plan;
 import io.forelog.record.KeyHash;
 import io.forelog.replication.ShardId;
+import io.forelog.server.control.ClusterStatistics.Resources;
 import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.ReadMessages.Totals;
 import io.forelog.statistics.Dimension;
 import io.forelog.statistics.Period;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster as the manager's pure functions take it, from what this node knows: the metadata, its own statistics and
- * forecasts, its own vitals. Of other nodes neither CPU nor disk is known here; they count as having room.
+ * The cluster as the manager's pure functions take it, from what this node knows: the metadata, statistics and forecasts,
+ * its own vitals and what other nodes said last of theirs. One that said nothing yet counts as having room.
  */
 public final class Observed {
 
@@ -51,53 +55,74 @@ public final class Observed {
     private static final long ROOM_UNKNOWN = Long.MAX_VALUE / 2;
 
     private final String node;
-    private final ShardStatistics statistics;
+    private final BiFunction<String, Integer, List<Period>> minutes;
     private final Forecasts forecasts;
+    private final Supplier<Map<String, Resources>> others;
     private final Supplier<Vitals.Look> vitals;
 
-    Observed(String node, ShardStatistics statistics, Forecasts forecasts, Supplier<Vitals.Look> vitals) {
+    /**
+     * @param minutes the latest of a shard, by the name of its statistics, at most so many
+     * @param others what other nodes said of their machines
+     */
+    Observed(
+            String node,
+            BiFunction<String, Integer, List<Period>> minutes,
+            Forecasts forecasts,
+            Supplier<Map<String, Resources>> others,
+            Supplier<Vitals.Look> vitals) {
         this.node = node;
-        this.statistics = statistics;
+        this.minutes = minutes;
         this.forecasts = forecasts;
+        this.others = others;
         this.vitals = vitals;
     }
 
     /** @param totals what is known of what shards hold; one that is not there counts as empty */
     public ClusterView cluster(
-            ClusterState state, Map<ShardId, Totals> totals, List<Descriptor> announced, long nowMillis) {
+            ClusterState state,
+            Map<ShardId, Totals> totals,
+            List<Descriptor> announced,
+            Experience experience,
+            long nowMillis) {
         var shards = new ArrayList<ShardView>();
         for (var log : new TreeMap<>(state.logs()).values()) {
+            if (Log.isOwn(log.name())) {
+                continue;
+            }
             for (var shard : log.shards().open()) {
                 shards.add(shard(state, log, shard, totals.get(id(log, shard)), nowMillis));
             }
         }
-        double loadHere = shards.stream().filter(shard -> shard.node().equals(node)).mapToDouble(ShardView::load).sum();
+        var loads = new HashMap<String, Double>();
+        shards.forEach(shard -> loads.merge(shard.node(), shard.load(), Double::sum));
+        var machines = new HashMap<>(others.get());
+        var look = vitals.get();
+        machines.put(node, new Resources(look.cores(), look.processLoad(), look.diskUsable()));
         var nodes = new TreeMap<>(state.nodes())
                 .values().stream()
-                .map(each -> new NodeView(
-                        each.name(),
-                        each.name().equals(node) ? capacity(loadHere) : CORES_UNKNOWN * CAPACITY_PER_CORE,
-                        each.name().equals(node) ? vitals.get().diskUsable() : ROOM_UNKNOWN,
-                        0,
-                        each.draining()))
+                .map(each -> node(each, machines.get(each.name()), loads.getOrDefault(each.name(), 0.0)))
                 .toList();
         long moved = state.plans().all().stream()
                 .filter(plan -> nowMillis - plan.sinceMillis() < HOUR_MILLIS)
                 .mapToLong(Plan::bytesMoved)
                 .sum();
-        // What plans really gained is not measured yet.
-        return new ClusterView(nowMillis, shards, nodes, announced, moved, Experience.NONE);
+        return new ClusterView(nowMillis, shards, nodes, announced, moved, experience);
     }
 
     static ShardId id(Log log, Shard shard) {
         return new ShardId(log.incarnation(), shard.number());
     }
 
-    private double capacity(double load) {
-        var look = vitals.get();
-        return look.processLoad() >= MEASURABLE_CPU && load > 0
-                ? load / look.processLoad()
-                : Math.max(CORES_UNKNOWN, look.cores()) * CAPACITY_PER_CORE;
+    private static NodeView node(ClusterNode node, @Nullable Resources machine, double load) {
+        return machine == null
+                ? new NodeView(node.name(), CORES_UNKNOWN * CAPACITY_PER_CORE, ROOM_UNKNOWN, 0, node.draining())
+                : new NodeView(node.name(), capacity(machine, load), machine.diskUsable(), 0, node.draining());
+    }
+
+    private static double capacity(Resources machine, double load) {
+        return machine.processLoad() >= MEASURABLE_CPU && load > 0
+                ? load / machine.processLoad()
+                : Math.max(CORES_UNKNOWN, machine.cores()) * CAPACITY_PER_CORE;
     }
 
     private ShardView shard(ClusterState state, Log log, Shard shard, @Nullable Totals held, long nowMillis) {
@@ -111,7 +136,7 @@ public final class Observed {
                 held == null ? 0 : held.bytes(),
                 known.recent(),
                 known.outlook(),
-                curve(shard.range(), statistics.minutes(name, CURVE_MINUTES)),
+                curve(shard.range(), minutes.apply(name, CURVE_MINUTES)),
                 Math.clamp((nowMillis - changedAt(state, log, shard)) / MINUTE_MILLIS, 0, Integer.MAX_VALUE),
                 state.plans().changing(log.incarnation(), shard.number()) != null);
     }

@@ -31,8 +31,8 @@ public final class ShardStatistics implements AutoCloseable {
     private static final int SHARDS_MIN = 64;
     private static final int SHARDS_MAX = 4096;
 
-    private final StatisticsStore store =
-            new StatisticsStore(Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_SHARE / SHARD_BYTES, SHARDS_MIN, SHARDS_MAX));
+    private final StatisticsStore store = new StatisticsStore(shardsMax());
+    private final ClusterStatistics cluster;
     private final Path file;
     private final Clock clock;
     private long rolledAt;
@@ -46,6 +46,7 @@ public final class ShardStatistics implements AutoCloseable {
         this.file = file;
         this.clock = clock;
         this.rolledAt = minute();
+        this.cluster = new ClusterStatistics(file.resolveSibling(file.getFileName() + "-cluster"), shardsMax());
         try {
             store.load(file);
         } catch (IOException e) {
@@ -55,6 +56,10 @@ public final class ShardStatistics implements AutoCloseable {
         }
     }
 
+    private static int shardsMax() {
+        return Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_SHARE / SHARD_BYTES, SHARDS_MIN, SHARDS_MAX);
+    }
+
     /** Returns what counts for these statistics. */
     public Accesses accesses(MetadataStore metadata) {
         return new Accesses(metadata, store);
@@ -62,6 +67,11 @@ public final class ShardStatistics implements AutoCloseable {
 
     StatisticsStore store() {
         return store;
+    }
+
+    /** Returns what all nodes counted together; empty where there is but one. */
+    ClusterStatistics cluster() {
+        return cluster;
     }
 
     /** Returns the running minute, since the epoch. */
@@ -110,6 +120,7 @@ public final class ShardStatistics implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the statistics could not be written to " + file, e);
         }
+        cluster.save();
     }
 
     /** Keeps the running minute too, as far as it has come. */

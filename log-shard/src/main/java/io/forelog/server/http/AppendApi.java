@@ -150,12 +150,24 @@ final class AppendApi {
                 });
     }
 
-    /** Completes when every record was appended or refused; those that met a sealed shard are sent to its children. */
+    /**
+     * Completes when every record was appended or refused; those that met a sealed shard are sent to its children, and of
+     * a repeat those that one of several ancestors had not taken to the others.
+     */
     private CompletionStage<Void> settled(Asked asked, AppendPlan plan, long deadline) {
         return plan.settled().thenCompose(done -> {
             boolean rerouted = asked.sentTo() == null && asked.condition() == null;
             var sealed = rerouted ? plan.sealed() : List.<Integer>of();
-            return sealed.isEmpty() ? DONE : rerouted(asked, plan, sealed, deadline);
+            if (!sealed.isEmpty()) {
+                return rerouted(asked, plan, sealed, deadline);
+            }
+            var log = newest(asked.log());
+            var more = rerouted ? plan.unanswered(log) : List.<AppendPlan.Target>of();
+            if (more.isEmpty()) {
+                return DONE;
+            }
+            send(log, more);
+            return settled(asked, plan, deadline);
         });
     }
 

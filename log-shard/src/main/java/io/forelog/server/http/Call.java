@@ -49,6 +49,7 @@ public final class Call {
     private final @Nullable Operation operation;
     private final long beganNanos = System.nanoTime();
     private final List<Runnable> whenGone = new ArrayList<>(1);
+    private @Nullable Runnable ifUnknown;
 
     Call(
             HttpServerRequest request,
@@ -301,7 +302,18 @@ public final class Call {
         }
     }
 
+    /** Lets {@code then} have another try, once, if the call is about something that this node has not heard of. */
+    void onUnknown(Runnable then) {
+        ifUnknown = then;
+    }
+
     void fail(Throwable failure) {
+        var again = ifUnknown;
+        if (again != null && Problems.isUnknown(failure) && !isGone() && !response().headWritten()) {
+            ifUnknown = null;
+            again.run();
+            return;
+        }
         // To nobody: a caller that has gone is no failure of the node's, and not worth a line in its log.
         if (!isGone()) {
             try (var _ = MDC.putCloseable(AccessLog.TRACE, trace.traceId())) {

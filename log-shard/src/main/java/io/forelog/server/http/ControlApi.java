@@ -58,6 +58,7 @@ final class ControlApi {
         documents.serve("forecasts", argument -> document(asked(argument), "forecasts", this::forecast));
         documents.serve("heat", argument -> document(asked(argument), "heat", this::heat));
         documents.serve("decisions", unused -> decisions());
+        documents.serve("descriptors", unused -> descriptors());
         routes.get("/v1/forecasts", call -> list(call, "forecasts", this::forecast));
         routes.get("/v1/heat", call -> list(call, "heat", this::heat));
         routes.get("/v1/decisions", this::decisions);
@@ -243,10 +244,24 @@ final class ControlApi {
         return here;
     }
 
-    private void descriptors(Call call) {
+    private ObjectNode descriptors() {
         var document = Call.JSON.createObjectNode();
         var list = document.putArray("descriptors");
         control.descriptors().forEach(descriptor -> list.add(ControlJson.descriptor(descriptor)));
-        call.json(200, document);
+        return document;
+    }
+
+    /** Whoever leads the cluster knows what it announced; one that did so before knows what became of that. */
+    private void descriptors(Call call) {
+        call.on(
+                documents.gather(
+                        "descriptors", "",
+                        (here, said) -> {
+                            var all = (ArrayNode) here.path("descriptors");
+                            said.values().forEach(document -> document.path("descriptors").forEach(all::add));
+                            return here;
+                        },
+                        descriptors()),
+                document -> call.json(200, document));
     }
 }

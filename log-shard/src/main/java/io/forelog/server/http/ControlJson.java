@@ -70,6 +70,9 @@ final class ControlJson {
         var shards = json.putArray("shards");
         proposal.shards().forEach(shard -> shards.add(shard.shard()));
         proposal.at().ifPresent(at -> json.put("at", KeyRange.hex(at)));
+        if (!proposal.key().isEmpty()) {
+            json.put("key", proposal.key());
+        }
         if (!proposal.target().isEmpty()) {
             json.put("source", proposal.source()).put("target", proposal.target());
         }
@@ -83,6 +86,10 @@ final class ControlJson {
     }
 
     private static List<PlanState> steps(Proposal proposal) {
+        if (proposal.kind() == PlanKind.ARCHIVE) {
+            return List.of(
+                    PlanState.PREPARE, PlanState.COPY, PlanState.VERIFY, PlanState.CUTOVER, PlanState.WATCH, PlanState.DONE);
+        }
         boolean copies = proposal.cost().bytes() > 0 || proposal.kind() == PlanKind.MOVE;
         return copies
                 ? List.of(

@@ -1,6 +1,7 @@
 package io.forelog.server.http;
 
 import io.forelog.server.http.Routes.Match;
+import io.forelog.metadata.Log;
 import io.forelog.server.security.Authenticator;
 import io.forelog.server.security.Principal;
 import io.forelog.server.security.Quotas;
@@ -69,6 +70,9 @@ final class Gate {
     }
 
     private static void requireAllowed(Principal principal, Access access, @Nullable String log) {
+        if (access == Access.APPEND && log != null && Log.isOwn(log)) {
+            throw forbidden("only the cluster itself appends to '" + log + "'");
+        }
         boolean allowed =
                 switch (access) {
                     case OPEN, KNOWN -> true;

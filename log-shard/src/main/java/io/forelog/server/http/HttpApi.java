@@ -15,6 +15,7 @@ import io.forelog.server.live.Vitals;
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
+import io.forelog.server.route.FreshMetadata;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
@@ -69,6 +70,7 @@ public final class HttpApi {
      * What is known of the node.
      *
      * @param documents what each node alone knows
+     * @param archives whether the node has an archive
      * @param missing what the node lacks to serve, in words
      */
     public record StatusParts(
@@ -81,12 +83,13 @@ public final class HttpApi {
             NodesApi.Cluster cluster,
             ControlPlane control,
             PeerDocuments documents,
+            boolean archives,
             Supplier<List<String>> missing) {}
 
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var document = ApiDocument.load();
         var documents = new ClusterDocuments(status.documents());
-        var routes = new Routes(document);
+        var routes = new Routes(document).refreshedBy(new FreshMetadata(log.metadata())::await);
         var feed = new ClusterFeed(log.metadata(), log.shardReaders()::of);
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
@@ -125,8 +128,8 @@ public final class HttpApi {
         new CoAccessApi(log.metadata(), keys, log.shardReaders(), status.prefetcher()::coAccess, documents).register(routes);
         var control = new ControlApi(log.metadata(), status.control(), documents, log.readers(), clock);
         control.register(routes);
-        new PolicyApi(log.metadata()).register(routes);
-        new PlansApi(log.metadata(), status.control(), log.readers(), clock).register(routes);
+        new PolicyApi(log.metadata(), status.control()).register(routes);
+        new PlansApi(log.metadata(), status.control(), status.archives(), log.readers(), clock).register(routes);
         new ShardsApi(log.metadata(), log.shards(), log.totals(), status.rates(), control).register(routes);
         new CachesApi(log.metadata(), status.local(), log.reads()).register(routes);
         new PrefetchApi(log.metadata(), status.prefetcher()).register(routes);

@@ -176,6 +176,8 @@ public final class HttpVerticle extends VerticleBase {
                             front.admission(),
                             match.route().operation());
                     call = taken;
+                    taken.onUnknown(() -> taken.on(
+                            routes.get().refreshed(), known -> match.route().handler().accept(taken)));
                     taken.attempt(() -> {
                         // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
                         if (match.route().access() != Access.OPEN) {

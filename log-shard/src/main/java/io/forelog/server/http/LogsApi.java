@@ -51,6 +51,7 @@ final class LogsApi {
         var logs = document.putArray("logs");
         var known = new TreeMap<>(metadata.state().logs())
                 .values().stream()
+                        .filter(log -> !Log.isOwn(log.name()))
                         .filter(log -> call.principal().may(Verb.READ, log.name()))
                         .toList();
         call.on(totals(known), totals -> {
@@ -66,6 +67,9 @@ final class LogsApi {
     private void create(Call call) {
         var name = call.log();
         Log.requireName(name);
+        if (Log.isOwn(name)) {
+            throw ProblemException.badRequest("the cluster makes its log '" + name + "' by itself");
+        }
         var settings = LogSettingsJson.created(call.jsonBody(), metadata.state().nodes().size());
         boolean isNew = metadata.state().find(name) == null;
         var created = metadata.submit(new CreateLog(name, settings, clock.millis()))

@@ -2,6 +2,7 @@ package io.forelog.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forelog.error.NoSuchShardException;
+import io.forelog.error.WrongShardException;
 import io.forelog.manager.ByHand;
 import io.forelog.manager.ClusterView;
 import io.forelog.manager.Proposal;
@@ -15,10 +16,11 @@ import io.forelog.metadata.PlanCommand;
 import io.forelog.metadata.Shard;
 import io.forelog.metadata.ShardState;
 import io.forelog.plan.Cause;
-import io.forelog.plan.PlanKind;
+import io.forelog.record.KeyHash;
 import io.forelog.server.control.ControlPlane;
 import io.forelog.server.control.PlanRoutes;
 import io.vertx.core.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.OptionalLong;
@@ -26,10 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 
-/**
- * Plans: begun by hand, or only computed and shown with {@code ?dryRun=true}; listed, cancelled and rolled back. A shard
- * is archived as a whole only in a dry run.
- */
+/** Plans: begun by hand, or only computed and shown with {@code ?dryRun=true}; listed, cancelled and rolled back. */
 final class PlansApi {
 
     private static final int RADIX = 16;
@@ -37,11 +36,16 @@ final class PlansApi {
 
     private final MetadataStore metadata;
     private final ControlPlane control;
+    private final boolean archives;
     private final Executor workers;
     private final Clock clock;
 
-    /** @param workers for what takes longer than an event loop may */
-    PlansApi(MetadataStore metadata, ControlPlane control, Executor workers, Clock clock) {
+    /**
+     * @param archives whether this node has an archive; all nodes of a cluster are set up alike
+     * @param workers for what takes longer than an event loop may
+     */
+    PlansApi(MetadataStore metadata, ControlPlane control, boolean archives, Executor workers, Clock clock) {
+        this.archives = archives;
         this.clock = clock;
         this.workers = workers;
         this.metadata = metadata;
@@ -53,6 +57,7 @@ final class PlansApi {
         routes.post("/v1/logs/{log}/shards/{shard}/merge", call -> plan(call, this::merge));
         routes.post("/v1/logs/{log}/shards/{shard}/move", call -> plan(call, this::move));
         routes.post("/v1/logs/{log}/shards/{shard}/archive", call -> plan(call, this::archive));
+        routes.post("/v1/logs/{log}/shards/{shard}/pin", call -> plan(call, this::pin));
         routes.get("/v1/plans", this::list);
         routes.get("/v1/plans/{id}", call -> call.json(200, PlanJson.of(metadata.state().plans().plan(id(call)))));
         routes.post("/v1/plans/{id}/cancel", call -> change(call, new PlanCommand.Cancel(id(call), clock.millis())));
@@ -68,6 +73,7 @@ final class PlansApi {
         List.copyOf(metadata.state().plans().all()).reversed().stream()
                 .limit(PLANS_SHOWN)
                 .forEach(plan -> list.add(PlanJson.of(plan)));
+        PlanJson.putPauses(document.putObject("cutoverPause"), metadata.state().plans().all());
         call.json(200, document);
     }
 
@@ -122,13 +128,6 @@ final class PlansApi {
     }
 
     private CompletableFuture<ClusterState> begin(Proposal proposal, Log log) {
-        if (proposal.kind() == PlanKind.ARCHIVE) {
-            throw new ProblemException(Problem.of(
-                    501,
-                    "not-implemented",
-                    "Plans of this kind are not carried out",
-                    "this release archives by a log's archive bounds; ask with ?dryRun=true for the cost"));
-        }
         return metadata.submit(new ChangePlan(new PlanCommand.Begin(
                 PlanRoutes.plan(proposal, log, metadata.state(), clock.millis()))));
     }
@@ -173,10 +172,25 @@ final class PlansApi {
     }
 
     private Proposal archive(Asked asked, ClusterView view) {
-        if (asked.shard().state() != ShardState.SEALED) {
-            throw conflict(asked.id() + " is " + asked.shard().state() + "; only a sealed shard is archived as a whole");
+        if (!archives) {
+            throw conflict("there is no archive: set archive.directory or archive.s3.bucket on every node, and start them again");
+        }
+        if (asked.shard().state() != ShardState.SEALED && !asked.shard().isOpen()) {
+            throw conflict(asked.id() + " is " + asked.shard().state() + " already");
         }
         return ByHand.archive(asked.id(), asked.bytes(), control.policy());
+    }
+
+    private Proposal pin(Asked asked, ClusterView view) {
+        var shard = open(asked.id(), view);
+        var key = asked.body().get("key").textValue();
+        long hash = KeyHash.of(
+                key.getBytes(StandardCharsets.UTF_8), asked.log().settings().keyDelimiter());
+        if (!shard.range().contains(hash)) {
+            throw new WrongShardException(
+                    asked.shard().number(), asked.log().shards().shardOf(hash).number());
+        }
+        return ByHand.pin(shard, key, hash, control.policy());
     }
 
     private static ShardView open(ShardId id, ClusterView view) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.manager.Policy;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.plan.PlanKind;
+import io.forelog.server.control.ControlPlane;
 import io.forelog.server.control.Policies;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,9 +14,11 @@ import java.util.Map;
 final class PolicyApi {
 
     private final MetadataStore metadata;
+    private final ControlPlane control;
 
-    PolicyApi(MetadataStore metadata) {
+    PolicyApi(MetadataStore metadata, ControlPlane control) {
         this.metadata = metadata;
+        this.control = control;
     }
 
     void register(Routes routes) {
@@ -33,7 +37,7 @@ final class PolicyApi {
                 state -> call.json(200, json(Policies.of(state.policy()))));
     }
 
-    private static ObjectNode json(Policy policy) {
+    private ObjectNode json(Policy policy) {
         var document = Call.JSON.createObjectNode().put("mode", policy.mode().label());
         var thresholds = document.putObject("thresholds");
         Policies.thresholds(policy).forEach((name, value) -> {
@@ -45,7 +49,11 @@ final class PolicyApi {
         });
         document.put("adjusts", policy.adjusts());
         // It follows what plans really gained; until one was carried out, it is what was set.
-        document.putObject("adjusting").put("gainSecondsMin", policy.gainSecondsMin());
+        var experience = control.experience();
+        var adjusting = document.putObject("adjusting");
+        ControlJson.put(adjusting, "gainSecondsMin", policy.gainSecondsMin() / experience.worth(PlanKind.SPLIT, policy));
+        ControlJson.put(adjusting, "gainedOfPredicted", experience.split());
+        adjusting.put("plansMeasured", experience.plans());
         return document;
     }
 }

@@ -35,6 +35,17 @@ final class Problems {
 
     private Problems() {}
 
+    /** Returns whether a call names something that this node does not know, and another one may know by now. */
+    static boolean isUnknown(Throwable failure) {
+        return switch (failure) {
+            case CompletionException wrapped when wrapped.getCause() != null -> isUnknown(wrapped.getCause());
+            case NoSuchLogException e -> true;
+            case NoSuchShardException e -> true;
+            case NoSuchPlanException e -> true;
+            default -> false;
+        };
+    }
+
     static Problem of(Throwable failure) {
         return switch (failure) {
             case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());

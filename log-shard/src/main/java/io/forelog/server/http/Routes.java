@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,7 @@ public final class Routes {
 
     private final Map<Integer, List<Route>> byLength = new LinkedHashMap<>();
     private @Nullable Route otherwise;
+    private Supplier<CompletionStage<?>> refresh = () -> CompletableFuture.completedStage(null);
     private final @Nullable ApiDocument document;
 
     /** Routes of which no document speaks. */
@@ -103,6 +107,16 @@ public final class Routes {
     public Routes otherwise(Consumer<Call> handler) {
         otherwise = new Route(HttpMethod.GET, "/{other}", new String[0], Access.OPEN, null, handler);
         return this;
+    }
+
+    /** Lets calls that name what is not known here have another try when {@code refresh} has completed. */
+    Routes refreshedBy(Supplier<CompletionStage<?>> refresh) {
+        this.refresh = refresh;
+        return this;
+    }
+
+    CompletionStage<?> refreshed() {
+        return refresh.get();
     }
 
     /** Returns what takes a request, or null; a HEAD is taken by what takes the GET. */

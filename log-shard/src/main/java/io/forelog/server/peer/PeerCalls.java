@@ -54,6 +54,10 @@ public final class PeerCalls {
     public static final PeerCall<Ended, Opaque> IMAGE =
             new PeerCall<>("image", Lane.CALLS, CHECKPOINT_BYTES, Ended::read, Opaque::read);
 
+    /** What the node knows of who reads what of a shard, in as many bytes as asked for; none if it knows nothing. */
+    public static final PeerCall<Copy, Opaque> SHARD_MODEL =
+            new PeerCall<>("shard-model", Lane.BULK, DOCUMENT_BYTES, Copy::read, Opaque::read);
+
     /** What a shard's leader has of it; like all that follow, failing with no-leader if the node is not that. */
     public static final PeerCall<Query, BoundsAnswer> BOUNDS =
             new PeerCall<>("bounds", Lane.CALLS, SMALL_BYTES, Query::read, BoundsAnswer::read);

@@ -11,8 +11,10 @@ import java.util.regex.Pattern;
  */
 public record Permission(Verb verb, String pattern) {
 
-    private static final Pattern FORM = Pattern.compile("(read|append|admin):([a-z0-9*][a-z0-9._*-]{0,62})");
+    private static final Pattern FORM = Pattern.compile("(read|append|admin):([a-z0-9*_][a-z0-9._*-]{0,62})");
     private static final String ALL = "*";
+    /** What names of the cluster's own logs begin with, and no others. */
+    private static final String OWN = "_";
 
     /** @throws IllegalArgumentException if {@code text} is none; the message says what is */
     public static Permission parse(String text) {
@@ -29,15 +31,21 @@ public record Permission(Verb verb, String pattern) {
     }
 
     boolean allows(Verb wanted, String log) {
-        return verb.includes(wanted) && matches(pattern, log);
+        return verb.includes(wanted) && matches(pattern, log) || allowsEverywhere(Verb.ADMIN) && verb.includes(wanted);
     }
 
     boolean allowsEverywhere(Verb wanted) {
         return verb.includes(wanted) && pattern.equals(ALL);
     }
 
-    /** Returns whether a name fits a pattern; linear in their lengths but for what each further asterisk adds. */
+    /**
+     * Returns whether a name fits a pattern; that of the cluster's own log only one that begins as it does, since it tells of
+     * all logs. Linear in their lengths but for what each further asterisk adds.
+     */
     public static boolean matches(String pattern, String name) {
+        if (name.startsWith(OWN) && !pattern.startsWith(OWN)) {
+            return false;
+        }
         int at = 0;
         int in = 0;
         int star = -1;

@@ -3,6 +3,8 @@ package io.forelog.server.shard;
 import io.forelog.metadata.Bounds;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.Shard;
+import io.forelog.metadata.ShardState;
 import io.forelog.replication.ShardReplica;
 import io.forelog.storage.archive.ArchiveException;
 import java.time.Clock;
@@ -36,13 +38,13 @@ public final class Housekeeping {
             for (var shard : log.shards().shards()) {
                 var replica = shards.find(log.incarnation(), shard.number());
                 if (replica != null) {
-                    look(log, replica);
+                    look(log, shard, replica);
                 }
             }
         }
     }
 
-    private void look(Log log, ShardReplica replica) {
+    private void look(Log log, Shard shard, ShardReplica replica) {
         try {
             long expired = past(log, replica, log.settings().retention());
             if (expired > replica.startOffset()) {
@@ -52,6 +54,10 @@ public final class Housekeeping {
             long old = archives ? past(log, replica, log.settings().archive()) : 0;
             if (old > replica.startOffset()) {
                 replica.log().archiveBelow(old);
+            }
+            if (archives && shard.state() == ShardState.ARCHIVED && replica.log().bytes() > 0) {
+                // The plan that made it so saw to the leader's replica.
+                replica.archive(true, bytes -> {});
             }
         } catch (ArchiveException e) {
             LOG.warn("shard {} of '{}' is not archived, next try in a while: {}", replica.number(), log.name(), e.getMessage());

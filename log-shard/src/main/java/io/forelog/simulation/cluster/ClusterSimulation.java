@@ -2,8 +2,10 @@ package io.forelog.simulation.cluster;
 
 import io.forelog.metadata.Shard;
 import io.forelog.plan.PlanState;
+import io.forelog.raft.GroupStatus;
 import io.forelog.record.KeyHash;
 import io.forelog.record.LogRecord;
+import io.forelog.replication.HostedStatus;
 import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import java.io.PrintWriter;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -124,6 +127,8 @@ public final class ClusterSimulation {
             last.add(client);
         }
         require("every shard to take an append", () -> last.stream().allMatch(Client::isIdle));
+        // Of a group with nothing but sealed shards, all replicas may be equally far behind its log.
+        require("every group to have applied its log", this::haveApplied);
         require("all replicas to be equal", () -> behind().isEmpty());
         runtime.run(STEP);
     }
@@ -142,6 +147,25 @@ public final class ClusterSimulation {
                 return key;
             }
         }
+    }
+
+    private boolean haveApplied() {
+        return cluster.newest().groups().stream().allMatch(group -> cluster.leader(group.id())
+                .flatMap(leader -> status(leader, group.id()))
+                .filter(leading -> leading.commitIndex() == leading.lastIndex())
+                .filter(leading -> cluster.nodes().stream()
+                        .filter(node -> !faults.damaged(node))
+                        .allMatch(node -> status(node, group.id())
+                                .filter(status -> status.appliedIndex() >= leading.commitIndex())
+                                .isPresent()))
+                .isPresent());
+    }
+
+    private static Optional<GroupStatus> status(SimulatedNode node, int group) {
+        return node.replication().status().stream()
+                .filter(hosted -> hosted.group() == group)
+                .map(HostedStatus::status)
+                .findFirst();
     }
 
     /** Returns the replicas that have not all that others have; those on a damaged disk may never. */

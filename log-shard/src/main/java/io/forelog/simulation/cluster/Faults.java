@@ -71,6 +71,8 @@ final class Faults {
             case 46, 47, 48, 49 -> cache(SimulatedTier.Health.values()[random.nextInt(4)]);
             case 50, 51 -> cache(SimulatedTier.Health.WELL);
             case 52, 53 -> manager.decide();
+            case 54 -> reorder(random.nextDouble() * 0.2);
+            case 55 -> failForces(any());
             default -> {}
         }
     }
@@ -82,6 +84,9 @@ final class Faults {
         calm();
         cluster.nodes().forEach(node -> {
             empty(node);
+            if (node.disk().failsForces()) {
+                repair(node);
+            }
             if (!node.isUp()) {
                 node.start();
             }
@@ -114,13 +119,21 @@ final class Faults {
     private void powerFailure() {
         timeline.add("power fails everywhere");
         cluster.nodes().stream().filter(SimulatedNode::isUp).forEach(SimulatedNode::crash);
-        cluster.nodes().forEach(SimulatedNode::start);
+        cluster.nodes().forEach(this::start);
+    }
+
+    private void start(SimulatedNode node) {
+        if (node.disk().failsForces()) {
+            repair(node);
+        } else {
+            node.start();
+        }
     }
 
     private void startOne() {
         cluster.nodes().stream().filter(node -> !node.isUp()).findFirst().ifPresent(node -> {
             timeline.add(node.name() + " starts");
-            node.start();
+            start(node);
         });
     }
 
@@ -190,6 +203,30 @@ final class Faults {
         if (random.nextInt(4) == 0) {
             server.clear();
         }
+    }
+
+    private void reorder(double share) {
+        timeline.add("messages come in another order: " + share);
+        cluster.network().reordering(share);
+    }
+
+    /** Replicas stop for good when a force fails: what was to be forced may be lost. */
+    private void failForces(SimulatedNode node) {
+        if (node.disk().failsForces()) {
+            repair(node);
+        } else if (cluster.nodes().stream().noneMatch(other -> other.disk().failsForces())) {
+            timeline.add("forces fail on the disk of " + node.name());
+            node.disk().failForces(true);
+        }
+    }
+
+    private void repair(SimulatedNode node) {
+        timeline.add("the disk of " + node.name() + " is well, and the node starts again");
+        if (node.isUp()) {
+            node.crash();
+        }
+        node.disk().failForces(false);
+        node.start();
     }
 
     private void flip() {

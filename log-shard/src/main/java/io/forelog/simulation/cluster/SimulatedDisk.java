@@ -23,6 +23,7 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     private final UnaryOperator<LogRecord> read;
     private final boolean ignoresForces;
     private boolean full;
+    private boolean failing;
     private long incarnation;
 
     /**
@@ -80,8 +81,25 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         directories.values().forEach(directory -> directory.capacity(now ? 0 : Long.MAX_VALUE));
     }
 
-    /** Flips a bit of a shard's records; returns where, or an empty text if there are none. */
+    /** Lets every force fail, or not any more. */
+    void failForces(boolean now) {
+        failing = now;
+        directories.values().forEach(directory -> directory.failForces(now));
+    }
+
+    boolean failsForces() {
+        return failing;
+    }
+
+    /** Flips a bit of a shard's records, or of a group's log; returns where, or an empty text if there are none. */
     String flip(RandomGenerator random) {
+        var groups = directories.entrySet().stream()
+                .filter(directory -> directory.getKey().endsWith("/wal"))
+                .toList();
+        if (!groups.isEmpty() && random.nextInt(3) == 0) {
+            var group = groups.get(random.nextInt(groups.size()));
+            return group.getKey() + ", " + group.getValue().flipSomewhere(random);
+        }
         var written = shards.entrySet().stream().filter(shard -> shard.getValue().count() > 0).toList();
         if (written.isEmpty()) {
             return "";
@@ -98,6 +116,7 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
             var made = new SimulatedStorage();
             made.ignoreForces(ignoresForces);
             made.capacity(full ? 0 : Long.MAX_VALUE);
+            made.failForces(failing);
             return made;
         });
     }

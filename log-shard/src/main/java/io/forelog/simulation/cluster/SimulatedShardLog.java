@@ -6,6 +6,8 @@ import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
 import io.forelog.storage.SegmentInfo;
 import io.forelog.storage.ShardLog;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -148,6 +150,9 @@ final class SimulatedShardLog implements ShardLog {
     @Override
     public void force() {
         requireUsable();
+        if (disk.failsForces()) {
+            throw new UncheckedIOException("simulated failure of a force", new IOException());
+        }
         if (!disk.ignoresForces()) {
             file.forced = file.batches.size();
         }
@@ -265,6 +270,10 @@ final class SimulatedShardLog implements ShardLog {
         return file.start;
     }
 
+    /** There are no segments. */
+    @Override
+    public void endSegment() {}
+
     @Override
     public long archiveBelow(long offset) {
         throw new IllegalStateException("the simulated node has no archive");
@@ -277,7 +286,7 @@ final class SimulatedShardLog implements ShardLog {
 
     @Override
     public void close() {
-        if (!closed && openedIn == disk.incarnation()) {
+        if (!closed && openedIn == disk.incarnation() && !disk.failsForces()) {
             force();
         }
         closed = true;

@@ -137,6 +137,7 @@ class DashboardListsTest {
     void itLooksAsItShouldInBothThemesAndOnAPhone() throws Exception {
         find("key", "user-42");
         await().untilAsserted(() -> assertThat(browser.text(".record pre")).contains("chair"));
+        browser.evaluate("document.querySelector('#plans').scrollIntoView()");
         await().untilAsserted(() -> assertThat(browser.text("#nodes tbody tr")).contains("node-1"));
         for (var theme : List.of("light", "dark")) {
             browser.prefer(theme);

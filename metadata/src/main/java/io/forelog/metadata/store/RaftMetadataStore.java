@@ -91,6 +91,13 @@ public final class RaftMetadataStore implements MetadataStore {
     }
 
     @Override
+    public CompletableFuture<ClusterState> refreshed() {
+        return group.leasedReadBarrier()
+                .thenApply(index -> state())
+                .exceptionallyCompose(failure -> MetadataStore.super.refreshed());
+    }
+
+    @Override
     public void watch(BiConsumer<ClusterState, ClusterState> watcher) {
         stateMachine.watch(watcher);
     }

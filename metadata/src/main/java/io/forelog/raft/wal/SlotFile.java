@@ -85,19 +85,26 @@ public final class SlotFile implements Closeable {
     private void recover(String name) throws IOException {
         var blank = true;
         for (var position : new long[] {0, slotBytes}) {
-            var slot = ByteBuffer.allocate(slotBytes);
-            file.read(slot, position);
-            var length = slot.getInt(4);
-            blank &= length == 0 && slot.getLong(8) == NONE;
-            var whole = length >= 0 && length <= bytesMax() && slot.getInt(0) == crc(slot, length);
-            if (whole && slot.getLong(8) > generation) {
-                generation = slot.getLong(8);
-                value = Optional.of(slot.slice(HEADER_BYTES, length));
+            var header = ByteBuffer.allocate(HEADER_BYTES);
+            file.read(header, position);
+            var length = header.getInt(4);
+            blank &= length == 0 && header.getLong(8) == NONE;
+            if (length >= 0 && length <= bytesMax()) {
+                recover(position, length);
             }
         }
         // The first write may have been torn before it returned: then the second slot was never touched.
         if (generation == NONE && !blank && secondTouched()) {
             throw new CorruptLogException("both copies in " + name + " are damaged");
+        }
+    }
+
+    private void recover(long position, int length) throws IOException {
+        var slot = ByteBuffer.allocate(HEADER_BYTES + length);
+        file.read(slot, position);
+        if (slot.getInt(0) == crc(slot, length) && slot.getLong(8) > generation) {
+            generation = slot.getLong(8);
+            value = Optional.of(slot.slice(HEADER_BYTES, length));
         }
     }
 

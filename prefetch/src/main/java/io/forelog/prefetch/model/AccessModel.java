@@ -24,7 +24,7 @@ public final class AccessModel {
     private static final int KEYS_MIN = 512;
     /** A reader takes half a key's bytes: with one for every eight keys they take little of the bound. */
     private static final int KEYS_PER_READER = 8;
-    private static final int READERS_MIN = 512;
+    private static final int READERS_MIN = 128;
     private static final int LATE_MAX = 64;
     private static final int SUCCESSORS = 4;
 
@@ -33,6 +33,7 @@ public final class AccessModel {
     private final SuccessorRows nextRows = new SuccessorRows(SUCCESSORS);
     private final SuccessorRows windowRows = new SuccessorRows(SUCCESSORS);
     private final Contexts contexts;
+    private final KeyTransfer transfer;
     private final History history = new History();
     private final PairReaders pairReaders = new PairReaders();
     private final List<CandidateSource> sources = new ArrayList<>();
@@ -48,8 +49,9 @@ public final class AccessModel {
      * @param bytesMax the bound on the memory of what grows with the keys; the rest takes some hundred KiB at most
      */
     public AccessModel(Set<Source> sources, long bytesMax) {
-        keys = new KeyTable(Math.clamp(bytesMax / BYTES_PER_KEY, KEYS_MIN, SuccessorRows.NUMBERS));
+        keys = new KeyTable(Math.clamp(bytesMax / BYTES_PER_KEY, KEYS_MIN, SuccessorRows.NUMBERS - 1));
         contexts = new Contexts(keys);
+        transfer = new KeyTransfer(keys, List.of(nextRows, windowRows));
         if (sources.contains(Source.STREAM)) {
             add(Source.STREAM, new StreamSource(keys, cells()));
         }
@@ -119,7 +121,7 @@ public final class AccessModel {
             pairReaders.note(read.before1, read.id, read.reader, keys.size());
         }
         keys.time(read.id, read.tick);
-        history.add(read.reader, read.id, before);
+        history.add(read.reader, read.id, before, keys.size());
         readers.push(place, read.id, now, (int) read.tick);
     }
 
@@ -232,50 +234,14 @@ public final class AccessModel {
         return followers;
     }
 
-    /** Writes what follows each of the keys that are asked for. */
-    public void writeKeys(LongPredicate wanted, DataOutput out) throws IOException {
-        int count = 0;
-        for (int id = 0; id < keys.size(); id++) {
-            count += wanted.test(keys.key(id)) ? 1 : 0;
-        }
-        out.writeInt(count);
-        for (int id = 0; id < keys.size(); id++) {
-            if (wanted.test(keys.key(id))) {
-                out.writeLong(keys.key(id));
-                writeRow(nextRows, id, out);
-                writeRow(windowRows, id, out);
-            }
-        }
-    }
-
-    private void writeRow(SuccessorRows rows, int id, DataOutput out) throws IOException {
-        for (int i = 0; i < SUCCESSORS; i++) {
-            int count = rows.count(id, i);
-            out.writeByte(count);
-            out.writeLong(count == 0 ? 0 : keys.key(rows.successor(id, i)));
-        }
+    /** Writes what follows each of the keys that are asked for, as {@link KeyTransfer#write} does. */
+    public void writeKeys(LongPredicate wanted, long bytesMax, DataOutput out) throws IOException {
+        transfer.write(wanted, bytesMax, out);
     }
 
     /** Adds what {@link #writeKeys} wrote to what is known. */
     public void mergeKeys(DataInput in) throws IOException {
-        int count = in.readInt();
-        for (int i = 0; i < count; i++) {
-            long key = in.readLong();
-            mergeRow(nextRows, key, in);
-            mergeRow(windowRows, key, in);
-        }
-    }
-
-    private void mergeRow(SuccessorRows rows, long key, DataInput in) throws IOException {
-        for (int i = 0; i < SUCCESSORS; i++) {
-            int count = in.readUnsignedByte();
-            long successor = in.readLong();
-            for (int sighting = 0; sighting < count; sighting++) {
-                // Both anew each time: the one may take the other's number when the table is full.
-                int later = known(successor);
-                rows.add(known(key), later);
-            }
-        }
+        transfer.read(in, this::known);
     }
 
     /** Writes what was learnt of keys; readers come again by themselves. */

@@ -48,13 +48,15 @@ final class ContextTable {
     /**
      * Adds a context that is not there.
      *
-     * @param placesMax how large the table may grow
+     * @param placesMax how large the table may be; if it is larger, it forgets some
      */
     int add(long context, int placesMax) {
         int larger = (tags.length + (tags.length >> KeyTable.GROWTH_SHIFT)) / WAYS * WAYS;
         // Beyond five eighths too many buckets of four are full while others are empty.
         if (taken * 8L >= tags.length * 5L && larger <= placesMax) {
-            grow(larger);
+            resize(larger);
+        } else if (tags.length > Math.max(PLACES_MIN, placesMax)) {
+            resize(Math.max(PLACES_MIN, placesMax / WAYS * WAYS));
         }
         int place = placeFor(tagOf(context));
         tags[place] = tagOf(context);
@@ -78,11 +80,11 @@ final class ContextTable {
         return victim;
     }
 
-    private void grow(int places) {
+    private void resize(int places) {
         int[] oldTags = tags;
         var oldRows = rows;
         tags = new int[places];
-        rows = rowsFor(places);
+        rows = oldRows.emptyRows(places);
         taken = 0;
         for (int old = 0; old < oldTags.length; old++) {
             if (oldTags[old] != 0) {

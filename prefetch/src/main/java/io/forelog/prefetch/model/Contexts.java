@@ -11,6 +11,9 @@ import java.io.IOException;
  */
 final class Contexts {
 
+    private static final int PLACES_OF_OTHERS = 3_000;
+    private static final int KEYS_FEW = 2_000;
+
     private final KeyTable keys;
     private final ContextTable table = new ContextTable();
     private final Doorkeeper doorkeeper = new Doorkeeper();
@@ -28,9 +31,14 @@ final class Contexts {
         return Hashing.mix(context, third);
     }
 
-    /** Three for four keys: few loads have more that are worth it, and those lose a point of coverage at most. */
+    /**
+     * Three for two keys while these have numbers of two bytes, else for four. Where the keys are few, places make way for
+     * what does not grow with them.
+     */
     private int placesMax() {
-        return keys.size() / 4 * 3;
+        int size = keys.size();
+        int least = size < KEYS_FEW ? size / 2 : size / 4 * 3;
+        return size < SuccessorRows.NARROW_NUMBERS ? Math.max(least, size / 2 * 3 - PLACES_OF_OTHERS) : least;
     }
 
     /** Returns the place of a context, valid until the next {@link #learn}, or {@link ContextTable#NONE}. */
@@ -80,7 +88,7 @@ final class Contexts {
     }
 
     void read(DataInput in) throws IOException {
-        table.read(in, placesMax(), keys.size());
+        table.read(in, keys.size() / 2 * 3, keys.size());
     }
 
     long bytes() {

@@ -19,6 +19,7 @@ final class KeyTable {
     static final int FREQUENCIES = 8;
     static final int HISTORIES = 16;
 
+    private static final int NUMBER_MASK = SuccessorRows.NUMBERS - 1;
     private static final int REFERENCED = 0x80;
     private static final int FREQUENCY_SHIFT = 4;
     private static final int HISTORY_MASK = 0x0f;
@@ -29,7 +30,7 @@ final class KeyTable {
     private byte[] notes;
     /** When the key was read last, in units of 64 reads, modulo 65,536. */
     private char[] times;
-    /** Numbers plus one by hash, 0 where free; linear probing. */
+    /** By hash: 8 bits of it above a number plus one; 0 where free. Linear probing: most of it never looks at a key. */
     private int[] slots;
     private int size;
     private int hand;
@@ -58,10 +59,14 @@ final class KeyTable {
 
     /** Returns the number of {@code key}, or {@link #NONE}. */
     int find(long key) {
-        for (int slot = home(key); slots[slot] != 0; slot = after(slot)) {
-            if (keys[slots[slot] - 1] == key) {
-                return slots[slot] - 1;
+        long hash = Hashing.mix(key);
+        int mark = mark(hash);
+        int slot = home(hash);
+        for (int entry = slots[slot]; entry != 0; entry = slots[slot]) {
+            if ((entry & ~NUMBER_MASK) == mark && keys[number(entry)] == key) {
+                return number(entry);
             }
+            slot = after(slot);
         }
         return NONE;
     }
@@ -152,21 +157,30 @@ final class KeyTable {
     }
 
     private void insert(int id) {
-        int slot = home(keys[id]);
+        long hash = Hashing.mix(keys[id]);
+        int slot = home(hash);
         while (slots[slot] != 0) {
             slot = after(slot);
         }
-        slots[slot] = id + 1;
+        slots[slot] = mark(hash) | id + 1;
+    }
+
+    private static int mark(long hash) {
+        return (int) hash & ~NUMBER_MASK;
+    }
+
+    private static int number(int entry) {
+        return (entry & NUMBER_MASK) - 1;
     }
 
     private void delete(int id) {
-        int hole = home(keys[id]);
-        while (slots[hole] != id + 1) {
+        int hole = home(Hashing.mix(keys[id]));
+        while (number(slots[hole]) != id) {
             hole = after(hole);
         }
         // Backward shift: no tombstones, so that probes stay short for ever (Knuth, volume 3, 6.4, algorithm R).
         for (int next = after(hole); slots[next] != 0; next = after(next)) {
-            int home = home(keys[slots[next] - 1]);
+            int home = home(Hashing.mix(keys[number(slots[next])]));
             if (distance(home, next) >= distance(hole, next)) {
                 slots[hole] = slots[next];
                 hole = next;
@@ -183,8 +197,8 @@ final class KeyTable {
         return slot + 1 == slots.length ? 0 : slot + 1;
     }
 
-    private int home(long key) {
-        return Hashing.range(Hashing.mix(key), slots.length);
+    private int home(long hash) {
+        return Hashing.range(hash, slots.length);
     }
 
     void write(DataOutput out) throws IOException {

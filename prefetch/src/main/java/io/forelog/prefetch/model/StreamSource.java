@@ -10,7 +10,9 @@ package io.forelog.prefetch.model;
 final class StreamSource implements CandidateSource {
 
     private static final int SLOTS_MAX = 1 << 12;
-    private static final int KEYS_PER_SLOT = 4;
+    private static final int KEYS_PER_SLOT = 14;
+    /** So that it has more than one for {@value #KEYS_PER_SLOT} keys most of the time. */
+    private static final int GROWTH = 4;
     private static final int RUN_MAX = 32;
     private static final int DISTANCE_MAX = 16;
     private static final int LATE_MAX = 64;
@@ -19,7 +21,7 @@ final class StreamSource implements CandidateSource {
 
     private final KeyTable known;
     private final int firstCell;
-    private long[] keys = new long[1 << 8];
+    private long[] keys = new long[1 << 7];
     /** Length of the run that ended here: upwards if above 0, downwards if below; 0 where free. */
     private byte[] runs = new byte[keys.length];
     private int[] ticks = new int[keys.length];
@@ -28,7 +30,7 @@ final class StreamSource implements CandidateSource {
     private int upGap;
     private int downGap;
 
-    /** @param known all keys, of which it remembers one in {@value #KEYS_PER_SLOT}, up to {@value #SLOTS_MAX} */
+    /** @param known all keys, of which it remembers at least one in {@value #KEYS_PER_SLOT}, up to {@value #SLOTS_MAX} */
     StreamSource(KeyTable known, int firstCell) {
         this.known = known;
         this.firstCell = firstCell;
@@ -36,7 +38,7 @@ final class StreamSource implements CandidateSource {
 
     @Override
     public void observe(Read read) {
-        if (known.size() > keys.length * 2 * KEYS_PER_SLOT && keys.length < SLOTS_MAX) {
+        if (known.size() > keys.length * KEYS_PER_SLOT && keys.length < SLOTS_MAX) {
             grow();
         }
         int below = slot(read.key - 1);
@@ -57,7 +59,7 @@ final class StreamSource implements CandidateSource {
         long[] oldKeys = keys;
         byte[] oldRuns = runs;
         int[] oldTicks = ticks;
-        keys = new long[oldKeys.length * 2];
+        keys = new long[Math.min(SLOTS_MAX, oldKeys.length * GROWTH)];
         runs = new byte[keys.length];
         ticks = new int[keys.length];
         for (int old = 0; old < oldKeys.length; old++) {

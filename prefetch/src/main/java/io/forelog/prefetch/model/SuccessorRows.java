@@ -9,9 +9,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Rows of the keys that most often followed something, with counts: 24 bits of key number and 4 of count each, and
- * one byte for how many were counted in all. A row of two takes 8 bytes, one of three 12, one of four 15, side by side, so that to
- * look at a row is to touch one line of the processor's cache.
+ * Rows of the keys that most often followed something, with counts: a key number and 4 bits of count each, and one
+ * byte for how many were counted in all, side by side, so that to look at a row is to touch one line of the
+ * processor's cache. Numbers take 16 bits, and once there is a greater one 24: a row of two then 6 or 8 bytes, one of
+ * four 11 or 15.
  *
  * <p>Counts are exact up to 7; above that each of the 8 remaining levels stands for three more and is reached with
  * probability 1/3 (Morris, "Counting Large Numbers of Events in Small Registers", 1978). A row that is full is halved,
@@ -21,6 +22,8 @@ final class SuccessorRows {
 
     /** One more than the greatest number. */
     static final int NUMBERS = 1 << 24;
+    /** One more than the greatest number of two bytes. */
+    static final int NARROW_NUMBERS = 1 << 16;
 
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int LEVEL_MAX = 15;
@@ -30,8 +33,13 @@ final class SuccessorRows {
     private static final int TOTAL_MASK = 0x7f;
     private static final byte FLAG = (byte) 0x80;
 
+    private static final int NARROW = Short.BYTES;
+    private static final int WIDE = 3;
+
     private final int width;
-    private final int stride;
+    private int numberBytes = NARROW;
+    private int numberMask;
+    private int stride;
     /** A row's last four bytes, as an integer, have its total in the top byte and its levels below. */
     private final int levelShift;
     private byte[] rows = new byte[0];
@@ -40,8 +48,38 @@ final class SuccessorRows {
     /** @param width how many successors a row has: 2 to 4 */
     SuccessorRows(int width) {
         this.width = width;
-        stride = width * 3 + (width + 1) / 2 + 1;
         levelShift = TOTAL_SHIFT - 4 * width;
+        numberBytes(NARROW);
+    }
+
+    private void numberBytes(int bytes) {
+        numberBytes = bytes;
+        numberMask = (1 << Byte.SIZE * bytes) - 1;
+        stride = width * bytes + (width + 1) / 2 + 1;
+    }
+
+    /** Makes room for numbers of 24 bits. */
+    private void widen() {
+        byte[] narrow = rows;
+        int narrowStride = stride;
+        int count = narrow.length / narrowStride;
+        numberBytes(WIDE);
+        rows = new byte[count * stride];
+        int counts = narrowStride - width * NARROW;
+        for (int row = 0; row < count; row++) {
+            int from = row * narrowStride;
+            int to = row * stride;
+            for (int i = 0; i < width; i++) {
+                rows[to + i * WIDE] = narrow[from + i * NARROW];
+                rows[to + i * WIDE + 1] = narrow[from + i * NARROW + 1];
+            }
+            System.arraycopy(narrow, from + width * NARROW, rows, to + width * WIDE, counts);
+        }
+    }
+
+    /** Returns how many successors a row has at most. */
+    int width() {
+        return width;
     }
 
     /** Makes room for so many rows; those there stay. */
@@ -71,7 +109,7 @@ final class SuccessorRows {
     }
 
     int successor(int row, int i) {
-        return (int) INTS.get(rows, row * stride + 3 * i) & NUMBERS - 1;
+        return (int) INTS.get(rows, row * stride + numberBytes * i) & numberMask;
     }
 
     private static int total(int tail) {
@@ -145,6 +183,9 @@ final class SuccessorRows {
      * Gries 1982).
      */
     void add(int row, int successor) {
+        if (successor > numberMask) {
+            widen();
+        }
         int at = row * stride + stride - Integer.BYTES;
         int tail = (int) INTS.get(rows, at);
         int least = 0;
@@ -185,10 +226,12 @@ final class SuccessorRows {
     }
 
     private void put(int row, int i, int successor) {
-        int at = row * stride + 3 * i;
+        int at = row * stride + numberBytes * i;
         rows[at] = (byte) successor;
         rows[at + 1] = (byte) (successor >> 8);
-        rows[at + 2] = (byte) (successor >> 16);
+        if (numberBytes == WIDE) {
+            rows[at + 2] = (byte) (successor >> 16);
+        }
     }
 
     private int halved(int tail) {
@@ -208,11 +251,21 @@ final class SuccessorRows {
         return (random >>> 1) % STEP == 0;
     }
 
+    /** Returns rows like these, so many and empty, which {@link #copyRow} may fill from these. */
+    SuccessorRows emptyRows(int count) {
+        var others = new SuccessorRows(width);
+        others.numberBytes(numberBytes);
+        others.resize(count);
+        return others;
+    }
+
+    /** Copies a row of those that made these by {@link #emptyRows}. */
     void copyRow(int row, SuccessorRows from, int fromRow) {
         System.arraycopy(from.rows, fromRow * stride, rows, row * stride, stride);
     }
 
     void write(DataOutput out, int count) throws IOException {
+        out.writeByte(numberBytes);
         out.write(rows, 0, count * stride);
     }
 
@@ -222,6 +275,11 @@ final class SuccessorRows {
      * @param numbers one more than the greatest number that may be a successor
      */
     void read(DataInput in, int count, int numbers) throws IOException {
+        int bytes = in.readByte();
+        if (bytes != NARROW && bytes != WIDE) {
+            throw new IOException("a snapshot has numbers of " + bytes + " bytes");
+        }
+        numberBytes(bytes);
         rows = new byte[count * stride];
         in.readFully(rows);
         for (int row = 0; row < count; row++) {

@@ -1,0 +1,72 @@
+package io.forelog.replication;
+
+import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.MetadataCommand.ChangePlan;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.PlanCommand;
+import io.forelog.plan.PlanState;
+import io.forelog.raft.RaftRuntime;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Measures for how long nobody takes the appends of a shard that is split, merged or moved: on the node that ends them,
+ * from before it does so until the map there names who takes them then. So it is rather too long than too short. Safe for
+ * use by any thread.
+ */
+final class CutoverPauses {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CutoverPauses.class);
+
+    private final MetadataStore metadata;
+    private final RaftRuntime runtime;
+    private final Map<Long, Long> began = new ConcurrentHashMap<>();
+    private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
+
+    CutoverPauses(MetadataStore metadata, RaftRuntime runtime) {
+        this.metadata = metadata;
+        this.runtime = runtime;
+        metadata.watch((before, after) -> {
+            if (before.plans() != after.plans() && !began.isEmpty()) {
+                look(after);
+            }
+        });
+    }
+
+    /** Calls {@code listener} with each pause, in nanoseconds; it must not block. */
+    void onMeasured(LongConsumer listener) {
+        listeners.add(listener);
+    }
+
+    /** Takes note that appends are about to be ended; a step that is tried again began when it was first. */
+    void begin(long plan) {
+        began.putIfAbsent(plan, runtime.nanoTime());
+    }
+
+    private void look(ClusterState state) {
+        began.forEach((id, since) -> {
+            var plan = state.plans().find(id);
+            if (plan == null || plan.state() != PlanState.CUTOVER) {
+                began.remove(id);
+            }
+            if (plan != null && plan.state() == PlanState.WATCH) {
+                measured(id, runtime.nanoTime() - since);
+            }
+        });
+    }
+
+    private void measured(long plan, long nanos) {
+        listeners.forEach(listener -> listener.accept(nanos));
+        long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(nanos));
+        metadata.submit(new ChangePlan(new PlanCommand.Measured(plan, 0, micros))).exceptionally(failure -> {
+            LOG.info("the pause of plan {}, {} us, is not recorded: {}", plan, micros, failure.toString());
+            return metadata.state();
+        });
+    }
+}

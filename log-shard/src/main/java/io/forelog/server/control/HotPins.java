@@ -1,0 +1,125 @@
+package io.forelog.server.control;
+
+import io.forelog.cache.ReadPath;
+import io.forelog.manager.Descriptor;
+import io.forelog.metadata.KeyRange;
+import io.forelog.metadata.Log;
+import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.Shard;
+import io.forelog.plan.Plan;
+import io.forelog.plan.PlanKind;
+import io.forelog.plan.PlanState;
+import io.forelog.record.GlobalAddress;
+import io.forelog.record.KeyHash;
+import io.forelog.server.route.ShardReaders;
+import io.forelog.statistics.Dimension;
+import io.forelog.statistics.Period;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps at hand, on this node as on every other, what hot keys have newest. A key that no split can divide is pinned by a
+ * plan: its newest record is read again and again, so that it stays in the local cache, wherever the shard is led, and each
+ * node is one more that answers for it. What a node shall take by a predicted split is warmed once, before.
+ *
+ * <p>Safe for use by any thread; never blocks.
+ */
+public final class HotPins {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HotPins.class);
+    /** A pin is renewed by whoever wants it for longer: load wanders. */
+    private static final Duration PINNED = Duration.ofHours(1);
+
+    private static final int PINS_MAX = 64;
+    private static final int WARMED_MAX = 32;
+    private static final int MINUTES = 15;
+
+    private final MetadataStore metadata;
+    private final ShardReaders shards;
+    private final ReadPath reads;
+    private final ShardStatistics statistics;
+    private final Clock clock;
+
+    public HotPins(
+            MetadataStore metadata, ShardReaders shards, ReadPath reads, ShardStatistics statistics, Clock clock) {
+        this.metadata = metadata;
+        this.shards = shards;
+        this.reads = reads;
+        this.statistics = statistics;
+        this.clock = clock;
+    }
+
+    /** Reads what is pinned; called about once a second. */
+    public void tick() {
+        var state = metadata.state();
+        var newestFirst = List.copyOf(state.plans().all()).reversed();
+        newestFirst.stream().filter(plan -> holds(plan, clock.millis())).limit(PINS_MAX).forEach(plan -> {
+            var log = state.find(plan.change().incarnation());
+            if (log != null) {
+                warm(log, plan.change().key());
+            }
+        });
+    }
+
+    /** Returns whether a plan pins its key now. */
+    static boolean holds(Plan plan, long nowMillis) {
+        boolean isBegun = plan.state() == PlanState.WATCH || plan.state() == PlanState.DONE;
+        long since = plan.steps().getFirst().atMillis();
+        return plan.kind() == PlanKind.PIN && isBegun && nowMillis - since < PINNED.toMillis();
+    }
+
+    /** Completes once this node has at hand what the upper part of a split, which it shall take, has hottest. */
+    public CompletableFuture<Void> prepare(Descriptor descriptor) {
+        var log = metadata.state().find(descriptor.parent().log());
+        if (log == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var upper = new KeyRange(descriptor.at(), descriptor.range().last());
+        var name = Accesses.name(log.incarnation(), descriptor.parent().shard());
+        var hot = hot(name, statistics.minutes(name, MINUTES)).stream()
+                .filter(key -> upper.contains(hash(log, key)))
+                .toList();
+        LOG.info("{} hot keys of {} are made ready for a split at {}", hot.size(), descriptor.parent(), KeyRange.hex(descriptor.at()));
+        return CompletableFuture.allOf(hot.stream().map(key -> warm(log, key)).toArray(CompletableFuture[]::new));
+    }
+
+    private List<String> hot(String name, List<Period> here) {
+        var everywhere = statistics.cluster().store().minutes(name);
+        var minutes = everywhere.isEmpty() ? here : everywhere.subList(Math.max(0, everywhere.size() - MINUTES), everywhere.size());
+        return minutes.stream().reduce(Period::plus).stream()
+                .flatMap(sum -> sum.mostFrequent(Dimension.KEY, WARMED_MAX).stream())
+                .map(each -> each.name())
+                .toList();
+    }
+
+    private static long hash(Log log, String key) {
+        return KeyHash.of(key.getBytes(StandardCharsets.UTF_8), log.settings().keyDelimiter());
+    }
+
+    private CompletableFuture<Void> warm(Log log, String key) {
+        var bytes = key.getBytes(StandardCharsets.UTF_8);
+        var newestFirst = log.shards().lineageOf(hash(log, key)).reversed().iterator();
+        return find(log, bytes, newestFirst).exceptionally(failure -> {
+            LOG.debug("the key '{}' of '{}' is not warmed now", key, log.name(), failure);
+            return null;
+        });
+    }
+
+    private CompletableFuture<Void> find(Log log, byte[] key, Iterator<Shard> newestFirst) {
+        if (!newestFirst.hasNext()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        int shard = newestFirst.next().number();
+        return shards.of(log, shard).newest(key).thenCompose(offset -> offset < 0
+                ? find(log, key, newestFirst)
+                : reads.read(new GlobalAddress(log.incarnation(), shard, offset))
+                        .<Void>thenApply(answer -> null)
+                        .toCompletableFuture());
+    }
+}

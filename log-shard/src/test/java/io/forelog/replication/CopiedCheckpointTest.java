@@ -1,0 +1,187 @@
+package io.forelog.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forelog.raft.GroupCommit;
+import io.forelog.raft.MemberId;
+import io.forelog.raft.ThreadedRuntime;
+import io.forelog.raft.wal.FileWalStorage;
+import io.forelog.record.CorruptBatchException;
+import io.forelog.record.RecordBatch;
+import io.forelog.storage.Storage;
+import io.forelog.storage.StorageConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A replica that is behind copies what a checkpoint names: it must be as durable as what was applied. */
+class CopiedCheckpointTest {
+
+    private static final ShardId SHARD = new ShardId(1, 0);
+    private static final int RECORDS = 30;
+
+    @TempDir
+    private Path directory;
+
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private final ThreadedRuntime runtime = new ThreadedRuntime(1, 1);
+    private Machine ahead;
+    private Machine behind;
+    private String damaged = "none";
+
+    /** A state machine, its replicas, and its disk. */
+    private final class Machine implements AutoCloseable {
+
+        private final Storage storage;
+        private final ShardReplicas replicas = new ShardReplicas();
+        private final CheckpointFiles checkpoints;
+        private final GroupMachine machine;
+        private final GroupHost host;
+
+        Machine(String name, String... peers) throws IOException {
+            var home = directory.resolve(name);
+            storage = new Storage(home, StorageConfig.defaults().withFreeBytesMin(0));
+            checkpoints = new CheckpointFiles(new FileWalStorage(home.resolve("checkpoints")));
+            var calls = new Calls();
+            host = new GroupHost(
+                    part -> new FileWalStorage(home.resolve(part)),
+                    storage,
+                    null,
+                    calls,
+                    runtime,
+                    Executors.newSingleThreadExecutor(),
+                    Executors.newCachedThreadPool(),
+                    Clock.systemUTC());
+            machine = new GroupMachine(
+                    name, 0, host, replicas, checkpoints, new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime));
+        }
+
+        void apply(long index, GroupOperation operation) {
+            machine.apply(index, 1, GroupCommit.join(List.of(operation.toBytes())));
+        }
+
+        ShardReplica replica() {
+            return replicas.find(SHARD);
+        }
+
+        @Override
+        public void close() {
+            host.control().shutdown();
+            host.background().shutdown();
+            machine.close();
+            storage.close();
+        }
+    }
+
+    @BeforeEach
+    void start() throws IOException {
+        ahead = new Machine("a", "b");
+        behind = new Machine("b", "a", "c");
+        ahead.apply(1, new GroupOperation.Open(SHARD, "log"));
+        for (int i = 0; i < RECORDS; i++) {
+            ahead.apply(2 + i, new GroupOperation.Append(
+                    SHARD, AppendCommand.ANY_OFFSET, GroupsFixture.batch(i, 7, i)));
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        ahead.close();
+        behind.close();
+        runtime.close();
+    }
+
+    private ByteBuffer checkpoint() throws Exception {
+        return ahead.machine.checkpoint(2 + RECORDS).get(1, TimeUnit.MINUTES);
+    }
+
+    /** The group's log at the follower has nothing of them: a crash after the checkpoint was installed would lose them. */
+    @Test
+    void recordsCopiedIntoAShardThatIsHeldAreForcedBeforeTheCheckpointCounts() throws Exception {
+        behind.apply(1, new GroupOperation.Open(SHARD, "log"));
+        behind.apply(2, new GroupOperation.Append(SHARD, AppendCommand.ANY_OFFSET, GroupsFixture.batch(0, 7, 0)));
+
+        behind.machine.fetch(MemberId.of("a"), 2 + RECORDS, checkpoint()).get(1, TimeUnit.MINUTES);
+
+        assertThat(behind.replica().log().endOffset()).isEqualTo(RECORDS);
+        assertThat(behind.replica().log().forcedOffset()).isEqualTo(RECORDS);
+    }
+
+    /** A bit flipped on the disk of the node whose checkpoint it is; another has the records. */
+    @Test
+    void recordsThatTheCheckpointsOwnerCannotReadAreCopiedFromAnother() throws Exception {
+        damaged = "a";
+
+        behind.machine.fetch(MemberId.of("a"), 2 + RECORDS, checkpoint()).get(1, TimeUnit.MINUTES);
+        behind.machine.install(2 + RECORDS, checkpoint());
+
+        assertThat(behind.replica().highWatermark()).isEqualTo(RECORDS);
+    }
+
+    /** All nodes start at once, and one lacks records: it waits until another has opened its replica. */
+    @Test
+    void replicaThatLacksRecordsAtItsStartWaitsForANodeThatHasThem() throws Exception {
+        var manifest = checkpoint();
+        behind.checkpoints.write(2 + RECORDS, ahead.checkpoints.read(2 + RECORDS));
+        unanswered.set(3);
+
+        behind.machine.install(2 + RECORDS, manifest);
+
+        assertThat(behind.replica().highWatermark()).isEqualTo(RECORDS);
+        assertThat(behind.replica().log().forcedOffset()).isEqualTo(RECORDS);
+        assertThat(unanswered).hasNegativeValue();
+    }
+
+    /** Reaches the machine that is ahead, after some calls that nobody answers. */
+    private final class Calls implements PeerShards {
+
+        private <T> CompletableFuture<T> answer(Function<ShardReplica, T> look) {
+            return unanswered.getAndDecrement() > 0
+                    ? CompletableFuture.failedFuture(new IOException("no replica is open"))
+                    : CompletableFuture.completedFuture(look.apply(ahead.replica()));
+        }
+
+        @Override
+        public CompletableFuture<List<RecordBatch>> batches(
+                String node, long incarnation, int shard, long from, long end, int bytesMax) {
+            return node.equals(damaged)
+                    ? CompletableFuture.failedFuture(new CorruptBatchException("a flipped bit"))
+                    : answer(replica -> replica.log().readBatches(from, end, bytesMax));
+        }
+
+        @Override
+        public CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end) {
+            return answer(replica -> replica.log().digest(from, end));
+        }
+
+        @Override
+        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
+            return answer(replica -> new long[] {replica.startOffset(), replica.highWatermark()});
+        }
+
+        @Override
+        public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
+            throw new UnsupportedOperationException("no plan is under way");
+        }
+
+        @Override
+        public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
+            try {
+                return CompletableFuture.completedFuture(ahead.checkpoints.read(index));
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+    }
+}
