@@ -82,10 +82,12 @@ final class TortureCommand implements Callable<Integer> {
         var settings = settings();
         var err = spec.commandLine().getErr();
         try {
-            var directory = report == null ? Files.createTempDirectory("forelog-torture-") : Files.createDirectories(report);
+            var directory = report == null ? Files.createTempDirectory("forelog-torture-")
+                    : Files.createDirectories(report);
             say(err, "seed " + settings.seed() + ", in " + directory);
             var cluster = Files.createDirectory(directory.resolve(CLUSTER));
-            var result = new TortureRun(settings, NodeCommand.of(NodeLine.get(), heap), cluster, line -> say(err, line)).run();
+            var result = new TortureRun(settings, NodeCommand.of(NodeLine.get(), heap), cluster, line -> say(err,
+                    line)).run();
             conclude(result, directory);
             return result.isFaultless() ? 0 : 1;
         } catch (IOException e) {

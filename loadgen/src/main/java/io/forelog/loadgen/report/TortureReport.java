@@ -21,7 +21,8 @@ public final class TortureReport {
         line(text, "faults", counts(result.faults()));
         result.skipped().forEach((fault, why) -> line(text, "skipped " + fault, why));
         line(text, "availability", availability(result.availability()));
-        line(text, "longest outage", String.format(Locale.ROOT, "%.2f s: %s", result.longestOutageSeconds(), result.longestOutageCause()));
+        line(text, "longest outage", String.format(Locale.ROOT, "%.2f s: %s", result.longestOutageSeconds(),
+                result.longestOutageCause()));
         line(text, "replicas", result.replicas());
         line(text, "violations", Long.toString(result.violations()));
         result.firstViolations().forEach(each -> text.append("  ").append(each).append('\n'));
@@ -39,7 +40,8 @@ public final class TortureReport {
     private static String counts(Map<String, ? extends Number> counts) {
         return counts.isEmpty()
                 ? "none"
-                : counts.entrySet().stream().map(each -> each.getKey() + " " + each.getValue()).collect(Collectors.joining(", "));
+                : counts.entrySet().stream().map(each -> each.getKey() + " "
+                + each.getValue()).collect(Collectors.joining(", "));
     }
 
     private static String availability(Map<Integer, Double> shares) {

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * In which seconds each shard took an append: a bit for each. A shard counts from its first append on, one that was sealed
- * until its last. Safe for use by any thread.
+ * In which seconds each shard took an append: a bit for each. A shard counts from its first append on, one that was
+ * sealed until its last. Safe for use by any thread.
  */
 final class Availability {
 

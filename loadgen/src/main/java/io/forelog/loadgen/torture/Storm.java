@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Lets faults come: in each lane one after another, each kind once before any comes again, in an order by the seed. A lane
- * whose fault cannot be mended has found a violation, and ends.
+ * Lets faults come: in each lane one after another, each kind once before any comes again, in an order by the seed. A
+ * lane whose fault cannot be mended has found a violation, and ends.
  */
 final class Storm {
 
@@ -93,7 +93,8 @@ final class Storm {
             pass(between(scene.random(), LEAST, settings.lastsMost()));
             fault.end(scene);
         } catch (IOException e) {
-            violations.add("the cluster comes back", scene.log(), fault.name() + " of " + what + ": " + e.getMessage(), List.of());
+            violations.add("the cluster comes back", scene.log(), fault.name() + " of " + what + ": "
+                    + e.getMessage(), List.of());
         }
         var span = new FaultSpan(fault.name(), what, began, System.nanoTime());
         synchronized (spans) {

@@ -57,7 +57,8 @@ class LaggingNodeTest {
 
     /** Returns the first record's offset, or -1 if there is none. */
     private static long first(HttpResponse<String> read) throws Exception {
-        return read.statusCode() == 200 ? JSON.readTree(read.body().lines().findFirst().orElse("{}")).path("offset").asLong(-1) : -1;
+        return read.statusCode() == 200
+                ? JSON.readTree(read.body().lines().findFirst().orElse("{}")).path("offset").asLong(-1) : -1;
     }
 
     private static String next(HttpResponse<String> read) {

@@ -122,7 +122,8 @@ public final class TestCluster extends LocalCluster {
     }
 
     /**
-     * Ends all nodes in order, reads what each has on its disk, and asserts that it is undamaged and the same everywhere.
+     * Ends all nodes in order, reads what each has on its disk, and asserts that it is undamaged and the same
+     * everywhere.
      *
      * @return how many shards that were
      */

@@ -58,6 +58,8 @@ public final class Backup {
     private List<String> names() {
         var names = new ArrayList<String>();
         api.get("/v1/logs").path("logs").forEach(log -> names.add(log.path("name").asText()));
+        // The cluster's own, which another has already.
+        names.removeIf(name -> name.startsWith("_"));
         return names;
     }
 
@@ -73,8 +75,10 @@ public final class Backup {
         int longest = 0;
         for (var shard : map) {
             if (shard.path("startOffset").asLong() > 0) {
-                throw new IllegalStateException("shard " + shard.path("shard").asInt() + " of " + name + " begins at offset "
-                        + shard.path("startOffset").asLong() + ", for retention has deleted what was before: name the other logs");
+                throw new IllegalStateException("shard " + shard.path("shard").asInt() + " of " + name
+                        + " begins at offset "
+                        + shard.path("startOffset").asLong()
+                        + ", for retention has deleted what was before: name the other logs");
             }
             var parts = new PartWriter(store, "logs/" + name + "/" + shard.path("shard").asInt());
             shards.add(copy(name, shard, parts));
@@ -96,7 +100,8 @@ public final class Backup {
         shard.path("parents").forEach(parent -> parents.add(parent.asInt()));
         told.accept(log + ", shard " + number + ": " + copied + " records");
         return new ShardCopy(
-                number, sealed, shard.path("range").path("from").asText(), shard.path("range").path("last").asText(), parents,
+                number, sealed, shard.path("range").path("from").asText(), shard.path("range").path("last").asText(),
+                        parents,
                 copied, digest.end(), parts.end());
     }
 

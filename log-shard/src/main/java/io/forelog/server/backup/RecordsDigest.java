@@ -7,7 +7,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of records in order, whatever batches they lie in: key, value, headers and timestamp of each. For one thread. */
+/**
+ * SHA-256 of records in order, whatever batches they lie in: key, value, headers and timestamp of each. For one
+ * thread.
+ */
 final class RecordsDigest {
 
     private static final int ABSENT = -1;

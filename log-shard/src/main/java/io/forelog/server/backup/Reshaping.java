@@ -24,7 +24,10 @@ final class Reshaping {
         this.path = "/v1/logs/" + log + "/shards";
     }
 
-    /** Sees that a shard is there, by the plan that made it, if it was not there at first and no other came of the same plan. */
+    /**
+     * Sees that a shard is there, by the plan that made it, if it was not there at first and no other came of the
+     * same plan.
+     */
     void open(ShardCopy shard, List<ShardCopy> all) {
         if (shard.parents().isEmpty() || api.get(path).path("shards").size() > shard.shard()) {
             return;

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fills a cluster from a backup. Each log lives its life again: it is created with its first shards, each gets its records,
- * and is then split or merged as it was, so that children have their numbers, ranges and parents. In the end everything is
- * read back and compared by digest. Use it once, by one thread.
+ * Fills a cluster from a backup. Each log lives its life again: it is created with its first shards, each gets its
+ * records, and is then split or merged as it was, so that children have their numbers, ranges and parents. In the end
+ * everything is read back and compared by digest. Use it once, by one thread.
  */
 public final class Restore {
 
@@ -42,14 +42,15 @@ public final class Restore {
      * Restores every log of the backup.
      *
      * @return how many records there are
-     * @throws IllegalStateException if there is no backup, it is damaged, a log of the same name is there, a node refuses a
-     *     call, or what is read back is not what was copied
+     * @throws IllegalStateException if there is no backup, it is damaged, a log of the same name is there, a node
+     *     refuses a call, or what is read back is not what was copied
      */
     public long run() {
         var manifest = manifest();
         for (var log : manifest.logs()) {
             if (!api.find("/v1/logs/" + log.name()).isMissingNode()) {
-                throw new IllegalStateException("the cluster has a log '" + log.name() + "': restore into one that has not");
+                throw new IllegalStateException("the cluster has a log '" + log.name()
+                        + "': restore into one that has not");
             }
         }
         manifest.logs().forEach(this::restore);
@@ -62,7 +63,8 @@ public final class Restore {
             throw new IllegalStateException("there is no whole backup: " + BackupManifest.OBJECT + " is missing");
         }
         try {
-            var manifest = JSON.readValue(store.read(BackupManifest.OBJECT, 0, Math.toIntExact(size)), BackupManifest.class);
+            var manifest = JSON.readValue(store.read(BackupManifest.OBJECT, 0, Math.toIntExact(size)),
+                    BackupManifest.class);
             if (manifest.layout() != BackupManifest.LAYOUT) {
                 throw new IllegalStateException("the backup has layout " + manifest.layout() + ", this release reads "
                         + BackupManifest.LAYOUT);
@@ -88,7 +90,8 @@ public final class Restore {
         for (var shard : log.shards()) {
             var digest = ShardReading.digest(api, log.name(), shard.shard(), shard.end());
             if (!digest.equals(shard.digest())) {
-                throw new IllegalStateException("shard " + shard.shard() + " of " + log.name() + " is not as it was: its digest is "
+                throw new IllegalStateException("shard " + shard.shard() + " of " + log.name()
+                        + " is not as it was: its digest is "
                         + digest + ", not " + shard.digest());
             }
             told.accept(log.name() + ", shard " + shard.shard() + ": " + shard.end() + " records, as they were");
@@ -115,7 +118,8 @@ public final class Restore {
         byte[] bytes = store.read(part.object(), 0, Math.toIntExact(part.bytes()));
         var sha256 = HexFormat.of().formatHex(RecordsDigest.sha256().digest(bytes));
         if (!sha256.equals(part.sha256())) {
-            throw new IllegalStateException(part.object() + " is damaged: its digest is " + sha256 + ", not " + part.sha256());
+            throw new IllegalStateException(part.object() + " is damaged: its digest is " + sha256 + ", not "
+                    + part.sha256());
         }
         return RecordBatch.parseAll(ByteBuffer.wrap(bytes));
     }

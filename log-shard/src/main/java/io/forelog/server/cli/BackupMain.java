@@ -26,10 +26,12 @@ public final class BackupMain implements Callable<Integer> {
     @Mixin
     private StoreOption store = new StoreOption();
 
-    @Option(names = "--to", required = true, paramLabel = "DIR|s3://BUCKET/PREFIX", description = "Where to; no other backup may be there.")
+    @Option(names = "--to", required = true, paramLabel = "DIR|s3://BUCKET/PREFIX",
+            description = "Where to; no other backup may be there.")
     private String place = "";
 
-    @Option(names = "--log", split = ",", paramLabel = "L", description = "Only these logs (default: all); may be repeated.")
+    @Option(names = "--log", split = ",", paramLabel = "L",
+            description = "Only these logs (default: all); may be repeated.")
     private List<String> logs = List.of();
 
     public static void main(String[] arguments) {

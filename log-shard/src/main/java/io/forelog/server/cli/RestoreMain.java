@@ -23,7 +23,8 @@ public final class RestoreMain implements Callable<Integer> {
     @Mixin
     private StoreOption store = new StoreOption();
 
-    @Option(names = "--from", required = true, paramLabel = "DIR|s3://BUCKET/PREFIX", description = "Where the backup is.")
+    @Option(names = "--from", required = true, paramLabel = "DIR|s3://BUCKET/PREFIX",
+            description = "Where the backup is.")
     private String place = "";
 
     public static void main(String[] arguments) {

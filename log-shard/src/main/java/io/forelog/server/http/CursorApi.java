@@ -41,7 +41,10 @@ final class CursorApi {
     private static final int ANSWER_BYTES_MAX = 1 << 20;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
-    /** What a position may be called in the body: as the header that told it, as the member that did, or as what it is. */
+    /**
+     * What a position may be called in the body: as the header that told it, as the member that did, or as what it
+     * is.
+     */
     private static final List<String> POSITION_NAMES = List.of("position", "next", "cursor");
 
     private final MetadataStore metadata;
@@ -85,16 +88,17 @@ final class CursorApi {
             var saved = state.clients().cursor(log.incarnation(), name);
             if (saved == null) {
                 throw new ProblemException(Problem.of(
-                        404, "no-such-cursor", "There is no such cursor", "nothing was committed under the name '" + name + "'"));
+                        404, "no-such-cursor", "There is no such cursor", "nothing was committed under the name '"
+                                + name + "'"));
             }
             call.json(200, json(log, name, saved));
         });
     }
 
     /**
-     * Returns the cluster's state as it is now, not as this node has heard so far: what one node acknowledged as committed
-     * is where another reads on. An entry that changes nothing orders it after all that came before. Completes on the
-     * call's context.
+     * Returns the cluster's state as it is now, not as this node has heard so far: what one node acknowledged as
+     * committed is where another reads on. An entry that changes nothing orders it after all that came before.
+     * Completes on the call's context.
      */
     private CompletableFuture<ClusterState> newest(Call call) {
         var log = metadata.state().log(call.log());
@@ -131,7 +135,8 @@ final class CursorApi {
         return metadata.submit(new CommitCursor(log.name(), name, saved)).thenApply(state -> saved);
     }
 
-    private static CompletionStage<Position> wanted(JsonNode body, Log log, Frontier frontier, @Nullable SavedCursor known) {
+    private static CompletionStage<Position> wanted(JsonNode body, Log log, Frontier frontier,
+            @Nullable SavedCursor known) {
         if (body.size() == 1 && body.path("addresses").isArray()) {
             return CompletableFuture.completedStage(at(body.get("addresses"), log));
         }
@@ -149,7 +154,8 @@ final class CursorApi {
             return TailApi.from(body.get("from").textValue(), log, frontier, -1);
         }
         if (position == null) {
-            return CompletableFuture.completedStage(known == null ? Position.begin(log) : Position.parse(known.position(), log));
+            return CompletableFuture.completedStage(known == null ? Position.begin(log)
+                    : Position.parse(known.position(), log));
         }
         var parsed = Position.parse(position, log);
         // One that is deleted by now is committed all the same: the reader's next read says so.

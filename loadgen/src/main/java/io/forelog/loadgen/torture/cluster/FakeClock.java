@@ -36,7 +36,10 @@ public final class FakeClock {
         Files.move(next, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Returns the command line that starts a program under the clock of this folder; the same one without libfaketime. */
+    /**
+     * Returns the command line that starts a program under the clock of this folder; the same one without
+     * libfaketime.
+     */
     static List<String> under(Path folder, List<String> command) throws IOException {
         if (LIBRARY.isEmpty()) {
             return command;

@@ -36,7 +36,8 @@ import java.util.stream.StreamSupport;
 public class LocalCluster implements AutoCloseable {
 
     /** No tiers of cache beyond the nodes' own. */
-    public static final Map<String, String> WITHOUT_TIERS = Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
+    public static final Map<String, String> WITHOUT_TIERS = Map.of("cache.global.address", "off",
+            "cache.regional.enabled", "false");
 
     /** Nodes that may be added. */
     private static final int SPARES = 1;
@@ -254,7 +255,8 @@ public class LocalCluster implements AutoCloseable {
     }
 
     public void undrain(String node) throws IOException, InterruptedException {
-        Waiting.until("undrain " + node, SOON, () -> post(node, "/v1/nodes/" + node + "/undrain", "").statusCode() == 200);
+        Waiting.until("undrain " + node, SOON, () -> post(node, "/v1/nodes/" + node + "/undrain",
+                "").statusCode() == 200);
     }
 
     /** Returns what a node says of another. */
@@ -289,7 +291,8 @@ public class LocalCluster implements AutoCloseable {
     }
 
     /** Sends a JSON document, or nothing if it is empty; the answer may have any status. */
-    public HttpResponse<String> post(String node, String path, String document) throws IOException, InterruptedException {
+    public HttpResponse<String> post(String node, String path, String document) throws IOException,
+            InterruptedException {
         var request = HttpRequest.newBuilder(url(node).resolve(path))
                 .timeout(CALL_MAX)
                 .header("Content-Type", "application/json")
@@ -347,7 +350,8 @@ public class LocalCluster implements AutoCloseable {
         var said = verify.inputReader(StandardCharsets.UTF_8).lines().toList();
         boolean isWhole = verify.waitFor() == 0;
         return new Checked(
-                said.stream().filter(line -> line.startsWith("digest ")).map(line -> isWhole ? line : line + " damaged").toList(),
+                said.stream().filter(line -> line.startsWith("digest ")).map(line -> isWhole ? line : line
+                        + " damaged").toList(),
                 said.stream().filter(line -> line.startsWith("damaged: ")).toList());
     }
 

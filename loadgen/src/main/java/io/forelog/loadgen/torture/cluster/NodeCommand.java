@@ -19,8 +19,8 @@ public record NodeCommand(List<String> java) {
     }
 
     /**
-     * Returns what the launcher's line says, but for what a node takes to become fast: one that is killed every few seconds,
-     * beside others on few cores, is worth a quick start.
+     * Returns what the launcher's line says, but for what a node takes to become fast: one that is killed every few
+     * seconds, beside others on few cores, is worth a quick start.
      *
      * @param line what starts a node, its main class last
      * @param heap of each node, as {@code -Xmx} takes it

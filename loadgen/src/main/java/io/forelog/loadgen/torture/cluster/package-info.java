@@ -1,6 +1,7 @@
 /**
- * Real nodes in processes of their own on this machine, the network between them, and a Redis of their own: with verbs to
- * do each of them harm. Stands on child processes, signals and proxies, for a fault is worth what the real thing makes of it.
+ * Real nodes in processes of their own on this machine, the network between them, and a Redis of their own: with verbs
+ * to do each of them harm. Stands on child processes, signals and proxies, for a fault is worth what the real thing
+ * makes of it.
  *
  * <p>Imports {@code loadgen.demo} for the process of one node, and nothing else of ours.
  */

@@ -14,7 +14,8 @@ public final class Answers {
 
     /** What a caller may be told while something is wrong with a node, its disk or its network. */
     private static final Set<String> HONEST = Set.of(
-            "no-answer", "not-connected", "commit-unknown", "no-leader", "no-quorum", "partially-appended", "overloaded", "disk-full",
+            "no-answer", "not-connected", "commit-unknown", "no-leader", "no-quorum", "partially-appended",
+            "overloaded", "disk-full",
             "starting", "offset-mismatch", "internal", "http-503");
 
     private final Map<String, LongAdder> done = new ConcurrentHashMap<>();

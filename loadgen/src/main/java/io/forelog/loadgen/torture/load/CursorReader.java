@@ -5,8 +5,8 @@ import io.forelog.loadgen.client.NamedCursor;
 import java.time.Duration;
 
 /**
- * Reads the whole log under a name. Now and then it forgets what it has not committed, as a reader that dies does, and is
- * given it again.
+ * Reads the whole log under a name. Now and then it forgets what it has not committed, as a reader that dies does, and
+ * is given it again.
  */
 final class CursorReader extends Worker {
 

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Appends as one idempotent producer: one request after another, each repeated until it is answered, also after the end.
- * Some requests hold one record, others several, which fall into several shards.
+ * Appends as one idempotent producer: one request after another, each repeated until it is answered, also after the
+ * end. Some requests hold one record, others several, which fall into several shards.
  */
 final class IdempotentWriter extends Worker {
 

@@ -4,7 +4,9 @@ import io.forelog.loadgen.client.RefusedException;
 import io.forelog.record.RecordAddress;
 import java.util.List;
 
-/** Reads by key: the newest record is none older than the newest acknowledged one, and all of them are in their order. */
+/**
+ * Reads by key: the newest record is none older than the newest acknowledged one, and all of them are in their order.
+ */
 final class KeyReader extends Worker {
 
     private static final int HISTORY_MAX = 1_000;
@@ -31,7 +33,8 @@ final class KeyReader extends Worker {
             if (!e.slug().equals("no-such-key")) {
                 throw e;
             }
-            ledger.violate("what is acknowledged can be read", name() + " found none of " + Ledger.key(key), List.of(newest));
+            ledger.violate("what is acknowledged can be read", name() + " found none of " + Ledger.key(key),
+                    List.of(newest));
         }
     }
 
@@ -40,8 +43,10 @@ final class KeyReader extends Worker {
         var address = RecordAddress.parse(String.valueOf(answer.etag()).replace("\"", ""));
         int number = ledger.read(name(), address, Ledger.key(key), answer.value().getBytes());
         if (number >= 0 && number < acknowledged) {
-            ledger.violate("the newest of a key", name() + " gave record " + number + " of " + Ledger.key(key) + " at " + address
-                    + " as the newest, after record " + acknowledged + " was acknowledged", List.of(number, acknowledged));
+            ledger.violate("the newest of a key", name() + " gave record " + number + " of " + Ledger.key(key)
+                    + " at " + address
+                    + " as the newest, after record " + acknowledged + " was acknowledged", List.of(number,
+                    acknowledged));
         }
     }
 
@@ -57,7 +62,8 @@ final class KeyReader extends Worker {
             last = Math.max(last, number);
         }
         if (found.size() < HISTORY_MAX && last < acknowledged) {
-            ledger.violate("all of a key", name() + " ended with record " + last + " of " + Ledger.key(key) + ", though record "
+            ledger.violate("all of a key", name() + " ended with record " + last + " of " + Ledger.key(key)
+                    + ", though record "
                     + acknowledged + " was acknowledged", List.of(acknowledged));
         }
     }

@@ -61,7 +61,10 @@ public final class Ledger {
         return values.value(number);
     }
 
-    /** Notes one record for each of these keys, of one request that is about to be sent; returns the first one's number. */
+    /**
+     * Notes one record for each of these keys, of one request that is about to be sent; returns the first one's
+     * number.
+     */
     synchronized int sending(int... keys) {
         int first = history.records();
         history.request();
@@ -99,7 +102,8 @@ public final class Ledger {
 
     /** Returns any acknowledged record's number; empty if there is none yet. */
     synchronized Optional<Integer> anyAcknowledged(RandomGenerator random) {
-        return acknowledged.isEmpty() ? Optional.empty() : Optional.of(acknowledged.get(random.nextInt(acknowledged.size())));
+        return acknowledged.isEmpty() ? Optional.empty()
+                : Optional.of(acknowledged.get(random.nextInt(acknowledged.size())));
     }
 
     /** Returns where an acknowledged record is. */
@@ -146,7 +150,8 @@ public final class Ledger {
         var key = key(history.key(number));
         moments.add(new Moment(sentNanos.get(number), "record " + number + " of " + key + " is sent to " + log));
         if (knownNanos.get(number) != 0) {
-            var fate = history.outcome(number) == Outcome.ACKNOWLEDGED ? "acknowledged at " + address(number) : "refused";
+            var fate = history.outcome(number) == Outcome.ACKNOWLEDGED ? "acknowledged at " + address(number)
+                    : "refused";
             moments.add(new Moment(knownNanos.get(number), "record " + number + " is " + fate));
         }
         return moments;
@@ -157,7 +162,8 @@ public final class Ledger {
 
     /** Returns how many records were sent, and how many acknowledged. */
     public synchronized String figures() {
-        return history.records() + " sent, " + history.acknowledgedCount() + " acknowledged, " + history.unknownCount() + " unknown";
+        return history.records() + " sent, " + history.acknowledgedCount() + " acknowledged, "
+                + history.unknownCount() + " unknown";
     }
 
     synchronized int acknowledgedCount() {

@@ -54,7 +54,8 @@ final class MatchingWriter extends Worker {
                 var options = new AppendOptions(null, null, expected);
                 var address = client.append(ledger.log(), List.of(own), AppendFormat.RAW, options).await().getFirst();
                 if (!address.equals(expected)) {
-                    ledger.violate("If-Match", "record " + number + " was expected at " + expected + " and appended at " + address,
+                    ledger.violate("If-Match", "record " + number + " was expected at " + expected
+                            + " and appended at " + address,
                             List.of(number));
                 }
                 return true;

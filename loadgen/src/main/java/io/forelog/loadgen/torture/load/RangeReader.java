@@ -24,7 +24,8 @@ final class RangeReader extends Worker {
         for (var each : run.records()) {
             int number = ledger.read(name(), each.address(), each.key(), each.value());
             if (each.address().shard() != from.shard() || each.address().offset() != next) {
-                ledger.violate("no gap", name() + " gave " + each.address() + " where " + from.shard() + ":" + next + " was due",
+                ledger.violate("no gap", name() + " gave " + each.address() + " where " + from.shard() + ":" + next
+                        + " was due",
                         List.of(number));
             }
             if (run.highWatermark() >= 0 && each.address().offset() >= run.highWatermark()) {
@@ -34,7 +35,8 @@ final class RangeReader extends Worker {
             next = each.address().offset() + 1;
         }
         if (run.records().isEmpty()) {
-            ledger.violate("what is acknowledged can be read", name() + " gave nothing from " + from + " on", List.of(any.get()));
+            ledger.violate("what is acknowledged can be read", name() + " gave nothing from " + from + " on",
+                    List.of(any.get()));
         }
         answers.done(name());
     }

@@ -9,8 +9,8 @@ import java.util.function.BiConsumer;
 import io.forelog.record.RecordAddress;
 
 /**
- * Which record was seen, or acknowledged, at which address: four bytes for each offset of a shard. Offsets are dense, so
- * this grows with what is appended. Confined to its ledger's lock.
+ * Which record was seen, or acknowledged, at which address: four bytes for each offset of a shard. Offsets are dense,
+ * so this grows with what is appended. Confined to its ledger's lock.
  */
 final class SeenRecords {
 

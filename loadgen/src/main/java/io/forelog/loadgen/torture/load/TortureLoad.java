@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Writers and readers of two logs: one that is split, merged and moved while idempotent producers append to it, and one of
- * a single shard whose writers expect its end. Each works on a thread of its own; nodes take turns in answering.
+ * Writers and readers of two logs: one that is split, merged and moved while idempotent producers append to it, and
+ * one of a single shard whose writers expect its end. Each works on a thread of its own; nodes take turns in
+ * answering.
  */
 public final class TortureLoad implements AutoCloseable {
 
@@ -126,8 +127,8 @@ public final class TortureLoad implements AutoCloseable {
     }
 
     /**
-     * Ends writers and readers, reads everything back, and holds it against what is known. To be called when nothing is wrong
-     * with the cluster any more. Blocks.
+     * Ends writers and readers, reads everything back, and holds it against what is known. To be called when nothing
+     * is wrong with the cluster any more. Blocks.
      *
      * @return the open shards, by number
      */
@@ -154,7 +155,8 @@ public final class TortureLoad implements AutoCloseable {
         }
         for (var arrivals : List.of(tailed, cursorReader.arrivals())) {
             if (!arrivals.reached(ends)) {
-                ledger.violate("no gap, no repeat", (arrivals == tailed ? "the tail" : "the cursor") + " was never given "
+                ledger.violate("no gap, no repeat", (arrivals == tailed ? "the tail" : "the cursor")
+                        + " was never given "
                         + arrivals.missing(ends), List.of());
             }
         }
