@@ -6,8 +6,8 @@ package io.forelog.prefetch;
  * <p>The bar rises and falls so that what is fetched for nothing stays in proportion to the reads that still miss, and
  * in a lesser one to those that prefetching keeps from missing: where little is left to gain, little may be spent, and
  * the owner's load never grows by more than the greater share of the misses without prefetching. Where guesses are
- * sure, the bar stops at a floor, since every fetch costs something and takes a slot of the cache; the floor is the lower
- * the more reads miss, since a slot of a cache that seldom hits is worth little.
+ * sure, the bar stops at a floor, since every fetch costs something and takes a slot of the cache; the floor is the
+ * lower the more reads miss, since a slot of a cache that seldom hits is worth little.
  */
 final class FetchBudget {
 

@@ -177,7 +177,7 @@ final class PrefetchCore {
                 continue;
             }
             long key = merged.key(i);
-            // First, since it is in few lines of the processor's cache, and tells of most guesses that were made before.
+            // First, since few lines of the processor's cache tell of most guesses that were made before.
             int slot = judge.trials.find(key);
             if (slot >= 0 && judge.trials.state(slot) != Trials.SANDBOX) {
                 continue;

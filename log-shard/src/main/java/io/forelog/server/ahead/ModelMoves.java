@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes over what the nodes that a shard moves away from know of who reads it, so that this node, which it moves to,
  * reads ahead from its first read on. Asks each of them once, when the copy has nearly all: early enough to know before
- * readers come, and late enough to know what they read now. It is worth having and never needed: whatever goes wrong with
- * it is said and forgotten, and no move waits for it.
+ * readers come, and late enough to know what they read now. It is worth having and never needed: whatever goes wrong
+ * with it is said and forgotten, and no move waits for it.
  */
 public final class ModelMoves {
 
@@ -82,10 +82,13 @@ public final class ModelMoves {
     }
 
     private void take(String node, ShardId shard) {
-        elsewhere.of(node, shard).thenAcceptAsync(model -> learn(node, shard, model), executor).exceptionally(failure -> {
-            LOG.info("what {} knows of shard {}, which moves here, is not known: {}", node, shard, failure.toString());
-            return null;
-        });
+        elsewhere
+                .of(node, shard)
+                .thenAcceptAsync(model -> learn(node, shard, model), executor)
+                .exceptionally(failure -> {
+                    LOG.info("{} does not tell of shard {}, which moves here: {}", node, shard, failure.toString());
+                    return null;
+                });
     }
 
     private void learn(String node, ShardId shard, byte[] model) {

@@ -32,8 +32,8 @@ final class Contexts {
     }
 
     /**
-     * Three for two keys while these have numbers of two bytes, else for four. Where the keys are few, places make way for
-     * what does not grow with them.
+     * Three for two keys while these have numbers of two bytes, else for four. Where the keys are few, places make way
+     * for what does not grow with them.
      */
     private int placesMax() {
         int size = keys.size();

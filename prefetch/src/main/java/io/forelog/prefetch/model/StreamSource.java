@@ -30,7 +30,7 @@ final class StreamSource implements CandidateSource {
     private int upGap;
     private int downGap;
 
-    /** @param known all keys, of which it remembers at least one in {@value #KEYS_PER_SLOT}, up to {@value #SLOTS_MAX} */
+    /** @param known all keys; it remembers at least one in {@value #KEYS_PER_SLOT}, up to {@value #SLOTS_MAX} */
     StreamSource(KeyTable known, int firstCell) {
         this.known = known;
         this.firstCell = firstCell;
