@@ -38,6 +38,9 @@ final class AppliedShard {
         if (!(standing instanceof Standing.Released)) {
             replica.answersFrom(plan, producers);
         }
+        if (standing instanceof Standing.Sealed(var children)) {
+            replica.sealed(children);
+        }
         replica.raise(end);
     }
 
@@ -69,6 +72,7 @@ final class AppliedShard {
 
     void seal(List<Integer> children) {
         standing = new Standing.Sealed(children);
+        replica.sealed(children);
     }
 
     void release(long by, int term) {

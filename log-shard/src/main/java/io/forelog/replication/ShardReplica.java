@@ -34,6 +34,7 @@ public final class ShardReplica {
     /** Guarded by the watchers. */
     private long producersPlan;
     private volatile long highWatermark;
+    private volatile List<Integer> children = List.of();
     private volatile boolean closed;
 
     ShardReplica(ShardId id, String logName, ShardLog log) {
@@ -93,6 +94,16 @@ public final class ShardReplica {
 
     public long reads() {
         return reads.sum();
+    }
+
+    /** Returns the shards that take appends in its place, as far as this replica knows; none while it takes them itself. */
+    public List<Integer> children() {
+        return children;
+    }
+
+    /** Takes note that others take appends in its place from here on. */
+    void sealed(List<Integer> successors) {
+        children = List.copyOf(successors);
     }
 
     /** Returns where a producer's append with this sequence is, here or in an ancestor, or null if none is remembered. */

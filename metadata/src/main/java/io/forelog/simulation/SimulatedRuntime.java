@@ -25,6 +25,7 @@ public final class SimulatedRuntime implements AutoCloseable {
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::nanos).thenComparingLong(Event::sequence));
     private final Carriers carriers = new Carriers(this::runsOn);
+    private boolean driving;
     private BooleanSupplier over = () -> true;
     private long nowNanos = TimeUnit.HOURS.toNanos(1);
     private long sequence;
@@ -96,8 +97,16 @@ public final class SimulatedRuntime implements AutoCloseable {
     }
 
     private void drive(BooleanSupplier end) {
+        if (driving) {
+            throw new IllegalStateException("time passes already: what is waited for must not wait itself");
+        }
+        driving = true;
         over = end;
-        carriers.drive();
+        try {
+            carriers.drive();
+        } finally {
+            driving = false;
+        }
     }
 
     /** Runs the next event; false if this run of them is over. */

@@ -188,7 +188,8 @@ class SimulatedClusterTest {
         await(cluster, cluster.awaitLeader().group().addLearner(fresh.id()));
         fresh.start();
         cluster.runtime().runUntil("the learner to catch up", SimulatedCluster.SOON, () -> cluster
-                .awaitLeader().status().followers().stream()
+                .leader().stream()
+                .flatMap(leader -> leader.status().followers().stream())
                 .anyMatch(follower -> follower.member().equals(fresh.id())
                         && follower.matchIndex() > 0
                         && follower.lag() == 0));

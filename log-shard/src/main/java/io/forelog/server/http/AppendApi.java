@@ -3,6 +3,7 @@ package io.forelog.server.http;
 import io.forelog.cache.FillPolicy;
 import io.forelog.cache.ReadPath;
 import io.forelog.error.ForelogException;
+import io.forelog.error.ProducerGapException;
 import io.forelog.metadata.Ack;
 import io.forelog.metadata.Fsync;
 import io.forelog.metadata.Log;
@@ -12,6 +13,7 @@ import io.forelog.record.LogRecord;
 import io.forelog.record.RecordAddress;
 import io.forelog.replication.AppendCommand;
 import io.forelog.server.http.AppendPlan.Manner;
+import io.forelog.server.route.FreshMetadata;
 import io.forelog.server.route.MapChanges;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.shard.Part.Producer;
@@ -49,6 +51,7 @@ final class AppendApi {
     private final int recordsMax;
     private final AppendRouting routing = new AppendRouting();
     private final MapChanges changes;
+    private final FreshMetadata fresh;
     private final Duration reroutedWithin;
 
     /**
@@ -57,6 +60,8 @@ final class AppendApi {
      */
     AppendApi(
             MetadataStore metadata,
+            FreshMetadata fresh,
+            MapChanges changes,
             Shards shards,
             ProducerStates producers,
             ReadPath reads,
@@ -66,6 +71,7 @@ final class AppendApi {
             int recordsMax,
             Duration reroutedWithin) {
         this.metadata = metadata;
+        this.fresh = fresh;
         this.shards = shards;
         this.reads = reads;
         this.policies = policies;
@@ -73,7 +79,7 @@ final class AppendApi {
         this.workers = workers;
         this.clock = clock;
         this.recordsMax = recordsMax;
-        this.changes = new MapChanges(metadata);
+        this.changes = changes;
         this.reroutedWithin = reroutedWithin;
     }
 
@@ -122,12 +128,26 @@ final class AppendApi {
             admitted(call, asked, plan);
             return;
         }
-        var admission = producers.admit(asked.log(), producer, plan);
+        var admission = admission(asked, producer, plan);
         if (admission.isDone() && !admission.isCompletedExceptionally()) {
             admitted(call, asked, plan);
         } else {
             call.on(admission, entered -> admitted(call, asked, plan));
         }
+    }
+
+    /** A shard that this node has not heard of may have taken what seems to be missing: it asks before it says so. */
+    private CompletableFuture<Void> admission(Asked asked, Producer producer, AppendPlan plan) {
+        var first = producers.admit(asked.log(), producer, plan);
+        if (first.isDone() && !first.isCompletedExceptionally()) {
+            return first;
+        }
+        return first.exceptionallyCompose(failure -> {
+            var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return cause instanceof ProducerGapException
+                    ? fresh.await().thenCompose(known -> producers.admit(newest(asked.log()), producer, plan))
+                    : CompletableFuture.failedFuture(cause);
+        });
     }
 
     private void admitted(Call call, Asked asked, AppendPlan plan) {

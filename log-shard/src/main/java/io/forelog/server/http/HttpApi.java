@@ -16,6 +16,7 @@ import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.route.FreshMetadata;
+import io.forelog.server.route.MapChanges;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
@@ -89,7 +90,9 @@ public final class HttpApi {
     public static Routes routes(Vertx vertx, Clock clock, LogParts log, StatusParts status) {
         var document = ApiDocument.load();
         var documents = new ClusterDocuments(status.documents());
-        var routes = new Routes(document).refreshedBy(new FreshMetadata(log.metadata())::await);
+        var fresh = new FreshMetadata(log.metadata());
+        var routes = new Routes(document).refreshedBy(fresh::await);
+        var changes = new MapChanges(log.metadata());
         var feed = new ClusterFeed(log.metadata(), log.shardReaders()::of);
         var tails = new Tails(vertx, log.metadata(), feed, TailApi::json, TailApi::problem, log.tails());
         bind(tails, status.metrics());
@@ -114,12 +117,13 @@ public final class HttpApi {
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(
-                        log.metadata(), log.shards(), log.producers(), log.reads(), log.fillPolicies(), log.readers(), clock,
+                        log.metadata(), fresh, changes, log.shards(), log.producers(), log.reads(), log.fillPolicies(), log.readers(), clock,
                         log.recordsMax(), log.appendTimeout())
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
-        var keys = new KeyApi(log.metadata(), log.shardReaders(), points, log.accesses());
+        var keys = new KeyApi(
+                log.metadata(), changes, log.shardReaders(), points, log.accesses(), log.appendTimeout());
         keys.register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);

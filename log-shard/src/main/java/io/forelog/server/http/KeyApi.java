@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.Shard;
@@ -7,11 +8,14 @@ import io.forelog.record.KeyHash;
 import io.forelog.record.RecordAddress;
 import io.forelog.server.control.Accesses;
 import io.forelog.server.http.RunWriter.Form;
+import io.forelog.server.route.MapChanges;
 import io.forelog.server.route.ShardReaders;
 import io.vertx.core.http.HttpHeaders;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads by key: the newest record, and every record, through all shards that ever took the key. */
@@ -23,8 +27,19 @@ final class KeyApi {
     private final ShardReaders shards;
     private final PointApi points;
     private final Accesses accesses;
+    private final MapChanges changes;
+    private final Duration patience;
 
-    KeyApi(MetadataStore metadata, ShardReaders shards, PointApi points, Accesses accesses) {
+    /** @param patience how long a question may take that meets a sealed shard until its children are known */
+    KeyApi(
+            MetadataStore metadata,
+            MapChanges changes,
+            ShardReaders shards,
+            PointApi points,
+            Accesses accesses,
+            Duration patience) {
+        this.changes = changes;
+        this.patience = patience;
         this.accesses = accesses;
         this.metadata = metadata;
         this.shards = shards;
@@ -53,7 +68,19 @@ final class KeyApi {
 
     /** Returns where the newest record with a key is, or null if there is none. */
     CompletableFuture<@Nullable RecordAddress> newest(Log log, byte[] key) {
-        return findNewest(log, key, lineage(log, key).reversed().iterator());
+        var newestFirst = lineage(log, key).reversed().iterator();
+        int shard = newestFirst.next().number();
+        return shards.of(log, shard)
+                .newestOfAll(key)
+                .thenCompose(offset -> offset >= 0
+                        ? CompletableFuture.completedFuture(new RecordAddress(shard, offset))
+                        : findNewest(log, key, newestFirst))
+                .exceptionallyCompose(failure -> {
+                    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    return cause instanceof ShardSealedException
+                            ? changes.without(log, List.of(shard), patience).thenCompose(now -> newest(now, key))
+                            : CompletableFuture.failedFuture(cause);
+                });
     }
 
     /** Asks the shards one after another, newest first; null if none has it. */
@@ -82,7 +109,9 @@ final class KeyApi {
         var cursor = call.query("cursor");
         var start = cursor == null ? null : cursor(cursor);
         call.on(
-                new KeyPage(shards, log, key, ascending, limit, form, coding).read(lineage(log, key), start),
+                // Who takes the key's appends is asked first: by an old map the newest records would be missing.
+                newest(log, key).thenCompose(known -> new KeyPage(shards, log, key, ascending, limit, form, coding)
+                        .read(lineage(metadata.state().log(log.name()), key), start)),
                 page -> {
                     if (page.count() == 0 && cursor == null) {
                         throw noSuchKey(log, call.rawParameter(1));

@@ -42,6 +42,9 @@ public final class LeaderReads {
     /** Of one answer; the rest is refused, to be asked for again. */
     private static final int RUN_BYTES_MAX = 16 << 20;
 
+    /** Where a question for the newest of a key has an offset: asked of the shard that takes its appends. */
+    static final long OF_ALL = 1;
+
     /** Little enough to be taken apart on the event loop of the node that asked. */
     private static final int POINT_BYTES_MAX = 4 << 20;
 
@@ -82,7 +85,14 @@ public final class LeaderReads {
     public void register(PeerServer server) {
         server.on(PeerCalls.BOUNDS, query -> leading(query, ShardReader::bounds).thenApply(BoundsAnswer::new));
         server.on(PeerCalls.RUN, query -> run(query).thenApply(RunAnswer::new));
-        server.on(PeerCalls.NEWEST, query -> leading(query, shard -> shard.newest(query.key())).thenApply(Number::new));
+        server.on(
+                PeerCalls.NEWEST,
+                query -> leading(
+                                query,
+                                shard -> query.from() == OF_ALL
+                                        ? shard.newestOfAll(query.key())
+                                        : shard.newest(query.key()))
+                        .thenApply(Number::new));
         server.on(
                 PeerCalls.OFFSETS_FROM,
                 query -> leading(query, shard -> shard.offsetsFrom(query.key(), query.from(), query.limit()))

@@ -93,6 +93,16 @@ final class RoutedReader implements ShardReader {
     }
 
     @Override
+    public CompletableFuture<Long> newestOfAll(byte[] key) {
+        return leader(
+                reader -> reader.newestOfAll(key),
+                PeerCalls.NEWEST,
+                query(key, LeaderReads.OF_ALL, 0),
+                Number::value,
+                false);
+    }
+
+    @Override
     public CompletableFuture<long[]> offsetsFrom(byte[] key, long from, int limit) {
         return leader(
                 reader -> reader.offsetsFrom(key, from, limit),

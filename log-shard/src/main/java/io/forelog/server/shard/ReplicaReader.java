@@ -1,5 +1,6 @@
 package io.forelog.server.shard;
 
+import io.forelog.error.ShardSealedException;
 import io.forelog.error.NoSuchLogException;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardReplica;
@@ -54,6 +55,14 @@ public final class ReplicaReader implements ShardReader {
     @Override
     public CompletableFuture<Long> newest(byte[] key) {
         return onPool(() -> replica.log().newestOffset(key, replica.highWatermark()));
+    }
+
+    @Override
+    public CompletableFuture<Long> newestOfAll(byte[] key) {
+        var children = replica.children();
+        return children.isEmpty()
+                ? newest(key)
+                : CompletableFuture.failedFuture(new ShardSealedException(replica.number(), children));
     }
 
     @Override

@@ -62,6 +62,14 @@ public interface ShardReader {
     CompletableFuture<Long> newest(byte[] key);
 
     /**
+     * As {@link #newest}, of a shard that is believed to take the appends of the key.
+     *
+     * @return fails with a {@link io.forelog.error.ShardSealedException} if others take them by now: there may be newer
+     *     records
+     */
+    CompletableFuture<Long> newestOfAll(byte[] key);
+
+    /**
      * Returns offsets of records with this key, ascending: at most {@code limit}, the first ones at or after {@code
      * from}.
      */

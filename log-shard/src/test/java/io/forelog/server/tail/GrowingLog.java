@@ -202,6 +202,11 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
         }
 
         @Override
+        public CompletableFuture<Long> newestOfAll(byte[] key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public CompletableFuture<long[]> offsetsFrom(byte[] key, long from, int limit) {
             throw new UnsupportedOperationException();
         }
