@@ -69,6 +69,7 @@ class ContractCoverageTest {
             "GET /v1/logs/{log}/cursors/{name}",
             "DELETE /v1/logs/{log}/cursors/{name}",
             "GET /v1/nodes/{node}",
+            "DELETE /v1/nodes/{node}",
             "PUT /v1/caches",
             "PUT /v1/prefetch",
             "GET /v1/keys",

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -83,19 +84,22 @@ class PlansContractTest {
     void appendsGoOnThroughSplitsAndMergesAndAreThereOnce() {
         node.put("/v1/logs/busy", "{\"shards\":1}");
         var over = new AtomicBoolean();
+        var appended = new AtomicInteger();
         var values = new ArrayList<String>();
         var writer = CompletableFuture.runAsync(() -> {
             for (int i = 0; !over.get(); i++) {
                 var body = "{\"key\":\"key-" + i % 8 + "\",\"value\":" + i + "}";
                 // A machine that is busy with other things may have no leader for a moment; nothing was appended then.
-                var answer = await().atMost(SOON).until(
+                var answer = await().pollDelay(Duration.ZERO).atMost(SOON).until(
                         () -> node.append("busy", body), each -> each.statusCode() != 503);
                 assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
                 var at = json(answer).get("records").get(0);
                 values.add(at.get("shard").intValue() + "/records/" + at.get("offset").longValue());
+                appended.incrementAndGet();
             }
         });
 
+        await().atMost(SOON).until(() -> appended.get() > 3);
         split("busy", 0, "8000000000000000");
         split("busy", 1, "4000000000000000");
         merge("busy", 4, 2);
