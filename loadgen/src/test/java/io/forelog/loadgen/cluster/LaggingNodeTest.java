@@ -50,6 +50,57 @@ class LaggingNodeTest {
         }
     }
 
+    @Test
+    void whatAChildOfASplitHasIsNotDeniedByANodeThatHasNotHeardOfIt() throws Exception {
+        try (var cluster = TestCluster.start(folder, 3, Map.of())) {
+            cluster.create("one", 1);
+            await().atMost(SOON).until(() -> append(cluster, "n1", 0) == 201);
+            var deaf = leadsNeither(cluster);
+            var asked = cluster.others(deaf).getFirst();
+            await().atMost(SOON).until(() -> newest(cluster, deaf).body(), "0"::equals);
+            cluster.others(deaf).forEach(other -> cluster.cutGroups(other, deaf));
+
+            cluster.tell(asked, "/v1/logs/one/shards/0/split", "{\"at\":\"8000000000000000\"}");
+            await().atMost(SOON).until(() -> cluster.json(asked, "/v1/logs/one/shards").path("shards").size() == 3);
+            await().atMost(SOON).until(() -> append(cluster, asked, 1) == 201);
+            await().atMost(SOON).until(() -> newest(cluster, asked).body(), "1"::equals);
+
+            assertThat(cluster.json(deaf, "/v1/logs/one/shards").path("shards")).as("what it knows").hasSize(1);
+            var answer = newest(cluster, deaf);
+            assertThat(answer.body()).as("newest").isNotEqualTo("0");
+            assertThat(append(cluster, deaf, 2)).as("no gap").isIn(201, 503);
+            cluster.heal();
+            await().atMost(SOON).until(() -> newest(cluster, deaf).body(), body -> !body.equals("0") && body.length() == 1);
+        }
+    }
+
+    /** Of three nodes one leads the metadata, one the shard. */
+    private static String leadsNeither(TestCluster cluster) throws Exception {
+        var shard = cluster.json("n1", "/v1/logs/one/shards").path("shards").get(0).path("leader").asText();
+        for (var node : cluster.names()) {
+            if (!node.equals(shard) && !cluster.node("n1", node).path("role").asText().equals("leader")) {
+                return node;
+            }
+        }
+        throw new AssertionError("two nodes cannot be three");
+    }
+
+    private HttpResponse<String> newest(TestCluster cluster, String node) throws Exception {
+        var path = cluster.url(node).resolve("/v1/logs/one/keys/key");
+        return http.send(HttpRequest.newBuilder(path).build(), BodyHandlers.ofString());
+    }
+
+    private int append(TestCluster cluster, String node, int sequence) throws Exception {
+        var request = HttpRequest.newBuilder(cluster.url(node).resolve("/v1/logs/one/records"))
+                .header("Content-Type", "application/json")
+                .header("Producer-Id", "17")
+                .header("Producer-Epoch", "0")
+                .header("Producer-Seq", Integer.toString(sequence))
+                .POST(BodyPublishers.ofString("{\"key\":\"key\",\"value\":" + sequence + "}"))
+                .build();
+        return http.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
     private HttpResponse<String> read(TestCluster cluster, String node, int limit) throws Exception {
         var path = cluster.url(node).resolve(CURSOR + "/records?limit=" + limit);
         return http.send(HttpRequest.newBuilder(path).build(), BodyHandlers.ofString());

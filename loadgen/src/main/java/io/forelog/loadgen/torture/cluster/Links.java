@@ -18,23 +18,26 @@ final class Links implements AutoCloseable {
 
     private record Direction(String from, String to) {}
 
-    private final Map<Direction, Gate> gates = new HashMap<>();
+    /** What passes the ports of the API, and of the groups. */
+    private final Map<Direction, Gate> calls = new HashMap<>();
+
+    private final Map<Direction, Gate> groups = new HashMap<>();
     private final Map<Direction, List<Proxy>> proxies = new HashMap<>();
 
     Links(Map<String, Ports> nodes) throws IOException {
         for (var from : nodes.keySet()) {
             for (var to : nodes.keySet()) {
-                gates.put(new Direction(from, to), new Gate());
+                calls.put(new Direction(from, to), new Gate());
+                groups.put(new Direction(from, to), new Gate());
             }
         }
-        for (var there : gates.keySet()) {
+        for (var there : calls.keySet()) {
             if (!there.from().equals(there.to())) {
-                var back = gates.get(new Direction(there.to(), there.from()));
+                var back = new Direction(there.to(), there.from());
                 var ports = nodes.get(there.to());
                 var opened = new ArrayList<Proxy>();
-                for (int port : List.of(ports.http(), ports.raft())) {
-                    opened.add(new Proxy(port, gates.get(there), back));
-                }
+                opened.add(new Proxy(ports.http(), calls.get(there), calls.get(back)));
+                opened.add(new Proxy(ports.raft(), groups.get(there), groups.get(back)));
                 proxies.put(there, opened);
             }
         }
@@ -52,11 +55,18 @@ final class Links implements AutoCloseable {
 
     /** Lets nothing through from one node to another; the way back stays as it is. */
     void cut(String from, String to) {
-        gates.get(new Direction(from, to)).close();
+        calls.get(new Direction(from, to)).close();
+        cutGroups(from, to);
+    }
+
+    /** As {@link #cut}, for what groups say; calls go through. */
+    void cutGroups(String from, String to) {
+        groups.get(new Direction(from, to)).close();
     }
 
     void heal() {
-        gates.values().forEach(Gate::open);
+        calls.values().forEach(Gate::open);
+        groups.values().forEach(Gate::open);
     }
 
     @Override
