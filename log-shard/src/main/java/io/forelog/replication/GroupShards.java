@@ -123,11 +123,16 @@ final class GroupShards {
         }
     }
 
+    /** Lets go of everything; what stays may be opened again, by a later member of the group in this process too. */
     void close() {
         for (var shard : held.keySet()) {
             replicas.hide(shard);
-            replicas.release(shard, () -> {});
+            release(shard);
         }
-        staged.keySet().forEach(shard -> replicas.release(shard, () -> {}));
+        staged.keySet().forEach(this::release);
+    }
+
+    private void release(ShardId shard) {
+        replicas.release(shard, () -> logs.close(shard.log(), shard.number()));
     }
 }
