@@ -11,7 +11,6 @@ public record Answer(LogRecord record, AnsweredBy by, Detail detail) {
 
     /** What else is worth knowing of a read. */
     public enum Detail {
-
         NONE,
 
         /** The first hit of a record that was fetched before anyone asked. */

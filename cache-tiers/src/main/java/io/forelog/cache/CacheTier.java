@@ -21,7 +21,8 @@ public interface CacheTier extends AutoCloseable {
     TierState state();
 
     /** Returns why the tier is not ready, or why it was last not; null if it always was. */
-    @Nullable String lastFailure();
+    @Nullable
+    String lastFailure();
 
     /** Completes with the value, or null if the tier has none. */
     CompletionStage<byte @Nullable []> get(GlobalAddress address);

@@ -36,16 +36,18 @@ final class CallGuard {
         this.time = time;
         deadlineNanos = deadline.toNanos();
         callsMax = config.callsMax();
-        breaker = CircuitBreaker.of(name, CircuitBreakerConfig.custom()
-                .clock(time.clock())
-                .slidingWindowType(SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(config.window())
-                .minimumNumberOfCalls(Math.max(2, config.window() / 2))
-                .failureRateThreshold((float) (100 * config.failuresToOpen()))
-                .permittedNumberOfCallsInHalfOpenState(PROBES)
-                .waitIntervalFunctionInOpenState(
-                        IntervalFunction.ofExponentialBackoff(config.retryAfter(), 2, config.retryAfterMax()))
-                .build());
+        breaker = CircuitBreaker.of(
+                name,
+                CircuitBreakerConfig.custom()
+                        .clock(time.clock())
+                        .slidingWindowType(SlidingWindowType.COUNT_BASED)
+                        .slidingWindowSize(config.window())
+                        .minimumNumberOfCalls(Math.max(2, config.window() / 2))
+                        .failureRateThreshold((float) (100 * config.failuresToOpen()))
+                        .permittedNumberOfCallsInHalfOpenState(PROBES)
+                        .waitIntervalFunctionInOpenState(
+                                IntervalFunction.ofExponentialBackoff(config.retryAfter(), 2, config.retryAfterMax()))
+                        .build());
         breaker.getEventPublisher().onStateTransition(event -> LOG.info("{}: {}", name, event.getStateTransition()));
     }
 

@@ -27,8 +27,13 @@ final class Fetcher {
     private final PathTime time;
 
     Fetcher(
-            ReadPathConfig config, LocalCache<GlobalAddress, LogRecord> local, List<GuardedTier> tiers, Owner owner,
-            Fills fills, Flights flights, PathTime time) {
+            ReadPathConfig config,
+            LocalCache<GlobalAddress, LogRecord> local,
+            List<GuardedTier> tiers,
+            Owner owner,
+            Fills fills,
+            Flights flights,
+            PathTime time) {
         this.config = config;
         this.local = local;
         this.tiers = tiers;
@@ -76,7 +81,10 @@ final class Fetcher {
 
     /** Asks the tiers in turn, from the one at {@code index}; {@code then} takes those that none had. */
     private void askTiers(
-            Map<GlobalAddress, Flight> waiting, int index, boolean judged, long giveUpAt,
+            Map<GlobalAddress, Flight> waiting,
+            int index,
+            boolean judged,
+            long giveUpAt,
             Consumer<Map<GlobalAddress, Flight>> then) {
         if (waiting.isEmpty()) {
             return;
@@ -134,8 +142,12 @@ final class Fetcher {
         var again = HashMap.<GlobalAddress, Flight>newHashMap(unanswered.size());
         unanswered.keySet().forEach(address -> again.put(address, waiting.get(address)));
         long giveUpAt = time.nanoTime() + config.tiersDeadline().toNanos();
-        askTiers(again, 0, false, giveUpAt, lost -> lost.forEach((address, flight) ->
-                fail(flight, unanswered.get(address))));
+        askTiers(
+                again,
+                0,
+                false,
+                giveUpAt,
+                lost -> lost.forEach((address, flight) -> fail(flight, unanswered.get(address))));
     }
 
     private boolean isToCopy(Flight flight, LogRecord record) {

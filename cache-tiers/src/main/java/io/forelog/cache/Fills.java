@@ -68,15 +68,18 @@ final class Fills {
         records.forEach((address, record) -> encoded.put(address, values.encode(address, record)));
         var results = new EnumMap<AnsweredBy, CompletableFuture<Result>>(AnsweredBy.class);
         for (var tier : tiers) {
-            results.put(tier.by(), admits(tier, policy)
-                    ? tier.putInTime(encoded)
-                    : CompletableFuture.completedFuture(Result.NOT_ADMITTED));
+            results.put(
+                    tier.by(),
+                    admits(tier, policy)
+                            ? tier.putInTime(encoded)
+                            : CompletableFuture.completedFuture(Result.NOT_ADMITTED));
         }
-        return CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new)).thenApply(done -> {
-            var byTier = new EnumMap<AnsweredBy, Result>(AnsweredBy.class);
-            results.forEach((by, result) -> byTier.put(by, result.join()));
-            return new WriteThrough(byTier);
-        });
+        return CompletableFuture.allOf(results.values().toArray(CompletableFuture[]::new))
+                .thenApply(done -> {
+                    var byTier = new EnumMap<AnsweredBy, Result>(AnsweredBy.class);
+                    results.forEach((by, result) -> byTier.put(by, result.join()));
+                    return new WriteThrough(byTier);
+                });
     }
 
     private static boolean admits(GuardedTier tier, FillPolicy policy) {

@@ -71,8 +71,8 @@ final class Flights {
         for (var flight : underWay.values()) {
             if (now - flight.startedAt > nanos) {
                 leave(flight);
-                flight.completeExceptionally(new NoLeaderException(
-                        "no replica of shard " + flight.address.shard() + " answered within " + Duration.ofNanos(nanos)));
+                flight.completeExceptionally(new NoLeaderException("no replica of shard " + flight.address.shard()
+                        + " answered within " + Duration.ofNanos(nanos)));
             }
         }
     }

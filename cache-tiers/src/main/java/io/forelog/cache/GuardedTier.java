@@ -105,8 +105,8 @@ final class GuardedTier {
             meter.unavailable.add(addresses.size());
             return nothing;
         }
-        var settled = reads.call(() -> call(addresses))
-                .handle((found, failure) -> checked(addresses, found, failure, start));
+        var settled =
+                reads.call(() -> call(addresses)).handle((found, failure) -> checked(addresses, found, failure, start));
         if (verdict == Worth.Verdict.PROBE || reads.probing()) {
             return nothing;
         }
@@ -130,7 +130,9 @@ final class GuardedTier {
     }
 
     private Map<GlobalAddress, LogRecord> checked(
-            Collection<GlobalAddress> asked, @Nullable Map<GlobalAddress, byte[]> found, @Nullable Throwable failure,
+            Collection<GlobalAddress> asked,
+            @Nullable Map<GlobalAddress, byte[]> found,
+            @Nullable Throwable failure,
             long start) {
         long nanos = time.nanoTime() - start;
         meter.latency.record(nanos);
@@ -221,13 +223,29 @@ final class GuardedTier {
         var percentiles = meter.latency.percentiles();
         var error = lastError == null ? tier.lastFailure() : lastError;
         return new TierStats(
-                by, tier.state(),
-                meter.hits.sum() + meter.misses.sum() + meter.errors.sum(), meter.hits.sum(), meter.misses.sum(),
-                meter.errors.sum(), meter.timeouts.sum(), meter.skipped.sum(), meter.unavailable.sum(),
-                meter.corrupt.sum(), meter.puts.sum(), meter.putErrors.sum(), meter.putsDropped.sum(),
-                meter.bytesRead.sum(), meter.bytesWritten.sum(), usage, meter.latency.meanNanos(),
-                percentiles.p50(), percentiles.p99(), meter.hits.sum() * beyondNanos - meter.callNanos.sum(),
-                reads.state(), puts.state(), error);
+                by,
+                tier.state(),
+                meter.hits.sum() + meter.misses.sum() + meter.errors.sum(),
+                meter.hits.sum(),
+                meter.misses.sum(),
+                meter.errors.sum(),
+                meter.timeouts.sum(),
+                meter.skipped.sum(),
+                meter.unavailable.sum(),
+                meter.corrupt.sum(),
+                meter.puts.sum(),
+                meter.putErrors.sum(),
+                meter.putsDropped.sum(),
+                meter.bytesRead.sum(),
+                meter.bytesWritten.sum(),
+                usage,
+                meter.latency.meanNanos(),
+                percentiles.p50(),
+                percentiles.p99(),
+                meter.hits.sum() * beyondNanos - meter.callNanos.sum(),
+                reads.state(),
+                puts.state(),
+                error);
     }
 
     private void refreshUsage() {

@@ -36,7 +36,8 @@ final class OwnerLatencies {
         var track = byPlace.get(place);
         return track != null
                 ? track
-                : byPlace.computeIfAbsent(byPlace.size() < PLACES_MAX ? place : OTHERS, unseen -> new LatencyTrack(nanoTime));
+                : byPlace.computeIfAbsent(
+                        byPlace.size() < PLACES_MAX ? place : OTHERS, unseen -> new LatencyTrack(nanoTime));
     }
 
     /** Returns about what a read takes of records at these places, at least one; 0 if one of them is not yet known. */

@@ -75,15 +75,14 @@ final class OwnerReads {
         boolean here = owner.isLocal(address);
         var place = here ? "" : owner.place(address);
         long start = time.nanoTime();
-        var read = called(() -> owner.read(address))
-                .whenComplete((record, failure) -> {
-                    // A failure may be fast: counted, it would make every tier look slow just when it is needed.
-                    if (failure == null && here) {
-                        atHand.record(time.nanoTime() - start);
-                    } else if (failure == null) {
-                        remote.record(place, time.nanoTime() - start);
-                    }
-                });
+        var read = called(() -> owner.read(address)).whenComplete((record, failure) -> {
+            // A failure may be fast: counted, it would make every tier look slow just when it is needed.
+            if (failure == null && here) {
+                atHand.record(time.nanoTime() - start);
+            } else if (failure == null) {
+                remote.record(place, time.nanoTime() - start);
+            }
+        });
         if (here || creditPerRead == 0 || read.isDone()) {
             return read;
         }

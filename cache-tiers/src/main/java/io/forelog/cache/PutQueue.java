@@ -41,7 +41,13 @@ final class PutQueue {
      * @param bytesMax bound of what waits
      * @param onFailure told of each call that failed
      */
-    PutQueue(CacheTier tier, CallGuard guard, TierMeter meter, long bytesMax, PathTime time, Consumer<Throwable> onFailure) {
+    PutQueue(
+            CacheTier tier,
+            CallGuard guard,
+            TierMeter meter,
+            long bytesMax,
+            PathTime time,
+            Consumer<Throwable> onFailure) {
         this.tier = tier;
         this.time = time;
         this.guard = guard;

@@ -51,6 +51,7 @@ public final class ReadPath implements AutoCloseable {
 
     /** Ends a look at all fetches now and then, since a timer for each would cost more than the read of a replica. */
     private Runnable endSweeps = () -> {};
+
     private final ShardCounts counts = new ShardCounts();
     private final LatencyTrack localLatency;
     private final LongAdder localHits = new LongAdder();
@@ -65,15 +66,24 @@ public final class ReadPath implements AutoCloseable {
      * @param sealer applied to all that is put into a shared tier
      */
     public ReadPath(
-            ReadPathConfig config, LocalCache<GlobalAddress, LogRecord> local, List<SharedTier> shared, Owner owner,
-            LongFunction<FillPolicy> policies, ValueSealer sealer) {
+            ReadPathConfig config,
+            LocalCache<GlobalAddress, LogRecord> local,
+            List<SharedTier> shared,
+            Owner owner,
+            LongFunction<FillPolicy> policies,
+            ValueSealer sealer) {
         this(config, local, shared, owner, policies, sealer, MachineTime.INSTANCE);
     }
 
     /** As the other one, under a time that need not be the machine's. */
     public ReadPath(
-            ReadPathConfig config, LocalCache<GlobalAddress, LogRecord> local, List<SharedTier> shared, Owner owner,
-            LongFunction<FillPolicy> policies, ValueSealer sealer, PathTime time) {
+            ReadPathConfig config,
+            LocalCache<GlobalAddress, LogRecord> local,
+            List<SharedTier> shared,
+            Owner owner,
+            LongFunction<FillPolicy> policies,
+            ValueSealer sealer,
+            PathTime time) {
         this.config = config;
         this.time = time;
         localLatency = new LatencyTrack(time::nanoTime);
@@ -144,7 +154,8 @@ public final class ReadPath implements AutoCloseable {
      * @return an outcome for each address, in their order; the stage itself does not fail
      */
     public CompletionStage<List<Outcome<Answer>>> readAll(List<GlobalAddress> addresses) {
-        var answers = LinkedHashMap.<GlobalAddress, CompletableFuture<Outcome<Answer>>>newLinkedHashMap(addresses.size());
+        var answers =
+                LinkedHashMap.<GlobalAddress, CompletableFuture<Outcome<Answer>>>newLinkedHashMap(addresses.size());
         var toFetch = new ArrayList<Flight>();
         for (var address : addresses) {
             answers.computeIfAbsent(address, unseen -> {
@@ -155,7 +166,9 @@ public final class ReadPath implements AutoCloseable {
         }
         fetcher.fetch(toFetch);
         return CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
-                .thenApply(done -> addresses.stream().map(address -> answers.get(address).join()).toList());
+                .thenApply(done -> addresses.stream()
+                        .map(address -> answers.get(address).join())
+                        .toList());
     }
 
     private static Outcome<Answer> outcome(@Nullable Answer answer, @Nullable Throwable failure) {
@@ -201,17 +214,19 @@ public final class ReadPath implements AutoCloseable {
             joinedPrefetches.increment();
         }
         return flight.handle((answer, failure) -> {
-            if (answer != null) {
-                var shared = new Answer(answer.record(), answer.by(), Detail.JOINED);
-                return CompletableFuture.completedFuture(counted(flight.address, shared));
-            }
-            // The fetch began before this read did: the record may have been committed in between. Once is enough,
-            // for whatever is joined now began after this read did.
-            if (mayRetry && (flight.prefetch || failure instanceof NoSuchRecordException)) {
-                return fetch(flight.address, false);
-            }
-            return CompletableFuture.<Answer>failedFuture(failure);
-        }).thenCompose(Function.identity());
+                    if (answer != null) {
+                        var shared = new Answer(answer.record(), answer.by(), Detail.JOINED);
+                        return CompletableFuture.completedFuture(counted(flight.address, shared));
+                    }
+                    // The fetch began before this read did: the record may have been committed in between. Once is
+                    // enough,
+                    // for whatever is joined now began after this read did.
+                    if (mayRetry && (flight.prefetch || failure instanceof NoSuchRecordException)) {
+                        return fetch(flight.address, false);
+                    }
+                    return CompletableFuture.<Answer>failedFuture(failure);
+                })
+                .thenCompose(Function.identity());
     }
 
     /** Fetches a record before anyone asks, into the local and the regional cache. Fails as {@link #read} does. */
@@ -299,11 +314,28 @@ public final class ReadPath implements AutoCloseable {
         var here = localLatency.percentiles();
         long hits = localHits.sum();
         return new PathStats(
-                hits, localMisses.sum(), prefetchedHits.sum(), localLatency.meanNanos(), here.p50(), here.p99(),
-                hits * fetcher.beyondLocalNanos(), joined.sum(), joinedPrefetches.sum(),
-                flights.count(), flights.refused.sum(), owners.reads.sum(), owners.failures.sum(),
-                owners.remote.all.meanNanos(), percentiles.p50(), percentiles.p99(), owners.atHand.meanNanos(), atHand.p50(), atHand.p99(),
-                owners.hedged.sum(), owners.hedgesWon.sum(), fetcher.tierStats(),
+                hits,
+                localMisses.sum(),
+                prefetchedHits.sum(),
+                localLatency.meanNanos(),
+                here.p50(),
+                here.p99(),
+                hits * fetcher.beyondLocalNanos(),
+                joined.sum(),
+                joinedPrefetches.sum(),
+                flights.count(),
+                flights.refused.sum(),
+                owners.reads.sum(),
+                owners.failures.sum(),
+                owners.remote.all.meanNanos(),
+                percentiles.p50(),
+                percentiles.p99(),
+                owners.atHand.meanNanos(),
+                atHand.p50(),
+                atHand.p99(),
+                owners.hedged.sum(),
+                owners.hedgesWon.sum(),
+                fetcher.tierStats(),
                 counts.snapshot());
     }
 

@@ -16,7 +16,11 @@ import java.time.Duration;
  *     switches it off
  */
 public record ReadPathConfig(
-        String region, ReadOrder order, Duration tiersDeadline, Duration ownerDeadline, int fetchesMax,
+        String region,
+        ReadOrder order,
+        Duration tiersDeadline,
+        Duration ownerDeadline,
+        int fetchesMax,
         double hedgeShare) {
 
     public ReadPathConfig {

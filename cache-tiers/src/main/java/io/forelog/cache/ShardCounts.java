@@ -40,9 +40,12 @@ final class ShardCounts {
     List<ShardReads> snapshot() {
         var all = new ArrayList<ShardReads>(byShard.size());
         byShard.forEach((shard, counters) -> all.add(new ShardReads(
-                shard.log, shard.number,
-                counters[AnsweredBy.LOCAL.ordinal()].sum(), counters[AnsweredBy.REGIONAL.ordinal()].sum(),
-                counters[AnsweredBy.GLOBAL.ordinal()].sum(), counters[AnsweredBy.SHARD.ordinal()].sum())));
+                shard.log,
+                shard.number,
+                counters[AnsweredBy.LOCAL.ordinal()].sum(),
+                counters[AnsweredBy.REGIONAL.ordinal()].sum(),
+                counters[AnsweredBy.GLOBAL.ordinal()].sum(),
+                counters[AnsweredBy.SHARD.ordinal()].sum())));
         return all;
     }
 }

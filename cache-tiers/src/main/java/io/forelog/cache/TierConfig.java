@@ -26,13 +26,25 @@ public record TierConfig(
 
     /** For a tier within the region: milliseconds away at worst. */
     public static final TierConfig REGIONAL = new TierConfig(
-            Duration.ofMillis(50), Duration.ofMillis(500), 0.5, 20, Duration.ofMillis(500), Duration.ofSeconds(15),
-            10_000, 8 << 20);
+            Duration.ofMillis(50),
+            Duration.ofMillis(500),
+            0.5,
+            20,
+            Duration.ofMillis(500),
+            Duration.ofSeconds(15),
+            10_000,
+            8 << 20);
 
     /** For a tier that may be in another region. */
     public static final TierConfig GLOBAL = new TierConfig(
-            Duration.ofMillis(150), Duration.ofMillis(1_000), 0.5, 20, Duration.ofMillis(500), Duration.ofSeconds(15),
-            10_000, 8 << 20);
+            Duration.ofMillis(150),
+            Duration.ofMillis(1_000),
+            0.5,
+            20,
+            Duration.ofMillis(500),
+            Duration.ofSeconds(15),
+            10_000,
+            8 << 20);
 
     public TierConfig {
         requirePositive("deadline", deadline);

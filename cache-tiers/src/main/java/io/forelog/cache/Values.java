@@ -14,7 +14,8 @@ record Values(ValueSealer sealer) {
     }
 
     /** Returns the record, or null if {@code bytes} do not check. */
-    @Nullable LogRecord decode(GlobalAddress address, byte[] bytes) {
+    @Nullable
+    LogRecord decode(GlobalAddress address, byte[] bytes) {
         var plain = sealer.open(address, bytes);
         return plain == null ? null : ValueCodec.decode(address, plain);
     }

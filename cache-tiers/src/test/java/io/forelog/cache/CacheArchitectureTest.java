@@ -25,17 +25,31 @@ class CacheArchitectureTest {
 
     @ArchTest
     static final ArchRule tiersDoNotKnowEachOther = noClasses()
-            .that().resideInAnyPackage("io.forelog.cache", "..cache.value..")
-            .should().dependOnClassesThat().resideInAnyPackage("..cache.regional..", "..cache.global..")
+            .that()
+            .resideInAnyPackage("io.forelog.cache", "..cache.value..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..cache.regional..", "..cache.global..")
             .because("the path knows tiers by their interface; whoever wires a node chooses them");
 
     @ArchTest
     static final ArchRule nothingFromAboveOrBeside = noClasses()
-            .should().dependOnClassesThat().resideInAnyPackage(
-                    "io.forelog.prefetch..", "io.forelog.storage..", "io.forelog.server..", "io.forelog.loadgen..",
-                    "io.vertx..", "net.openhft..");
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.forelog.prefetch..",
+                    "io.forelog.storage..",
+                    "io.forelog.server..",
+                    "io.forelog.loadgen..",
+                    "io.vertx..",
+                    "net.openhft..");
 
     private static ArchRule only(String where, String... what) {
-        return noClasses().that().resideOutsideOfPackage(where).should().dependOnClassesThat().resideInAnyPackage(what);
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(where)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(what);
     }
 }

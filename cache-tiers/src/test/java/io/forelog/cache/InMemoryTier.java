@@ -99,9 +99,10 @@ final class InMemoryTier implements CacheTier {
             case SLOW -> CompletableFuture.supplyAsync(work, delayed(10_000));
             case LAGGING -> CompletableFuture.supplyAsync(work, delayed(5));
             case FAILING -> CompletableFuture.failedFuture(new IllegalStateException("told to fail"));
-            case FULL -> write
-                    ? CompletableFuture.failedFuture(new IllegalStateException("told to be full"))
-                    : CompletableFuture.completedFuture(work.get());
+            case FULL ->
+                write
+                        ? CompletableFuture.failedFuture(new IllegalStateException("told to be full"))
+                        : CompletableFuture.completedFuture(work.get());
             case WELL -> CompletableFuture.completedFuture(work.get());
         };
     }

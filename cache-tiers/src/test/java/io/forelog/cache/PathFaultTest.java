@@ -40,7 +40,9 @@ class PathFaultTest {
             tiersFirst.read(at(i));
         }
 
-        assertThat(tiersFirst.regional.gets.get()).as("calls before the breaker opened, and probes").isLessThan(40);
+        assertThat(tiersFirst.regional.gets.get())
+                .as("calls before the breaker opened, and probes")
+                .isLessThan(40);
         assertThat(tiersFirst.stats(AnsweredBy.REGIONAL).unavailable()).isPositive();
         assertThat(tiersFirst.stats(AnsweredBy.REGIONAL).lastError()).contains("told to fail");
     }
@@ -215,7 +217,9 @@ class PathFaultTest {
         fixture.owner.hold();
         fixture.owner.elsewhere = CompletableFuture::new;
 
-        var reads = LongStream.range(1_000, 1_100).mapToObj(i -> fixture.path.read(at(i))).toList();
+        var reads = LongStream.range(1_000, 1_100)
+                .mapToObj(i -> fixture.path.read(at(i)))
+                .toList();
         await().atMost(Duration.ofSeconds(5)).until(() -> fixture.owner.readsElsewhere.get() >= 10);
         fixture.owner.release();
         reads.forEach(PathFixture::value);

@@ -15,7 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class PathFixture {
 
     static final TierConfig QUICK = new TierConfig(
-            Duration.ofMillis(100), Duration.ofMillis(100), 0.5, 8, Duration.ofMillis(50), Duration.ofMillis(200), 64,
+            Duration.ofMillis(100),
+            Duration.ofMillis(100),
+            0.5,
+            8,
+            Duration.ofMillis(50),
+            Duration.ofMillis(200),
+            64,
             1 << 20);
 
     final TestOwner owner = new TestOwner();
@@ -31,11 +37,14 @@ final class PathFixture {
 
     PathFixture(ReadPathConfig config) {
         path = new ReadPath(
-                config, local,
+                config,
+                local,
                 List.of(
                         new SharedTier(AnsweredBy.REGIONAL, regional, QUICK),
                         new SharedTier(AnsweredBy.GLOBAL, global, QUICK)),
-                owner, log -> policy, ValueSealer.NONE);
+                owner,
+                log -> policy,
+                ValueSealer.NONE);
         path.start();
     }
 
@@ -51,7 +60,10 @@ final class PathFixture {
     }
 
     TierStats stats(AnsweredBy by) {
-        return path.stats().tiers().stream().filter(tier -> tier.tier() == by).findFirst().orElseThrow();
+        return path.stats().tiers().stream()
+                .filter(tier -> tier.tier() == by)
+                .findFirst()
+                .orElseThrow();
     }
 
     static <T> T value(CompletionStage<T> stage) {

@@ -55,7 +55,8 @@ class RandomFaultsTest {
     @Test
     @Tag("long")
     void readsStayRightThroughFaultsOfAllTiers() throws Exception {
-        try (var readers = readers(); var other = new OtherMember(otherPort, members)) {
+        try (var readers = readers();
+                var other = new OtherMember(otherPort, members)) {
             await().atMost(RECOVERY).until(() -> regional.members() == 2 && global.state() == TierState.READY);
             for (int i = 0; i < 60; i++) {
                 strike(readers, other);
@@ -131,8 +132,8 @@ class RandomFaultsTest {
 
         void restart() throws Exception {
             close();
-            process = ChildJvm.start(
-                    RegionalMember.class, Integer.toString(port), members.getFirst(), members.getLast());
+            process =
+                    ChildJvm.start(RegionalMember.class, Integer.toString(port), members.getFirst(), members.getLast());
             process.await("ready");
         }
 

@@ -66,19 +66,26 @@ public class ReadPathBenchmark {
     public void open() throws Exception {
         directory = Files.createTempDirectory("forelog-bench");
         var hazelcast = new RegionalTier(RegionalConfig.alone("bench", "here", 25_701, 256 << 20));
-        var redis = new GlobalTier(new GlobalConfig(
-                "bench", Duration.ofHours(1), new RedisConnection.Embedded(directory, 256 << 20)));
+        var redis = new GlobalTier(
+                new GlobalConfig("bench", Duration.ofHours(1), new RedisConnection.Embedded(directory, 256 << 20)));
         local = path(full, List.of());
         owner = path(MapCache.thatKeepsNothing(), List.of());
-        regional = path(MapCache.thatKeepsNothing(), List.of(new SharedTier(AnsweredBy.REGIONAL, hazelcast, TierConfig.REGIONAL)));
-        global = path(MapCache.thatKeepsNothing(), List.of(new SharedTier(AnsweredBy.GLOBAL, redis, TierConfig.GLOBAL)));
+        regional = path(
+                MapCache.thatKeepsNothing(),
+                List.of(new SharedTier(AnsweredBy.REGIONAL, hazelcast, TierConfig.REGIONAL)));
+        global =
+                path(MapCache.thatKeepsNothing(), List.of(new SharedTier(AnsweredBy.GLOBAL, redis, TierConfig.GLOBAL)));
         while (hazelcast.state() != TierState.READY || redis.state() != TierState.READY) {
             Thread.onSpinWait();
         }
         for (int i = 0; i < RECORDS; i++) {
             local.read(at(i)).toCompletableFuture().join();
-            regional.committed(at(i), RECORD, FillPolicy.CRITICAL).toCompletableFuture().join();
-            global.committed(at(i), RECORD, FillPolicy.CRITICAL).toCompletableFuture().join();
+            regional.committed(at(i), RECORD, FillPolicy.CRITICAL)
+                    .toCompletableFuture()
+                    .join();
+            global.committed(at(i), RECORD, FillPolicy.CRITICAL)
+                    .toCompletableFuture()
+                    .join();
         }
     }
 
@@ -113,7 +120,10 @@ public class ReadPathBenchmark {
     public void close() throws Exception {
         regional.close();
         global.close();
-        Files.walk(directory).sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        Files.walk(directory)
+                .sorted(Comparator.reverseOrder())
+                .map(Path::toFile)
+                .forEach(File::delete);
     }
 
     private static GlobalAddress at(long offset) {
@@ -125,7 +135,10 @@ public class ReadPathBenchmark {
     }
 
     private static List<GlobalAddress> batch() {
-        return ThreadLocalRandom.current().ints(BATCH, 0, RECORDS).mapToObj(ReadPathBenchmark::at).toList();
+        return ThreadLocalRandom.current()
+                .ints(BATCH, 0, RECORDS)
+                .mapToObj(ReadPathBenchmark::at)
+                .toList();
     }
 
     @Benchmark

@@ -298,8 +298,8 @@ class ReadPathTest {
         fixture.read(at(1));
         fixture.read(new GlobalAddress(77, 4, 1));
 
-        assertThat(path.stats().shards()).containsExactlyInAnyOrder(
-                new ShardReads(77, 3, 1, 0, 0, 1), new ShardReads(77, 4, 0, 0, 0, 1));
+        assertThat(path.stats().shards())
+                .containsExactlyInAnyOrder(new ShardReads(77, 3, 1, 0, 0, 1), new ShardReads(77, 4, 0, 0, 0, 1));
         assertThat(path.stats().localHits()).isOne();
         assertThat(path.stats().localMisses()).isEqualTo(2);
     }

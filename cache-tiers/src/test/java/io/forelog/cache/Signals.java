@@ -9,7 +9,10 @@ public final class Signals {
 
     public static void send(String signal, long pid) {
         try {
-            assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+                            .start()
+                            .waitFor())
+                    .isZero();
         } catch (Exception e) {
             throw new AssertionError("cannot signal process " + pid, e);
         }

@@ -43,8 +43,12 @@ public final class VerifiedReaders implements AutoCloseable {
         var owner = new TestOwner();
         owner.local = true;
         path = new ReadPath(
-                ReadPathConfig.of("here").withOrder(ReadOrder.TIERS_FIRST), local, tiers, owner,
-                log -> FillPolicy.CRITICAL, sealer);
+                ReadPathConfig.of("here").withOrder(ReadOrder.TIERS_FIRST),
+                local,
+                tiers,
+                owner,
+                log -> FillPolicy.CRITICAL,
+                sealer);
         path.start();
         for (int i = 0; i < readers; i++) {
             var random = new Random(seed + i);
@@ -82,7 +86,9 @@ public final class VerifiedReaders implements AutoCloseable {
         }
         var outcomes = path.readAll(addresses).toCompletableFuture().get(30, TimeUnit.SECONDS);
         for (int i = 0; i < addresses.size(); i++) {
-            Records.assertRight(addresses.get(i), ((Outcome.Found<Answer>) outcomes.get(i)).value().record());
+            Records.assertRight(
+                    addresses.get(i),
+                    ((Outcome.Found<Answer>) outcomes.get(i)).value().record());
         }
     }
 
@@ -101,7 +107,10 @@ public final class VerifiedReaders implements AutoCloseable {
     }
 
     public TierStats stats(AnsweredBy by) {
-        return path.stats().tiers().stream().filter(tier -> tier.tier() == by).findFirst().orElseThrow();
+        return path.stats().tiers().stream()
+                .filter(tier -> tier.tier() == by)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Waits until the tier has answered {@code hits} more reads. */

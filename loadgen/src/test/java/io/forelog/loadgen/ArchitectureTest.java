@@ -14,7 +14,12 @@ class ArchitectureTest {
     static final ArchRule SPEAKS_HTTP_ONLY = noClasses()
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.forelog.server..", "io.forelog.storage..", "io.forelog.replication..", "io.forelog.reshard..", "io.forelog.raft..");
+            .resideInAnyPackage(
+                    "io.forelog.server..",
+                    "io.forelog.storage..",
+                    "io.forelog.replication..",
+                    "io.forelog.reshard..",
+                    "io.forelog.raft..");
 
     @ArchTest
     static final ArchRule ONLY_THE_SIMULATION_RUNS_THE_NODES_CACHE_AND_PREFETCH_CLASSES = noClasses()
@@ -39,7 +44,10 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(
-                    "io.forelog.loadgen.load", "io.forelog.loadgen.verify", "io.forelog.loadgen.report", "io.forelog.loadgen.cli");
+                    "io.forelog.loadgen.load",
+                    "io.forelog.loadgen.verify",
+                    "io.forelog.loadgen.report",
+                    "io.forelog.loadgen.cli");
 
     @ArchTest
     static final ArchRule ONLY_THE_BACKTEST_AND_THE_REHEARSAL_RUN_THE_SHARD_MANAGERS_CLASSES = noClasses()

@@ -13,11 +13,19 @@ import java.util.Map;
 public final class RealNode {
 
     /** One node by itself: no tiers of cache beyond its own. */
-    public static final Map<String, String> ALONE = Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
+    public static final Map<String, String> ALONE =
+            Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
 
     /** Likewise, where appends must not be given up however slow the machine is. */
     public static final Map<String, String> PATIENT = Map.of(
-            "cache.global.address", "off", "cache.regional.enabled", "false", "append.timeout", "PT1M", "read.timeout", "PT1M");
+            "cache.global.address",
+            "off",
+            "cache.regional.enabled",
+            "false",
+            "append.timeout",
+            "PT1M",
+            "read.timeout",
+            "PT1M");
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -32,8 +40,11 @@ public final class RealNode {
     public static List<String> command(String main) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent()
-                        .resolve("log-shard/src/main/jvm/forelog.options"),
+                "@"
+                        + Path.of(System.getProperty("basedir", "."))
+                                .toAbsolutePath()
+                                .getParent()
+                                .resolve("log-shard/src/main/jvm/forelog.options"),
                 "-Xmx512m",
                 // A node in a test lives for seconds, beside others on few cores: what it is worth is a quick start.
                 "-XX:+UseSerialGC",

@@ -79,7 +79,11 @@ public final class ServedLog implements AutoCloseable {
         if (request.method().name().equals("POST")) {
             append(request, body);
         } else if (one.matches() && Integer.parseInt(one.group(1)) >= records.size() - staleBy) {
-            request.response().setStatusCode(404).end(new JsonObject().put("type", "/problems/no-such-record").toBuffer());
+            request.response()
+                    .setStatusCode(404)
+                    .end(new JsonObject()
+                            .put("type", "/problems/no-such-record")
+                            .toBuffer());
         } else if (one.matches()) {
             var stored = records.get(Integer.parseInt(one.group(1)));
             request.response().putHeader("Cache-Status", "forelog-local; hit").end(Buffer.buffer(stored.value()));
@@ -102,14 +106,19 @@ public final class ServedLog implements AutoCloseable {
                     .flatMap(batch -> batch.records().stream())
                     .forEach(sent -> records.add(new Stored(new String(sent.key(), UTF_8), sent.value())));
         } else {
-            body.toString().lines().map(JsonObject::new).forEach(line -> records.add(
-                    new Stored(line.getString("key"), Base64.getDecoder().decode(line.getString("valueBase64")))));
+            body.toString()
+                    .lines()
+                    .map(JsonObject::new)
+                    .forEach(line -> records.add(new Stored(
+                            line.getString("key"), Base64.getDecoder().decode(line.getString("valueBase64")))));
         }
         var addresses = new JsonArray();
         for (int offset = first; offset < records.size(); offset++) {
             addresses.add(new JsonObject().put("shard", 0).put("offset", offset));
         }
-        request.response().setStatusCode(201).end(new JsonObject().put("records", addresses).toBuffer());
+        request.response()
+                .setStatusCode(201)
+                .end(new JsonObject().put("records", addresses).toBuffer());
     }
 
     private void run(HttpServerRequest request) {
@@ -133,11 +142,15 @@ public final class ServedLog implements AutoCloseable {
     }
 
     private JsonObject shards() {
-        return new JsonObject().put("shards", new JsonArray().add(new JsonObject()
-                .put("shard", 0)
-                .put("state", "OPEN")
-                .put("startOffset", 0)
-                .put("highWatermark", records.size())));
+        return new JsonObject()
+                .put(
+                        "shards",
+                        new JsonArray()
+                                .add(new JsonObject()
+                                        .put("shard", 0)
+                                        .put("state", "OPEN")
+                                        .put("startOffset", 0)
+                                        .put("highWatermark", records.size())));
     }
 
     @Override

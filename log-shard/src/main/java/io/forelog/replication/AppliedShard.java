@@ -22,8 +22,9 @@ final class AppliedShard {
     /** @throws IllegalStateException if records below the end are not there */
     AppliedShard(ShardReplica replica, ShardImage image) {
         if (replica.log().endOffset() < image.end()) {
-            throw new IllegalStateException("shard " + image.id() + " ends at " + replica.log().endOffset()
-                    + " on disk, but " + image.end() + " was applied: records are lost here");
+            throw new IllegalStateException(
+                    "shard " + image.id() + " ends at " + replica.log().endOffset() + " on disk, but " + image.end()
+                            + " was applied: records are lost here");
         }
         this.replica = replica;
         this.plan = image.plan();

@@ -48,11 +48,7 @@ final class ArchiveSteps {
      * @param bytesPerSecond how fast a shard is archived
      */
     ArchiveSteps(
-            MetadataStore metadata,
-            ShardReplicas replicas,
-            IntPredicate leads,
-            long bytesPerSecond,
-            GroupHost host) {
+            MetadataStore metadata, ShardReplicas replicas, IntPredicate leads, long bytesPerSecond, GroupHost host) {
         this.metadata = metadata;
         this.replicas = replicas;
         this.leads = leads;
@@ -82,11 +78,12 @@ final class ArchiveSteps {
         int number = plan.change().shards().getFirst();
         var replica = replicas.find(new ShardId(log.incarnation(), number));
         boolean leader = leads.test(log.shards().shards().get(number).group());
-        boolean isDue = switch (plan.state()) {
-            case COPY, VERIFY, CUTOVER -> leader;
-            case WATCH -> !leader && tries.getOrDefault(plan.id(), 0) < TRIES_MAX;
-            case PREPARE, CATCH_UP, DONE, CANCELLED, ROLLED_BACK, FAILED -> false;
-        };
+        boolean isDue =
+                switch (plan.state()) {
+                    case COPY, VERIFY, CUTOVER -> leader;
+                    case WATCH -> !leader && tries.getOrDefault(plan.id(), 0) < TRIES_MAX;
+                    case PREPARE, CATCH_UP, DONE, CANCELLED, ROLLED_BACK, FAILED -> false;
+                };
         if (replica != null && isDue && underWay.add(plan.id())) {
             host.background().execute(() -> {
                 try {
@@ -106,15 +103,27 @@ final class ArchiveSteps {
             case COPY -> {
                 long bytes = archive(plan, log, replica);
                 submit(new PlanCommand.Advance(
-                        plan.id(), PlanState.COPY, PlanState.VERIFY, now,
-                        replica.log().segments().size() + " segments, read back and digested", List.of(), bytes));
+                        plan.id(),
+                        PlanState.COPY,
+                        PlanState.VERIFY,
+                        now,
+                        replica.log().segments().size() + " segments, read back and digested",
+                        List.of(),
+                        bytes));
             }
             case VERIFY -> {
                 var check = sampled(replica);
-                submit(check.passed()
-                        ? new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check))
-                        : new PlanCommand.Advance(
-                                plan.id(), PlanState.VERIFY, PlanState.FAILED, now, check.detail(), List.of(check), 0));
+                submit(
+                        check.passed()
+                                ? new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check))
+                                : new PlanCommand.Advance(
+                                        plan.id(),
+                                        PlanState.VERIFY,
+                                        PlanState.FAILED,
+                                        now,
+                                        check.detail(),
+                                        List.of(check),
+                                        0));
             }
             case CUTOVER -> submit(new PlanCommand.Cut(plan.id(), plan.change().shards(), List.of(), 0, now));
             default -> {
@@ -135,7 +144,9 @@ final class ArchiveSteps {
                 submit(new PlanCommand.Measured(plan.id(), bytes, 0));
             }
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
-            for (long now = host.runtime().nanoTime(); now < due; now = host.runtime().nanoTime()) {
+            for (long now = host.runtime().nanoTime();
+                    now < due;
+                    now = host.runtime().nanoTime()) {
                 host.runtime().pause(Duration.ofNanos(due - now));
             }
         });
@@ -152,7 +163,8 @@ final class ArchiveSteps {
             var batch = replica.log().readBatches(offset, offset + 1, 1).getFirst();
             batch.verifyCrc();
             if (offset < batch.baseOffset() || offset >= batch.endOffset()) {
-                return new Check("samples", false, "offset " + offset + " is answered by the batch at " + batch.baseOffset());
+                return new Check(
+                        "samples", false, "offset " + offset + " is answered by the batch at " + batch.baseOffset());
             }
         }
         return new Check("samples", true, read + " records were read back at their offsets");
@@ -160,11 +172,21 @@ final class ArchiveSteps {
 
     private void failed(Plan plan, RuntimeException failure) {
         int failures = tries.merge(plan.id(), 1, Integer::sum);
-        LOG.warn("plan {} does not archive shard {}, try {}", plan.id(), plan.change().shards(), failures, failure);
+        LOG.warn(
+                "plan {} does not archive shard {}, try {}",
+                plan.id(),
+                plan.change().shards(),
+                failures,
+                failure);
         if (failures >= TRIES_MAX && plan.state() == PlanState.COPY) {
             submit(new PlanCommand.Advance(
-                    plan.id(), PlanState.COPY, PlanState.FAILED, host.clock().millis(),
-                    String.valueOf(failure.getMessage()), List.of(), 0));
+                    plan.id(),
+                    PlanState.COPY,
+                    PlanState.FAILED,
+                    host.clock().millis(),
+                    String.valueOf(failure.getMessage()),
+                    List.of(),
+                    0));
         }
     }
 

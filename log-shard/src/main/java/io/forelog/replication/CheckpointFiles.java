@@ -67,7 +67,10 @@ final class CheckpointFiles {
     }
 
     private void deleteOldest() throws IOException {
-        var files = directory.names().stream().filter(name -> name.endsWith(SUFFIX)).sorted().toList();
+        var files = directory.names().stream()
+                .filter(name -> name.endsWith(SUFFIX))
+                .sorted()
+                .toList();
         for (var old : files.subList(0, Math.max(0, files.size() - KEPT))) {
             directory.delete(old);
         }

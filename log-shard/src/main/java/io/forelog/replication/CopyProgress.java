@@ -26,7 +26,9 @@ public final class CopyProgress {
 
     /** Returns the copies that are under way. */
     public Collection<Copy> underWay() {
-        return groups.values().stream().flatMap(group -> group.underWay().stream()).toList();
+        return groups.values().stream()
+                .flatMap(group -> group.underWay().stream())
+                .toList();
     }
 
     /** Returns the bytes of batches that were copied since the node started. */

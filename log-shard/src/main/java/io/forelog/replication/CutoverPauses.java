@@ -64,9 +64,10 @@ final class CutoverPauses {
     private void measured(long plan, long nanos) {
         listeners.forEach(listener -> listener.accept(nanos));
         long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(nanos));
-        metadata.submit(new ChangePlan(new PlanCommand.Measured(plan, 0, micros))).exceptionally(failure -> {
-            LOG.info("the pause of plan {}, {} us, is not recorded: {}", plan, micros, failure.toString());
-            return metadata.state();
-        });
+        metadata.submit(new ChangePlan(new PlanCommand.Measured(plan, 0, micros)))
+                .exceptionally(failure -> {
+                    LOG.info("the pause of plan {}, {} us, is not recorded: {}", plan, micros, failure.toString());
+                    return metadata.state();
+                });
     }
 }

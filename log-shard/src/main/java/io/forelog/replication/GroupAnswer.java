@@ -40,23 +40,26 @@ sealed interface GroupAnswer {
 
     default ByteBuffer toBytes() {
         return switch (this) {
-            case At(var at) -> tagged(0, 17)
-                    .putInt(at.shard())
-                    .putLong(at.baseOffset())
-                    .putInt(at.count())
-                    .put((byte) (at.duplicate() ? 1 : 0))
-                    .flip();
+            case At(var at) ->
+                tagged(0, 17)
+                        .putInt(at.shard())
+                        .putLong(at.baseOffset())
+                        .putInt(at.count())
+                        .put((byte) (at.duplicate() ? 1 : 0))
+                        .flip();
             case Mismatch(var next) -> tagged(1, 8).putLong(next).flip();
-            case Gap gap -> tagged(2, 20)
-                    .putLong(gap.producer())
-                    .putInt(gap.sequence())
-                    .putLong(gap.expected())
-                    .flip();
-            case Fenced fenced -> tagged(3, 16)
-                    .putLong(fenced.producer())
-                    .putInt(fenced.epoch())
-                    .putInt(fenced.current())
-                    .flip();
+            case Gap gap ->
+                tagged(2, 20)
+                        .putLong(gap.producer())
+                        .putInt(gap.sequence())
+                        .putLong(gap.expected())
+                        .flip();
+            case Fenced fenced ->
+                tagged(3, 16)
+                        .putLong(fenced.producer())
+                        .putInt(fenced.epoch())
+                        .putInt(fenced.current())
+                        .flip();
             case Sealed(var children) -> {
                 var bytes = tagged(4, 4 * children.size());
                 children.forEach(bytes::putInt);
@@ -70,8 +73,7 @@ sealed interface GroupAnswer {
     static GroupAnswer read(ByteBuffer bytes) {
         byte tag = bytes.get();
         return switch (tag) {
-            case 0 -> new At(
-                    new Appended(bytes.getInt(), bytes.getLong(), bytes.getInt(), bytes.get() == 1));
+            case 0 -> new At(new Appended(bytes.getInt(), bytes.getLong(), bytes.getInt(), bytes.get() == 1));
             case 1 -> new Mismatch(bytes.getLong());
             case 2 -> new Gap(bytes.getLong(), bytes.getInt(), bytes.getLong());
             case 3 -> new Fenced(bytes.getLong(), bytes.getInt(), bytes.getInt());

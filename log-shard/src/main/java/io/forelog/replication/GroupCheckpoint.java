@@ -49,7 +49,8 @@ record GroupCheckpoint(long index, List<ShardImage> shards, Map<ShardId, Long> f
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             int version = in.readInt();
             if (version != VERSION && version != FIRST_VERSION) {
-                throw new IOException("checkpoint layout " + version + " is not known here; this release knows " + VERSION);
+                throw new IOException(
+                        "checkpoint layout " + version + " is not known here; this release knows " + VERSION);
             }
             long index = in.readLong();
             var shards = new ArrayList<ShardImage>();

@@ -46,8 +46,7 @@ public record GroupHost(
     }
 
     /** Returns what a node has, with threads of its own. */
-    public static GroupHost of(
-            Path directory, ShardLogs logs, Network network, PeerShards peers, RaftRuntime runtime) {
+    public static GroupHost of(Path directory, ShardLogs logs, Network network, PeerShards peers, RaftRuntime runtime) {
         return new GroupHost(
                 name -> new FileWalStorage(directory.resolve(name)),
                 logs,

@@ -32,6 +32,7 @@ final class GroupMachine implements StateMachine {
     private static final Logger LOG = LoggerFactory.getLogger(GroupMachine.class);
     /** Applied in less time than another thread is woken in, or not much more. */
     private static final int QUICK_BYTES_MAX = 16 << 10;
+
     private static final Duration FULL_DISK_PAUSE = Duration.ofMillis(100);
 
     private final int group;
@@ -80,7 +81,8 @@ final class GroupMachine implements StateMachine {
     }
 
     /** Returns a shard as it was applied here, or null. */
-    @Nullable AppliedShard find(ShardId shard) {
+    @Nullable
+    AppliedShard find(ShardId shard) {
         return shards.find(shard);
     }
 
@@ -205,8 +207,8 @@ final class GroupMachine implements StateMachine {
             checkpoints.write(checkpoint.index(), bytes);
             return CheckpointFiles.manifest(checkpoint.index(), bytes);
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + checkpoint.index() + " of group " + group
-                    + " was not written", e);
+            throw new UncheckedIOException(
+                    "checkpoint " + checkpoint.index() + " of group " + group + " was not written", e);
         }
     }
 
@@ -239,8 +241,8 @@ final class GroupMachine implements StateMachine {
             CheckpointFiles.verify(manifest, bytes);
             install(GroupCheckpoint.read(bytes));
         } catch (IOException e) {
-            throw new UncheckedIOException("checkpoint " + index + " of group " + group
-                    + " cannot be read; replace this replica", e);
+            throw new UncheckedIOException(
+                    "checkpoint " + index + " of group " + group + " cannot be read; replace this replica", e);
         }
     }
 

@@ -41,7 +41,10 @@ sealed interface GroupOperation {
             case Drop drop -> begin(DROP, drop.shard(), 0).flip();
             case Change change -> {
                 byte[] step = change.step().toBytes();
-                yield ByteBuffer.allocate(Byte.BYTES + step.length).put(CHANGE).put(step).flip();
+                yield ByteBuffer.allocate(Byte.BYTES + step.length)
+                        .put(CHANGE)
+                        .put(step)
+                        .flip();
             }
         };
     }
@@ -69,8 +72,8 @@ sealed interface GroupOperation {
             case APPEND -> new Append(shard, bytes.getLong(), RecordBatch.wrap(bytes));
             case OPEN -> new Open(shard, StandardCharsets.UTF_8.decode(bytes).toString());
             case DROP -> new Drop(shard);
-            default -> throw new IllegalStateException(
-                    "operation " + tag + " is not known here: a newer release wrote it");
+            default ->
+                throw new IllegalStateException("operation " + tag + " is not known here: a newer release wrote it");
         };
     }
 }

@@ -10,9 +10,9 @@ import io.forelog.raft.GroupConfig;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReplicatedGroup;
+import io.forelog.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
-import io.forelog.storage.Storage;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -24,8 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -106,7 +106,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         boolean all = hosted.values().stream()
                 .map(HostedGroup::status)
                 .allMatch(status -> status.leading()
-                        || status.leader().filter(leader -> !leader.equals(status.self())).isPresent());
+                        || status.leader()
+                                .filter(leader -> !leader.equals(status.self()))
+                                .isPresent());
         if (all || runtime.nanoTime() - sinceNanos > LEADERS_MAX.toNanos()) {
             led.complete(null);
         } else {
@@ -234,7 +236,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             command.done()
                     .completeExceptionally(
                             metadata.state().find(command.shard().log()) == null
-                                    ? new NoSuchLogException("of incarnation " + command.shard().log())
+                                    ? new NoSuchLogException(
+                                            "of incarnation " + command.shard().log())
                                     : new NoLeaderException(self + " holds no replica of shard " + command.shard()));
             return;
         }
@@ -364,7 +367,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        var ends = Stream.concat(leaving.values().stream(), hosted.values().stream().map(HostedGroup::stop));
+        var ends = Stream.concat(
+                leaving.values().stream(), hosted.values().stream().map(HostedGroup::stop));
         CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();

@@ -38,7 +38,8 @@ final class GroupShards {
         return List.copyOf(held.values());
     }
 
-    @Nullable AppliedShard find(ShardId shard) {
+    @Nullable
+    AppliedShard find(ShardId shard) {
         return held.get(shard);
     }
 
@@ -54,8 +55,7 @@ final class GroupShards {
     }
 
     private ShardReplica opened(ShardId shard, String logName) {
-        return replicas.acquire(
-                shard, () -> new ShardReplica(shard, logName, logs.open(shard.log(), shard.number())));
+        return replicas.acquire(shard, () -> new ShardReplica(shard, logName, logs.open(shard.log(), shard.number())));
     }
 
     /**

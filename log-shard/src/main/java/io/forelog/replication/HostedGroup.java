@@ -105,8 +105,7 @@ final class HostedGroup implements GroupListener {
         ReplicatedGroup open(GroupMachine machine, GroupListener listener) throws IOException;
     }
 
-    private GroupCommit commits(
-            ReplicationConfig config, Function<ByteBuffer, CompletableFuture<Committed>> submit) {
+    private GroupCommit commits(ReplicationConfig config, Function<ByteBuffer, CompletableFuture<Committed>> submit) {
         return new GroupCommit(
                 "g" + id, submit, config.entryBytesMax(), config.entriesUnderWayMax(), config.waitingBytesMax());
     }
@@ -171,7 +170,8 @@ final class HostedGroup implements GroupListener {
             throw new NoLeaderException("shard " + command.shard().number() + " is being opened, moved or closed");
         }
         // A repeat of what it took is still answered as the first was.
-        if (shard.standing() instanceof Standing.Sealed(var children) && command.batch().producerId() < 0) {
+        if (shard.standing() instanceof Standing.Sealed(var children)
+                && command.batch().producerId() < 0) {
             throw new ShardSealedException(command.shard().number(), children);
         }
         shard.replica().log().requireRoom(command.batch().sizeBytes());
@@ -187,8 +187,9 @@ final class HostedGroup implements GroupListener {
                 }
             }
             case GroupAnswer.Mismatch(var next) ->
-                command.done().completeExceptionally(new OffsetMismatchException(
-                        command.shard().number(), command.nextOffset(), next));
+                command.done()
+                        .completeExceptionally(
+                                new OffsetMismatchException(command.shard().number(), command.nextOffset(), next));
             case GroupAnswer refused -> command.done().completeExceptionally(refused.refusal(command.shard()));
         }
     }
@@ -227,7 +228,8 @@ final class HostedGroup implements GroupListener {
     }
 
     /** Returns why the replica stopped for good, or null while it runs. */
-    @Nullable Throwable stopped() {
+    @Nullable
+    Throwable stopped() {
         return stopped;
     }
 
@@ -283,10 +285,12 @@ final class HostedGroup implements GroupListener {
         boolean news = membership.index() > known.presentIndex()
                 && !Set.copyOf(membership.members()).equals(Set.copyOf(known.present()));
         if (news) {
-            metadata.submit(new GroupFormed(id, membership.index(), membership.members())).exceptionally(failure -> {
-                LOG.info("group {}: could not tell its members, tried again soon: {}", id, failure.getMessage());
-                return metadata.state();
-            });
+            metadata.submit(new GroupFormed(id, membership.index(), membership.members()))
+                    .exceptionally(failure -> {
+                        LOG.info(
+                                "group {}: could not tell its members, tried again soon: {}", id, failure.getMessage());
+                        return metadata.state();
+                    });
         }
     }
 
@@ -315,7 +319,9 @@ final class HostedGroup implements GroupListener {
     /** Lets another member lead, if this one does and there is one that could. */
     CompletableFuture<Void> handOver() {
         var status = group.status();
-        return status.successor().map(group::transferLeadership).orElseGet(() -> CompletableFuture.completedFuture(null));
+        return status.successor()
+                .map(group::transferLeadership)
+                .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
     /** Returns which member this replica is. */
@@ -344,7 +350,8 @@ final class HostedGroup implements GroupListener {
             case SubmitException.NotLeader e -> new NoLeaderException(String.valueOf(e.getMessage()));
             case SubmitException.NoQuorum e -> new NoQuorumException(String.valueOf(e.getMessage()));
             case SubmitException.OutcomeUnknown e -> new CommitUnknownException(String.valueOf(e.getMessage()));
-            case SubmitException.Overloaded e -> new OverloadedException(String.valueOf(e.getMessage()), OVERLOADED_PAUSE);
+            case SubmitException.Overloaded e ->
+                new OverloadedException(String.valueOf(e.getMessage()), OVERLOADED_PAUSE);
             case SubmitException.StorageFull e -> new DiskFullException(String.valueOf(e.getMessage()));
             case SubmitException.Stopped e -> new NoLeaderException(String.valueOf(e.getMessage()));
             case ForelogException e -> e;

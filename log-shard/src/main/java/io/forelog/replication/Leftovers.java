@@ -134,7 +134,8 @@ final class Leftovers {
         var shard = log.shards().shard(id.number());
         return shard != null
                 && !state.group(shard).concerns(self)
-                && planned(id, state).stream().noneMatch(group -> state.groups().get(group).concerns(self));
+                && planned(id, state).stream()
+                        .noneMatch(group -> state.groups().get(group).concerns(self));
     }
 
     private static Set<Integer> planned(ShardId id, ClusterState state) {

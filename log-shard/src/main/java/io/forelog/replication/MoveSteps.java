@@ -115,14 +115,13 @@ final class MoveSteps {
 
     private boolean isReleased(Plan plan) {
         var shard = machine.find(shard(plan));
-        return shard != null
-                && shard.standing() instanceof Standing.Released(var by, var epoch)
-                && by == plan.id();
+        return shard != null && shard.standing() instanceof Standing.Released(var by, var epoch) && by == plan.id();
     }
 
     private void follow(Plan plan, ClusterState state) {
         // A member of both groups has the one copy that there is.
-        boolean shared = state.groups().get(plan.route().sourceGroup()).holders().contains(self);
+        boolean shared =
+                state.groups().get(plan.route().sourceGroup()).holders().contains(self);
         var copy = feeds.of(plan.id());
         report(plan);
         if (!shared && copy == null) {
@@ -131,25 +130,43 @@ final class MoveSteps {
         boolean isNear = shared || copy.lag() <= LAG_MAX;
         long now = clock.millis();
         switch (plan.state()) {
-            case COPY -> take(plan, () -> change(new PlanCommand.Advance(
-                    plan.id(), PlanState.COPY, PlanState.CATCH_UP, now,
-                    shared ? "the target's leader has a replica already" : copy.end() + " records", List.of(),
-                    feeds.copiedBytes(plan.id()))));
+            case COPY ->
+                take(
+                        plan,
+                        () -> change(new PlanCommand.Advance(
+                                plan.id(),
+                                PlanState.COPY,
+                                PlanState.CATCH_UP,
+                                now,
+                                shared ? "the target's leader has a replica already" : copy.end() + " records",
+                                List.of(),
+                                feeds.copiedBytes(plan.id()))));
             case CATCH_UP -> {
                 if (isNear) {
-                    take(plan, () -> change(new PlanCommand.Advance(
-                            plan.id(), PlanState.CATCH_UP, PlanState.VERIFY, now, "", List.of(),
-                            feeds.copiedBytes(plan.id()))));
+                    take(
+                            plan,
+                            () -> change(new PlanCommand.Advance(
+                                    plan.id(),
+                                    PlanState.CATCH_UP,
+                                    PlanState.VERIFY,
+                                    now,
+                                    "",
+                                    List.of(),
+                                    feeds.copiedBytes(plan.id()))));
                 }
             }
             default -> {
                 if (isNear) {
                     var check = shared
                             ? new Check("copy", true, "source and target share the replica of " + self)
-                            : new Check("copy", true, copy.end() + " records agree by digest, " + copy.lag() + " to come");
-                    take(plan, () -> feeds.sampled(plan, state).thenCompose(samples -> change(samples.passed()
-                            ? new PlanCommand.CutOver(plan.id(), PlanState.VERIFY, now, List.of(check, samples))
-                            : failed(plan, samples, now))));
+                            : new Check(
+                                    "copy", true, copy.end() + " records agree by digest, " + copy.lag() + " to come");
+                    take(plan, () -> feeds.sampled(plan, state)
+                            .thenCompose(samples -> change(
+                                    samples.passed()
+                                            ? new PlanCommand.CutOver(
+                                                    plan.id(), PlanState.VERIFY, now, List.of(check, samples))
+                                            : failed(plan, samples, now))));
                 }
             }
         }
@@ -168,7 +185,11 @@ final class MoveSteps {
         if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_MILLIS) {
             reportedAt = now;
             change(new PlanCommand.Measured(plan.id(), bytes, 0)).exceptionally(failure -> {
-                LOG.info("plan {}: {} bytes are copied, which could not be told: {}", plan.id(), bytes, failure.toString());
+                LOG.info(
+                        "plan {}: {} bytes are copied, which could not be told: {}",
+                        plan.id(),
+                        bytes,
+                        failure.toString());
                 return metadata.state();
             });
         }
@@ -186,7 +207,8 @@ final class MoveSteps {
         return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
                 .thenCompose(image -> feeds.complete(plan, image.end(), state).thenApply(complete -> image))
                 .thenCompose(image -> submit.apply(adoption(plan, image, sources)))
-                .thenCompose(answer -> cut(plan, answer, List.of(), plan.change().shards()));
+                .thenCompose(
+                        answer -> cut(plan, answer, List.of(), plan.change().shards()));
     }
 
     private static ShardChange adoption(Plan plan, ShardImage image, List<String> sources) {
@@ -194,9 +216,15 @@ final class MoveSteps {
             throw new IllegalStateException("shard " + image.id() + " was not released");
         }
         var bounded = ProducerTable.bounded(image.withSelf());
-        boolean hasOwn = !bounded.isEmpty() && bounded.getLast().shard() == image.id().number();
+        boolean hasOwn =
+                !bounded.isEmpty() && bounded.getLast().shard() == image.id().number();
         return new ShardChange.Adopt(
-                plan.id(), image.id(), image.logName(), image.end(), epoch + 1, sources,
+                plan.id(),
+                image.id(),
+                image.logName(),
+                image.end(),
+                epoch + 1,
+                sources,
                 hasOwn ? bounded.getLast().appended() : List.of(),
                 hasOwn ? bounded.subList(0, bounded.size() - 1) : bounded);
     }

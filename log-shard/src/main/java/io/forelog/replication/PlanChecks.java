@@ -106,7 +106,8 @@ public final class PlanChecks {
     private Ended ended(Plan plan, Log log, int number) {
         var shard = log.shards().shards().get(number);
         int group = plan.kind() == PlanKind.MOVE ? plan.route().sourceGroup() : shard.group();
-        long end = join(images.of(group, new ShardId(log.incarnation(), number), plan.id())).end();
+        long end = join(images.of(group, new ShardId(log.incarnation(), number), plan.id()))
+                .end();
         var bounds = new TreeMap<String, long[]>();
         for (var node : metadata.state().group(shard).members()) {
             try {
@@ -146,9 +147,12 @@ public final class PlanChecks {
                     .count();
             long beyond = mayGrow
                     ? 0
-                    : ended.bounds().values().stream().filter(each -> each[1] > ended.end()).count();
+                    : ended.bounds().values().stream()
+                            .filter(each -> each[1] > ended.end())
+                            .count();
             if (whole == 0 && beyond == 0) {
-                throw new NoLeaderException("no replica of shard " + number + " has all " + ended.end() + " records yet");
+                throw new NoLeaderException(
+                        "no replica of shard " + number + " has all " + ended.end() + " records yet");
             }
             passed &= beyond == 0;
             told.add("shard " + number + " ended at " + ended.end() + ", on " + whole + " of "
@@ -179,8 +183,12 @@ public final class PlanChecks {
 
     /** Returns where a batch begins that every replica still has, not too far from the end. */
     private long from(Log log, Ended ended) {
-        long start = ended.bounds().values().stream().mapToLong(each -> each[0]).max().orElse(0);
-        long wanted = ended.end() - digested(new ShardId(log.incarnation(), ended.shard().number()));
+        long start = ended.bounds().values().stream()
+                .mapToLong(each -> each[0])
+                .max()
+                .orElse(0);
+        long wanted = ended.end()
+                - digested(new ShardId(log.incarnation(), ended.shard().number()));
         if (wanted <= start) {
             return Math.min(start, ended.end());
         }
@@ -214,7 +222,8 @@ public final class PlanChecks {
         var children = plan.change().children().stream().map(Child::number).toList();
         for (int parent : plan.change().shards()) {
             var refusal = probe(log, parent);
-            if (!(refusal instanceof ShardSealedException sealed) || !sealed.children().equals(children)) {
+            if (!(refusal instanceof ShardSealedException sealed)
+                    || !sealed.children().equals(children)) {
                 return new Check("order", false, "shard " + parent + " answers an append with " + refusal.getMessage());
             }
         }
@@ -234,7 +243,9 @@ public final class PlanChecks {
                 case ShardSealedException sealed -> told.add("shard " + shard + " went on to " + sealed.children());
                 default -> {
                     return new Check(
-                            Plan.LAST_CHECK, false, "shard " + shard + " answers an append with " + refusal.getMessage());
+                            Plan.LAST_CHECK,
+                            false,
+                            "shard " + shard + " answers an append with " + refusal.getMessage());
                 }
             }
         }
@@ -254,7 +265,8 @@ public final class PlanChecks {
                 ? here(log, number).log().readBatches(next - 1, next, 1)
                 : join(peers.batches(leader, log.incarnation(), number, next - 1, next, 1));
         if (batches.isEmpty() || batches.getFirst().endOffset() < next) {
-            throw new NoLeaderException(leader + " does not give back offset " + (next - 1) + " of shard " + number + " yet");
+            throw new NoLeaderException(
+                    leader + " does not give back offset " + (next - 1) + " of shard " + number + " yet");
         }
         batches.getFirst().verifyCrc();
         return "shard " + number + " takes appends, at " + next + ", and gives back the record before";

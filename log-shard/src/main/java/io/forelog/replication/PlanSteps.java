@@ -144,13 +144,16 @@ final class PlanSteps {
                     if (!(answer instanceof GroupAnswer.Done)) {
                         throw new IllegalStateException("it is answered by " + answer);
                     }
-                    return metadata.submit(new ChangePlan(
-                            new Cut(plan.id(), sealed, opened, 0, clock.millis())));
+                    return metadata.submit(new ChangePlan(new Cut(plan.id(), sealed, opened, 0, clock.millis())));
                 })
                 .whenComplete((state, failure) -> {
                     underWay.remove(plan.id());
                     if (failure != null) {
-                        LOG.info("group {}: a step of plan {} is tried again soon: {}", group, plan.id(), failure.toString());
+                        LOG.info(
+                                "group {}: a step of plan {} is tried again soon: {}",
+                                group,
+                                plan.id(),
+                                failure.toString());
                     } else {
                         advance(state);
                     }

@@ -42,7 +42,8 @@ final class ProducerTable {
     }
 
     /** Returns the answer to a batch that must not be appended, or null if it is new. */
-    @Nullable GroupAnswer check(RecordBatch batch) {
+    @Nullable
+    GroupAnswer check(RecordBatch batch) {
         long id = batch.producerId();
         short epoch = epochOf(id);
         if (batch.producerEpoch() > epoch) {
@@ -86,7 +87,8 @@ final class ProducerTable {
     /** Returns all that is remembered of its ancestors. */
     List<Origin> origins() {
         return ancestors.stream()
-                .map(ancestor -> new Origin(ancestor.shard(), ancestor.producers().all()))
+                .map(ancestor ->
+                        new Origin(ancestor.shard(), ancestor.producers().all()))
                 .toList();
     }
 
@@ -115,7 +117,8 @@ final class ProducerTable {
     }
 
     /** Returns the batch that the producer appended with this epoch and sequence, or null if it is not remembered. */
-    @Nullable Appended find(long producerId, short epoch, int sequence) {
+    @Nullable
+    Appended find(long producerId, short epoch, int sequence) {
         var own = producers.find(producerId, epoch, sequence);
         if (own != null) {
             return new Appended(shard, own.baseOffset(), own.count(), true);
@@ -130,7 +133,8 @@ final class ProducerTable {
     }
 
     /** Returns what the producer appended with its highest sequence, or null if nothing is remembered of it. */
-    @Nullable ProducerState last(long producerId) {
+    @Nullable
+    ProducerState last(long producerId) {
         var last = producers.highest(producerId);
         for (var ancestor : ancestors) {
             last = later(last, ancestor.producers().highest(producerId));

@@ -28,6 +28,12 @@ public record ReplicationConfig(
         Duration leftoversGrace) {
 
     public static final ReplicationConfig DEFAULT = new ReplicationConfig(
-            RaftTiming.DEFAULT, GroupLimits.DEFAULT, WalConfig.DEFAULT, 512 << 10, 4, 64L << 20, 200L << 20,
+            RaftTiming.DEFAULT,
+            GroupLimits.DEFAULT,
+            WalConfig.DEFAULT,
+            512 << 10,
+            4,
+            64L << 20,
+            200L << 20,
             Duration.ofHours(1));
 }

@@ -103,8 +103,14 @@ sealed interface ShardChange {
                     out.writeUTF(node);
                 }
                 new ShardImage(
-                                adopt.shard(), adopt.logName(), adopt.end(), 0, plan(), Standing.OPEN,
-                                adopt.producers(), adopt.origins())
+                                adopt.shard(),
+                                adopt.logName(),
+                                adopt.end(),
+                                0,
+                                plan(),
+                                Standing.OPEN,
+                                adopt.producers(),
+                                adopt.origins())
                         .write(out);
             }
             case Forget forget -> {
@@ -130,8 +136,8 @@ sealed interface ShardChange {
         byte tag = in.readByte();
         long plan = in.readLong();
         return switch (tag) {
-            case SUCCEED -> new Succeed(
-                    plan, in.readLong(), in.readUTF(), readNumbers(in), readNumbers(in), readNumbers(in));
+            case SUCCEED ->
+                new Succeed(plan, in.readLong(), in.readUTF(), readNumbers(in), readNumbers(in), readNumbers(in));
             case INHERIT -> new Inherit(plan, readId(in), in.readUTF(), ShardImage.readOrigins(in));
             case RELEASE -> new Release(plan, readId(in));
             case ADOPT -> {
@@ -142,7 +148,13 @@ sealed interface ShardChange {
                 }
                 var image = ShardImage.read(in);
                 yield new Adopt(
-                        plan, image.id(), image.logName(), image.end(), epochMin, sources, image.producers(),
+                        plan,
+                        image.id(),
+                        image.logName(),
+                        image.end(),
+                        epochMin,
+                        sources,
+                        image.producers(),
                         image.origins());
             }
             case FORGET -> new Forget(plan, readId(in));

@@ -90,13 +90,18 @@ final class ShardCopy {
             long run = batches.stream().mapToLong(RecordBatch::sizeBytes).sum();
             bytes += run;
             copiedBytes.accept(run);
-            progress.copied(replica.id(), bytes, replica.log().endOffset() - first, end - replica.log().endOffset());
+            progress.copied(
+                    replica.id(),
+                    bytes,
+                    replica.log().endOffset() - first,
+                    end - replica.log().endOffset());
             long due = began + (long) ((double) bytes / bytesPerSecond * TimeUnit.SECONDS.toNanos(1));
             for (long now = runtime.nanoTime(); now < due; now = runtime.nanoTime()) {
                 runtime.pause(Duration.ofNanos(due - now));
             }
         }
-        if (!Arrays.equals(replica.log().digest(first, end), wait(peers.digest(node, id.log(), id.number(), first, end)))) {
+        if (!Arrays.equals(
+                replica.log().digest(first, end), wait(peers.digest(node, id.log(), id.number(), first, end)))) {
             throw new IllegalStateException("shard " + id + " differs from that of " + node + " after it was copied");
         }
     }
@@ -151,7 +156,8 @@ final class ShardCopy {
      */
     void fillNow(ShardReplica replica, long end, Collection<String> nodes, LongConsumer copiedBytes) {
         RuntimeException failed = new IllegalStateException("shard " + replica.id() + " ends at "
-                + replica.log().endOffset() + " here, " + end + " were committed, and no other node has a copy: restore it"
+                + replica.log().endOffset() + " here, " + end
+                + " were committed, and no other node has a copy: restore it"
                 + " from a backup");
         for (var node : nodes) {
             try {

@@ -71,7 +71,8 @@ final class ShardFeeds {
     }
 
     /** Returns how far the copy here is that a plan needs, or null if it was not begun. */
-    @Nullable Progress of(long plan) {
+    @Nullable
+    Progress of(long plan) {
         return progress.get(plan);
     }
 
@@ -125,7 +126,11 @@ final class ShardFeeds {
                 try {
                     feed(plan, to, leader, source.members());
                 } catch (RuntimeException e) {
-                    LOG.info("plan {}: shard {} is copied further soon: {}", plan.id(), plan.change().shards(), e.toString());
+                    LOG.info(
+                            "plan {}: shard {} is copied further soon: {}",
+                            plan.id(),
+                            plan.change().shards(),
+                            e.toString());
                 } finally {
                     underWay.remove(plan.id());
                 }
@@ -157,7 +162,8 @@ final class ShardFeeds {
         var change = plan.change();
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
         var nodes = first(node, source.members());
-        return CompletableFuture.runAsync(() -> machine.feed(shard, change.log(), end, nodes, counted(plan)), background);
+        return CompletableFuture.runAsync(
+                () -> machine.feed(shard, change.log(), end, nodes, counted(plan)), background);
     }
 
     private LongConsumer counted(Plan plan) {
@@ -211,8 +217,10 @@ final class ShardFeeds {
             }
             if (!here.buffer().equals(there.getFirst().buffer())) {
                 return new Check(
-                        "samples", false,
-                        "offset " + offset + " here is " + text(here) + ", and " + text(there.getFirst()) + " at " + leader);
+                        "samples",
+                        false,
+                        "offset " + offset + " here is " + text(here) + ", and " + text(there.getFirst()) + " at "
+                                + leader);
             }
         }
         return new Check("samples", true, compared + " records are what " + leader + " has at their offsets");
@@ -225,7 +233,8 @@ final class ShardFeeds {
     }
 
     private static String text(RecordBatch batch) {
-        return "a batch at " + batch.baseOffset() + " of epoch " + batch.leaderEpoch() + " with CRC " + batch.statedCrc();
+        return "a batch at " + batch.baseOffset() + " of epoch " + batch.leaderEpoch() + " with CRC "
+                + batch.statedCrc();
     }
 
     private long end(String node, ShardId shard) {
@@ -234,7 +243,8 @@ final class ShardFeeds {
                     .orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
                     .join()[1];
         } catch (CompletionException e) {
-            throw new IllegalStateException(node + " did not say what it has of shard " + shard + ": " + e.getCause(), e);
+            throw new IllegalStateException(
+                    node + " did not say what it has of shard " + shard + ": " + e.getCause(), e);
         }
     }
 }

@@ -76,7 +76,13 @@ record ShardImage(
     static ShardImage read(DataInputStream in) throws IOException {
         var first = readFirst(in);
         return new ShardImage(
-                first.id, first.logName, first.end, in.readInt(), in.readLong(), readStanding(in), first.producers,
+                first.id,
+                first.logName,
+                first.end,
+                in.readInt(),
+                in.readLong(),
+                readStanding(in),
+                first.producers,
                 readOrigins(in));
     }
 
@@ -151,8 +157,7 @@ record ShardImage(
     private static List<ProducerState> readProducers(DataInputStream in) throws IOException {
         var states = new ArrayList<ProducerState>();
         for (int left = in.readInt(); left > 0; left--) {
-            states.add(new ProducerState(
-                    in.readLong(), in.readShort(), in.readInt(), in.readLong(), in.readInt()));
+            states.add(new ProducerState(in.readLong(), in.readShort(), in.readInt(), in.readLong(), in.readInt()));
         }
         return states;
     }

@@ -20,8 +20,7 @@ final class ShardImages implements PlanSteps.Images {
     private final PeerShards peers;
     private final IntFunction<@Nullable HostedGroup> hosted;
 
-    ShardImages(
-            String self, MetadataStore metadata, PeerShards peers, IntFunction<@Nullable HostedGroup> hosted) {
+    ShardImages(String self, MetadataStore metadata, PeerShards peers, IntFunction<@Nullable HostedGroup> hosted) {
         this.self = self;
         this.metadata = metadata;
         this.peers = peers;

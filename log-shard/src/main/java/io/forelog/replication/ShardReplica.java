@@ -1,8 +1,8 @@
 package io.forelog.replication;
 
 import io.forelog.record.RecordBatch;
-import io.forelog.storage.ShardLog;
 import io.forelog.storage.SegmentState;
+import io.forelog.storage.ShardLog;
 import io.forelog.storage.ShardLog.ProducerState;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +33,7 @@ public final class ShardReplica {
     private volatile ProducerTable producers;
     /** Guarded by the watchers. */
     private long producersPlan;
+
     private volatile long highWatermark;
     private volatile List<Integer> children = List.of();
     private volatile boolean closed;
@@ -222,9 +223,8 @@ public final class ShardReplica {
             return;
         }
         var stored = log.readBatches(at, at + 1, 1).getFirst();
-        boolean same = stored.baseOffset() == at
-                && stored.count() == batch.count()
-                && stored.statedCrc() == batch.statedCrc();
+        boolean same =
+                stored.baseOffset() == at && stored.count() == batch.count() && stored.statedCrc() == batch.statedCrc();
         if (!same) {
             throw new IllegalStateException("shard " + id + " holds at " + at
                     + " another batch than its group committed there; replace this replica");

@@ -15,6 +15,7 @@ public final class ShardReplicas {
     private final Map<ShardId, ShardReplica> held = new ConcurrentHashMap<>();
     /** Guarded by itself. */
     private final Map<ShardId, Use> uses = new HashMap<>();
+
     private final Map<CompletableFuture<Void>, Awaited> waiting = new ConcurrentHashMap<>();
 
     /** A replica, and how many groups have it open here, and show it. */

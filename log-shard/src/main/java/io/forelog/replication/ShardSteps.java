@@ -46,7 +46,8 @@ final class ShardSteps {
             parents.add(parent);
         }
         parents.forEach(parent -> parent.seal(step.children()));
-        var origins = ProducerTable.inherited(parents.stream().map(AppliedShard::producers).toList());
+        var origins = ProducerTable.inherited(
+                parents.stream().map(AppliedShard::producers).toList());
         for (int number : step.opened()) {
             open(step.plan(), new ShardId(step.log(), number), step.logName(), origins);
         }
@@ -87,19 +88,26 @@ final class ShardSteps {
         if (!adopted) {
             var replica = shards.staged(step.shard(), step.logName());
             copy.fillFrom(
-                    replica, step.end(), step.sources().stream().filter(node -> !node.equals(self)).toList(), closed);
+                    replica,
+                    step.end(),
+                    step.sources().stream().filter(node -> !node.equals(self)).toList(),
+                    closed);
             shards.hold(new ShardImage(
-                    step.shard(), step.logName(), step.end(), Math.max(0, step.epochMin() - term), step.plan(),
-                    Standing.OPEN, step.producers(), step.origins()));
+                    step.shard(),
+                    step.logName(),
+                    step.end(),
+                    Math.max(0, step.epochMin() - term),
+                    step.plan(),
+                    Standing.OPEN,
+                    step.producers(),
+                    step.origins()));
         }
         return new GroupAnswer.Done();
     }
 
     private GroupAnswer forget(ShardChange.Forget step) {
         var shard = shards.find(step.shard());
-        if (shard != null
-                && shard.standing() instanceof Standing.Released(var by, var epoch)
-                && by == step.plan()) {
+        if (shard != null && shard.standing() instanceof Standing.Released(var by, var epoch) && by == step.plan()) {
             shards.forget(step.shard(), step.plan());
         }
         return new GroupAnswer.Done();

@@ -48,7 +48,10 @@ final class CacheMetrics {
         counter("forelog.owner.reads", "Records read from their shard, here or on another node", PathStats::ownerReads);
         counter("forelog.owner.failures", "Of these, those that failed", PathStats::ownerFailures);
         counter("forelog.owner.hedged", "Reads sent to a second replica", PathStats::hedged);
-        counter("forelog.fetches.refused", "Reads refused since too many fetches were under way", PathStats::fetchesRefused);
+        counter(
+                "forelog.fetches.refused",
+                "Reads refused since too many fetches were under way",
+                PathStats::fetchesRefused);
         latency("shard-here", PathStats::localOwnerMeanNanos);
         latency("shard-elsewhere", PathStats::ownerMeanNanos);
     }
@@ -79,11 +82,13 @@ final class CacheMetrics {
                 .description("Bytes that a tier holds")
                 .tag("tier", "local")
                 .register(registry);
-        Gauge.builder("forelog.cache.bytes.max", local, cache -> cache.statistics().bytesMax())
+        Gauge.builder("forelog.cache.bytes.max", local, cache -> cache.statistics()
+                        .bytesMax())
                 .description("The bound of these bytes")
                 .tag("tier", "local")
                 .register(registry);
-        FunctionCounter.builder("forelog.cache.evictions", local, cache -> cache.statistics().evictions())
+        FunctionCounter.builder("forelog.cache.evictions", local, cache -> cache.statistics()
+                        .evictions())
                 .description("Records put out for lack of room")
                 .tag("tier", "local")
                 .register(registry);
@@ -111,11 +116,26 @@ final class CacheMetrics {
                         .description(described(name))
                         .tag("tier", tier)
                         .register(registry));
-        tagged("forelog.cache.saved", "Time that hits of a tier saved", tier, now -> of(now, by, TierStats::savedNanos) / 1e9);
-        tagged("forelog.cache.bytes", "Bytes that a tier holds", tier, now -> of(now, by, stats -> stats.usage().bytes()));
-        tagged("forelog.cache.bytes.max", "The bound of these bytes", tier, now -> of(now, by, stats -> stats.usage().bytesMax()));
-        tagged("forelog.cache.cut.off", "1 while a tier is not asked since it fails", tier, now ->
-                of(now, by, stats -> stats.breaker().equals("CLOSED") ? 0 : 1));
+        tagged(
+                "forelog.cache.saved",
+                "Time that hits of a tier saved",
+                tier,
+                now -> of(now, by, TierStats::savedNanos) / 1e9);
+        tagged(
+                "forelog.cache.bytes",
+                "Bytes that a tier holds",
+                tier,
+                now -> of(now, by, stats -> stats.usage().bytes()));
+        tagged(
+                "forelog.cache.bytes.max",
+                "The bound of these bytes",
+                tier,
+                now -> of(now, by, stats -> stats.usage().bytesMax()));
+        tagged(
+                "forelog.cache.cut.off",
+                "1 while a tier is not asked since it fails",
+                tier,
+                now -> of(now, by, stats -> stats.breaker().equals("CLOSED") ? 0 : 1));
     }
 
     private static String described(String name) {
@@ -138,13 +158,13 @@ final class CacheMetrics {
                         "regional", ShardReads::regional,
                         "global", ShardReads::global,
                         "shard", ShardReads::owner)
-                .forEach((by, value) -> meters.add(FunctionCounter.builder(
-                                "forelog.shard.reads", this, now -> of(now.shards.get(shard), value))
-                        .description("Reads of a shard by way of this node, by who answered")
-                        .tag("log", name)
-                        .tag("shard", Integer.toString(shard.number))
-                        .tag("by", by)
-                        .register(registry)));
+                .forEach((by, value) -> meters.add(
+                        FunctionCounter.builder("forelog.shard.reads", this, now -> of(now.shards.get(shard), value))
+                                .description("Reads of a shard by way of this node, by who answered")
+                                .tag("log", name)
+                                .tag("shard", Integer.toString(shard.number))
+                                .tag("by", by)
+                                .register(registry)));
         return meters;
     }
 
@@ -153,7 +173,10 @@ final class CacheMetrics {
     }
 
     private static double of(PathStats stats, AnsweredBy by, ToDoubleFunction<TierStats> value) {
-        return stats.tiers().stream().filter(tier -> tier.tier() == by).mapToDouble(value).sum();
+        return stats.tiers().stream()
+                .filter(tier -> tier.tier() == by)
+                .mapToDouble(value)
+                .sum();
     }
 
     private void requests(String tier, String result, ToDoubleFunction<PathStats> value) {
@@ -180,6 +203,8 @@ final class CacheMetrics {
     }
 
     private void counter(String name, String description, ToDoubleFunction<PathStats> value) {
-        FunctionCounter.builder(name, this, now -> value.applyAsDouble(now.path)).description(description).register(registry);
+        FunctionCounter.builder(name, this, now -> value.applyAsDouble(now.path))
+                .description(description)
+                .register(registry);
     }
 }

@@ -73,13 +73,11 @@ final class ClusterCalls {
     RoutedReplication appends(GroupReplication here) {
         new LeaderAppends(node, shards, here, here).register(server);
         new HeldShards(replicas::find, here::checkpointFile, here::image, readers).register(server);
-        return new RoutedReplication(
-                node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));
+        return new RoutedReplication(node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));
     }
 
     ShardReaders readers(GroupReplication here) {
-        return new ShardReaders(
-                node, shards, here, replicas::find, peers, readers, config.get(Settings.READ_TIMEOUT));
+        return new ShardReaders(node, shards, here, replicas::find, peers, readers, config.get(Settings.READ_TIMEOUT));
     }
 
     ShardTotals totals(GroupReplication here) {
@@ -114,18 +112,16 @@ final class ClusterCalls {
     }
 
     private Collection<String> others() {
-        return metadata.state().nodes().keySet().stream().filter(name -> !name.equals(node)).toList();
+        return metadata.state().nodes().keySet().stream()
+                .filter(name -> !name.equals(node))
+                .toList();
     }
 
     /** Lets what is known of who reads a shard go along with it when it moves, from here and to here. */
     void handModelsOver(ShardModel model) {
         var calls = new ModelCalls(peers);
         ModelCalls.serve(server, (shard, bytesMax) -> model.of(shard.log(), shard.number(), bytesMax), readers);
-        new ModelMoves(
-                        node,
-                        model,
-                        (asked, shard) -> calls.of(asked, shard, MODEL_BYTES_MAX, MODEL_DEADLINE),
-                        readers)
+        new ModelMoves(node, model, (asked, shard) -> calls.of(asked, shard, MODEL_BYTES_MAX, MODEL_DEADLINE), readers)
                 .follow(metadata);
     }
 

@@ -4,8 +4,8 @@ import io.forelog.metadata.store.StoreConfig;
 import io.forelog.raft.FollowerProgress;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
-import io.forelog.replication.CopyProgress.Copy;
 import io.forelog.replication.CopyProgress;
+import io.forelog.replication.CopyProgress.Copy;
 import io.forelog.replication.HostedStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -61,7 +61,10 @@ final class GroupMeters {
                     .description("Operations submitted here and not yet answered")
                     .tag("group", name)
                     .register(registry);
-            Gauge.builder("forelog.group.checkpoint.age", this, group -> group.last.lastIndex() - group.last.checkpointIndex())
+            Gauge.builder(
+                            "forelog.group.checkpoint.age",
+                            this,
+                            group -> group.last.lastIndex() - group.last.checkpointIndex())
                     .description("Entries of the log since the last checkpoint here, which a restart would apply again")
                     .tag("group", name)
                     .register(registry);
@@ -121,8 +124,8 @@ final class GroupMeters {
 
     /** Takes how groups are, by their names; called by one thread. */
     void look(Map<String, GroupStatus> statuses) {
-        statuses.forEach((name, status) ->
-                groups.computeIfAbsent(name, unseen -> new Watched(registry, name, status)).look(status));
+        statuses.forEach((name, status) -> groups.computeIfAbsent(name, unseen -> new Watched(registry, name, status))
+                .look(status));
         lags.register(rows(statuses, FollowerProgress::lag), true);
         installing.register(rows(statuses, follower -> follower.installing() ? 1 : 0), true);
         copied.register(copyRows(Copy::copiedBytes), true);
@@ -131,8 +134,14 @@ final class GroupMeters {
 
     private List<Row<?>> copyRows(ToLongFunction<Copy> value) {
         List<Row<?>> rows = new ArrayList<>();
-        copies.underWay().forEach(copy -> rows.add(Row.of(
-                Tags.of("group", "g" + copy.group(), "shard", copy.shard().toString()), value.applyAsLong(copy))));
+        copies.underWay()
+                .forEach(copy -> rows.add(Row.of(
+                        Tags.of(
+                                "group",
+                                "g" + copy.group(),
+                                "shard",
+                                copy.shard().toString()),
+                        value.applyAsLong(copy))));
         return rows;
     }
 

@@ -66,15 +66,18 @@ final class Listening {
         if (!ca.isEmpty()) {
             requireFile(SecuritySettings.CLUSTER_CA.key(), ca);
             if (!isTls(config)) {
-                throw new IllegalArgumentException("cluster.ca needs tls.certificate and tls.key, by which other nodes know this one");
+                throw new IllegalArgumentException(
+                        "cluster.ca needs tls.certificate and tls.key, by which other nodes know this one");
             }
             requireReachable(config, Settings.HTTP_HOST.key(), config.get(Settings.HTTP_HOST));
             requireReachable(config, Settings.CLUSTER_LISTEN.key(), host);
         } else if (!InetAddress.getByName(host).isLoopbackAddress()) {
-            throw new IllegalArgumentException("cluster.listen " + listen + " can be reached from other machines: that needs"
-                    + " cluster.ca, by which nodes know each other");
+            throw new IllegalArgumentException(
+                    "cluster.listen " + listen + " can be reached from other machines: that needs"
+                            + " cluster.ca, by which nodes know each other");
         } else if (isTls(config) && !config.get(Settings.CLUSTER_JOIN).isEmpty()) {
-            throw new IllegalArgumentException("cluster.join with TLS needs cluster.ca, by which nodes know each other");
+            throw new IllegalArgumentException(
+                    "cluster.join with TLS needs cluster.ca, by which nodes know each other");
         }
     }
 
@@ -91,14 +94,16 @@ final class Listening {
     }
 
     private static void requireReachable(Config config, String setting, String host) throws IOException {
-        if (InetAddress.getByName(host).isAnyLocalAddress() && config.get(Settings.CLUSTER_ADVERTISE).isEmpty()) {
-            throw new IllegalArgumentException(
-                    setting + " " + host + " is no address at which other nodes reach this one; say it with cluster.advertise");
+        if (InetAddress.getByName(host).isAnyLocalAddress()
+                && config.get(Settings.CLUSTER_ADVERTISE).isEmpty()) {
+            throw new IllegalArgumentException(setting + " " + host
+                    + " is no address at which other nodes reach this one; say it with cluster.advertise");
         }
     }
 
     static boolean isTls(Config config) {
-        return !config.get(SecuritySettings.TLS_CERTIFICATE).isEmpty() || !config.get(SecuritySettings.TLS_KEY).isEmpty();
+        return !config.get(SecuritySettings.TLS_CERTIFICATE).isEmpty()
+                || !config.get(SecuritySettings.TLS_KEY).isEmpty();
     }
 
     private static void requireFile(String setting, String file) {
@@ -153,7 +158,8 @@ final class Listening {
                         .setMaxHeaderListSize(HttpLimits.HEADER_BYTES_MAX)
                         .setMaxConcurrentStreams(STREAMS_MAX))
                 .setHandle100ContinueAutomatically(true)
-                .setIdleTimeout(Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
+                .setIdleTimeout(
+                        Math.toIntExact(config.get(Settings.HTTP_IDLE_TIMEOUT).toSeconds()))
                 .setTcpNoDelay(true);
         if (isTls(config)) {
             options.setSsl(true)

@@ -12,16 +12,16 @@ import io.forelog.server.cluster.AddressBook;
 import io.forelog.server.cluster.ClusterParts;
 import io.forelog.server.cluster.ClusterView;
 import io.forelog.server.config.Config;
-import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.config.Settings;
+import io.forelog.server.config.Settings.LogFormat;
 import io.forelog.server.control.Accesses;
 import io.forelog.server.control.HotPins;
 import io.forelog.server.control.ShardStatistics;
 import io.forelog.server.http.CallMetrics;
 import io.forelog.server.http.CallTraces;
+import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpApi.LogParts;
 import io.forelog.server.http.HttpApi.StatusParts;
-import io.forelog.server.http.HttpApi;
 import io.forelog.server.http.HttpFront;
 import io.forelog.server.http.HttpVerticle;
 import io.forelog.server.http.Routes;
@@ -144,8 +144,8 @@ public final class Node implements AutoCloseable {
         var calls = new PeerServer();
         var trust = new NodeTrust(config);
         HttpApi.internal(served, calls, trust.credentials());
-        var authenticator = new Authenticator(
-                Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
+        var authenticator =
+                new Authenticator(Listening.security(config), () -> known.get(), data, clock, pool("token", 2));
         var front = front(authenticator, data);
         listen(vertx, front);
         var addresses = new AddressBook(config.get(Settings.CLUSTER_VIA));
@@ -218,8 +218,8 @@ public final class Node implements AutoCloseable {
     }
 
     /** Makes the node part of its cluster. */
-    private ClusterParts cluster(
-            Path data, AddressBook addresses, Peers peers, PeerServer calls, NodeTrust trust) throws IOException {
+    private ClusterParts cluster(Path data, AddressBook addresses, Peers peers, PeerServer calls, NodeTrust trust)
+            throws IOException {
         var cluster = closing(new ClusterParts(
                 ClusterSettings.of(config), data, addresses, new ControlCalls(peers), trust.sockets()));
         ControlCalls.serve(calls, cluster::execute, cluster.desk()::answer);
@@ -243,8 +243,10 @@ public final class Node implements AutoCloseable {
     private void measure(ClusterParts cluster, GroupReplication groups) {
         groups.onPause(PlanMeters.pauses(registry));
         var meters = new GroupMeters(registry, groups.copies());
-        every("group-meters", Duration.ofSeconds(1), () ->
-                meters.look(cluster.metadata().group().status(), groups.status()));
+        every(
+                "group-meters",
+                Duration.ofSeconds(1),
+                () -> meters.look(cluster.metadata().group().status(), groups.status()));
     }
 
     private HttpFront front(Authenticator authenticator, Path data) throws IOException {
@@ -392,7 +394,8 @@ public final class Node implements AutoCloseable {
         var host = config.get(Settings.HTTP_HOST);
         int wanted = config.get(Settings.HTTP_PORT);
         // All listeners of a Vert.x on one address share its connections, and likewise one free port.
-        var address = wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
+        var address =
+                wanted == 0 ? SocketAddress.sharedRandomPort(1, host) : SocketAddress.inetSocketAddress(wanted, host);
         var options = Listening.options(config);
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
         var listening = new ArrayList<String>();

@@ -33,7 +33,10 @@ public final class NodeMain implements Callable<Integer> {
     @Option(names = "--data", paramLabel = "DIR", description = "Directory of the records (default: data).")
     private @Nullable Path data;
 
-    @Option(names = "--http", paramLabel = "HOST:PORT", description = "Where to listen (default: 127.0.0.1:8420); port 0 takes a free one.")
+    @Option(
+            names = "--http",
+            paramLabel = "HOST:PORT",
+            description = "Where to listen (default: 127.0.0.1:8420); port 0 takes a free one.")
     private @Nullable String http;
 
     @Option(names = "--name", paramLabel = "NAME", description = "The node's name, unique in its cluster.")
@@ -50,7 +53,10 @@ public final class NodeMain implements Callable<Integer> {
                     + " cluster; once it belongs to one it needs this no more.")
     private List<String> join = List.of();
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting; may be repeated. --help-settings lists them.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Any setting; may be repeated. --help-settings lists them.")
     private List<String> set = List.of();
 
     @Option(names = "--help-settings", description = "Lists every setting with its default and what it does.")
@@ -74,7 +80,10 @@ public final class NodeMain implements Callable<Integer> {
             Config.catalogue()
                     .forEach(setting -> System.out.printf(
                             "%s (%s; default: %s)%n    %s%n",
-                            setting.key(), setting.type(), setting.initial().isEmpty() ? "none" : setting.initial(), setting.doc()));
+                            setting.key(),
+                            setting.type(),
+                            setting.initial().isEmpty() ? "none" : setting.initial(),
+                            setting.doc()));
             return 0;
         }
         Config settings;
@@ -87,10 +96,11 @@ public final class NodeMain implements Callable<Integer> {
         }
         var ended = new CompletableFuture<Boolean>();
         var running = new AtomicReference<>(new Node(settings));
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-            running.get().close();
-            ended.complete(false);
-        }));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+                    running.get().close();
+                    ended.complete(false);
+                }));
         while (serve(running.get(), ended)) {
             // As another member of its cluster, which it was away from for long.
             running.set(new Node(settings));

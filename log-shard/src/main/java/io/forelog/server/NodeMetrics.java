@@ -30,7 +30,8 @@ final class NodeMetrics implements AutoCloseable {
     }
 
     void bind(Shards shards) {
-        gauge("forelog.shards.open", "Shards that are open on this node", shards, all -> all.replicas().size());
+        gauge("forelog.shards.open", "Shards that are open on this node", shards, all -> all.replicas()
+                .size());
         counter("forelog.append.records", "Records appended", shards, all -> all.replicas().stream()
                 .mapToLong(replica -> replica.appendedRecords())
                 .sum());
@@ -49,11 +50,22 @@ final class NodeMetrics implements AutoCloseable {
     }
 
     void bind(Storage storage) {
-        counter("forelog.scrub.passes", "Times that every closed segment was re-read", storage, all -> all.scrubProgress().passes());
-        counter("forelog.scrub.bytes", "Bytes re-read by the scrubber", storage, all -> all.scrubProgress().bytesRead());
-        gauge("forelog.scrub.segments.done", "Segments that the present pass has re-read", storage, all -> all.scrubProgress().segmentsDone());
-        gauge("forelog.scrub.segments.total", "Segments of the present pass", storage, all -> all.scrubProgress().segmentsTotal());
-        gauge("forelog.scrub.segments.damaged", "Segments found damaged", storage, all -> all.scrubProgress().damagedSegments());
+        counter(
+                "forelog.scrub.passes",
+                "Times that every closed segment was re-read",
+                storage,
+                all -> all.scrubProgress().passes());
+        counter("forelog.scrub.bytes", "Bytes re-read by the scrubber", storage, all -> all.scrubProgress()
+                .bytesRead());
+        gauge(
+                "forelog.scrub.segments.done",
+                "Segments that the present pass has re-read",
+                storage,
+                all -> all.scrubProgress().segmentsDone());
+        gauge("forelog.scrub.segments.total", "Segments of the present pass", storage, all -> all.scrubProgress()
+                .segmentsTotal());
+        gauge("forelog.scrub.segments.damaged", "Segments found damaged", storage, all -> all.scrubProgress()
+                .damagedSegments());
         gauge("forelog.storage.segments.mapped", "Closed segments that are mapped", storage, Storage::mappedSegments);
     }
 

@@ -48,7 +48,8 @@ final class PrefetchMeters {
                 counter(registry, tagged, "late", "Prefetches asked for while under way", source, Counts::late);
                 counter(registry, tagged, "wasted", "Prefetched records evicted unread", source, Counts::wasted);
             }
-            gauge(registry, tags, "accuracy", "Used, of those issued", shard -> shard.counts().accuracy());
+            gauge(registry, tags, "accuracy", "Used, of those issued", shard -> shard.counts()
+                    .accuracy());
             gauge(registry, tags, "coverage", "Misses prevented, of those without prefetching", Shard::coverage);
             gauge(registry, tags, "aggressiveness", "Prefetches per read, lately", Shard::aggressiveness);
             gauge(registry, tags, "queue", "Guesses that wait", Shard::queue);
@@ -72,11 +73,7 @@ final class PrefetchMeters {
         }
 
         private void gauge(
-                MeterRegistry registry,
-                Tags tags,
-                String name,
-                String description,
-                ToDoubleFunction<Shard> value) {
+                MeterRegistry registry, Tags tags, String name, String description, ToDoubleFunction<Shard> value) {
             Gauge.builder("forelog.prefetch.shard." + name, this, shard -> value.applyAsDouble(shard.last))
                     .description(description)
                     .tags(tags)
@@ -90,14 +87,21 @@ final class PrefetchMeters {
         this.prefetcher = prefetcher;
         last = prefetcher.statistics();
         counter("issued", "Prefetches started", all -> all.total().counts().issued());
-        counter("used", "Prefetched records that were read", all -> all.total().counts().used());
-        counter("late", "Prefetches asked for while under way", all -> all.total().counts().late());
-        counter("wasted", "Prefetched records evicted unread", all -> all.total().counts().wasted());
+        counter("used", "Prefetched records that were read", all -> all.total()
+                .counts()
+                .used());
+        counter("late", "Prefetches asked for while under way", all -> all.total()
+                .counts()
+                .late());
+        counter("wasted", "Prefetched records evicted unread", all -> all.total()
+                .counts()
+                .wasted());
         counter("events.dropped", "Reads not learnt from because too many waited", PrefetchStatistics::eventsDropped);
         gauge("in.flight", "Prefetches under way", PrefetchStatistics::inFlight);
         gauge("model.bytes", "Memory of the access model", PrefetchStatistics::modelBytes);
         gauge("model.keys", "Keys that the access model knows", PrefetchStatistics::trackedKeys);
-        gauge("coverage", "Misses prevented, of those without prefetching", all -> all.total().coverage());
+        gauge("coverage", "Misses prevented, of those without prefetching", all -> all.total()
+                .coverage());
         gauge("fetching", "Whether guesses are fetched", all -> all.total().state() == State.OFF ? 0 : 1);
     }
 

@@ -47,7 +47,9 @@ final class Sealing {
                 return new Sealing(file, text, new AesGcmSealer(cluster, SealingKeys.parse(text)));
             } catch (IOException | IllegalArgumentException e) {
                 throw new IllegalArgumentException(
-                        CacheSettings.SEALING_KEY_FILE.key() + ": '" + named + "' is no file of keys: " + e.getMessage(), e);
+                        CacheSettings.SEALING_KEY_FILE.key() + ": '" + named + "' is no file of keys: "
+                                + e.getMessage(),
+                        e);
             }
         }
         if (!secret.isEmpty()) {
@@ -55,9 +57,10 @@ final class Sealing {
         }
         if (isSecure(config)) {
             if (isShared(config)) {
-                throw new IllegalArgumentException("callers or nodes must prove who they are, and other nodes share this"
-                        + " one's caches: what goes there must be sealed with a key that all of them have, in "
-                        + CacheSettings.SEALING_KEY_FILE.key() + " or " + SecuritySettings.CLUSTER_KEY.key());
+                throw new IllegalArgumentException(
+                        "callers or nodes must prove who they are, and other nodes share this"
+                                + " one's caches: what goes there must be sealed with a key that all of them have, in "
+                                + CacheSettings.SEALING_KEY_FILE.key() + " or " + SecuritySettings.CLUSTER_KEY.key());
             }
             var key = new byte[KEY_BYTES];
             new SecureRandom().nextBytes(key);
@@ -67,12 +70,14 @@ final class Sealing {
     }
 
     private static boolean isSecure(Config config) {
-        return config.get(SecuritySettings.SECURITY_AUTHENTICATION) || !config.get(SecuritySettings.CLUSTER_CA).isEmpty();
+        return config.get(SecuritySettings.SECURITY_AUTHENTICATION)
+                || !config.get(SecuritySettings.CLUSTER_CA).isEmpty();
     }
 
     /** With a key of its own each node would take the others' values for forged ones. */
     private static boolean isShared(Config config) {
-        return config.get(CacheSettings.REGIONAL_ENABLED) && !config.get(CacheSettings.REGIONAL_MEMBERS).isEmpty()
+        return config.get(CacheSettings.REGIONAL_ENABLED)
+                        && !config.get(CacheSettings.REGIONAL_MEMBERS).isEmpty()
                 || !config.get(CacheSettings.GLOBAL_REDISSON_FILE).isEmpty()
                 || config.get(CacheSettings.GLOBAL_ADDRESS).contains("://");
     }

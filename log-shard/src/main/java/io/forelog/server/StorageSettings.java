@@ -27,7 +27,8 @@ final class StorageSettings {
 
     /** Returns whether the settings name an archive. */
     static boolean isArchiving(Config config) {
-        return !config.get(Settings.ARCHIVE_DIRECTORY).isEmpty() || !config.get(Settings.ARCHIVE_S3_BUCKET).isEmpty();
+        return !config.get(Settings.ARCHIVE_DIRECTORY).isEmpty()
+                || !config.get(Settings.ARCHIVE_S3_BUCKET).isEmpty();
     }
 
     /**
@@ -39,7 +40,8 @@ final class StorageSettings {
         var directory = config.get(Settings.ARCHIVE_DIRECTORY);
         var bucket = config.get(Settings.ARCHIVE_S3_BUCKET);
         if (!directory.isEmpty() && !bucket.isEmpty()) {
-            throw new IllegalArgumentException("archive.directory and archive.s3.bucket are both set; an archive is one of them");
+            throw new IllegalArgumentException(
+                    "archive.directory and archive.s3.bucket are both set; an archive is one of them");
         }
         if (!directory.isEmpty()) {
             return new DirectoryArchive(Path.of(directory));

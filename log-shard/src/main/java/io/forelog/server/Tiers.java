@@ -83,13 +83,16 @@ final class Tiers {
         var address = config.get(CacheSettings.GLOBAL_ADDRESS);
         return switch (address) {
             case OFF -> null;
-            case EMBEDDED -> new RedisConnection.Embedded(
-                    Path.of(config.get(Settings.DATA)).resolve("redis"), config.get(CacheSettings.GLOBAL_BYTES_MAX));
-            default -> new RedisConnection.Single(
-                    address,
-                    orNull(config.get(CacheSettings.GLOBAL_USERNAME)),
-                    password(config.get(CacheSettings.GLOBAL_PASSWORD_FILE)),
-                    certificates(config.get(CacheSettings.GLOBAL_CA)));
+            case EMBEDDED ->
+                new RedisConnection.Embedded(
+                        Path.of(config.get(Settings.DATA)).resolve("redis"),
+                        config.get(CacheSettings.GLOBAL_BYTES_MAX));
+            default ->
+                new RedisConnection.Single(
+                        address,
+                        orNull(config.get(CacheSettings.GLOBAL_USERNAME)),
+                        password(config.get(CacheSettings.GLOBAL_PASSWORD_FILE)),
+                        certificates(config.get(CacheSettings.GLOBAL_CA)));
         };
     }
 
@@ -100,7 +103,11 @@ final class Tiers {
     private static @Nullable String password(String file) {
         return file.isEmpty()
                 ? null
-                : text(CacheSettings.GLOBAL_PASSWORD_FILE, file).lines().findFirst().orElse("").strip();
+                : text(CacheSettings.GLOBAL_PASSWORD_FILE, file)
+                        .lines()
+                        .findFirst()
+                        .orElse("")
+                        .strip();
     }
 
     private static @Nullable String certificates(String file) {

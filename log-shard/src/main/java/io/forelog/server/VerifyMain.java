@@ -24,8 +24,8 @@ public final class VerifyMain implements Callable<Integer> {
 
     @Option(
             names = "--digests",
-            description = "Also prints a line for each shard: digest LOG/SHARD FROM-END SHA256. Replicas with the same records"
-                    + " have the same.")
+            description = "Also prints a line for each shard: digest LOG/SHARD FROM-END SHA256. Replicas with the same"
+                    + " records have the same.")
     private boolean digests;
 
     public static void main(String[] arguments) {

@@ -53,7 +53,8 @@ record ArchiveDescriptor(String object, int[] rawEnds, long[] packedEnds) {
     /** @throws CorruptBatchException if the file is not a whole descriptor */
     static ArchiveDescriptor read(Path file) throws IOException {
         var bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-        if (bytes.capacity() < FIXED_BYTES || bytes.getLong() != MAGIC
+        if (bytes.capacity() < FIXED_BYTES
+                || bytes.getLong() != MAGIC
                 || bytes.getInt() != IndexWriter.crc(bytes, Long.BYTES + Integer.BYTES, bytes.capacity())) {
             throw new CorruptBatchException(file + " is not a whole archive descriptor");
         }

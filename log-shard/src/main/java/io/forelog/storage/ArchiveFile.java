@@ -39,7 +39,8 @@ final class ArchiveFile {
     private ArchiveFile() {}
 
     /** Writes the good batches of a sealed segment to {@code target}. */
-    static ArchiveDescriptor write(Path target, String object, SegmentIndex index, ByteBuffer batches) throws IOException {
+    static ArchiveDescriptor write(Path target, String object, SegmentIndex index, ByteBuffer batches)
+            throws IOException {
         try (var out = new BufferedOutputStream(Files.newOutputStream(target), 1 << 16)) {
             return new ArchiveFile().write(out, object, index, batches);
         } catch (IOException e) {
@@ -48,7 +49,8 @@ final class ArchiveFile {
         }
     }
 
-    private ArchiveDescriptor write(OutputStream out, String object, SegmentIndex index, ByteBuffer bytes) throws IOException {
+    private ArchiveDescriptor write(OutputStream out, String object, SegmentIndex index, ByteBuffer bytes)
+            throws IOException {
         var frame = ByteBuffer.allocate(FRAME_BYTES);
         for (int batch = 0; batch < index.batches(); batch++) {
             int position = index.position(batch);
@@ -67,7 +69,8 @@ final class ArchiveFile {
             add(out, frame.flip());
         }
         writeTable(out);
-        return new ArchiveDescriptor(object,
+        return new ArchiveDescriptor(
+                object,
                 rawEnds.stream().mapToInt(Integer::intValue).toArray(),
                 packedEnds.stream().mapToLong(Long::longValue).toArray());
     }

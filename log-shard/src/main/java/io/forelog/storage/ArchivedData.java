@@ -45,8 +45,8 @@ final class ArchivedData implements SegmentData {
         try {
             long size = Zstd.decompressByteArray(raw, 0, raw.length, packed, 0, packed.length);
             if (size != raw.length) {
-                throw new CorruptBatchException("frame " + frame + " of " + descriptor.object() + " is not " + raw.length
-                        + " bytes of whole zstd");
+                throw new CorruptBatchException("frame " + frame + " of " + descriptor.object() + " is not "
+                        + raw.length + " bytes of whole zstd");
             }
         } catch (ZstdException e) {
             throw new CorruptBatchException("frame " + frame + " of " + descriptor.object() + ": " + e.getMessage(), e);

@@ -12,7 +12,8 @@ final class ArchivedScan {
     private ArchivedScan() {}
 
     static IndexHeader writeIndex(
-            SegmentData data, ArchiveDescriptor descriptor, Path target, long base, List<ProducerState> producers) throws IOException {
+            SegmentData data, ArchiveDescriptor descriptor, Path target, long base, List<ProducerState> producers)
+            throws IOException {
         var index = new OpenIndex();
         var digest = SegmentSealer.sha256();
         int position = 0;
@@ -25,8 +26,8 @@ final class ArchivedScan {
                 position += batch.sizeBytes();
             }
         }
-        var summary = new SegmentSummary(base, base + index.records(), position, 0, false, true, position, 0, 0,
-                digest.digest(), producers);
+        var summary = new SegmentSummary(
+                base, base + index.records(), position, 0, false, true, position, 0, 0, digest.digest(), producers);
         IndexWriter.write(target, summary, index);
         return IndexHeader.read(target);
     }

@@ -23,6 +23,7 @@ final class ChronicleShardLog implements ShardLog {
 
     /** How often a read looks again when a segment was deleted under it. */
     private static final int TRIES = 8;
+
     private static final int DIGEST_RUN_BYTES = 1 << 20;
 
     private final ShardFiles files;
@@ -48,7 +49,12 @@ final class ChronicleShardLog implements ShardLog {
      * @param bounds what this log shares with all others of the node
      */
     ChronicleShardLog(
-            ShardFiles files, ShardRecovery recovery, ShardWriter writer, SegmentSeals seals, ShardArchive archive, NodeBounds bounds) {
+            ShardFiles files,
+            ShardRecovery recovery,
+            ShardWriter writer,
+            SegmentSeals seals,
+            ShardArchive archive,
+            NodeBounds bounds) {
         this.files = files;
         this.producers = recovery.producers();
         this.writer = writer;
@@ -176,7 +182,8 @@ final class ChronicleShardLog implements ShardLog {
             throw new IllegalStateException("the log of " + files.directory() + " is closed");
         }
         if (failure != null) {
-            throw new IllegalStateException("the log of " + files.directory() + " takes no appends after a failure", failure);
+            throw new IllegalStateException(
+                    "the log of " + files.directory() + " takes no appends after a failure", failure);
         }
     }
 
@@ -207,7 +214,8 @@ final class ChronicleShardLog implements ShardLog {
             forcedOffset = target;
         } catch (IOException e) {
             failure = e;
-            throw new UncheckedIOException("forcing " + files.directory() + " failed: what was appended may be lost", e);
+            throw new UncheckedIOException(
+                    "forcing " + files.directory() + " failed: what was appended may be lost", e);
         } finally {
             forceLock.unlock();
         }
@@ -218,7 +226,8 @@ final class ChronicleShardLog implements ShardLog {
             ShardWriter.force(segment);
         } catch (NoSuchFileException e) {
             // Sealing forces a segment before it gives it its other name.
-            if (!Files.exists(files.segment(segment.base())) && Arrays.asList(segments.all()).contains(segment)) {
+            if (!Files.exists(files.segment(segment.base()))
+                    && Arrays.asList(segments.all()).contains(segment)) {
                 throw e;
             }
         }
@@ -391,7 +400,8 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     private IndexOutOfBoundsException outOfBounds(long offset) {
-        return new IndexOutOfBoundsException("offset " + offset + " is not in [" + startOffset() + ", " + endOffset + ")");
+        return new IndexOutOfBoundsException(
+                "offset " + offset + " is not in [" + startOffset() + ", " + endOffset + ")");
     }
 
     /** Reads, again if what was read was deleted meanwhile; takes note of damage. */

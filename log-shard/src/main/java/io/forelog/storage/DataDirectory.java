@@ -41,10 +41,12 @@ final class DataDirectory implements AutoCloseable {
     static DataDirectory open(Path path) throws IOException {
         Files.createDirectories(path);
         var lockFile = path.resolve(LOCK_FILE);
-        var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        var channel = FileChannel.open(
+                lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             if (tryLock(channel) == null) {
-                throw new IllegalStateException("the data directory " + path + " is held by " + Files.readString(lockFile).strip());
+                throw new IllegalStateException("the data directory " + path + " is held by "
+                        + Files.readString(lockFile).strip());
             }
             checkLayout(path);
             tellHolder(channel);
@@ -82,8 +84,9 @@ final class DataDirectory implements AutoCloseable {
         }
         String text = Files.readString(file).strip();
         if (!text.equals(LAYOUT_NAME + LAYOUT_VERSION)) {
-            throw new IllegalStateException("the data directory " + path + " says '" + text + "'; this version of Forelog reads '"
-                    + LAYOUT_NAME + LAYOUT_VERSION + "' only. Start it with the version that wrote it, or give another directory");
+            throw new IllegalStateException("the data directory " + path + " says '" + text
+                    + "'; this version of Forelog reads '" + LAYOUT_NAME + LAYOUT_VERSION
+                    + "' only. Start it with the version that wrote it, or give another directory");
         }
     }
 

@@ -38,6 +38,7 @@ record IndexLayout(int batches, int total, int keys, int bucketBits, int produce
     static final int AT_HEADER_CRC = 120;
     /** Where begins what the body's CRC covers: right behind the header's, so that no byte is left out. */
     static final int BODY = AT_HEADER_CRC + Integer.BYTES;
+
     static final int HEADER_BYTES = 128;
 
     /** More followed in the segment's file that could not be read. */

@@ -34,8 +34,11 @@ final class IndexWriter {
     private static Path writeRenamed(Path target, ByteBuffer bytes) throws IOException {
         var temporary = target.resolveSibling(target.getFileName() + ".tmp");
         try {
-            try (var channel = FileChannel.open(temporary, StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            try (var channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
@@ -52,7 +55,11 @@ final class IndexWriter {
 
     static ByteBuffer encode(SegmentSummary summary, OpenIndex index) {
         long[] keys = sortedKeys(index);
-        var layout = IndexLayout.of(index.batches(), index.records(), keys.length, summary.producers().size());
+        var layout = IndexLayout.of(
+                index.batches(),
+                index.records(),
+                keys.length,
+                summary.producers().size());
         var target = ByteBuffer.allocate(layout.sizeBytes()).order(ByteOrder.LITTLE_ENDIAN);
         putBatches(target, layout, index);
         putKeys(target, layout, keys);
@@ -129,7 +136,8 @@ final class IndexWriter {
     }
 
     private static int flags(SegmentSummary summary) {
-        return (summary.damaged() ? IndexLayout.FLAG_DAMAGED : 0) | (summary.archived() ? IndexLayout.FLAG_ARCHIVED : 0);
+        return (summary.damaged() ? IndexLayout.FLAG_DAMAGED : 0)
+                | (summary.archived() ? IndexLayout.FLAG_ARCHIVED : 0);
     }
 
     static int crc(ByteBuffer bytes, int from, int end) {

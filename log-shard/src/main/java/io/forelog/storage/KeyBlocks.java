@@ -103,7 +103,9 @@ final class KeyBlocks {
     private static int[] chain(Block block, int hash, int from, int below, boolean newestFirst) {
         int[] found = new int[16];
         int count = 0;
-        for (int at = block.newest(hash); at >= 0 && block.first + at >= from; at = block.follow(block.links[at], hash)) {
+        for (int at = block.newest(hash);
+                at >= 0 && block.first + at >= from;
+                at = block.follow(block.links[at], hash)) {
             if (block.first + at < below) {
                 if (count == found.length) {
                     found = Arrays.copyOf(found, count * 2);

@@ -32,14 +32,23 @@ final class KeyHits {
 
     /** Returns the records of a segment with this key: its index's candidates, each compared with the key. */
     static int[] records(
-            Segment segment, Segment.View view, byte[] key, long hash, int from, int below, int max, boolean newestFirst) {
+            Segment segment,
+            Segment.View view,
+            byte[] key,
+            long hash,
+            int from,
+            int below,
+            int max,
+            boolean newestFirst) {
         int[] found = {};
         int low = from;
         int high = below;
         while (found.length < max) {
             int asked = max - found.length;
             int[] candidates = view.index().candidates(hash, low, high, asked, newestFirst);
-            int[] same = Arrays.stream(candidates).filter(record -> segment.hasKey(view, record, key)).toArray();
+            int[] same = Arrays.stream(candidates)
+                    .filter(record -> segment.hasKey(view, record, key))
+                    .toArray();
             int before = found.length;
             found = Arrays.copyOf(found, before + same.length);
             System.arraycopy(same, 0, found, before, same.length);

@@ -28,7 +28,9 @@ final class Mapping implements SegmentData {
         var arena = Arena.ofShared();
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = Math.min(channel.size(), Integer.MAX_VALUE);
-            return new Mapping(arena, channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer());
+            return new Mapping(
+                    arena,
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, size, arena).asByteBuffer());
         } catch (IOException e) {
             arena.close();
             throw e;

@@ -27,6 +27,7 @@ final class OpenIndex implements SegmentIndex {
     private final IntChunks marks = new IntChunks();
     /** The newest timestamp up to the end of each group of {@link #BATCHES_PER_TIME} batches: it never falls. */
     private volatile long[] times = new long[4];
+
     private volatile long maxTimestamp = Long.MIN_VALUE;
     private volatile int batches;
     private int records;

@@ -64,7 +64,9 @@ final class ProducerWindow {
 
     private void grow() {
         int capacity = Math.min(capacityMax, sequences.length * 2);
-        int[] order = IntStream.range(0, size).map(i -> (first + i) % sequences.length).toArray();
+        int[] order = IntStream.range(0, size)
+                .map(i -> (first + i) % sequences.length)
+                .toArray();
         sequences = Arrays.copyOf(IntStream.of(order).map(i -> sequences[i]).toArray(), capacity);
         offsets = Arrays.copyOf(IntStream.of(order).mapToLong(i -> offsets[i]).toArray(), capacity);
         counts = Arrays.copyOf(IntStream.of(order).map(i -> counts[i]).toArray(), capacity);
@@ -72,7 +74,8 @@ final class ProducerWindow {
     }
 
     /** Returns the batch of this sequence, or null. A sequence above all seen, as nearly every one is, is not searched for. */
-    @Nullable ProducerState find(int sequence) {
+    @Nullable
+    ProducerState find(int sequence) {
         if (sequence > highest) {
             return null;
         }
@@ -102,7 +105,9 @@ final class ProducerWindow {
 
     /** Returns the batches, the newest one last. */
     List<ProducerState> all() {
-        return IntStream.range(0, size).mapToObj(i -> state((first + i) % sequences.length)).toList();
+        return IntStream.range(0, size)
+                .mapToObj(i -> state((first + i) % sequences.length))
+                .toList();
     }
 
     private ProducerState state(int at) {

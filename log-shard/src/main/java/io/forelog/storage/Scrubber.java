@@ -77,7 +77,11 @@ final class Scrubber {
                 }
             }
         }
-        progress = new ScrubProgress(progress.passes() + (ended ? 1 : 0), 0, targets.size(), progress.bytesRead(),
+        progress = new ScrubProgress(
+                progress.passes() + (ended ? 1 : 0),
+                0,
+                targets.size(),
+                progress.bytesRead(),
                 progress.damagedSegments());
         return ended || targets.isEmpty();
     }
@@ -126,7 +130,8 @@ final class Scrubber {
     }
 
     private void finish(Reading from) {
-        if (from.target.segment().state() == SegmentState.SEALED && (int) from.crc.getValue() != from.header.summary().fileCrc()) {
+        if (from.target.segment().state() == SegmentState.SEALED
+                && (int) from.crc.getValue() != from.header.summary().fileCrc()) {
             nameDamage(from.target);
         }
         close(from);

@@ -36,6 +36,7 @@ final class Segment {
     private volatile @Nullable OpenIndex open;
     /** The index file, once it is. */
     private volatile @Nullable Path indexFile;
+
     private volatile @Nullable SegmentData archive;
     private volatile long end;
     private volatile int dataEnd;
@@ -58,7 +59,8 @@ final class Segment {
      *
      * @param mapping of the index file, or null for one on the heap
      */
-    record View(SegmentIndex index, SegmentData data, @Nullable Mapping mapping) {
+    record View(
+            SegmentIndex index, SegmentData data, @Nullable Mapping mapping) {
 
         private boolean close() {
             boolean done = mapping == null || mapping.close();
@@ -136,7 +138,8 @@ final class Segment {
         var digest = Optional.<String>empty();
         if (index != null && state != SegmentState.OPEN) {
             try {
-                digest = Optional.of(HexFormat.of().formatHex(IndexHeader.read(index).summary().digest()));
+                digest = Optional.of(HexFormat.of()
+                        .formatHex(IndexHeader.read(index).summary().digest()));
             } catch (IOException e) {
                 throw new CorruptBatchException("the index " + index + " cannot be read", e);
             }
@@ -149,12 +152,14 @@ final class Segment {
     }
 
     /** Returns the index file, or null if the index is on the heap. */
-    @Nullable Path indexFile() {
+    @Nullable
+    Path indexFile() {
         return indexFile;
     }
 
     /** Returns the index on the heap, or null once the segment is sealed. */
-    @Nullable OpenIndex openIndex() {
+    @Nullable
+    OpenIndex openIndex() {
         return open;
     }
 
@@ -256,7 +261,8 @@ final class Segment {
         }
         var mapping = Mapping.of(path);
         try {
-            return new View(ClosedIndex.whole(mapping.bytes()), archived != null ? archived : Mapping.of(file), mapping);
+            return new View(
+                    ClosedIndex.whole(mapping.bytes()), archived != null ? archived : Mapping.of(file), mapping);
         } catch (CorruptBatchException e) {
             mapping.close();
             if (state != SegmentState.SEALED) {
@@ -333,7 +339,9 @@ final class Segment {
 
     /** Returns where the last marked record up to this one begins, if the same batch holds it, or a place before the batch. */
     private static int mark(View from, int record, int index) {
-        return index < record % SegmentIndex.RECORDS_PER_MARK ? OpenIndex.HOLE : from.index().mark(record);
+        return index < record % SegmentIndex.RECORDS_PER_MARK
+                ? OpenIndex.HOLE
+                : from.index().mark(record);
     }
 
     /** Returns a copy of the batch that holds the record at {@code offset}, which must be in this segment. */
@@ -369,7 +377,8 @@ final class Segment {
         int batches = index.batches();
         for (int batch = index.batchAtTime(timestamp); batch < batches; batch++) {
             int position = index.position(batch);
-            var found = batch(checked(from, batch, position), position - from.data().begin(position));
+            var found =
+                    batch(checked(from, batch, position), position - from.data().begin(position));
             if (found.maxTimestamp() >= timestamp) {
                 return base + index.firstRecord(batch) + TimeGroups.firstAt(found, timestamp);
             }
@@ -395,7 +404,8 @@ final class Segment {
         var bytes = from.data().buffer(position);
         int at = position - from.data().begin(position);
         if (at < 0 || at > bytes.capacity() - RecordBatch.HEADER_BYTES || bytes.getLong(at) != expected) {
-            throw new CorruptBatchException("no batch with offset " + expected + " is at position " + position + " of " + file);
+            throw new CorruptBatchException(
+                    "no batch with offset " + expected + " is at position " + position + " of " + file);
         }
         if (!checks.passed(batch)) {
             check(from.index(), batch, bytes, at);
@@ -413,8 +423,10 @@ final class Segment {
             }
             checks.pass(batch, batches);
         } catch (CorruptBatchException e) {
-            throw new CorruptBatchException("batch of offset " + (base + index.firstRecord(batch)) + " at position "
-                    + index.position(batch) + " of " + file + ": " + e.getMessage(), e);
+            throw new CorruptBatchException(
+                    "batch of offset " + (base + index.firstRecord(batch)) + " at position " + index.position(batch)
+                            + " of " + file + ": " + e.getMessage(),
+                    e);
         }
     }
 

@@ -77,7 +77,8 @@ record SegmentArchiver(ShardFiles files, ArchiveStore store, FrameCache cache, S
             digest.update(data.fetch(frame));
         }
         if (!MessageDigest.isEqual(digest.digest(), expected)) {
-            throw new ArchiveException(data.descriptor().object() + " does not have the digest of its segment; that is kept");
+            throw new ArchiveException(
+                    data.descriptor().object() + " does not have the digest of its segment; that is kept");
         }
     }
 

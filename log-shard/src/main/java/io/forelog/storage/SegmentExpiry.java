@@ -25,7 +25,9 @@ final class SegmentExpiry {
     /** Returns how many segments from the first on are closed and wholly below {@code offset}. */
     static int countBelow(Segment[] segments, long offset) {
         int count = 0;
-        while (count < segments.length && segments[count].end() <= offset && segments[count].state() != SegmentState.OPEN) {
+        while (count < segments.length
+                && segments[count].end() <= offset
+                && segments[count].state() != SegmentState.OPEN) {
             count++;
         }
         return count;

@@ -37,7 +37,8 @@ final class SegmentList {
     }
 
     /** Returns the last segment that begins at or before {@code offset}, or null if all begin behind it. */
-    @Nullable Segment from(long offset) {
+    @Nullable
+    Segment from(long offset) {
         var all = segments;
         int low = 0;
         int high = all.length - 1;

@@ -74,8 +74,15 @@ final class SegmentQueue implements AutoCloseable {
         int minutes = cycle / 60 % 60;
         int hours = cycle / 3600 % 24;
         var day = java.time.LocalDate.ofEpochDay(cycle / 86_400);
-        return directory.resolve(String.format(Locale.ROOT, "%04d%02d%02d-%02d%02d%02d.cq4",
-                day.getYear(), day.getMonthValue(), day.getDayOfMonth(), hours, minutes, seconds));
+        return directory.resolve(String.format(
+                Locale.ROOT,
+                "%04d%02d%02d-%02d%02d%02d.cq4",
+                day.getYear(),
+                day.getMonthValue(),
+                day.getDayOfMonth(),
+                hours,
+                minutes,
+                seconds));
     }
 
     Path file() {

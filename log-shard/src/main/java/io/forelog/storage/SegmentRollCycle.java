@@ -12,6 +12,7 @@ final class SegmentRollCycle implements RollCycle, TimeProvider {
 
     /** Each index array of Chronicle's has so many slots; squared, times the spacing, bounds a segment's batches. */
     private static final int INDEX_COUNT = 4096;
+
     private static final int INDEX_SPACING = 16;
     private static final int SEQUENCE_BITS = 32;
     private static final int MILLIS_PER_CYCLE = 1000;

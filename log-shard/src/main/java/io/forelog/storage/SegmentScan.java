@@ -61,6 +61,7 @@ record SegmentScan(long base, OpenIndex index, int dataEnd, long batchBytes, Lis
 
         /** So many zeros in a row are disk that was reserved and not yet written. */
         private static final int UNWRITTEN_BYTES = 1 << 20;
+
         private static final int MAGIC_AT = 16;
 
         private final ByteBuffer bytes;
@@ -107,8 +108,8 @@ record SegmentScan(long base, OpenIndex index, int dataEnd, long batchBytes, Lis
                     var batch = RecordBatch.wrap(bytes.slice(excerpts.position(), excerpts.length()));
                     batch.verify();
                     if (next >= 0 && batch.baseOffset() != next) {
-                        throw new CorruptBatchException("the batch at position " + excerpts.position() + " says offset "
-                                + batch.baseOffset());
+                        throw new CorruptBatchException(
+                                "the batch at position " + excerpts.position() + " says offset " + batch.baseOffset());
                     }
                     take(batch, excerpts.position());
                 } catch (CorruptBatchException e) {
@@ -167,7 +168,9 @@ record SegmentScan(long base, OpenIndex index, int dataEnd, long batchBytes, Lis
          */
         private int laterBatch() {
             int zeros = 0;
-            for (int at = (dataEnd + 3) & ~3; at < bytes.limit() - RecordBatch.HEADER_BYTES && zeros < UNWRITTEN_BYTES; at += 4) {
+            for (int at = (dataEnd + 3) & ~3;
+                    at < bytes.limit() - RecordBatch.HEADER_BYTES && zeros < UNWRITTEN_BYTES;
+                    at += 4) {
                 zeros = bytes.getInt(at) == 0 ? zeros + 4 : 0;
                 if (bytes.get(at + MAGIC_AT) == 2 && isLater(at)) {
                     return at;
@@ -191,7 +194,8 @@ record SegmentScan(long base, OpenIndex index, int dataEnd, long batchBytes, Lis
                 return false;
             }
             try {
-                RecordBatch.wrap(bigEndian.slice(at, RecordBatch.sizeAt(bigEndian, at))).verify();
+                RecordBatch.wrap(bigEndian.slice(at, RecordBatch.sizeAt(bigEndian, at)))
+                        .verify();
                 return true;
             } catch (CorruptBatchException notOne) {
                 return false;

@@ -33,7 +33,8 @@ final class SegmentSealer {
             return;
         }
         var from = segment.file();
-        Uninterrupted.call(() -> cut(from, damaged ? Integer.MAX_VALUE : SegmentSummary.sealedBytes(segment.dataEnd())));
+        Uninterrupted.call(
+                () -> cut(from, damaged ? Integer.MAX_VALUE : SegmentSummary.sealedBytes(segment.dataEnd())));
         var summary = summary(segment, index, cycle, damaged, producers);
         var indexFile = files.index(segment.base());
         IndexWriter.write(indexFile, summary, index);
@@ -58,13 +59,27 @@ final class SegmentSealer {
         var mapping = Mapping.of(file);
         try {
             var bytes = mapping.bytes();
-            var scan = SegmentScan.of(bytes, base, AtDamage.SKIP, (batch, position) -> producers.appended(batch, batch.baseOffset()));
+            var scan = SegmentScan.of(
+                    bytes, base, AtDamage.SKIP, (batch, position) -> producers.appended(batch, batch.baseOffset()));
             if (end > scan.endOffset()) {
                 scan.index().addHole((int) (end - scan.endOffset()));
             }
-            int fileCrc = IndexWriter.crc(bytes, 0, Math.min(SegmentSummary.sealedBytes(scan.dataEnd()), bytes.capacity()));
-            IndexWriter.write(indexFile, new SegmentSummary(base, scan.endOffset(), scan.dataEnd(), cycle,
-                    !scan.damage().isEmpty(), false, scan.batchBytes(), 0, fileCrc, digest(bytes, scan.index()), producers.all()),
+            int fileCrc =
+                    IndexWriter.crc(bytes, 0, Math.min(SegmentSummary.sealedBytes(scan.dataEnd()), bytes.capacity()));
+            IndexWriter.write(
+                    indexFile,
+                    new SegmentSummary(
+                            base,
+                            scan.endOffset(),
+                            scan.dataEnd(),
+                            cycle,
+                            !scan.damage().isEmpty(),
+                            false,
+                            scan.batchBytes(),
+                            0,
+                            fileCrc,
+                            digest(bytes, scan.index()),
+                            producers.all()),
                     scan.index());
             return scan.damage();
         } finally {
@@ -81,13 +96,25 @@ final class SegmentSealer {
     }
 
     private static SegmentSummary summary(
-            Segment segment, OpenIndex index, int cycle, boolean damaged, List<ProducerState> producers) throws IOException {
+            Segment segment, OpenIndex index, int cycle, boolean damaged, List<ProducerState> producers)
+            throws IOException {
         var mapping = Mapping.of(segment.file());
         try {
             var bytes = mapping.bytes();
-            int fileCrc = IndexWriter.crc(bytes, 0, Math.min(SegmentSummary.sealedBytes(segment.dataEnd()), bytes.capacity()));
-            return new SegmentSummary(segment.base(), segment.end(), segment.dataEnd(), cycle, damaged, false,
-                    segment.batchBytes(), 0, fileCrc, digest(bytes, index), producers);
+            int fileCrc = IndexWriter.crc(
+                    bytes, 0, Math.min(SegmentSummary.sealedBytes(segment.dataEnd()), bytes.capacity()));
+            return new SegmentSummary(
+                    segment.base(),
+                    segment.end(),
+                    segment.dataEnd(),
+                    cycle,
+                    damaged,
+                    false,
+                    segment.batchBytes(),
+                    0,
+                    fileCrc,
+                    digest(bytes, index),
+                    producers);
         } finally {
             mapping.close();
         }

@@ -34,6 +34,7 @@ final class SegmentSeals {
     private final Deque<Rolled> waiting = new ArrayDeque<>();
     /** How many of those, from the first on, Chronicle has left for good: its mark of the end is written. */
     private int ready;
+
     private boolean isScheduled;
 
     /** Whether the next append has something to let be sealed: most have not. */

@@ -29,7 +29,8 @@ final class SegmentSearch {
         for (int i = 0; i < all.length && !found.isFull(); i++) {
             var segment = all[newestFirst ? all.length - 1 - i : i];
             if (segment.base() < end && segment.end() > from) {
-                found.addFrom(segment, hash, (int) Math.max(0, from - segment.base()), below(segment, end), newestFirst);
+                found.addFrom(
+                        segment, hash, (int) Math.max(0, from - segment.base()), below(segment, end), newestFirst);
             }
         }
         return found.offsets();

@@ -69,7 +69,9 @@ record ShardFiles(Path directory) {
     /** Returns the files in {@code directory} whose names end so, in order of their names; none if there is no such directory. */
     static List<Path> list(Path directory, String suffix) throws IOException {
         try (var files = Files.list(directory)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(suffix)).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix))
+                    .sorted()
+                    .toList();
         } catch (NoSuchFileException e) {
             return List.of();
         }

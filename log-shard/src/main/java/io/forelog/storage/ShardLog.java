@@ -162,7 +162,8 @@ public interface ShardLog extends AutoCloseable {
     long archiveBelow(long offset);
 
     /** Returns the damage that was found since the log was opened, or null if there is none. */
-    @Nullable String damage();
+    @Nullable
+    String damage();
 
     /** Closes the log, forced. */
     @Override

@@ -52,7 +52,8 @@ final class ShardRecovery {
     }
 
     /** Returns the last segment if appends may go on in it, or null. */
-    @Nullable Segment continued() {
+    @Nullable
+    Segment continued() {
         return continued;
     }
 
@@ -112,7 +113,8 @@ final class ShardRecovery {
         for (var index : ShardFiles.list(files.directory(), suffix)) {
             String name = index.getFileName().toString();
             String of = name.substring(0, name.length() - suffix.length()) + ofSuffix;
-            if (!index.equals(files.openIndex()) && !Files.exists(files.directory().resolve(of))) {
+            if (!index.equals(files.openIndex())
+                    && !Files.exists(files.directory().resolve(of))) {
                 Files.delete(index);
             }
         }
@@ -125,7 +127,8 @@ final class ShardRecovery {
             var header = IndexHeader.read(index);
             var summary = header.summary();
             if (summary.base() != base || summary.dataEnd() > Files.size(file)) {
-                throw new CorruptBatchException("the segment has " + Files.size(file) + " bytes, not those of this index");
+                throw new CorruptBatchException(
+                        "the segment has " + Files.size(file) + " bytes, not those of this index");
             }
             cycle = Math.max(cycle, summary.cycle());
             return Segment.closed(SegmentState.SEALED, file, index, header);

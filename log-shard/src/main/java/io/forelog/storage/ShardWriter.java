@@ -36,7 +36,13 @@ final class ShardWriter {
      * @param segment the segment that can be continued, or null
      * @param cycle its number, or the last one that was used
      */
-    ShardWriter(ShardFiles files, StorageConfig config, FreeSpace space, @Nullable Segment segment, int cycle, int firstCrc) {
+    ShardWriter(
+            ShardFiles files,
+            StorageConfig config,
+            FreeSpace space,
+            @Nullable Segment segment,
+            int cycle,
+            int firstCrc) {
         this.files = files;
         this.config = config;
         this.space = space;
@@ -47,7 +53,8 @@ final class ShardWriter {
     }
 
     /** Returns the segment that appends go to, or null if the next one begins another. */
-    @Nullable Segment segment() {
+    @Nullable
+    Segment segment() {
         return segment;
     }
 
@@ -101,7 +108,8 @@ final class ShardWriter {
             ShardFiles.forceDirectory(files.directory());
         } catch (IOException | RuntimeException e) {
             abandon(file, queue == null ? opened : null);
-            throw e instanceof RuntimeException ? (RuntimeException) e
+            throw e instanceof RuntimeException
+                    ? (RuntimeException) e
                     : new UncheckedIOException("cannot begin a segment at offset " + base, (IOException) e);
         }
         if (queue != null) {
@@ -147,7 +155,8 @@ final class ShardWriter {
         reserve(open, batch.sizeBytes());
         long position = queue(open).append(batch.buffer(), base, epoch);
         if (position <= open.dataEnd() || position > reservedEnd) {
-            throw new IllegalStateException("Chronicle wrote at position " + position + " where " + open.dataEnd() + " was the end");
+            throw new IllegalStateException(
+                    "Chronicle wrote at position " + position + " where " + open.dataEnd() + " was the end");
         }
         open.appended(batch, (int) position);
     }
@@ -184,7 +193,8 @@ final class ShardWriter {
     }
 
     private long reservedEndFor(long needed) {
-        long step = Math.clamp(reservedEnd, PREALLOCATE_BYTES_MIN, Math.max(PREALLOCATE_BYTES_MIN, config.preallocateBytesMax()));
+        long step = Math.clamp(
+                reservedEnd, PREALLOCATE_BYTES_MIN, Math.max(PREALLOCATE_BYTES_MIN, config.preallocateBytesMax()));
         // Not beyond what the segment comes to: the rest would be cut off when it is sealed.
         long most = Math.max(needed, SegmentQueue.fileBytes(config));
         return Math.min(most, Math.max(needed, reservedEnd + step));
@@ -285,8 +295,18 @@ final class ShardWriter {
         if (index != null && open.records() == 0) {
             Files.deleteIfExists(open.file());
         } else if (index != null) {
-            var summary = new SegmentSummary(open.base(), open.end(), open.dataEnd(), cycle, false, false,
-                    open.batchBytes(), firstCrc, SegmentSealer.fileCrc(open.file(), open.dataEnd()), new byte[IndexLayout.DIGEST_BYTES], producers);
+            var summary = new SegmentSummary(
+                    open.base(),
+                    open.end(),
+                    open.dataEnd(),
+                    cycle,
+                    false,
+                    false,
+                    open.batchBytes(),
+                    firstCrc,
+                    SegmentSealer.fileCrc(open.file(), open.dataEnd()),
+                    new byte[IndexLayout.DIGEST_BYTES],
+                    producers);
             force(open);
             IndexWriter.write(files.openIndex(), summary, index);
         }

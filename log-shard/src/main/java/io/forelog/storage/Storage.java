@@ -74,7 +74,8 @@ public final class Storage implements ShardLogs, AutoCloseable {
     }
 
     private static ScheduledExecutorService executor(String name) {
-        return Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name(name).daemon().factory());
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name(name).daemon().factory());
     }
 
     @Override
@@ -102,7 +103,9 @@ public final class Storage implements ShardLogs, AutoCloseable {
     }
 
     private ShardFiles files(long logIncarnation, int shard) {
-        return new ShardFiles(directory.path().resolve("logs")
+        return new ShardFiles(directory
+                .path()
+                .resolve("logs")
                 .resolve(String.format(Locale.ROOT, "%016x", logIncarnation))
                 .resolve(Integer.toString(shard)));
     }

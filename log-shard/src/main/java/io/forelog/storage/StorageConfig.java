@@ -57,28 +57,68 @@ public record StorageConfig(
     }
 
     public StorageConfig withSegments(int bytes, int recordsMax) {
-        return new StorageConfig(bytes, recordsMax, batchBytesMax, preallocateBytesMax, freeBytesMin, openQueuesMax,
-                mappedSegmentsMax, recheckAfter, scrubBytesPerSecond);
+        return new StorageConfig(
+                bytes,
+                recordsMax,
+                batchBytesMax,
+                preallocateBytesMax,
+                freeBytesMin,
+                openQueuesMax,
+                mappedSegmentsMax,
+                recheckAfter,
+                scrubBytesPerSecond);
     }
 
     public StorageConfig withFreeBytesMin(long bytes) {
-        return new StorageConfig(segmentBytes, segmentRecordsMax, batchBytesMax, preallocateBytesMax, bytes,
-                openQueuesMax, mappedSegmentsMax, recheckAfter, scrubBytesPerSecond);
+        return new StorageConfig(
+                segmentBytes,
+                segmentRecordsMax,
+                batchBytesMax,
+                preallocateBytesMax,
+                bytes,
+                openQueuesMax,
+                mappedSegmentsMax,
+                recheckAfter,
+                scrubBytesPerSecond);
     }
 
     public StorageConfig withBatchBytesMax(int bytes) {
-        return new StorageConfig(segmentBytes, segmentRecordsMax, bytes, preallocateBytesMax, freeBytesMin,
-                openQueuesMax, mappedSegmentsMax, recheckAfter, scrubBytesPerSecond);
+        return new StorageConfig(
+                segmentBytes,
+                segmentRecordsMax,
+                bytes,
+                preallocateBytesMax,
+                freeBytesMin,
+                openQueuesMax,
+                mappedSegmentsMax,
+                recheckAfter,
+                scrubBytesPerSecond);
     }
 
     public StorageConfig withOpenMax(int queues, int mappedSegments) {
-        return new StorageConfig(segmentBytes, segmentRecordsMax, batchBytesMax, preallocateBytesMax, freeBytesMin,
-                queues, mappedSegments, recheckAfter, scrubBytesPerSecond);
+        return new StorageConfig(
+                segmentBytes,
+                segmentRecordsMax,
+                batchBytesMax,
+                preallocateBytesMax,
+                freeBytesMin,
+                queues,
+                mappedSegments,
+                recheckAfter,
+                scrubBytesPerSecond);
     }
 
     public StorageConfig withScrub(Duration recheckAfter, long bytesPerSecond) {
-        return new StorageConfig(segmentBytes, segmentRecordsMax, batchBytesMax, preallocateBytesMax, freeBytesMin,
-                openQueuesMax, mappedSegmentsMax, recheckAfter, bytesPerSecond);
+        return new StorageConfig(
+                segmentBytes,
+                segmentRecordsMax,
+                batchBytesMax,
+                preallocateBytesMax,
+                freeBytesMin,
+                openQueuesMax,
+                mappedSegmentsMax,
+                recheckAfter,
+                bytesPerSecond);
     }
 
     private static void between(String name, long value, long min, long max) {

@@ -89,7 +89,8 @@ public final class Verifier {
      */
     public Summary run() {
         if (!Files.exists(dataDir.resolve(DataDirectory.LAYOUT_FILE))) {
-            throw new IllegalStateException(dataDir + " is not a data directory: it has no file '" + DataDirectory.LAYOUT_FILE + "'");
+            throw new IllegalStateException(
+                    dataDir + " is not a data directory: it has no file '" + DataDirectory.LAYOUT_FILE + "'");
         }
         try (var held = DataDirectory.open(dataDir)) {
             for (var log : directories(held.path().resolve("logs"))) {
@@ -99,7 +100,8 @@ public final class Verifier {
                     verify(new ShardFiles(shard));
                     if (first != NONE) {
                         var name = log.getFileName() + "/" + shard.getFileName();
-                        digests.accept(new ShardDigest(name, first, end, HexFormat.of().formatHex(digest.digest())));
+                        digests.accept(
+                                new ShardDigest(name, first, end, HexFormat.of().formatHex(digest.digest())));
                     }
                 }
             }
@@ -133,7 +135,10 @@ public final class Verifier {
         }
         for (int i = 1; i < ranges.size(); i++) {
             if (ranges.get(i - 1)[1] != ranges.get(i)[0]) {
-                finding(files.directory(), ranges.get(i - 1)[1], 0,
+                finding(
+                        files.directory(),
+                        ranges.get(i - 1)[1],
+                        0,
                         "offsets up to " + ranges.get(i)[0] + ", exclusive, are in no segment");
             }
         }
@@ -201,10 +206,18 @@ public final class Verifier {
     /** Compares a segment that was sealed, or closed in order, with what its index says of it. */
     private void compare(Path file, Mapping mapping, SegmentScan scan, SegmentSummary summary) {
         if (summary.damaged()) {
-            finding(file, summary.end(), summary.dataEnd(), "the segment was closed at damage that an earlier start found");
+            finding(
+                    file,
+                    summary.end(),
+                    summary.dataEnd(),
+                    "the segment was closed at damage that an earlier start found");
         }
         if (scan.endOffset() < summary.end() && scan.damage().isEmpty()) {
-            finding(file, scan.endOffset(), scan.dataEnd(), "the file ends here; its records went on to offset " + summary.end());
+            finding(
+                    file,
+                    scan.endOffset(),
+                    scan.dataEnd(),
+                    "the file ends here; its records went on to offset " + summary.end());
         }
         boolean isSealed = file.getFileName().toString().equals(ShardFiles.fileName(summary.base()));
         int end = isSealed ? SegmentSummary.sealedBytes(summary.dataEnd()) : summary.dataEnd();
@@ -212,7 +225,11 @@ public final class Verifier {
         if (all.capacity() < end) {
             finding(file, summary.end(), all.capacity(), "the file has " + all.capacity() + " bytes, not " + end);
         } else if (scan.damage().isEmpty() && IndexWriter.crc(all, 0, end) != summary.fileCrc()) {
-            finding(file, summary.base(), 0, "every batch is whole, but Chronicle's header or index words are not as they were written");
+            finding(
+                    file,
+                    summary.base(),
+                    0,
+                    "every batch is whole, but Chronicle's header or index words are not as they were written");
         }
     }
 

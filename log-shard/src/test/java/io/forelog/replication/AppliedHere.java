@@ -16,8 +16,12 @@ public final class AppliedHere implements Replication, AutoCloseable {
     /** Holds a replica on {@code log}; what is there counts as applied. */
     public ShardReplica hold(ShardId shard, String logName, ShardLog log) {
         var replica = new ShardReplica(shard, logName, log);
-        replicas.put(shard, new AppliedShard(replica, new ShardImage(
-                shard, logName, log.endOffset(), 0, 0, Standing.OPEN, log.producers(), List.of())));
+        replicas.put(
+                shard,
+                new AppliedShard(
+                        replica,
+                        new ShardImage(
+                                shard, logName, log.endOffset(), 0, 0, Standing.OPEN, log.producers(), List.of())));
         return replica;
     }
 
@@ -36,8 +40,9 @@ public final class AppliedHere implements Replication, AutoCloseable {
         switch (replica.apply(command.batch(), command.nextOffset(), 1)) {
             case GroupAnswer.At(var appended) -> command.done().complete(appended);
             case GroupAnswer.Mismatch(var next) ->
-                command.done().completeExceptionally(
-                        new OffsetMismatchException(command.shard().number(), command.nextOffset(), next));
+                command.done()
+                        .completeExceptionally(
+                                new OffsetMismatchException(command.shard().number(), command.nextOffset(), next));
             case GroupAnswer refused -> command.done().completeExceptionally(refused.refusal(command.shard()));
         }
     }

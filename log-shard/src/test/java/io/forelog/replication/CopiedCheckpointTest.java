@@ -63,8 +63,7 @@ class CopiedCheckpointTest {
                     Executors.newSingleThreadExecutor(),
                     Executors.newCachedThreadPool(),
                     Clock.systemUTC());
-            var copy = new ShardCopy(
-                    calls, () -> List.of(peers), Long.MAX_VALUE, runtime, new CopyProgress().of(0));
+            var copy = new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime, new CopyProgress().of(0));
             machine = new GroupMachine(name, 0, host, replicas, checkpoints, copy);
         }
 
@@ -91,8 +90,8 @@ class CopiedCheckpointTest {
         behind = new Machine("b", "a", "c");
         ahead.apply(1, new GroupOperation.Open(SHARD, "log"));
         for (int i = 0; i < RECORDS; i++) {
-            ahead.apply(2 + i, new GroupOperation.Append(
-                    SHARD, AppendCommand.ANY_OFFSET, GroupsFixture.batch(i, 7, i)));
+            ahead.apply(
+                    2 + i, new GroupOperation.Append(SHARD, AppendCommand.ANY_OFFSET, GroupsFixture.batch(i, 7, i)));
         }
     }
 

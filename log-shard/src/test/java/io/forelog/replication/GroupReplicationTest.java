@@ -58,7 +58,8 @@ class GroupReplicationTest {
 
         for (var node : GroupsFixture.NODES) {
             if (!node.equals(leader)) {
-                assertThatThrownBy(() -> cluster.appendAt(node, log, 0, GroupsFixture.batch(0, 7, 0)).join())
+                assertThatThrownBy(() -> cluster.appendAt(node, log, 0, GroupsFixture.batch(0, 7, 0))
+                                .join())
                         .hasCauseInstanceOf(ForelogException.class);
             }
         }
@@ -91,7 +92,10 @@ class GroupReplicationTest {
         var log = cluster.createLog("behind", 1);
         cluster.append(log, 0, 0);
         var leader = cluster.leaderOf(log, 0);
-        var behind = GroupsFixture.NODES.stream().filter(node -> !node.equals(leader)).findFirst().orElseThrow();
+        var behind = GroupsFixture.NODES.stream()
+                .filter(node -> !node.equals(leader))
+                .findFirst()
+                .orElseThrow();
         cluster.stop(behind);
         for (int number = 1; number < 400; number++) {
             cluster.append(log, 0, number);
@@ -111,9 +115,16 @@ class GroupReplicationTest {
             cluster.append(log, 0, number);
         }
         var leader = cluster.leaderOf(log, 0);
-        var killed = GroupsFixture.NODES.stream().filter(node -> !node.equals(leader)).findFirst().orElseThrow();
-        await().atMost(Duration.ofSeconds(10)).until(() ->
-                cluster.node(killed).replicas().find(new ShardId(log.incarnation(), 0)).highWatermark() == 100);
+        var killed = GroupsFixture.NODES.stream()
+                .filter(node -> !node.equals(leader))
+                .findFirst()
+                .orElseThrow();
+        await().atMost(Duration.ofSeconds(10))
+                .until(() -> cluster.node(killed)
+                                .replicas()
+                                .find(new ShardId(log.incarnation(), 0))
+                                .highWatermark()
+                        == 100);
         var left = directory.resolve("left");
         cluster.copyDisk(killed, left);
         cluster.stop(killed);
@@ -155,7 +166,8 @@ class GroupReplicationTest {
         cluster.metadata().submit(new DeleteLog("gone")).join();
 
         for (var node : GroupsFixture.NODES) {
-            await().atMost(Duration.ofSeconds(20)).until(() -> cluster.node(node).replicas().all().isEmpty());
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> cluster.node(node).replicas().all().isEmpty());
             assertThat(cluster.home(node).resolve("logs")).isDirectoryNotContaining("glob:**/0");
         }
     }
@@ -168,6 +180,9 @@ class GroupReplicationTest {
         log.shards().shards().forEach(shard -> groups.add(shard.group()));
 
         assertThat(groups).hasSize(3);
-        assertThat(cluster.metadata().state().groups().stream().map(group -> group.preferred()).distinct()).hasSize(3);
+        assertThat(cluster.metadata().state().groups().stream()
+                        .map(group -> group.preferred())
+                        .distinct())
+                .hasSize(3);
     }
 }

@@ -157,7 +157,8 @@ final class GroupsFixture {
 
     /** Makes another node known. */
     void join(String node) {
-        metadata.submit(new JoinNode(node, "disk-" + node, "r", "127.0.0.1:1", "127.0.0.1:1")).join();
+        metadata.submit(new JoinNode(node, "disk-" + node, "r", "127.0.0.1:1", "127.0.0.1:1"))
+                .join();
     }
 
     void start(String node) throws IOException {
@@ -203,15 +204,15 @@ final class GroupsFixture {
     }
 
     Log createLog(String name, int shards, int replicas) {
-        metadata.submit(new CreateLog(name, LogSettings.defaults(replicas).withShards(shards), 0)).join();
+        metadata.submit(new CreateLog(name, LogSettings.defaults(replicas).withShards(shards), 0))
+                .join();
         return metadata.state().log(name);
     }
 
     /** Returns the node that leads a shard, once one does. */
     String leaderOf(Log log, int shard) {
         int group = log.shards().shards().get(shard).group();
-        return soon()
-                .until(
+        return soon().until(
                         () -> running.entrySet().stream()
                                 .filter(node -> node.getValue().replication.leads(group)
                                         && node.getValue().replicas.find(new ShardId(log.incarnation(), shard)) != null)
@@ -223,9 +224,11 @@ final class GroupsFixture {
 
     /** Appends one record through whoever leads, again until it is acknowledged: with a producer's sequence. */
     Appended append(Log log, int shard, int sequence) {
-        return soon().ignoreExceptions().until(
-                () -> appendAt(leaderOf(log, shard), log, shard, batch(sequence, 7, sequence)).get(),
-                appended -> appended.count() == 1);
+        return soon().ignoreExceptions()
+                .until(
+                        () -> appendAt(leaderOf(log, shard), log, shard, batch(sequence, 7, sequence))
+                                .get(),
+                        appended -> appended.count() == 1);
     }
 
     CompletableFuture<Appended> appendAt(String node, Log log, int shard, RecordBatch batch) {
@@ -267,7 +270,11 @@ final class GroupsFixture {
 
     /** Begins a plan and returns its id. */
     long begin(Plan plan) {
-        return metadata.submit(new ChangePlan(new PlanCommand.Begin(plan))).join().plans().nextId() - 1;
+        return metadata.submit(new ChangePlan(new PlanCommand.Begin(plan)))
+                        .join()
+                        .plans()
+                        .nextId()
+                - 1;
     }
 
     /** Returns the plan as it is once it came to a state. */
@@ -288,7 +295,8 @@ final class GroupsFixture {
             soon().ignoreExceptions().until(() -> at(node, id, ShardReplica::highWatermark), mark -> mark == end);
         }
         assertThat(nodes.stream()
-                        .map(node -> hex(at(running.get(node), id, replica -> replica.log().digest(0, end))))
+                        .map(node -> hex(at(
+                                running.get(node), id, replica -> replica.log().digest(0, end))))
                         .distinct())
                 .as("digests")
                 .hasSize(1);
@@ -319,13 +327,14 @@ final class GroupsFixture {
         @Override
         public CompletableFuture<List<RecordBatch>> batches(
                 String node, long incarnation, int shard, long from, long end, int bytesMax) {
-            return answer(node, new ShardId(incarnation, shard), replica ->
-                    replica.log().readBatches(from, Math.min(end, replica.log().endOffset()), bytesMax));
+            return answer(node, new ShardId(incarnation, shard), replica -> replica.log()
+                    .readBatches(from, Math.min(end, replica.log().endOffset()), bytesMax));
         }
 
         @Override
         public CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end) {
-            return answer(node, new ShardId(incarnation, shard), replica -> replica.log().digest(from, end))
+            return answer(node, new ShardId(incarnation, shard), replica -> replica.log()
+                            .digest(from, end))
                     .thenApply(digest -> damaged.contains(node) ? new byte[digest.length] : digest);
         }
 
@@ -348,7 +357,8 @@ final class GroupsFixture {
         @Override
         public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
             try {
-                return CompletableFuture.completedFuture(running.get(node).replication.checkpointFile(group, index));
+                return CompletableFuture.completedFuture(
+                        running.get(node).replication.checkpointFile(group, index));
             } catch (IOException | RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }

@@ -76,8 +76,9 @@ class MembersTest {
         awaitOn(log, AT_FIRST);
         cluster.assertSameOn(AT_FIRST, log, 0, 90);
         assertThat(group(log).present()).doesNotContain(before).contains(new MemberId("c", 2));
-        assertThat(cluster.node("c").replication().status()).anyMatch(
-                hosted -> hosted.group() == group(log).id() && hosted.status().self().incarnation() == 2);
+        assertThat(cluster.node("c").replication().status())
+                .anyMatch(hosted -> hosted.group() == group(log).id()
+                        && hosted.status().self().incarnation() == 2);
     }
 
     @Test
@@ -122,7 +123,9 @@ class MembersTest {
     }
 
     private void place(Log log, List<String> nodes) {
-        cluster.metadata().submit(new PlaceGroup(group(log).id(), nodes, nodes.getFirst())).join();
+        cluster.metadata()
+                .submit(new PlaceGroup(group(log).id(), nodes, nodes.getFirst()))
+                .join();
     }
 
     private void awaitOn(Log log, List<String> nodes) {
@@ -133,12 +136,17 @@ class MembersTest {
     }
 
     private Path files(String node, Log log) {
-        return cluster.home(node).resolve("logs").resolve(String.format("%016x", log.incarnation())).resolve("0");
+        return cluster.home(node)
+                .resolve("logs")
+                .resolve(String.format("%016x", log.incarnation()))
+                .resolve("0");
     }
 
     private List<Path> homes(String node, Log log) throws Exception {
         try (var paths = Files.list(cluster.home(node).resolve("groups"))) {
-            return paths.filter(path -> path.getFileName().toString().startsWith(group(log).channel() + "-")).toList();
+            return paths.filter(path ->
+                            path.getFileName().toString().startsWith(group(log).channel() + "-"))
+                    .toList();
         }
     }
 }

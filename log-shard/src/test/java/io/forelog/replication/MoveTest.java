@@ -58,9 +58,15 @@ class MoveTest {
 
         var plan = moved(log, source, (source + 1) % 3);
 
-        assertThat(plan.steps()).extracting(Plan.Step::state).containsExactly(
-                PlanState.PREPARE, PlanState.COPY, PlanState.CATCH_UP, PlanState.VERIFY, PlanState.CUTOVER,
-                PlanState.WATCH);
+        assertThat(plan.steps())
+                .extracting(Plan.Step::state)
+                .containsExactly(
+                        PlanState.PREPARE,
+                        PlanState.COPY,
+                        PlanState.CATCH_UP,
+                        PlanState.VERIFY,
+                        PlanState.CUTOVER,
+                        PlanState.WATCH);
         var after = cluster.metadata().state().log("moved");
         assertThat(after.shards().version()).isEqualTo(2);
         assertThat(after.shards().shard(0).group()).isEqualTo((source + 1) % 3);
@@ -79,7 +85,9 @@ class MoveTest {
         var plan = moved(log, source, (source + 1) % 3);
         append(cluster.metadata().state().log("back"), 30, 60);
 
-        cluster.metadata().submit(new ChangePlan(new PlanCommand.RollBack(plan.id(), Cause.BY_HAND, 5))).join();
+        cluster.metadata()
+                .submit(new ChangePlan(new PlanCommand.RollBack(plan.id(), Cause.BY_HAND, 5)))
+                .join();
         copied(plan.id() + 1);
 
         cluster.await(plan.id(), PlanState.ROLLED_BACK);
@@ -96,8 +104,10 @@ class MoveTest {
         append(log, 0, 30);
         var plan = moved(log, source, (source + 1) % 3);
         append(cluster.metadata().state().log("kept"), 30, 40);
-        cluster.metadata().submit(new ChangePlan(new PlanCommand.Advance(
-                plan.id(), PlanState.WATCH, PlanState.DONE, 9, "", List.of(), 0))).join();
+        cluster.metadata()
+                .submit(new ChangePlan(
+                        new PlanCommand.Advance(plan.id(), PlanState.WATCH, PlanState.DONE, 9, "", List.of(), 0)))
+                .join();
 
         for (var node : GroupsFixture.NODES) {
             cluster.stop(node);
@@ -113,17 +123,22 @@ class MoveTest {
 
     private Plan moved(Log log, int source, int target) {
         var plan = Plan.of(
-                PlanKind.MOVE, Cause.BY_HAND,
+                PlanKind.MOVE,
+                Cause.BY_HAND,
                 new Change(log.name(), log.incarnation(), List.of(0), OptionalLong.empty(), List.of()),
-                new Route("", source, "", target), new Expected("", Cost.NONE, Benefit.NONE), 1);
+                new Route("", source, "", target),
+                new Expected("", Cost.NONE, Benefit.NONE),
+                1);
         long id = cluster.begin(plan);
         copied(id);
         return cluster.await(id, PlanState.WATCH);
     }
 
     private void copied(long plan) {
-        cluster.metadata().submit(new ChangePlan(new PlanCommand.Advance(
-                plan, PlanState.PREPARE, PlanState.COPY, 2, "", List.of(), 0))).join();
+        cluster.metadata()
+                .submit(new ChangePlan(
+                        new PlanCommand.Advance(plan, PlanState.PREPARE, PlanState.COPY, 2, "", List.of(), 0)))
+                .join();
     }
 
     private int epoch(Log log) {

@@ -36,12 +36,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Splits, merges, moves and rollbacks by chance, while one producer appends and nodes stop, at any state of a plan, and
@@ -57,7 +57,12 @@ class RandomPlansTest {
     private Path directory;
 
     private static final List<PlanState> STATES = List.of(
-            PlanState.PREPARE, PlanState.COPY, PlanState.CATCH_UP, PlanState.VERIFY, PlanState.CUTOVER, PlanState.WATCH);
+            PlanState.PREPARE,
+            PlanState.COPY,
+            PlanState.CATCH_UP,
+            PlanState.VERIFY,
+            PlanState.CUTOVER,
+            PlanState.WATCH);
 
     private GroupsFixture cluster;
     private final ScheduledExecutorService ticks = Executors.newSingleThreadScheduledExecutor();
@@ -80,13 +85,16 @@ class RandomPlansTest {
                 set.sprung().complete(null);
             }
         });
-        var driver = new PlanDriver(
-                cluster.metadata(), () -> true, Duration.ofHours(1), this::look, Clock.systemUTC());
+        var driver = new PlanDriver(cluster.metadata(), () -> true, Duration.ofHours(1), this::look, Clock.systemUTC());
         ticks.scheduleWithFixedDelay(driver::tick, 50, 50, TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<List<Check>> look(Plan plan) {
-        return cluster.checks(GroupsFixture.NODES.stream().filter(cluster::runs).findFirst().orElseThrow()).of(plan);
+        return cluster.checks(GroupsFixture.NODES.stream()
+                        .filter(cluster::runs)
+                        .findFirst()
+                        .orElseThrow())
+                .of(plan);
     }
 
     @AfterEach
@@ -133,8 +141,12 @@ class RandomPlansTest {
         pauses.sort(null);
         if (!pauses.isEmpty()) {
             System.out.printf(
-                    "%d records, %d cutovers measured: p50 %d us, p99 %d us, max %d us%n", addresses.size(),
-                    pauses.size(), pauses.get(pauses.size() / 2), pauses.get(pauses.size() * 99 / 100), pauses.getLast());
+                    "%d records, %d cutovers measured: p50 %d us, p99 %d us, max %d us%n",
+                    addresses.size(),
+                    pauses.size(),
+                    pauses.get(pauses.size() / 2),
+                    pauses.get(pauses.size() * 99 / 100),
+                    pauses.getLast());
         }
     }
 
@@ -146,7 +158,8 @@ class RandomPlansTest {
     private void planWithKill(Random random) throws Exception {
         var node = GroupsFixture.NODES.get(random.nextInt(3));
         var set = new Trap(
-                cluster.metadata().state().plans().nextId(), STATES.get(random.nextInt(STATES.size())),
+                cluster.metadata().state().plans().nextId(),
+                STATES.get(random.nextInt(STATES.size())),
                 new CompletableFuture<>());
         trap = set;
         var stopped = set.sprung().thenRunAsync(() -> {
@@ -159,7 +172,8 @@ class RandomPlansTest {
         plan(random);
         trap = null;
         set.sprung().completeExceptionally(new IllegalStateException("it did not come to " + set.at()));
-        if (stopped.handle((done, failure) -> !set.sprung().isCompletedExceptionally()).join()) {
+        if (stopped.handle((done, failure) -> !set.sprung().isCompletedExceptionally())
+                .join()) {
             stopped.join();
             cluster.start(node);
         }
@@ -181,9 +195,13 @@ class RandomPlansTest {
             assertThat(e).hasCauseInstanceOf(PlanConflictException.class);
         }
         if (cluster.metadata().state().plans().nextId() > before) {
-            var plan = Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(10)).until(
-                    () -> cluster.metadata().state().plans().plan(before), Plan::isValidated);
-            assertThat(plan.checks()).allSatisfy(check -> assertThat(check.passed()).as(check.toString()).isTrue());
+            var plan = Awaitility.await()
+                    .atMost(SOON)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> cluster.metadata().state().plans().plan(before), Plan::isValidated);
+            assertThat(plan.checks())
+                    .allSatisfy(check ->
+                            assertThat(check.passed()).as(check.toString()).isTrue());
             if (plan.pauseMicros() > 0) {
                 pauses.add(plan.pauseMicros());
             }
@@ -221,18 +239,27 @@ class RandomPlansTest {
         var change = new Change(
                 LOG, log().incarnation(), shards.stream().map(Shard::number).toList(), at, List.of());
         cluster.begin(Plan.of(
-                kind, Cause.BY_HAND, change, route, new Expected("", Cost.NONE, Benefit.NONE), System.currentTimeMillis()));
+                kind,
+                Cause.BY_HAND,
+                change,
+                route,
+                new Expected("", Cost.NONE, Benefit.NONE),
+                System.currentTimeMillis()));
     }
 
     private RecordAddress append(int number) {
         var batch = GroupsFixture.batch(number, 7, number);
         long hash = hash(number);
-        var appended = Awaitility.await().atMost(SOON).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
+        var appended = Awaitility.await()
+                .atMost(SOON)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
                 .ignoreExceptions()
                 .until(
                         () -> {
                             int shard = log().shards().shardOf(hash).number();
-                            return cluster.appendAt(cluster.leaderOf(log(), shard), log(), shard, batch).get();
+                            return cluster.appendAt(cluster.leaderOf(log(), shard), log(), shard, batch)
+                                    .get();
                         },
                         answer -> answer.count() == 1);
         return new RecordAddress(appended.shard(), appended.baseOffset());
@@ -250,8 +277,9 @@ class RandomPlansTest {
             stored += replica.highWatermark();
             for (long offset = 0; offset < replica.highWatermark(); offset++) {
                 int number = (int) replica.log().read(offset).timestamp();
-                assertThat(addresses.get(number)).as("record " + number).isEqualTo(
-                        new RecordAddress(shard.number(), offset));
+                assertThat(addresses.get(number))
+                        .as("record " + number)
+                        .isEqualTo(new RecordAddress(shard.number(), offset));
                 assertThat(shard.range().contains(hash(number))).isTrue();
             }
         }

@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Splits and merges among three nodes: what parents took stays, what children take begins anew, on all of them alike. */
 class SuccessionTest {
 
-    private static final OptionalLong MIDDLE = OptionalLong.of(KeyRange.part(1, 2).from());
+    private static final OptionalLong MIDDLE =
+            OptionalLong.of(KeyRange.part(1, 2).from());
 
     @TempDir
     private Path directory;
@@ -81,12 +82,14 @@ class SuccessionTest {
         done(log, PlanKind.SPLIT, List.of(0), MIDDLE, Route.NONE);
         var after = cluster.metadata().state().log("asked");
 
-        assertThatThrownBy(() -> atLeader(after, 0, GroupsFixture.batch(9, -1, -1)).join())
+        assertThatThrownBy(
+                        () -> atLeader(after, 0, GroupsFixture.batch(9, -1, -1)).join())
                 .hasCauseInstanceOf(ShardSealedException.class)
                 .cause()
                 .extracting(failure -> ((ShardSealedException) failure).children())
                 .isEqualTo(List.of(1, 2));
-        assertThatThrownBy(() -> atLeader(after, 0, GroupsFixture.batch(9, 7, 9)).join())
+        assertThatThrownBy(
+                        () -> atLeader(after, 0, GroupsFixture.batch(9, 7, 9)).join())
                 .hasCauseInstanceOf(ShardSealedException.class);
         for (int shard : List.of(0, 1, 2)) {
             assertThat(cluster.append(after, shard, 3)).isEqualTo(new Appended(0, 3, 1, true));
@@ -133,7 +136,10 @@ class SuccessionTest {
         append(log, 0, 0, 30);
         cluster.assertSameEverywhere(log, 0, 30);
         var leader = cluster.leaderOf(log, 0);
-        var killed = GroupsFixture.NODES.stream().filter(node -> !node.equals(leader)).findFirst().orElseThrow();
+        var killed = GroupsFixture.NODES.stream()
+                .filter(node -> !node.equals(leader))
+                .findFirst()
+                .orElseThrow();
         kill(killed, "before");
 
         done(log, PlanKind.SPLIT, List.of(0), MIDDLE, Route.NONE);
@@ -185,12 +191,17 @@ class SuccessionTest {
         append(between, 1, 5, 8);
         append(between, 2, 8, 11);
 
-        cluster.metadata().submit(new ChangePlan(new PlanCommand.RollBack(split.id(), Cause.BY_HAND, 1))).join();
+        cluster.metadata()
+                .submit(new ChangePlan(new PlanCommand.RollBack(split.id(), Cause.BY_HAND, 1)))
+                .join();
         cutOver(split.id() + 1);
 
         cluster.await(split.id(), PlanState.ROLLED_BACK);
         var after = cluster.metadata().state().log("back");
-        assertThat(after.shards().open()).singleElement().extracting(shard -> shard.range()).isEqualTo(KeyRange.ALL);
+        assertThat(after.shards().open())
+                .singleElement()
+                .extracting(shard -> shard.range())
+                .isEqualTo(KeyRange.ALL);
         for (int sequence = 0; sequence < 11; sequence++) {
             assertThat(cluster.append(after, 3, sequence).duplicate()).isTrue();
         }
@@ -204,9 +215,12 @@ class SuccessionTest {
         assertThatThrownBy(() -> begin(log, PlanKind.SPLIT, List.of(0), MIDDLE, Route.NONE))
                 .hasCauseInstanceOf(PlanConflictException.class)
                 .hasMessageContaining("plan " + plan);
-        cluster.metadata().submit(new ChangePlan(new PlanCommand.Cancel(plan, 2))).join();
+        cluster.metadata()
+                .submit(new ChangePlan(new PlanCommand.Cancel(plan, 2)))
+                .join();
         assertThat(state(plan)).isEqualTo(PlanState.CANCELLED);
-        assertThat(done(log, PlanKind.SPLIT, List.of(0), MIDDLE, Route.NONE).state()).isEqualTo(PlanState.WATCH);
+        assertThat(done(log, PlanKind.SPLIT, List.of(0), MIDDLE, Route.NONE).state())
+                .isEqualTo(PlanState.WATCH);
     }
 
     private void append(Log log, int shard, int from, int end) {
@@ -237,7 +251,9 @@ class SuccessionTest {
     }
 
     private void cutOver(long plan) {
-        cluster.metadata().submit(new ChangePlan(new PlanCommand.CutOver(plan, PlanState.PREPARE, 2, List.of()))).join();
+        cluster.metadata()
+                .submit(new ChangePlan(new PlanCommand.CutOver(plan, PlanState.PREPARE, 2, List.of())))
+                .join();
     }
 
     private PlanState state(long plan) {

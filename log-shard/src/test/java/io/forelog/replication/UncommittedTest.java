@@ -81,7 +81,9 @@ class UncommittedTest {
         for (int round = 0; round < count; round++) {
             committed.put(cluster.append(log, 0, next).baseOffset(), "value-" + next++);
             var leader = cluster.leaderOf(log, 0);
-            var others = GroupsFixture.NODES.stream().filter(node -> !node.equals(leader)).toList();
+            var others = GroupsFixture.NODES.stream()
+                    .filter(node -> !node.equals(leader))
+                    .toList();
             for (var other : others) {
                 cluster.stop(other);
             }
@@ -91,10 +93,15 @@ class UncommittedTest {
                 // The one before is read and so copied; what comes after it must be denied, by each way there is.
                 assertThat(value(path.read(at(offset - 1)))).isEqualTo(committed.get(offset - 1));
                 assertThatThrownBy(() -> value(path.read(at(offset)))).hasCauseInstanceOf(ForelogException.class);
-                path.prefetchAll(List.of(at(offset), at(offset + 1))).toCompletableFuture().get(20, TimeUnit.SECONDS);
-                path.readAll(List.of(at(offset), at(offset + 1))).toCompletableFuture().get(20, TimeUnit.SECONDS);
+                path.prefetchAll(List.of(at(offset), at(offset + 1)))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS);
+                path.readAll(List.of(at(offset), at(offset + 1)))
+                        .toCompletableFuture()
+                        .get(20, TimeUnit.SECONDS);
             }
-            assertThat(unacknowledged.isDone() && !unacknowledged.isCompletedExceptionally()).isFalse();
+            assertThat(unacknowledged.isDone() && !unacknowledged.isCompletedExceptionally())
+                    .isFalse();
             assertNothingElseIsCached();
 
             cluster.stop(leader);
@@ -138,7 +145,8 @@ class UncommittedTest {
             tier.values.forEach((address, bytes) -> {
                 var record = ValueCodec.decode(address, bytes);
                 assertThat(record).as("a value under %s", address).isNotNull();
-                assertThat(new String(record.value(), StandardCharsets.UTF_8)).isEqualTo(committed.get(address.offset()));
+                assertThat(new String(record.value(), StandardCharsets.UTF_8))
+                        .isEqualTo(committed.get(address.offset()));
             });
         }
     }

@@ -60,17 +60,22 @@ class ValidationTest {
     }
 
     private void drive(BooleanSupplier leads) {
-        var driver = new PlanDriver(
-                cluster.metadata(), leads, Duration.ofHours(1), this::look, Clock.systemUTC());
+        var driver = new PlanDriver(cluster.metadata(), leads, Duration.ofHours(1), this::look, Clock.systemUTC());
         ticks.scheduleWithFixedDelay(driver::tick, 50, 50, TimeUnit.MILLISECONDS);
     }
 
     private CompletableFuture<List<Check>> look(Plan plan) {
-        return cluster.checks(GroupsFixture.NODES.stream().filter(cluster::runs).findFirst().orElseThrow()).of(plan);
+        return cluster.checks(GroupsFixture.NODES.stream()
+                        .filter(cluster::runs)
+                        .findFirst()
+                        .orElseThrow())
+                .of(plan);
     }
 
     @ParameterizedTest
-    @EnumSource(value = PlanKind.class, names = {"SPLIT", "MOVE"})
+    @EnumSource(
+            value = PlanKind.class,
+            names = {"SPLIT", "MOVE"})
     void aPlanThatIsAsItMustBeSaysWhatWasLookedAt(PlanKind kind) {
         drive(() -> true);
         var log = cluster.createLog("sound", 3);
@@ -79,7 +84,9 @@ class ValidationTest {
         var plan = validated(begin(kind, log));
 
         assertThat(plan.checks()).extracting(Check::name).contains("counts", "digests", "canary");
-        assertThat(plan.checks()).allSatisfy(check -> assertThat(check.passed()).as(check.detail()).isTrue());
+        assertThat(plan.checks())
+                .allSatisfy(
+                        check -> assertThat(check.passed()).as(check.detail()).isTrue());
         assertThat(plan.pauseMicros()).isPositive();
         // The canary leaves nothing behind.
         var after = cluster.metadata().state().log("sound");
@@ -88,7 +95,9 @@ class ValidationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = PlanKind.class, names = {"SPLIT", "MOVE"})
+    @EnumSource(
+            value = PlanKind.class,
+            names = {"SPLIT", "MOVE"})
     void aReplicaThatDiffersTakesThePlanBackByItself(PlanKind kind) {
         drive(() -> true);
         var log = cluster.createLog("broken", 3);
@@ -99,7 +108,10 @@ class ValidationTest {
         long id = begin(kind, log);
 
         var plan = cluster.await(id, PlanState.ROLLED_BACK);
-        assertThat(plan.checks()).filteredOn(check -> !check.passed()).extracting(Check::name).containsExactly("digests");
+        assertThat(plan.checks())
+                .filteredOn(check -> !check.passed())
+                .extracting(Check::name)
+                .containsExactly("digests");
         var undoing = cluster.metadata().state().plans().plan(id + 1);
         assertThat(undoing.undoes()).isEqualTo(id);
         assertThat(undoing.cause()).isEqualTo(Cause.VALIDATION);
@@ -112,8 +124,15 @@ class ValidationTest {
     @Tag("long")
     @ParameterizedTest
     @CsvSource({
-        "MOVE, PREPARE, true", "MOVE, COPY, false", "MOVE, CATCH_UP, true", "MOVE, VERIFY, false", "MOVE, CUTOVER, false",
-        "MOVE, WATCH, false", "SPLIT, PREPARE, true", "SPLIT, CUTOVER, true", "SPLIT, WATCH, true"
+        "MOVE, PREPARE, true",
+        "MOVE, COPY, false",
+        "MOVE, CATCH_UP, true",
+        "MOVE, VERIFY, false",
+        "MOVE, CUTOVER, false",
+        "MOVE, WATCH, false",
+        "SPLIT, PREPARE, true",
+        "SPLIT, CUTOVER, true",
+        "SPLIT, WATCH, true"
     })
     void aPlanGoesOnWhereverItsLeadersStopped(PlanKind kind, PlanState at, boolean source) throws Exception {
         goesOn(kind, at, source);
@@ -142,7 +161,9 @@ class ValidationTest {
         drive(reached::isDone);
 
         var plan = validated(id);
-        assertThat(plan.checks()).allSatisfy(check -> assertThat(check.passed()).as(check.detail()).isTrue());
+        assertThat(plan.checks())
+                .allSatisfy(
+                        check -> assertThat(check.passed()).as(check.detail()).isTrue());
         cluster.start(killed);
         var after = cluster.metadata().state().log("resumed");
         cluster.assertSameEverywhere(after, 0, 40);
@@ -152,14 +173,20 @@ class ValidationTest {
     }
 
     private Plan validated(long id) {
-        return Awaitility.await().atMost(SOON).pollInterval(Duration.ofMillis(20)).until(
-                () -> cluster.metadata().state().plans().plan(id), Plan::isValidated);
+        return Awaitility.await()
+                .atMost(SOON)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> cluster.metadata().state().plans().plan(id), Plan::isValidated);
     }
 
     /** Returns a shard of the group that takes over. */
     private static int target(Log log) {
         int source = log.shards().shard(0).group();
-        return log.shards().shards().stream().filter(shard -> shard.group() != source).findFirst().orElseThrow().number();
+        return log.shards().shards().stream()
+                .filter(shard -> shard.group() != source)
+                .findFirst()
+                .orElseThrow()
+                .number();
     }
 
     private long begin(PlanKind kind, Log log) {
@@ -170,10 +197,18 @@ class ValidationTest {
                 : OptionalLong.empty();
         var route = kind == PlanKind.SPLIT
                 ? Route.NONE
-                : new Route("", shard.group(), "", log.shards().shards().get(target(log)).group());
+                : new Route(
+                        "",
+                        shard.group(),
+                        "",
+                        log.shards().shards().get(target(log)).group());
         return cluster.begin(Plan.of(
-                kind, Cause.BY_HAND, new Change(log.name(), log.incarnation(), List.of(0), at, List.of()), route,
-                new Expected("", Cost.NONE, Benefit.NONE), System.currentTimeMillis()));
+                kind,
+                Cause.BY_HAND,
+                new Change(log.name(), log.incarnation(), List.of(0), at, List.of()),
+                route,
+                new Expected("", Cost.NONE, Benefit.NONE),
+                System.currentTimeMillis()));
     }
 
     private void append(Log log, int from, int end) {

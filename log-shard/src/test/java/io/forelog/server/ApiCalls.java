@@ -38,7 +38,8 @@ final class ApiCalls {
             }
         }
         // Last, for the others need the log.
-        calls.sort((one, other) -> Boolean.compare(one.method().equals("DELETE"), other.method().equals("DELETE")));
+        calls.sort((one, other) ->
+                Boolean.compare(one.method().equals("DELETE"), other.method().equals("DELETE")));
         return calls;
     }
 
@@ -57,7 +58,11 @@ final class ApiCalls {
             path += "?dryRun=true";
         }
         return new ApiCall(
-                method.toUpperCase(Locale.ROOT), template, path, operation.get("x-permission").textValue(), body(template, method));
+                method.toUpperCase(Locale.ROOT),
+                template,
+                path,
+                operation.get("x-permission").textValue(),
+                body(template, method));
     }
 
     private static String body(String template, String method) {

@@ -34,8 +34,11 @@ class AppendContractTest {
         node = NodeFixture.start(data, "http.bodyBytesMax=2MiB", "http.batchRecordsMax=1000");
         assertThat(node.put("/v1/logs/orders", "{}").statusCode()).isEqualTo(201);
         assertThat(node.put("/v1/logs/single", "{\"shards\":1}").statusCode()).isEqualTo(201);
-        assertThat(node.put("/v1/logs/small", "{\"valueBytesMax\":10}").statusCode()).isEqualTo(201);
-        assertThat(node.put("/v1/logs/prefixed", "{\"keyDelimiter\":\"/\",\"shards\":16}").statusCode()).isEqualTo(201);
+        assertThat(node.put("/v1/logs/small", "{\"valueBytesMax\":10}").statusCode())
+                .isEqualTo(201);
+        assertThat(node.put("/v1/logs/prefixed", "{\"keyDelimiter\":\"/\",\"shards\":16}")
+                        .statusCode())
+                .isEqualTo(201);
     }
 
     @AfterAll
@@ -51,7 +54,8 @@ class AppendContractTest {
         var address = json(response).get("records").get(0);
         assertThat(response.headers().firstValue("Location"))
                 .hasValue("/v1/logs/orders/shards/" + address.get("shard") + "/records/" + address.get("offset"));
-        assertThat(text(node.get(response.headers().firstValue("Location").orElseThrow()))).isEqualTo("{\"a\":1}");
+        assertThat(text(node.get(response.headers().firstValue("Location").orElseThrow())))
+                .isEqualTo("{\"a\":1}");
     }
 
     @Test
@@ -60,11 +64,25 @@ class AppendContractTest {
 
         var records = json(response).get("records");
         long first = records.get(0).get("offset").longValue();
-        assertThat(records).extracting(record -> record.get("offset").longValue()).containsExactly(first, first + 1, first + 2);
+        assertThat(records)
+                .extracting(record -> record.get("offset").longValue())
+                .containsExactly(first, first + 1, first + 2);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "true", "\"\"", "0", "-1.50", "1e400", "\"\\u00e9\"", "[ ]", "{ \"a\" : [ 1 , { } ] }", "\"a \\\" b\""})
+    @ValueSource(
+            strings = {
+                "null",
+                "true",
+                "\"\"",
+                "0",
+                "-1.50",
+                "1e400",
+                "\"\\u00e9\"",
+                "[ ]",
+                "{ \"a\" : [ 1 , { } ] }",
+                "\"a \\\" b\""
+            })
     void jsonValueIsKeptAsItsCompactText(String value) {
         var response = node.append("orders", "{ \"value\" : " + value + " , \"key\":\"x\"}");
 
@@ -103,8 +121,8 @@ class AppendContractTest {
     void anyOtherTypeIsOneRecordAsItStands() {
         byte[] body = {0, 1, 2, (byte) 0xff};
 
-        var response = node.send(
-                "POST", "/v1/logs/orders/records?key=a%2Fb%ff", body, "Content-Type", "image/png; q=1");
+        var response =
+                node.send("POST", "/v1/logs/orders/records?key=a%2Fb%ff", body, "Content-Type", "image/png; q=1");
 
         var stored = node.get(response.headers().firstValue("Location").orElseThrow());
         assertThat(stored.body()).isEqualTo(body);
@@ -117,7 +135,8 @@ class AppendContractTest {
     void bytesHeadersAndTimestampComeBack() {
         var response = node.append(
                 "orders",
-                "{\"key\":\"h\",\"valueBase64\":\"AAEC\",\"headers\":{\"trace\":\"1 2\",\"ünï\":\"ö\"},\"timestamp\":1234}");
+                "{\"key\":\"h\",\"valueBase64\":\"AAEC\",\"headers\":{\"trace\":\"1"
+                        + " 2\",\"ünï\":\"ö\"},\"timestamp\":1234}");
 
         var stored = node.get(response.headers().firstValue("Location").orElseThrow());
         assertThat(stored.body()).containsExactly(0, 1, 2);
@@ -146,7 +165,9 @@ class AppendContractTest {
         var response = ndjson("{\"value\":1}\n".repeat(40));
 
         var shards = new HashSet<Integer>();
-        json(response).get("records").forEach(record -> shards.add(record.get("shard").intValue()));
+        json(response)
+                .get("records")
+                .forEach(record -> shards.add(record.get("shard").intValue()));
         assertThat(shards).containsExactlyInAnyOrder(0, 1, 2, 3);
     }
 
@@ -155,7 +176,10 @@ class AppendContractTest {
         var shards = new HashSet<Integer>();
         for (var key : List.of("user-42/cart", "user-42/orders", "user-42/x", "user-42")) {
             shards.add(json(node.append("prefixed", "{\"key\":\"" + key + "\",\"value\":1}"))
-                    .get("records").get(0).get("shard").intValue());
+                    .get("records")
+                    .get(0)
+                    .get("shard")
+                    .intValue());
         }
 
         assertThat(shards).hasSize(1);
@@ -164,7 +188,8 @@ class AppendContractTest {
     @Test
     void aRepeatOfAProducersRequestIsAnsweredAsTheFirstAndAppendsNothing() {
         String[] producer = {"Producer-Id", "p1", "Producer-Epoch", "0", "Producer-Seq", "0"};
-        var body = "{\"records\":[{\"key\":\"a\",\"value\":1},{\"key\":\"b\",\"value\":2},{\"key\":\"c\",\"value\":3}]}";
+        var body =
+                "{\"records\":[{\"key\":\"a\",\"value\":1},{\"key\":\"b\",\"value\":2},{\"key\":\"c\",\"value\":3}]}";
         var first = node.append("orders", body, producer);
         var before = total("orders");
 
@@ -181,8 +206,17 @@ class AppendContractTest {
     void aProducersGapAndItsOlderEpochAreRefused() {
         node.append("orders", "{\"value\":1}", "Producer-Id", "7", "Producer-Epoch", "3", "Producer-Seq", "0");
 
-        var gap = node.append("orders", "{\"value\":1}", "Producer-Id", "7", "Producer-Epoch", "3", "Producer-Seq", "5");
-        var fenced = node.append("orders", "{\"key\":\"f\",\"value\":1}", "Producer-Id", "7", "Producer-Epoch", "2", "Producer-Seq", "1");
+        var gap =
+                node.append("orders", "{\"value\":1}", "Producer-Id", "7", "Producer-Epoch", "3", "Producer-Seq", "5");
+        var fenced = node.append(
+                "orders",
+                "{\"key\":\"f\",\"value\":1}",
+                "Producer-Id",
+                "7",
+                "Producer-Epoch",
+                "2",
+                "Producer-Seq",
+                "1");
         var half = node.append("orders", "{\"value\":1}", "Producer-Id", "7");
 
         assertProblem(gap, 409, "producer-gap");
@@ -193,7 +227,12 @@ class AppendContractTest {
 
     @Test
     void anAppendConditionalOnAnOffsetIsRefusedWhenItHasPassed() {
-        var at = json(node.append("single", "{\"value\":1}")).get("records").get(0).get("offset").longValue() + 1;
+        var at = json(node.append("single", "{\"value\":1}"))
+                        .get("records")
+                        .get(0)
+                        .get("offset")
+                        .longValue()
+                + 1;
 
         var taken = node.append("single", "{\"value\":2}", "If-Match", "\"0:" + at + "\"");
         var passed = node.append("single", "{\"value\":3}", "If-Match", "\"0:" + at + "\"");
@@ -206,12 +245,16 @@ class AppendContractTest {
 
     @Test
     void aKeySentToAnotherShardThanItsOwnIsRefused() {
-        int own = json(node.get("/v1/logs/orders/route?key=somewhere")).get("shard").intValue();
+        int own = json(node.get("/v1/logs/orders/route?key=somewhere"))
+                .get("shard")
+                .intValue();
         int other = (own + 1) % 4;
         var body = "{\"key\":\"somewhere\",\"value\":1}".getBytes(StandardCharsets.UTF_8);
 
-        var right = node.send("POST", "/v1/logs/orders/shards/" + own + "/records", body, "Content-Type", "application/json");
-        var wrong = node.send("POST", "/v1/logs/orders/shards/" + other + "/records", body, "Content-Type", "application/json");
+        var right = node.send(
+                "POST", "/v1/logs/orders/shards/" + own + "/records", body, "Content-Type", "application/json");
+        var wrong = node.send(
+                "POST", "/v1/logs/orders/shards/" + other + "/records", body, "Content-Type", "application/json");
 
         assertThat(right.statusCode()).isEqualTo(201);
         assertProblem(wrong, 421, "wrong-shard");
@@ -227,20 +270,29 @@ class AppendContractTest {
         }
         var bytes = bytes(builder.build().buffer());
 
-        var response = node.send("POST", "/v1/logs/single/shards/0/records", bytes, "Content-Type", "application/vnd.forelog.batch");
+        var response = node.send(
+                "POST", "/v1/logs/single/shards/0/records", bytes, "Content-Type", "application/vnd.forelog.batch");
 
         assertThat(response.statusCode()).as(text(response)).isEqualTo(201);
         var third = json(response).get("records").get(2);
-        assertThat(text(node.get("/v1/logs/single/shards/0/records/" + third.get("offset")))).isEqualTo("v2");
-        var run = node.get("/v1/logs/single/shards/0/records?from=" + json(response).get("records").get(0).get("offset"), "Accept", "application/vnd.forelog.batch");
+        assertThat(text(node.get("/v1/logs/single/shards/0/records/" + third.get("offset"))))
+                .isEqualTo("v2");
+        var run = node.get(
+                "/v1/logs/single/shards/0/records?from="
+                        + json(response).get("records").get(0).get("offset"),
+                "Accept",
+                "application/vnd.forelog.batch");
         // All but the base offset and the leader's epoch is as it was sent; neither is under the checksum.
-        assertThat(Arrays.copyOfRange(run.body(), 16, bytes.length)).isEqualTo(Arrays.copyOfRange(bytes, 16, bytes.length));
+        assertThat(Arrays.copyOfRange(run.body(), 16, bytes.length))
+                .isEqualTo(Arrays.copyOfRange(bytes, 16, bytes.length));
     }
 
     @Test
     void aDamagedBatchIsRefused() {
         var bytes = bytes(new RecordBatchBuilder(Compression.NONE)
-                .add(new LogRecord(null, new byte[10], List.of(), 1)).build().buffer());
+                .add(new LogRecord(null, new byte[10], List.of(), 1))
+                .build()
+                .buffer());
         bytes[bytes.length - 3] ^= 1;
 
         assertProblem(
@@ -250,20 +302,22 @@ class AppendContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "400 | bad-request | {\"value\":",
-        "400 | bad-request | []",
-        "400 | bad-request | {\"key\":\"a\"}",
-        "400 | bad-request | {\"value\":1,\"valueBase64\":\"AA==\"}",
-        "400 | bad-request | {\"valueBase64\":\"!\"}",
-        "400 | bad-request | {\"value\":1,\"unknown\":2}",
-        "400 | bad-request | {\"key\":5,\"value\":1}",
-        "400 | bad-request | {\"value\":1,\"timestamp\":\"yesterday\"}",
-        "400 | bad-request | {\"value\":1,\"headers\":{\"a\":1}}",
-        "400 | bad-request | {\"records\":[]}",
-        "400 | bad-request | {\"value\":1} {\"value\":2}",
-        "413 | record-too-large | {\"value\":\"12345678901\"}"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "400 | bad-request | {\"value\":",
+                "400 | bad-request | []",
+                "400 | bad-request | {\"key\":\"a\"}",
+                "400 | bad-request | {\"value\":1,\"valueBase64\":\"AA==\"}",
+                "400 | bad-request | {\"valueBase64\":\"!\"}",
+                "400 | bad-request | {\"value\":1,\"unknown\":2}",
+                "400 | bad-request | {\"key\":5,\"value\":1}",
+                "400 | bad-request | {\"value\":1,\"timestamp\":\"yesterday\"}",
+                "400 | bad-request | {\"value\":1,\"headers\":{\"a\":1}}",
+                "400 | bad-request | {\"records\":[]}",
+                "400 | bad-request | {\"value\":1} {\"value\":2}",
+                "413 | record-too-large | {\"value\":\"12345678901\"}"
+            })
     void wrongBodiesAreToldWhatIsWrong(int status, String slug, String body) {
         var before = total("small");
 
@@ -273,10 +327,12 @@ class AppendContractTest {
 
     @Test
     void limitsAreToldWithTheirNumbers() {
-        var tooLarge = node.send("POST", "/v1/logs/orders/records", new byte[(2 << 20) + 1], "Content-Type", "application/octet-stream");
+        var tooLarge = node.send(
+                "POST", "/v1/logs/orders/records", new byte[(2 << 20) + 1], "Content-Type", "application/octet-stream");
         var tooMany = ndjson("{\"value\":1}\n".repeat(1001));
         var longKey = node.append("orders", "{\"key\":\"" + "k".repeat(1025) + "\",\"value\":1}");
-        var value = node.send("POST", "/v1/logs/orders/records", new byte[(1 << 20) + 1], "Content-Type", "application/octet-stream");
+        var value = node.send(
+                "POST", "/v1/logs/orders/records", new byte[(1 << 20) + 1], "Content-Type", "application/octet-stream");
 
         assertProblem(tooLarge, 413, "request-too-large");
         assertProblem(tooMany, 413, "request-too-large");
@@ -290,10 +346,19 @@ class AppendContractTest {
         byte[] body = "{\"value\":1}".getBytes(StandardCharsets.UTF_8);
 
         assertProblem(node.append("nowhere", "{\"value\":1}"), 404, "no-such-log");
-        assertProblem(node.send("POST", "/v1/logs/orders/shards/99/records", body, "Content-Type", "application/json"), 404, "no-such-shard");
+        assertProblem(
+                node.send("POST", "/v1/logs/orders/shards/99/records", body, "Content-Type", "application/json"),
+                404,
+                "no-such-shard");
         assertProblem(node.send("POST", "/v1/logs/orders/records", body), 415, "unsupported-media-type");
-        assertProblem(node.send("POST", "/v1/logs/orders/records", body, "Content-Type", "nonsense"), 415, "unsupported-media-type");
-        assertProblem(node.send("POST", "/v1/logs/orders/records?ack=some", body, "Content-Type", "application/json"), 400, "bad-request");
+        assertProblem(
+                node.send("POST", "/v1/logs/orders/records", body, "Content-Type", "nonsense"),
+                415,
+                "unsupported-media-type");
+        assertProblem(
+                node.send("POST", "/v1/logs/orders/records?ack=some", body, "Content-Type", "application/json"),
+                400,
+                "bad-request");
     }
 
     @ParameterizedTest
@@ -334,7 +399,9 @@ class AppendContractTest {
         var problem = json(response);
         assertThat(problem.get("type").textValue()).isEqualTo("/problems/" + slug);
         assertThat(problem.get("status").intValue()).isEqualTo(status);
-        assertThat(problem.hasNonNull("title") && problem.hasNonNull("detail") && problem.hasNonNull("instance")
+        assertThat(problem.hasNonNull("title")
+                        && problem.hasNonNull("detail")
+                        && problem.hasNonNull("instance")
                         && problem.hasNonNull("retryable"))
                 .as("all members of a problem are there: " + problem)
                 .isTrue();

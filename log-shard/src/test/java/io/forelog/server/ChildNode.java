@@ -37,7 +37,8 @@ final class ChildNode implements AutoCloseable {
             command.add("--set");
             command.add(setting);
         }
-        var process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+        var process =
+                new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         for (var line = out.readLine(); line != null; line = out.readLine()) {
             if (line.startsWith("ready ")) {

@@ -21,14 +21,14 @@ class ConfigTest {
     @Test
     void flagsGoOverTheEnvironmentOverTheFileOverDefaults() throws Exception {
         var file = Files.writeString(directory.resolve("node.yaml"), """
-                http:
-                  port: 1
-                  host: 127.0.0.2
-                node.name: from-file
-                cache:
-                  local:
-                    bytesMax: 2MiB
-                """);
+            http:
+              port: 1
+              host: 127.0.0.2
+            node.name: from-file
+            cache:
+              local:
+                bytesMax: 2MiB
+            """);
 
         var config = Config.of(
                 file,
@@ -65,6 +65,7 @@ class ConfigTest {
 
     @Test
     void everySettingIsExplained() {
-        assertThat(Config.catalogue()).allSatisfy(setting -> assertThat(setting.doc()).endsWith(".").hasSizeGreaterThan(30));
+        assertThat(Config.catalogue())
+                .allSatisfy(setting -> assertThat(setting.doc()).endsWith(".").hasSizeGreaterThan(30));
     }
 }

@@ -2,7 +2,6 @@ package io.forelog.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,17 +22,27 @@ class ContractCoverageTest {
             row("PATCH /v1/logs/{log}", "LogsContractTest.settingsThatMayChangeAreChangedAndOthersAreNot"),
             row("DELETE /v1/logs/{log}", "LogsContractTest.aDeletedLogIsGoneAndItsNameFreeForAnotherOne"),
             row("POST /v1/logs/{log}/records", "AppendContractTest.addressesComeInTheOrderSent"),
-            row("POST /v1/logs/{log}/shards/{shard}/records", "AppendContractTest.aKeySentToAnotherShardThanItsOwnIsRefused"),
-            row("GET /v1/logs/{log}/shards/{shard}/records/{offset}", "ReadContractTest.aRecordIsImmutableAndSaysWhoAnswered"),
+            row(
+                    "POST /v1/logs/{log}/shards/{shard}/records",
+                    "AppendContractTest.aKeySentToAnotherShardThanItsOwnIsRefused"),
+            row(
+                    "GET /v1/logs/{log}/shards/{shard}/records/{offset}",
+                    "ReadContractTest.aRecordIsImmutableAndSaysWhoAnswered"),
             row("GET /v1/logs/{log}/shards/{shard}/records", "ReadContractTest.aRunBeginsAndEndsWhereAsked"),
             row("POST /v1/logs/{log}/read", "ReadContractTest.manyAreReadInTheOrderAskedEachWithItsOwnOutcome"),
             row("GET /v1/logs/{log}/keys/{key}", "ReadContractTest.theNewestRecordOfAKeyIsFoundAndMayNotBeKept"),
             row("GET /v1/logs/{log}/keys/{key}/records", "ReadContractTest.aKeysHistoryIsPagedInBothDirections"),
             row("GET /v1/logs/{log}/tail", "TailContractTest.aTailResumesWithoutAGapOrARepeat"),
-            row("GET /v1/logs/{log}/cursors/{name}/records", "TailContractTest.aCursorReadsOnFromWhatWasCommittedAlsoAfterARestart"),
-            row("PUT /v1/logs/{log}/cursors/{name}", "TailContractTest.aCursorReadsOnFromWhatWasCommittedAlsoAfterARestart"),
+            row(
+                    "GET /v1/logs/{log}/cursors/{name}/records",
+                    "TailContractTest.aCursorReadsOnFromWhatWasCommittedAlsoAfterARestart"),
+            row(
+                    "PUT /v1/logs/{log}/cursors/{name}",
+                    "TailContractTest.aCursorReadsOnFromWhatWasCommittedAlsoAfterARestart"),
             row("GET /v1/logs/{log}/shards", "ReadContractTest.theShardMapCoversTheHashSpace"),
-            row("GET /v1/logs/{log}/shards/{shard}", "ControlContractTest.everyReadAndAppendOfAShardIsCountedAndItsHotKeysAreNamed"),
+            row(
+                    "GET /v1/logs/{log}/shards/{shard}",
+                    "ControlContractTest.everyReadAndAppendOfAShardIsCountedAndItsHotKeysAreNamed"),
             row("GET /v1/logs/{log}/route", "ReadContractTest.theShardMapCoversTheHashSpace"),
             row("POST /v1/logs/{log}/shards/{shard}/split", "ControlContractTest.aDryRunShowsThePlanAndChangesNothing"),
             row("POST /v1/logs/{log}/shards/{shard}/merge", "ControlContractTest.whatIsNotDoneIsRefusedByItsName"),
@@ -82,11 +91,15 @@ class ContractCoverageTest {
 
     private static final Map<String, String> FORMS = Map.ofEntries(
             row("Content-Type application/json", "AppendContractTest.jsonValueIsKeptAsItsCompactText"),
-            row("Content-Type application/x-ndjson", "AppendContractTest.ndjsonAppendsARecordALineAndPassesOverEmptyOnes"),
+            row(
+                    "Content-Type application/x-ndjson",
+                    "AppendContractTest.ndjsonAppendsARecordALineAndPassesOverEmptyOnes"),
             row("Content-Type of any other kind", "AppendContractTest.anyOtherTypeIsOneRecordAsItStands"),
             row("Content-Type application/vnd.forelog.batch", "AppendContractTest.batchesAreTakenAsTheyCame"),
             row("?ack=", "AppendContractTest.everyAckIsAcknowledged"),
-            row("Producer-Id, Producer-Epoch, Producer-Seq", "AppendContractTest.aRepeatOfAProducersRequestIsAnsweredAsTheFirstAndAppendsNothing"),
+            row(
+                    "Producer-Id, Producer-Epoch, Producer-Seq",
+                    "AppendContractTest.aRepeatOfAProducersRequestIsAnsweredAsTheFirstAndAppendsNothing"),
             row("Producer-Expected-Seq", "AppendContractTest.aProducersGapAndItsOlderEpochAreRefused"),
             row("If-Match", "AppendContractTest.anAppendConditionalOnAnOffsetIsRefusedWhenItHasPassed"),
             row("?summary=true", "AppendContractTest.summaryTellsRanges"),
@@ -104,7 +117,9 @@ class ContractCoverageTest {
             row("HEAD", "ReadContractTest.headAnswersAsGetWithoutABody"),
             row("Last-Event-ID", "TailContractTest.anIdOfAnotherLogIsRefused"),
             row("any node answers any call", "EverywhereTest.aTailOnAnyNodeIsSentEveryRecordOnceInTheOrderOfItsKey"),
-            row("children only after parents", "http.CursorLineageTest.eachKeyIsReadInOrderOnceThroughSplitsAndMerges"));
+            row(
+                    "children only after parents",
+                    "http.CursorLineageTest.eachKeyIsReadInOrderOnceThroughSplitsAndMerges"));
 
     private static final Map<String, String> PROBLEMS = Map.ofEntries(
             row("bad-request", "AppendContractTest.malformedLineIsNamedAndNothingOfTheRequestIsAppended"),
@@ -150,7 +165,9 @@ class ContractCoverageTest {
         boolean isMethod = parts.length == 2 && Character.isUpperCase(parts[0].charAt(parts[0].lastIndexOf('.') + 1));
         try {
             var type = Class.forName("io.forelog.server." + (isMethod ? parts[0] : test));
-            return !isMethod || Arrays.stream(type.getDeclaredMethods()).anyMatch(method -> method.getName().equals(parts[1]));
+            return !isMethod
+                    || Arrays.stream(type.getDeclaredMethods())
+                            .anyMatch(method -> method.getName().equals(parts[1]));
         } catch (ClassNotFoundException e) {
             return false;
         }

@@ -39,9 +39,26 @@ class ContractEdgesTest {
 
     /** Whatever bytes a key has, it is found under their percent-encoding and told so again. */
     @ParameterizedTest
-    @ValueSource(strings = {"a%2Fb", "%C3%A4", "a%20b", "%00%FF%FE", "100%25", "a+b", "%E2%82%AC", ".", "..%2F..", "a%3Fb%23c"})
+    @ValueSource(
+            strings = {
+                "a%2Fb",
+                "%C3%A4",
+                "a%20b",
+                "%00%FF%FE",
+                "100%25",
+                "a+b",
+                "%E2%82%AC",
+                ".",
+                "..%2F..",
+                "a%3Fb%23c"
+            })
     void aKeyOfAnyBytesComesBack(String key) {
-        var sent = node.send("POST", "/v1/logs/edges/records?key=" + key, "v".getBytes(StandardCharsets.UTF_8), "Content-Type", "text/plain");
+        var sent = node.send(
+                "POST",
+                "/v1/logs/edges/records?key=" + key,
+                "v".getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "text/plain");
         assertThat(sent.statusCode()).as(text(sent)).isEqualTo(201);
 
         var read = node.get("/v1/logs/edges/keys/" + key.replace("+", "%2B"));
@@ -49,8 +66,10 @@ class ContractEdgesTest {
         assertThat(read.statusCode()).as(text(read)).isEqualTo(200);
         var address = json(sent).at("/records/0");
         assertThat(read.headers().firstValue("ETag"))
-                .contains("\"" + address.get("shard").asInt() + ":" + address.get("offset").asLong() + "\"");
-        assertThat(decoded(read.headers().firstValue("Record-Key").orElseThrow())).isEqualTo(decoded(key.replace("+", "%2B")));
+                .contains("\"" + address.get("shard").asInt() + ":"
+                        + address.get("offset").asLong() + "\"");
+        assertThat(decoded(read.headers().firstValue("Record-Key").orElseThrow()))
+                .isEqualTo(decoded(key.replace("+", "%2B")));
     }
 
     /** A plus is a plus in a header, as in a path. */
@@ -71,17 +90,40 @@ class ContractEdgesTest {
         assertThat(found.statusCode()).isEqualTo(200);
         assertThat(found.body()).containsExactly(2);
         assertThat(found.headers().firstValue("Record-Key")).contains("");
-        assertThat(node.get("/v1/logs/empty/shards/0/records/0").headers().firstValue("Record-Key")).isEmpty();
-        assertThat(json(node.get("/v1/logs/empty/shards/0/records", "Accept", "application/json")).at("/records/0").hasNonNull("key")).isFalse();
+        assertThat(node.get("/v1/logs/empty/shards/0/records/0").headers().firstValue("Record-Key"))
+                .isEmpty();
+        assertThat(json(node.get("/v1/logs/empty/shards/0/records", "Accept", "application/json"))
+                        .at("/records/0")
+                        .hasNonNull("key"))
+                .isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "/v1/logs", "/v1/logs/edges", "/v1/logs/edges/shards", "/v1/logs/edges/shards/0", "/v1/logs/edges/shards/0/records",
-        "/v1/logs/edges/keys/k", "/v1/logs/edges/keys/k/records", "/v1/logs/edges/route?key=k", "/v1/nodes", "/v1/caches",
-        "/v1/prefetch", "/v1/plans", "/v1/descriptors", "/v1/decisions", "/v1/policy", "/health/live", "/health/ready", "/metrics",
-        "/openapi.json", "/", "/v1/logs/edges/tail", "/v1/logs/edges/cursors/c/records"
-    })
+    @ValueSource(
+            strings = {
+                "/v1/logs",
+                "/v1/logs/edges",
+                "/v1/logs/edges/shards",
+                "/v1/logs/edges/shards/0",
+                "/v1/logs/edges/shards/0/records",
+                "/v1/logs/edges/keys/k",
+                "/v1/logs/edges/keys/k/records",
+                "/v1/logs/edges/route?key=k",
+                "/v1/nodes",
+                "/v1/caches",
+                "/v1/prefetch",
+                "/v1/plans",
+                "/v1/descriptors",
+                "/v1/decisions",
+                "/v1/policy",
+                "/health/live",
+                "/health/ready",
+                "/metrics",
+                "/openapi.json",
+                "/",
+                "/v1/logs/edges/tail",
+                "/v1/logs/edges/cursors/c/records"
+            })
     void headTellsWhatGetWould(String path) {
         var head = node.send("HEAD", path, null);
 
@@ -92,26 +134,37 @@ class ContractEdgesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "POST, /v1/logs", "DELETE, /v1/logs/edges/records", "PUT, /v1/logs/edges/shards/0/records/0", "PATCH, /v1/nodes",
-        "GET, /v1/logs/edges/read", "POST, /metrics", "DELETE, /health/live", "PUT, /v1/logs/edges/tail", "TRACE, /v1/logs"
+        "POST, /v1/logs",
+        "DELETE, /v1/logs/edges/records",
+        "PUT, /v1/logs/edges/shards/0/records/0",
+        "PATCH, /v1/nodes",
+        "GET, /v1/logs/edges/read",
+        "POST, /metrics",
+        "DELETE, /health/live",
+        "PUT, /v1/logs/edges/tail",
+        "TRACE, /v1/logs"
     })
     void aMethodThatIsNotForAPathNamesThoseThatAre(String method, String path) {
         var answer = node.send(method, path, null);
 
         assertProblem(answer, 405, "method-not-allowed");
-        assertThat(answer.headers().firstValue("Allow").orElseThrow()).isNotBlank().doesNotContain(method + ",");
+        assertThat(answer.headers().firstValue("Allow").orElseThrow())
+                .isNotBlank()
+                .doesNotContain(method + ",");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "application/json;q=0.5, application/x-ndjson;q=0.9 | application/x-ndjson",
-        "application/json, application/x-ndjson;q=0.9 | application/json",
-        "*/* | application/x-ndjson",
-        "application/x-ndjson;q=0, application/json | application/json",
-        "application/* | application/",
-        "text/html, */*;q=0.1 | application/x-ndjson",
-        "APPLICATION/JSON | application/json"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/json;q=0.5, application/x-ndjson;q=0.9 | application/x-ndjson",
+                "application/json, application/x-ndjson;q=0.9 | application/json",
+                "*/* | application/x-ndjson",
+                "application/x-ndjson;q=0, application/json | application/json",
+                "application/* | application/",
+                "text/html, */*;q=0.1 | application/x-ndjson",
+                "APPLICATION/JSON | application/json"
+            })
     void aRunComesInTheFormThatIsPreferred(String accept, String type) {
         var answer = node.get("/v1/logs/edges/shards/0/records", "Accept", accept);
 
@@ -120,10 +173,23 @@ class ContractEdgesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "limit=0", "limit=10001", "limit=x", "limit=1&limit=2", "wait=5", "wait=-PT1S", "wait=PT2M", "wait=", "from=-1", "from=",
-        "from=time:yesterday", "bytes=0", "unknown=1", "from=99999999999999999999"
-    })
+    @ValueSource(
+            strings = {
+                "limit=0",
+                "limit=10001",
+                "limit=x",
+                "limit=1&limit=2",
+                "wait=5",
+                "wait=-PT1S",
+                "wait=PT2M",
+                "wait=",
+                "from=-1",
+                "from=",
+                "from=time:yesterday",
+                "bytes=0",
+                "unknown=1",
+                "from=99999999999999999999"
+            })
     void aParameterThatCannotBeIsRefused(String query) {
         assertProblem(node.get("/v1/logs/edges/shards/0/records?" + query), 400, "bad-request");
     }
@@ -135,11 +201,16 @@ class ContractEdgesTest {
         long before = json(node.get("/v1/logs/edges")).at("/totals/records").asLong();
 
         var answer = node.send(
-                "POST", "/v1/logs/edges/records", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/x-ndjson");
+                "POST",
+                "/v1/logs/edges/records",
+                body.getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "application/x-ndjson");
 
         assertProblem(answer, 400, "bad-request");
         assertThat(json(answer).get("detail").asText()).contains("line 4");
-        assertThat(json(node.get("/v1/logs/edges")).at("/totals/records").asLong()).isEqualTo(before);
+        assertThat(json(node.get("/v1/logs/edges")).at("/totals/records").asLong())
+                .isEqualTo(before);
     }
 
     @Test
@@ -157,7 +228,8 @@ class ContractEdgesTest {
                 node.get("/v1/logs/pairs/shards/0/records/0", "Forelog-Reader", "reader " + reader);
                 node.get("/v1/logs/pairs/shards/0/records/2", "Forelog-Reader", "reader " + reader);
             }
-            var next = json(node.get("/v1/analytics/co-access?log=pairs&key=first")).get("followers");
+            var next = json(node.get("/v1/analytics/co-access?log=pairs&key=first"))
+                    .get("followers");
             assertThat(next).isNotEmpty();
             assertThat(next.get(0).get("key").asText()).isEqualTo("second");
             assertThat(next.get(0).get("probability").asDouble()).isGreaterThan(0.5);

@@ -59,9 +59,11 @@ class ControlContractTest {
 
         var statistics = statistics("counted");
         assertThat(statistics.get("hotKeys").get(0).get("key").textValue()).isEqualTo("u-1/a");
-        assertThat(statistics.get("hotPrefixes").get(0).get("prefix").textValue()).isEqualTo("u-1");
+        assertThat(statistics.get("hotPrefixes").get(0).get("prefix").textValue())
+                .isEqualTo("u-1");
         assertThat(statistics.get("window").get("readMeanMicros").doubleValue()).isPositive();
-        assertThat(statistics.get("contention").get("queueMeanMicros").doubleValue()).isNotNegative();
+        assertThat(statistics.get("contention").get("queueMeanMicros").doubleValue())
+                .isNotNegative();
         assertThat(statistics.get("forecast").get("forecast")).hasSize(60);
         var heat = json(node.get("/v1/heat?log=counted")).get("heat").get(0);
         assertThat(heat.get("hotPrefixes").get(0).get("prefix").textValue()).isEqualTo("u-1");
@@ -70,7 +72,9 @@ class ControlContractTest {
         for (var slice : minute.get("slices")) {
             slices += slice.longValue();
         }
-        assertThat(slices).isEqualTo(minute.get("reads").longValue() + minute.get("writes").longValue());
+        assertThat(slices)
+                .isEqualTo(
+                        minute.get("reads").longValue() + minute.get("writes").longValue());
     }
 
     private JsonNode statistics(String log) {
@@ -88,7 +92,8 @@ class ControlContractTest {
         node.restart();
 
         assertThat(statistics("kept").get("window").get("writes").longValue()).isEqualTo(40);
-        assertThat(statistics("kept").get("hotKeys").get(0).get("key").textValue()).isEqualTo("k");
+        assertThat(statistics("kept").get("hotKeys").get(0).get("key").textValue())
+                .isEqualTo("k");
     }
 
     @Test
@@ -109,14 +114,17 @@ class ControlContractTest {
 
         var one = json(node.get("/v1/forecasts?log=foreseen&shard=1")).get("forecasts");
 
-        assertThat(json(node.get("/v1/forecasts?log=foreseen")).get("forecasts")).hasSize(2);
+        assertThat(json(node.get("/v1/forecasts?log=foreseen")).get("forecasts"))
+                .hasSize(2);
         assertThat(one).hasSize(1);
         assertThat(one.get(0).get("shard").intValue()).isEqualTo(1);
         assertThat(one.get(0).get("interval").doubleValue()).isEqualTo(0.9);
-        assertThat(one.get(0).get("backtest").get("rootMeanSquareError").isNull()).isTrue();
+        assertThat(one.get(0).get("backtest").get("rootMeanSquareError").isNull())
+                .isTrue();
         for (var point : one.get(0).get("forecast")) {
             assertThat(point.get("expected").doubleValue())
-                    .isBetween(point.get("lower").doubleValue(), point.get("upper").doubleValue());
+                    .isBetween(
+                            point.get("lower").doubleValue(), point.get("upper").doubleValue());
         }
         assertProblem(node.get("/v1/forecasts?log=foreseen&shard=2"), 404, "no-such-shard");
         assertProblem(node.get("/v1/forecasts?log=none"), 404, "no-such-log");
@@ -141,12 +149,19 @@ class ControlContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{}", "{\"mode\":\"bold\"}", "{\"mode\":\"hybrid\",\"thresholds\":{\"splitAt\":1.5}}",
-        "{\"mode\":\"hybrid\",\"thresholds\":{\"splitAt\":0.3,\"mergeAt\":0.4}}", "{\"mode\":\"hybrid\",\"limit\":1}",
-        "{\"mode\":\"hybrid\",\"thresholds\":{\"leadMinutes\":2.5}}", "{\"mode\":\"hybrid\",\"thresholds\":{\"x\":1}}",
-        "{\"mode\":\"hybrid\",\"thresholds\":{\"shardLimit\":0}}", "{\"mode\":\"hybrid\",\"thresholds\":{\"shardLimit\":\"9\"}}"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}",
+                "{\"mode\":\"bold\"}",
+                "{\"mode\":\"hybrid\",\"thresholds\":{\"splitAt\":1.5}}",
+                "{\"mode\":\"hybrid\",\"thresholds\":{\"splitAt\":0.3,\"mergeAt\":0.4}}",
+                "{\"mode\":\"hybrid\",\"limit\":1}",
+                "{\"mode\":\"hybrid\",\"thresholds\":{\"leadMinutes\":2.5}}",
+                "{\"mode\":\"hybrid\",\"thresholds\":{\"x\":1}}",
+                "{\"mode\":\"hybrid\",\"thresholds\":{\"shardLimit\":0}}",
+                "{\"mode\":\"hybrid\",\"thresholds\":{\"shardLimit\":\"9\"}}"
+            })
     void aPolicyThatMakesNoSenseIsRefused(String body) {
         assertProblem(node.put("/v1/policy", body), 400, "bad-request");
     }
@@ -163,7 +178,8 @@ class ControlContractTest {
         assertThat(decision.get("inputs").has("hottestShardPerSecond")).isTrue();
         assertThat(decision.get("carriedOut").booleanValue()).isFalse();
         assertThat(decision.get("actualGain").isNull()).isTrue();
-        assertThat(json(node.get("/v1/descriptors")).get("descriptors").isArray()).isTrue();
+        assertThat(json(node.get("/v1/descriptors")).get("descriptors").isArray())
+                .isTrue();
     }
 
     @Test
@@ -181,7 +197,8 @@ class ControlContractTest {
         assertThat(split.get("at").textValue()).isEqualTo("5000000000000000");
         assertThat(split.get("cost").get("pauseMillis").doubleValue()).isPositive();
         assertThat(split.get("benefit").get("headroom").doubleValue()).isEqualTo(1);
-        assertThat(json(post(shards + "1/split?dryRun=true", "{}")).get("at").textValue()).isEqualTo("6000000000000000");
+        assertThat(json(post(shards + "1/split?dryRun=true", "{}")).get("at").textValue())
+                .isEqualTo("6000000000000000");
         assertThat(merge.get("shards")).extracting(shard -> shard.intValue()).containsExactly(1, 2);
         assertThat(merge.get("benefit").get("shardsSaved").intValue()).isEqualTo(1);
         assertThat(json(node.get("/v1/logs/planned/shards"))).isEqualTo(before);
@@ -189,15 +206,23 @@ class ControlContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "0/split | {\"at\":\"0000000000000000\"} | 400 | bad-request", "0/merge | {\"with\":3} | 400 | bad-request",
-        "0/move | {\"to\":\"node-1\"} | 409 | plan-conflict", "0/archive | {} | 409 | plan-conflict",
-        "9/split | {} | 404 | no-such-shard", "0/split?dryRun=true | {\"at\":\"0000000000000000\"} | 400 | bad-request",
-        "0/split?dryRun=true | {\"at\":\"middle\"} | 400 | bad-request", "0/split?dryRun=true | {\"at\":\"f000000000000000\"} | 400 | bad-request",
-        "0/merge?dryRun=true | {\"with\":2} | 400 | bad-request", "0/merge?dryRun=true | {} | 400 | bad-request",
-        "0/merge?dryRun=true | {\"with\":7} | 404 | no-such-shard", "0/move?dryRun=true | {\"to\":\"other\"} | 404 | no-such-node",
-        "0/move?dryRun=true | {\"to\":\"node-1\"} | 409 | plan-conflict", "0/archive?dryRun=true | {} | 409 | plan-conflict"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0/split | {\"at\":\"0000000000000000\"} | 400 | bad-request",
+                        "0/merge | {\"with\":3} | 400 | bad-request",
+                "0/move | {\"to\":\"node-1\"} | 409 | plan-conflict", "0/archive | {} | 409 | plan-conflict",
+                "9/split | {} | 404 | no-such-shard",
+                        "0/split?dryRun=true | {\"at\":\"0000000000000000\"} | 400 | bad-request",
+                "0/split?dryRun=true | {\"at\":\"middle\"} | 400 | bad-request",
+                        "0/split?dryRun=true | {\"at\":\"f000000000000000\"} | 400 | bad-request",
+                "0/merge?dryRun=true | {\"with\":2} | 400 | bad-request",
+                        "0/merge?dryRun=true | {} | 400 | bad-request",
+                "0/merge?dryRun=true | {\"with\":7} | 404 | no-such-shard",
+                        "0/move?dryRun=true | {\"to\":\"other\"} | 404 | no-such-node",
+                "0/move?dryRun=true | {\"to\":\"node-1\"} | 409 | plan-conflict",
+                        "0/archive?dryRun=true | {} | 409 | plan-conflict"
+            })
     void whatIsNotDoneIsRefusedByItsName(String path, String body, int status, String slug) {
         node.put("/v1/logs/refused", "{\"shards\":4}");
 

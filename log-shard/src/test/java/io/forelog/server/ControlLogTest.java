@@ -45,8 +45,13 @@ class ControlLogTest {
         var history = "/v1/logs/_control/keys/plan%2F" + begun.get("id") + "/records";
         await().atMost(SOON).until(() -> text(node.get(history)).contains("\"WATCH\""));
         assertThat(text(node.get(history)).lines()).first().asString().contains("\"PREPARE\"");
-        await().atMost(SOON).until(() -> text(node.get("/v1/logs/_control/keys/decision%2Fcluster")).contains("reason"));
-        assertThat(json(node.get("/v1/logs/_control")).get("retention").get("age").textValue()).isEqualTo("PT336H");
+        await().atMost(SOON).until(() -> text(node.get("/v1/logs/_control/keys/decision%2Fcluster"))
+                .contains("reason"));
+        assertThat(json(node.get("/v1/logs/_control"))
+                        .get("retention")
+                        .get("age")
+                        .textValue())
+                .isEqualTo("PT336H");
     }
 
     @Test
@@ -63,8 +68,15 @@ class ControlLogTest {
 
         var path = "/v1/logs/two/shards/" + (1 - of) + "/pin";
 
-        assertProblem(node.send("POST", path, "{\"key\":\"star\"}".getBytes(StandardCharsets.UTF_8),
-                "Content-Type", "application/json"), 421, "wrong-shard");
+        assertProblem(
+                node.send(
+                        "POST",
+                        path,
+                        "{\"key\":\"star\"}".getBytes(StandardCharsets.UTF_8),
+                        "Content-Type",
+                        "application/json"),
+                421,
+                "wrong-shard");
     }
 
     private JsonNode post(String path, String body) {

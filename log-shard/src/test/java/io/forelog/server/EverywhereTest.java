@@ -40,7 +40,11 @@ class EverywhereTest {
     /** With patience for a machine that is busy. */
     private static NodeFixture node(Path data, String name, String join) throws IOException {
         return NodeFixture.start(
-                data.resolve(name), "node.name=" + name, "cluster.join=" + join, "append.timeout=PT25S", "read.timeout=PT25S");
+                data.resolve(name),
+                "node.name=" + name,
+                "cluster.join=" + join,
+                "append.timeout=PT25S",
+                "read.timeout=PT25S");
     }
 
     @AfterAll
@@ -64,13 +68,19 @@ class EverywhereTest {
             for (int i = 0; i < tails.size(); i += 2) {
                 var all = tails.get(i);
                 var ofOneKey = tails.get(i + 1);
-                await().atMost(SOON).until(() -> all.events().size() >= 140 && ofOneKey.events().size() >= 20);
+                await().atMost(SOON)
+                        .until(() ->
+                                all.events().size() >= 140 && ofOneKey.events().size() >= 20);
                 assertThat(values(all)).containsExactlyInAnyOrderElementsOf(numbers(0, 140));
                 for (int key = 0; key < 7; key++) {
                     int wanted = key;
-                    assertThat(values(all).stream().filter(value -> value % 7 == wanted)).isSorted();
+                    assertThat(values(all).stream().filter(value -> value % 7 == wanted))
+                            .isSorted();
                 }
-                assertThat(values(ofOneKey)).isEqualTo(numbers(0, 140).stream().filter(value -> value % 7 == 3).toList());
+                assertThat(values(ofOneKey))
+                        .isEqualTo(numbers(0, 140).stream()
+                                .filter(value -> value % 7 == 3)
+                                .toList());
             }
         } finally {
             tails.forEach(TailClient::close);
@@ -84,9 +94,13 @@ class EverywhereTest {
             nodes.get(i % 3).put(log, "{\"shards\":1}");
 
             assertThat(nodes.get((i + 1) % 3).get(log).statusCode()).isEqualTo(200);
-            assertThat(nodes.get((i + 2) % 3).append("fresh-" + i, "{\"value\":1}").statusCode()).isIn(201, 503);
+            assertThat(nodes.get((i + 2) % 3)
+                            .append("fresh-" + i, "{\"value\":1}")
+                            .statusCode())
+                    .isIn(201, 503);
         }
-        assertThat(nodes.getLast().get("/v1/logs/nobody-made-this").statusCode()).isEqualTo(404);
+        assertThat(nodes.getLast().get("/v1/logs/nobody-made-this").statusCode())
+                .isEqualTo(404);
     }
 
     @Test
@@ -137,9 +151,13 @@ class EverywhereTest {
             NodeFixture.text(answer).lines().forEach(line -> read.add(value(line)));
             assertThat(read).hasSize(round * 10 + 10);
             var next = answer.headers().firstValue("Next-Cursor").orElseThrow();
-            assertThat(node.put("/v1/logs/read/cursors/c", "{\"position\":\"" + next + "\"}").statusCode()).isLessThan(300);
-            await().atMost(SOON).until(() -> nodes.stream().allMatch(
-                    each -> json(each.get("/v1/logs/read/cursors/c")).path("position").asText().equals(next)));
+            assertThat(node.put("/v1/logs/read/cursors/c", "{\"position\":\"" + next + "\"}")
+                            .statusCode())
+                    .isLessThan(300);
+            await().atMost(SOON).until(() -> nodes.stream().allMatch(each -> json(each.get("/v1/logs/read/cursors/c"))
+                    .path("position")
+                    .asText()
+                    .equals(next)));
         }
         assertThat(read).isEqualTo(read.stream().distinct().toList()).hasSize(90);
     }
@@ -172,20 +190,25 @@ class EverywhereTest {
                     assertThat(each.has("network")).isTrue();
                 });
                 assertThat(list.get("unanswered")).isEmpty();
-                assertThat(json(node.get("/v1/nodes/n2")).at("/memory/total").asLong()).isPositive();
+                assertThat(json(node.get("/v1/nodes/n2")).at("/memory/total").asLong())
+                        .isPositive();
                 var heat = json(node.get("/v1/heat?log=counted"));
                 assertThat(heat.get("unanswered")).isEmpty();
                 assertThat(heat.get("heat")).hasSize(6);
-                assertThat(json(node.get("/v1/forecasts?log=counted&shard=0")).get("forecasts")).hasSize(1);
+                assertThat(json(node.get("/v1/forecasts?log=counted&shard=0")).get("forecasts"))
+                        .hasSize(1);
                 assertThat(json(node.get("/v1/decisions")).get("unanswered")).isEmpty();
             });
         }
     }
 
     private void create(String log) {
-        assertThat(nodes.getFirst().put("/v1/logs/" + log, "{\"shards\":6,\"replicas\":1}").statusCode()).isEqualTo(201);
-        await().atMost(SOON).until(
-                () -> nodes.stream().allMatch(node -> node.get("/v1/logs/" + log).statusCode() == 200));
+        assertThat(nodes.getFirst()
+                        .put("/v1/logs/" + log, "{\"shards\":6,\"replicas\":1}")
+                        .statusCode())
+                .isEqualTo(201);
+        await().atMost(SOON).until(() -> nodes.stream()
+                .allMatch(node -> node.get("/v1/logs/" + log).statusCode() == 200));
     }
 
     private void append(String log, int from, int end) {

@@ -38,26 +38,125 @@ import org.slf4j.LoggerFactory;
 class FuzzTest {
 
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})");
-    private static final String[] METHODS = {"GET", "GET", "GET", "POST", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "BREW", "get"};
+    private static final String[] METHODS = {
+        "GET", "GET", "GET", "POST", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "BREW", "get"
+    };
     private static final String[] SEGMENTS = {
-        "v1", "logs", "a", "b", "records", "shards", "0", "1", "-1", "99999999999999999999", "keys", "k", "%00", "%ff%fe", "%", "%zz",
-        "tail", "cursors", "read", "route", "nodes", "drain", "caches", "prefetch", "analytics", "hot-keys", "loggers", "..", "",
-        "metrics", "health", "live", "ready", "openapi.json", "api", "dashboard", "webjars", "x".repeat(300), "ü", "a/../b", "\u0000"
+        "v1",
+        "logs",
+        "a",
+        "b",
+        "records",
+        "shards",
+        "0",
+        "1",
+        "-1",
+        "99999999999999999999",
+        "keys",
+        "k",
+        "%00",
+        "%ff%fe",
+        "%",
+        "%zz",
+        "tail",
+        "cursors",
+        "read",
+        "route",
+        "nodes",
+        "drain",
+        "caches",
+        "prefetch",
+        "analytics",
+        "hot-keys",
+        "loggers",
+        "..",
+        "",
+        "metrics",
+        "health",
+        "live",
+        "ready",
+        "openapi.json",
+        "api",
+        "dashboard",
+        "webjars",
+        "x".repeat(300),
+        "ü",
+        "a/../b",
+        "\u0000"
     };
     private static final String[] QUERIES = {
-        "from=", "limit=", "bytes=", "wait=", "key=", "shard=", "order=", "cursor=", "ack=", "summary=", "log=", "&", "=", "%3d", "limit"
+        "from=",
+        "limit=",
+        "bytes=",
+        "wait=",
+        "key=",
+        "shard=",
+        "order=",
+        "cursor=",
+        "ack=",
+        "summary=",
+        "log=",
+        "&",
+        "=",
+        "%3d",
+        "limit"
     };
     private static final String[] VALUES = {
-        "0", "1", "-1", "10000", "10001", "earliest", "latest", "time:", "time:2026-01-01T00:00:00Z", "PT0.01S", "PT1000H", "asc", "leader",
-        "true", "%ff", "", "9223372036854775807", "9223372036854775808", "NaN", "a", "AQAAAAAAAAAB"
+        "0",
+        "1",
+        "-1",
+        "10000",
+        "10001",
+        "earliest",
+        "latest",
+        "time:",
+        "time:2026-01-01T00:00:00Z",
+        "PT0.01S",
+        "PT1000H",
+        "asc",
+        "leader",
+        "true",
+        "%ff",
+        "",
+        "9223372036854775807",
+        "9223372036854775808",
+        "NaN",
+        "a",
+        "AQAAAAAAAAAB"
     };
     private static final String[] HEADERS = {
-        "Content-Type: application/json", "Content-Type: application/x-ndjson", "Content-Type: application/vnd.forelog.batch",
-        "Content-Type: text/plain", "Content-Type: /", "Content-Type:", "If-Match: \"0:1\"", "If-Match: 0:1", "If-Match: \"9:-1\"",
-        "If-None-Match: *", "If-None-Match: \"0:0\",", "Range: bytes=0-", "Range: bytes=5-1", "Range: bytes=-", "Producer-Id: p",
-        "Producer-Epoch: 0", "Producer-Seq: 0", "Producer-Seq: x", "Accept: application/json", "Accept: application/vnd.forelog.batch",
-        "Accept: ;q=", "Accept-Encoding: gzip;q=9, *", "Accept-Encoding: zstd", "Last-Event-ID: AQAAAAAAAAAB", "Authorization: Bearer x",
-        "Origin: null", "Origin: http://[", "traceparent: 00-0-0-0", "Expect: 100-continue", "Forelog-Reader: \u00e9", "Upgrade: h2c", "Te: trailers"
+        "Content-Type: application/json",
+        "Content-Type: application/x-ndjson",
+        "Content-Type: application/vnd.forelog.batch",
+        "Content-Type: text/plain",
+        "Content-Type: /",
+        "Content-Type:",
+        "If-Match: \"0:1\"",
+        "If-Match: 0:1",
+        "If-Match: \"9:-1\"",
+        "If-None-Match: *",
+        "If-None-Match: \"0:0\",",
+        "Range: bytes=0-",
+        "Range: bytes=5-1",
+        "Range: bytes=-",
+        "Producer-Id: p",
+        "Producer-Epoch: 0",
+        "Producer-Seq: 0",
+        "Producer-Seq: x",
+        "Accept: application/json",
+        "Accept: application/vnd.forelog.batch",
+        "Accept: ;q=",
+        "Accept-Encoding: gzip;q=9, *",
+        "Accept-Encoding: zstd",
+        "Last-Event-ID: AQAAAAAAAAAB",
+        "Authorization: Bearer x",
+        "Origin: null",
+        "Origin: http://[",
+        "traceparent: 00-0-0-0",
+        "Expect: 100-continue",
+        "Forelog-Reader: \u00e9",
+        "Upgrade: h2c",
+        "Te: trailers"
     };
 
     private final ListAppender<ILoggingEvent> errors = new ListAppender<>();
@@ -66,13 +165,16 @@ class FuzzTest {
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
-        node = NodeFixture.start(data, "http.bodyBytesMax=1MiB", "http.bodyTimeout=PT0.05S", "http.tailHeartbeat=PT0.1S");
+        node = NodeFixture.start(
+                data, "http.bodyBytesMax=1MiB", "http.bodyTimeout=PT0.05S", "http.tailHeartbeat=PT0.1S");
         node.put("/v1/logs/a", "{\"shards\":2,\"fsync\":\"interval\"}");
         errors.start();
         ((Logger) LoggerFactory.getLogger("io.forelog")).addAppender(errors);
         bodies = List.of(
-                "{\"key\":\"k\",\"value\":{\"a\":[1,2]},\"headers\":{\"h\":\"v\"},\"timestamp\":1}".getBytes(StandardCharsets.UTF_8),
-                "{\"records\":[{\"value\":1},{\"key\":\"x\",\"valueBase64\":\"AAEC\"}]}".getBytes(StandardCharsets.UTF_8),
+                "{\"key\":\"k\",\"value\":{\"a\":[1,2]},\"headers\":{\"h\":\"v\"},\"timestamp\":1}"
+                        .getBytes(StandardCharsets.UTF_8),
+                "{\"records\":[{\"value\":1},{\"key\":\"x\",\"valueBase64\":\"AAEC\"}]}"
+                        .getBytes(StandardCharsets.UTF_8),
                 "{\"value\":1}\n{\"value\":2}\n".getBytes(StandardCharsets.UTF_8),
                 "{\"addresses\":[\"0:0\",\"1:5\"]}".getBytes(StandardCharsets.UTF_8),
                 "{\"shards\":3,\"retention\":{\"age\":\"P7D\"}}".getBytes(StandardCharsets.UTF_8),
@@ -87,7 +189,8 @@ class FuzzTest {
 
     private static byte[] batch(Compression compression) {
         var buffer = new RecordBatchBuilder(compression)
-                .add(new LogRecord("k".getBytes(StandardCharsets.UTF_8), new byte[50], List.of(new LogRecord.Header("h", "v")), 1))
+                .add(new LogRecord(
+                        "k".getBytes(StandardCharsets.UTF_8), new byte[50], List.of(new LogRecord.Header("h", "v")), 1))
                 .add(new LogRecord(null, new byte[0], List.of(), 2))
                 .build()
                 .buffer();
@@ -138,7 +241,9 @@ class FuzzTest {
         assertThat(node.get("/health/live").statusCode()).isEqualTo(200);
         node.put("/v1/logs/still", "{}");
         assertThat(node.append("still", "{\"value\":1}").statusCode()).isEqualTo(201);
-        assertThat(errors.list.stream().filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR)).map(ILoggingEvent::getFormattedMessage))
+        assertThat(errors.list.stream()
+                        .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR))
+                        .map(ILoggingEvent::getFormattedMessage))
                 .as("seed %d", seed)
                 .isEmpty();
     }
@@ -176,7 +281,10 @@ class FuzzTest {
             var status = STATUS.matcher(answer);
             if (status.find()) {
                 int code = Integer.parseInt(status.group(1));
-                assertThat(code).as("%s%nanswered %s", new String(request, StandardCharsets.ISO_8859_1), answer).isNotEqualTo(500).isLessThan(600);
+                assertThat(code)
+                        .as("%s%nanswered %s", new String(request, StandardCharsets.ISO_8859_1), answer)
+                        .isNotEqualTo(500)
+                        .isLessThan(600);
                 assertThat(answer).doesNotContain("\tat ", "Exception", "io.forelog", "java.");
             }
             return false;
@@ -193,16 +301,26 @@ class FuzzTest {
     }
 
     private byte[] request(Random random) throws IOException {
-        var head = new StringBuilder(pick(METHODS, random)).append(' ').append(path(random)).append(" HTTP/1.1\r\nHost: x\r\n");
+        var head = new StringBuilder(pick(METHODS, random))
+                .append(' ')
+                .append(path(random))
+                .append(" HTTP/1.1\r\nHost: x\r\n");
         for (int i = random.nextInt(5); i > 0; i--) {
             head.append(pick(HEADERS, random)).append("\r\n");
         }
         byte[] body = random.nextInt(3) == 0 ? new byte[0] : mutated(bodies.get(random.nextInt(bodies.size())), random);
         var bytes = new ByteArrayOutputStream();
         switch (random.nextInt(12)) {
-            case 0 -> head.append("Transfer-Encoding: chunked\r\n\r\n").append(Integer.toHexString(body.length)).append("\r\n");
-            case 1 -> head.append("Content-Length: ").append(pick(VALUES, random)).append("\r\n\r\n");
-            case 2 -> head.append("Content-Length: ").append(body.length + random.nextInt(3)).append("\r\n\r\n");
+            case 0 ->
+                head.append("Transfer-Encoding: chunked\r\n\r\n")
+                        .append(Integer.toHexString(body.length))
+                        .append("\r\n");
+            case 1 ->
+                head.append("Content-Length: ").append(pick(VALUES, random)).append("\r\n\r\n");
+            case 2 ->
+                head.append("Content-Length: ")
+                        .append(body.length + random.nextInt(3))
+                        .append("\r\n\r\n");
             default -> head.append(body.length == 0 ? "\r\n" : "Content-Length: " + body.length + "\r\n\r\n");
         }
         bytes.write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
@@ -223,7 +341,9 @@ class FuzzTest {
             path.append('/').append(pick(SEGMENTS, random));
         }
         for (int i = random.nextInt(4); i > 0; i--) {
-            path.append(path.indexOf("?") < 0 ? '?' : '&').append(pick(QUERIES, random)).append(pick(VALUES, random));
+            path.append(path.indexOf("?") < 0 ? '?' : '&')
+                    .append(pick(QUERIES, random))
+                    .append(pick(VALUES, random));
         }
         return path.isEmpty() ? "/" : path.toString();
     }

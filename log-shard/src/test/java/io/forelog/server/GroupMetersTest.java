@@ -26,13 +26,19 @@ class GroupMetersTest {
         var registry = new SimpleMeterRegistry();
         var meters = new GroupMeters(registry, new CopyProgress());
 
-        for (var leader : List.of(Optional.of(SELF), Optional.<MemberId>empty(), Optional.of(SELF), Optional.of(OTHER))) {
+        for (var leader :
+                List.of(Optional.of(SELF), Optional.<MemberId>empty(), Optional.of(SELF), Optional.of(OTHER))) {
             meters.look(Map.of("g1", status(leader, List.of())));
         }
 
-        assertThat(registry.get("forelog.group.leader.changes").tag("group", "g1").counter().count()).isEqualTo(1);
+        assertThat(registry.get("forelog.group.leader.changes")
+                        .tag("group", "g1")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
         assertThat(registry.get("forelog.group.leading").gauge().value()).isZero();
-        assertThat(registry.get("forelog.group.commit").functionTimer().mean(TimeUnit.MICROSECONDS)).isEqualTo(2);
+        assertThat(registry.get("forelog.group.commit").functionTimer().mean(TimeUnit.MICROSECONDS))
+                .isEqualTo(2);
     }
 
     @Test
@@ -42,7 +48,8 @@ class GroupMetersTest {
         var behind = new FollowerProgress(OTHER, 3, 7, Duration.ZERO, Duration.ZERO, false);
 
         meters.look(Map.of("g1", status(Optional.of(SELF), List.of(behind))));
-        assertThat(registry.get("forelog.group.lag").tag("member", "n2").gauge().value()).isEqualTo(7);
+        assertThat(registry.get("forelog.group.lag").tag("member", "n2").gauge().value())
+                .isEqualTo(7);
 
         meters.look(Map.of("g1", status(Optional.of(OTHER), List.of())));
         assertThat(registry.find("forelog.group.lag").gauge()).isNull();

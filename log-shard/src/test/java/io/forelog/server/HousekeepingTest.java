@@ -41,8 +41,10 @@ class HousekeepingTest {
             assertProblem(node.get("/v1/logs/short/shards/0/records/0"), 410, "record-expired");
             assertProblem(node.get("/v1/logs/short/shards/0/records?from=0"), 410, "record-expired");
             long first = startOffset(node, "short");
-            assertThat(text(node.get("/v1/logs/short/shards/0/records/" + first))).startsWith(first + "-");
-            assertThat(text(node.get("/v1/logs/short/shards/0/records/" + (APPENDS - 1)))).startsWith(APPENDS - 1 + "-");
+            assertThat(text(node.get("/v1/logs/short/shards/0/records/" + first)))
+                    .startsWith(first + "-");
+            assertThat(text(node.get("/v1/logs/short/shards/0/records/" + (APPENDS - 1))))
+                    .startsWith(APPENDS - 1 + "-");
         }
     }
 
@@ -59,7 +61,8 @@ class HousekeepingTest {
             }
             node.restart();
             for (int i = 0; i < APPENDS; i++) {
-                assertThat(text(node.get("/v1/logs/long/shards/0/records/" + i))).startsWith(i + "-");
+                assertThat(text(node.get("/v1/logs/long/shards/0/records/" + i)))
+                        .startsWith(i + "-");
             }
             assertThat(text(node.get("/v1/logs/long/keys/key-3"))).startsWith("53-");
             assertThat(node.send("DELETE", "/v1/logs/long", null).statusCode()).isEqualTo(204);
@@ -84,7 +87,8 @@ class HousekeepingTest {
 
             var archived = plan(node, node.send("POST", shard + "/archive", null), "WATCH");
 
-            assertThat(archived.get("steps")).extracting(step -> step.get("state").textValue())
+            assertThat(archived.get("steps"))
+                    .extracting(step -> step.get("state").textValue())
                     .containsExactly("PREPARE", "COPY", "VERIFY", "CUTOVER", "WATCH");
             assertThat(archived.get("bytesMoved").longValue()).isGreaterThan(APPENDS * 8_000 / 2);
             assertThat(archived.get("progress").doubleValue()).isEqualTo(1);
@@ -99,22 +103,25 @@ class HousekeepingTest {
             // Of an open shard what is sealed goes, and it stays open.
             fill(node, "hand");
             plan(node, node.send("POST", "/v1/logs/hand/shards/1/archive", null), "WATCH");
-            assertThat(json(node.get("/v1/logs/hand/shards/1")).get("state").textValue()).isEqualTo("OPEN");
+            assertThat(json(node.get("/v1/logs/hand/shards/1")).get("state").textValue())
+                    .isEqualTo("OPEN");
         }
     }
 
     private static JsonNode plan(NodeFixture node, HttpResponse<byte[]> begun, String state) {
         assertThat(begun.statusCode()).as(text(begun)).isEqualTo(202);
         var location = begun.headers().firstValue("Location").orElseThrow();
-        return await().atMost(Duration.ofSeconds(60)).until(
-                () -> json(node.get(location)), plan -> plan.get("state").textValue().equals(state));
+        return await().atMost(Duration.ofSeconds(60)).until(() -> json(node.get(location)), plan -> plan.get("state")
+                .textValue()
+                .equals(state));
     }
 
     @Test
     void belowTheReserveAppendsAreRefusedAndReadsGoOn() throws Exception {
         try (var node = NodeFixture.start(data)) {
             node.put("/v1/logs/full", "{\"shards\":1}");
-            assertThat(node.append("full", "{\"value\":\"before\"}").statusCode()).isEqualTo(201);
+            assertThat(node.append("full", "{\"value\":\"before\"}").statusCode())
+                    .isEqualTo(201);
 
             node.set("storage.freeBytesMin", "1000000TiB");
             node.restart();
@@ -125,7 +132,11 @@ class HousekeepingTest {
             node.set("storage.freeBytesMin", "0");
             node.restart();
 
-            assertThat(json(node.append("full", "{\"value\":\"after\"}")).get("records").get(0).get("offset").intValue())
+            assertThat(json(node.append("full", "{\"value\":\"after\"}"))
+                            .get("records")
+                            .get(0)
+                            .get("offset")
+                            .intValue())
                     .isEqualTo(1);
         }
     }
@@ -141,11 +152,19 @@ class HousekeepingTest {
     }
 
     private static long startOffset(NodeFixture node, String log) {
-        return json(node.get("/v1/logs/" + log + "/shards")).get("shards").get(0).get("startOffset").longValue();
+        return json(node.get("/v1/logs/" + log + "/shards"))
+                .get("shards")
+                .get(0)
+                .get("startOffset")
+                .longValue();
     }
 
     private static long bytes(NodeFixture node) {
-        return json(node.get("/v1/logs/long/shards")).get("shards").get(0).get("bytes").longValue();
+        return json(node.get("/v1/logs/long/shards"))
+                .get("shards")
+                .get(0)
+                .get("bytes")
+                .longValue();
     }
 
     private static String[] with(String more) {

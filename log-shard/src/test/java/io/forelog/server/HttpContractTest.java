@@ -39,7 +39,12 @@ class HttpContractTest {
     void start(@TempDir Path data) throws Exception {
         node = NodeFixture.start(data, "http.corsOrigins=https://pages.example");
         node.put("/v1/logs/values", "{\"shards\":1}");
-        node.send("POST", "/v1/logs/values/records?key=", "0123456789".getBytes(StandardCharsets.UTF_8), "Content-Type", "text/plain");
+        node.send(
+                "POST",
+                "/v1/logs/values/records?key=",
+                "0123456789".getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "text/plain");
         for (int i = 0; i < 50; i++) {
             node.append("values", "{\"key\":\"k\",\"value\":\"" + "text ".repeat(20) + i + "\"}");
         }
@@ -52,8 +57,11 @@ class HttpContractTest {
 
     @ParameterizedTest
     @CsvSource({
-        "bytes=0-3, 0123, bytes 0-3/10", "bytes=4-, 456789, bytes 4-9/10", "bytes=-2, 89, bytes 8-9/10",
-        "bytes=8-99, 89, bytes 8-9/10", "bytes=-99, 0123456789, bytes 0-9/10"
+        "bytes=0-3, 0123, bytes 0-3/10",
+        "bytes=4-, 456789, bytes 4-9/10",
+        "bytes=-2, 89, bytes 8-9/10",
+        "bytes=8-99, 89, bytes 8-9/10",
+        "bytes=-99, 0123456789, bytes 0-9/10"
     })
     void aRangeOfAValueIsAnswered(String range, String part, String contentRange) {
         var answer = node.get(VALUE, "Range", range);
@@ -84,21 +92,34 @@ class HttpContractTest {
 
     @Test
     void aRangeIsOnlyForWhoHasTheRestOfTheSameValue() {
-        assertThat(node.get(VALUE, "Range", "bytes=0-1", "If-Range", "\"0:0\"").statusCode()).isEqualTo(206);
-        assertThat(node.get(VALUE, "Range", "bytes=0-1", "If-Range", "\"0:1\"").statusCode()).isEqualTo(200);
-        assertThat(node.send("HEAD", VALUE, null, "Range", "bytes=0-1").statusCode()).isEqualTo(200);
+        assertThat(node.get(VALUE, "Range", "bytes=0-1", "If-Range", "\"0:0\"").statusCode())
+                .isEqualTo(206);
+        assertThat(node.get(VALUE, "Range", "bytes=0-1", "If-Range", "\"0:1\"").statusCode())
+                .isEqualTo(200);
+        assertThat(node.send("HEAD", VALUE, null, "Range", "bytes=0-1").statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "gzip | gzip", "deflate | deflate", "zstd | zstd", "gzip, zstd | zstd", "gzip;q=1, zstd;q=0.5 | gzip",
-        "* | zstd", "br | none", "gzip;q=0 | none", "identity;q=1, gzip;q=0.1 | none"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "gzip | gzip",
+                "deflate | deflate",
+                "zstd | zstd",
+                "gzip, zstd | zstd",
+                "gzip;q=1, zstd;q=0.5 | gzip",
+                "* | zstd",
+                "br | none",
+                "gzip;q=0 | none",
+                "identity;q=1, gzip;q=0.1 | none"
+            })
     void aRunIsCompressedAsTheCallerPrefers(String accepted, String coding) throws IOException {
         var plain = node.get("/v1/logs/values/shards/0/records");
         var answer = node.get("/v1/logs/values/shards/0/records", "Accept-Encoding", accepted);
 
-        assertThat(answer.headers().firstValue("Content-Encoding").orElse("none")).isEqualTo(coding);
+        assertThat(answer.headers().firstValue("Content-Encoding").orElse("none"))
+                .isEqualTo(coding);
         assertThat(answer.headers().allValues("Vary")).contains("Accept-Encoding");
         assertThat(decoded(answer)).isEqualTo(plain.body());
         assertThat(answer.body().length).isLessThanOrEqualTo(plain.body().length);
@@ -116,20 +137,24 @@ class HttpContractTest {
 
     @Test
     void aValueIsNeverCompressed() {
-        assertThat(node.get(VALUE, "Accept-Encoding", "gzip").headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(node.get(VALUE, "Accept-Encoding", "gzip").headers().firstValue("Content-Encoding"))
+                .isEmpty();
     }
 
     @Test
     void aKeysHistoryHasNoFormAsBatches() {
         assertProblem(
-                node.get("/v1/logs/values/keys/k/records", "Accept", "application/vnd.forelog.batch"), 406, "not-acceptable");
+                node.get("/v1/logs/values/keys/k/records", "Accept", "application/vnd.forelog.batch"),
+                406,
+                "not-acceptable");
     }
 
     @Test
     void aKeyOfNoBytesIsAKey() {
         assertThat(text(node.get("/v1/logs/values/keys/"))).isEqualTo("0123456789");
         assertThat(node.get("/v1/logs/values/keys//records").statusCode()).isEqualTo(200);
-        assertThat(node.get("/v1/logs/values/keys/").headers().firstValue("Record-Key")).hasValue("");
+        assertThat(node.get("/v1/logs/values/keys/").headers().firstValue("Record-Key"))
+                .hasValue("");
     }
 
     @Test
@@ -137,12 +162,22 @@ class HttpContractTest {
         var allowed = node.get(VALUE, "Origin", "https://pages.example");
         var other = node.get(VALUE, "Origin", "https://elsewhere.example");
         var preflight = node.send(
-                "OPTIONS", "/v1/logs/values/records", null, "Origin", "https://pages.example", "Access-Control-Request-Method", "POST");
+                "OPTIONS",
+                "/v1/logs/values/records",
+                null,
+                "Origin",
+                "https://pages.example",
+                "Access-Control-Request-Method",
+                "POST");
 
         assertThat(allowed.headers().firstValue("Access-Control-Allow-Origin")).hasValue("https://pages.example");
         assertThat(other.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
         assertThat(preflight.statusCode()).isEqualTo(204);
-        assertThat(preflight.headers().firstValue("Access-Control-Allow-Methods").orElseThrow()).contains("POST");
+        assertThat(preflight
+                        .headers()
+                        .firstValue("Access-Control-Allow-Methods")
+                        .orElseThrow())
+                .contains("POST");
         assertThat(preflight.headers().firstValue("Allow")).hasValue("POST");
     }
 
@@ -150,26 +185,43 @@ class HttpContractTest {
     void aCallersTraceIsGoneOnWith() {
         var parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
-        assertThat(node.get(VALUE, "traceparent", parent).headers().firstValue("traceresponse").orElseThrow())
+        assertThat(node.get(VALUE, "traceparent", parent)
+                        .headers()
+                        .firstValue("traceresponse")
+                        .orElseThrow())
                 .startsWith("00-4bf92f3577b34da6a3ce929d0e0e4736-")
                 .endsWith("-01")
                 .doesNotContain("00f067aa0ba902b7");
-        assertThat(node.get(VALUE, "traceparent", "00-junk").headers().firstValue("traceresponse").orElseThrow())
+        assertThat(node.get(VALUE, "traceparent", "00-junk")
+                        .headers()
+                        .firstValue("traceresponse")
+                        .orElseThrow())
                 .matches("00-[0-9a-f]{32}-[0-9a-f]{16}-00");
     }
 
     @Test
     void anAddressOrHeadersTooLongAreToldApart() throws IOException {
         assertThat(raw("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
-                .startsWith("HTTP/1.").contains(" 414 ").contains("/problems/uri-too-long");
+                .startsWith("HTTP/1.")
+                .contains(" 414 ")
+                .contains("/problems/uri-too-long");
         assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(40_000) + "\r\n\r\n"))
-                .startsWith("HTTP/1.").contains(" 431 ").contains("/problems/headers-too-large");
-        assertThat(raw("no HTTP at all\r\n\r\n")).startsWith("HTTP/1.").contains(" 400 ").contains("application/problem+json");
+                .startsWith("HTTP/1.")
+                .contains(" 431 ")
+                .contains("/problems/headers-too-large");
+        assertThat(raw("no HTTP at all\r\n\r\n"))
+                .startsWith("HTTP/1.")
+                .contains(" 400 ")
+                .contains("application/problem+json");
     }
 
     @Test
     void aConnectionServesManyRequests() throws IOException {
-        var twice = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        var twice = "GET /health/live HTTP/1.1\r\n"
+                + "Host: x\r\n\r\n"
+                + "GET /health/live HTTP/1.1\r\n"
+                + "Host: x\r\n"
+                + "Connection: close\r\n\r\n";
 
         assertThat(raw(twice).split("HTTP/1.1 200 OK", -1)).hasSize(3);
     }
@@ -196,14 +248,20 @@ class HttpContractTest {
                         default -> "{\"retention\":{\"age\":\"PT" + bytes + "S\"}}";
                     })
                     .map(body -> CompletableFuture.supplyAsync(() -> node.send(
-                            "PATCH", "/v1/logs/changed", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json")))
+                            "PATCH",
+                            "/v1/logs/changed",
+                            body.getBytes(StandardCharsets.UTF_8),
+                            "Content-Type",
+                            "application/json")))
                     .toList();
-            assertThat(changes).allSatisfy(change -> assertThat(change.join().statusCode()).isEqualTo(200));
+            assertThat(changes)
+                    .allSatisfy(change -> assertThat(change.join().statusCode()).isEqualTo(200));
 
             var log = json(node.get("/v1/logs/changed"));
             assertThat(log.get("valueBytesMax").intValue()).isEqualTo(bytes);
             assertThat(log.get("retention").get("bytes").intValue()).isEqualTo(bytes);
-            assertThat(log.get("retention").get("age").textValue()).isEqualTo(java.time.Duration.ofSeconds(bytes).toString());
+            assertThat(log.get("retention").get("age").textValue())
+                    .isEqualTo(java.time.Duration.ofSeconds(bytes).toString());
             assertThat(log.get("archive").get("bytes").intValue()).isEqualTo(bytes);
         }
     }

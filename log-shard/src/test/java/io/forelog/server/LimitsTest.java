@@ -25,7 +25,8 @@ class LimitsTest {
             var waiting = new ArrayList<CompletableFuture<Integer>>();
             for (int i = 0; i < 4; i++) {
                 waiting.add(CompletableFuture.supplyAsync(
-                        () -> node.get("/v1/logs/a/shards/0/records?from=latest&wait=PT4S").statusCode(),
+                        () -> node.get("/v1/logs/a/shards/0/records?from=latest&wait=PT4S")
+                                .statusCode(),
                         task -> Thread.ofVirtual().start(task)));
             }
             await().until(() -> node.get("/v1/logs").statusCode() == 429);
@@ -46,7 +47,10 @@ class LimitsTest {
             node.put("/v1/logs/a", "{\"shards\":1}");
             var url = URI.create(node.url());
             try (var slow = new Socket(url.getHost(), url.getPort())) {
-                slow.getOutputStream().write("POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 300000\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                slow.getOutputStream()
+                        .write(
+                                "POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 300000\r\n\r\n"
+                                        .getBytes(StandardCharsets.US_ASCII));
                 slow.getOutputStream().write(new byte[200_000]);
                 slow.getOutputStream().flush();
 
@@ -63,7 +67,9 @@ class LimitsTest {
             var url = URI.create(node.url());
             try (var slow = new Socket(url.getHost(), url.getPort())) {
                 slow.setSoTimeout(10_000);
-                slow.getOutputStream().write("PUT /v1/logs/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{".getBytes(StandardCharsets.US_ASCII));
+                slow.getOutputStream()
+                        .write("PUT /v1/logs/a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"
+                                .getBytes(StandardCharsets.US_ASCII));
 
                 var answer = new String(slow.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -75,10 +81,13 @@ class LimitsTest {
     @Test
     void tailsAreCounted(@TempDir Path data) throws Exception {
         try (var node = NodeFixture.start(data, "http.tailsMax=2");
-                var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+                var client = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build()) {
             node.put("/v1/logs/a", "{\"shards\":1}");
             var tail = node.url() + "/v1/logs/a/tail";
-            try (var first = TailClient.open(client, tail); var second = TailClient.open(client, tail)) {
+            try (var first = TailClient.open(client, tail);
+                    var second = TailClient.open(client, tail)) {
                 assertThat(first.status() + second.status()).isEqualTo(400);
                 assertProblem(node.get("/v1/logs/a/tail"), 429, "overloaded");
             }
@@ -98,7 +107,9 @@ class LimitsTest {
             try {
                 for (int i = 0; i < 8; i++) {
                     sockets.add(new Socket(url.getHost(), url.getPort()));
-                    sockets.getLast().getOutputStream().write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    sockets.getLast()
+                            .getOutputStream()
+                            .write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 }
                 await().until(() -> sockets.stream().anyMatch(LimitsTest::isClosed));
             } finally {

@@ -66,7 +66,10 @@ class LogsContractTest {
         assertThat(changed.statusCode()).isEqualTo(200);
         assertThat(json(changed).get("ack").textValue()).isEqualTo("all");
         assertThat(json(changed).get("retention").get("bytes").longValue()).isEqualTo(1_000_000);
-        assertProblem(node.send("PATCH", "/v1/logs/patched", "{\"shards\":9}".getBytes(StandardCharsets.UTF_8)), 400, "bad-request");
+        assertProblem(
+                node.send("PATCH", "/v1/logs/patched", "{\"shards\":9}".getBytes(StandardCharsets.UTF_8)),
+                400,
+                "bad-request");
         assertProblem(node.send("PATCH", "/v1/logs/none", "{}".getBytes(StandardCharsets.UTF_8)), 404, "no-such-log");
     }
 
@@ -84,11 +87,24 @@ class LogsContractTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"shards\":0}", "{\"shards\":\"4\"}", "{\"shards\":2.5}", "{\"replicas\":0}", "{\"replicas\":5}", "{\"ack\":\"maybe\"}",
-        "{\"fsync\":\"never\"}", "{\"retention\":{\"age\":\"a week\"}}", "{\"retention\":7}", "{\"unknown\":1}",
-        "{\"compression\":\"rar\"}", "[]", "{", "{\"retention\":{\"bytes\":-1}}", "{\"valueBytesMax\":0}"
-    })
+    @ValueSource(
+            strings = {
+                "{\"shards\":0}",
+                "{\"shards\":\"4\"}",
+                "{\"shards\":2.5}",
+                "{\"replicas\":0}",
+                "{\"replicas\":5}",
+                "{\"ack\":\"maybe\"}",
+                "{\"fsync\":\"never\"}",
+                "{\"retention\":{\"age\":\"a week\"}}",
+                "{\"retention\":7}",
+                "{\"unknown\":1}",
+                "{\"compression\":\"rar\"}",
+                "[]",
+                "{",
+                "{\"retention\":{\"bytes\":-1}}",
+                "{\"valueBytesMax\":0}"
+            })
     void wrongSettingsAreRefused(String settings) {
         assertProblem(node.put("/v1/logs/wrong", settings), 400, "bad-request");
         assertProblem(node.get("/v1/logs/wrong"), 404, "no-such-log");
@@ -126,9 +142,15 @@ class LogsContractTest {
 
     @Test
     void prefetchIsSwitchedWhileRunning() {
-        assertThat(json(node.put("/v1/prefetch", "{\"enabled\":false}")).get("enabled").booleanValue()).isFalse();
+        assertThat(json(node.put("/v1/prefetch", "{\"enabled\":false}"))
+                        .get("enabled")
+                        .booleanValue())
+                .isFalse();
         assertThat(json(node.get("/v1/prefetch")).get("enabled").booleanValue()).isFalse();
-        assertThat(json(node.put("/v1/prefetch", "{\"enabled\":true}")).get("enabled").booleanValue()).isTrue();
+        assertThat(json(node.put("/v1/prefetch", "{\"enabled\":true}"))
+                        .get("enabled")
+                        .booleanValue())
+                .isTrue();
         assertProblem(node.put("/v1/prefetch", "{\"enabled\":\"yes\"}"), 400, "bad-request");
     }
 
@@ -139,9 +161,13 @@ class LogsContractTest {
         node.put("/v1/logs/measured", "{}");
         node.append("measured", "{\"value\":1}");
         assertThat(text(node.get("/metrics")))
-                .contains("forelog_append_records_total", "forelog_cache_requests_total{result=\"hit\",tier=\"local\"}",
-                        "http_server_requests_seconds_bucket", "jvm_memory_used_bytes");
-        assertThat(json(node.get("/v1/caches")).get("tiers").get(0).get("tier").textValue()).isEqualTo("local");
+                .contains(
+                        "forelog_append_records_total",
+                        "forelog_cache_requests_total{result=\"hit\",tier=\"local\"}",
+                        "http_server_requests_seconds_bucket",
+                        "jvm_memory_used_bytes");
+        assertThat(json(node.get("/v1/caches")).get("tiers").get(0).get("tier").textValue())
+                .isEqualTo("local");
     }
 
     @Test
@@ -149,7 +175,12 @@ class LogsContractTest {
         var resized = node.put("/v1/caches", "{\"local\":2000000}");
 
         assertThat(resized.statusCode()).isEqualTo(200);
-        assertThat(json(node.get("/v1/caches")).get("tiers").get(0).get("bytesMax").longValue()).isEqualTo(2_000_000);
+        assertThat(json(node.get("/v1/caches"))
+                        .get("tiers")
+                        .get(0)
+                        .get("bytesMax")
+                        .longValue())
+                .isEqualTo(2_000_000);
         assertProblem(node.put("/v1/caches", "{\"regional\":2000000}"), 400, "bad-request");
         assertProblem(node.put("/v1/caches", "{\"lokal\":2000000}"), 400, "bad-request");
     }

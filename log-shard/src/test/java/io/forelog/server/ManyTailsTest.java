@@ -50,7 +50,10 @@ class ManyTailsTest {
                         "cache.regional.enabled=false",
                         "cache.global.address=off");
                 var appender = java.net.http.HttpClient.newHttpClient()) {
-            var tails = vertx.httpClientBuilder().with(options).with(new PoolOptions().setHttp1MaxSize(TAILS + 10)).build();
+            var tails = vertx.httpClientBuilder()
+                    .with(options)
+                    .with(new PoolOptions().setHttp1MaxSize(TAILS + 10))
+                    .build();
             send(appender, "PUT", node.url() + "/v1/logs/many", "{\"shards\":4}");
             long before = memory(node);
             for (int i = 0; i < TAILS; i++) {
@@ -86,7 +89,11 @@ class ManyTailsTest {
             LockSupport.parkNanos(due - System.nanoTime());
             var lines = new StringBuilder();
             for (int i = 0; i < BATCH; i++) {
-                lines.append("{\"key\":\"k").append(sent++ * 7 % TAILS).append("\",\"value\":").append(due).append("}\n");
+                lines.append("{\"key\":\"k")
+                        .append(sent++ * 7 % TAILS)
+                        .append("\",\"value\":")
+                        .append(due)
+                        .append("}\n");
             }
             var request = HttpRequest.newBuilder(URI.create(url + "/v1/logs/many/records"))
                     .header("Content-Type", "application/x-ndjson")
@@ -100,7 +107,8 @@ class ManyTailsTest {
     private void open(HttpClient tails, URI node, int key) {
         tails.request(HttpMethod.GET, node.getPort(), node.getHost(), "/v1/logs/many/tail?key=k" + key)
                 .compose(request -> request.send())
-                .onSuccess(response -> response.handler(RecordParser.newDelimited("\n", line -> take(line.toString()))));
+                .onSuccess(
+                        response -> response.handler(RecordParser.newDelimited("\n", line -> take(line.toString()))));
     }
 
     private void take(String line) {
@@ -120,7 +128,9 @@ class ManyTailsTest {
     private static long memory(ChildNode node) throws Exception {
         var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
         for (int i = 0; i < 2; i++) {
-            new ProcessBuilder(jcmd, Long.toString(node.pid()), "GC.run").start().waitFor();
+            new ProcessBuilder(jcmd, Long.toString(node.pid()), "GC.run")
+                    .start()
+                    .waitFor();
         }
         return resident(node.pid());
     }

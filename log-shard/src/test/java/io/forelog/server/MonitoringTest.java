@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -28,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitoringTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern SELECTOR = Pattern.compile("\\b((?:forelog|http|jvm|process|system)_[a-z0-9_]+)(?:\\{((?:\"[^\"]*\"|[^\"}])*)})?");
+    private static final Pattern SELECTOR =
+            Pattern.compile("\\b((?:forelog|http|jvm|process|system)_[a-z0-9_]+)(?:\\{((?:\"[^\"]*\"|[^\"}])*)})?");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)\\s*(?:=~|!=|!~|=)\\s*\"");
 
     /** A node that is alone has no followers; the name is held by the test of the groups' metrics. */
@@ -47,12 +47,16 @@ class MonitoringTest {
             node.append("orders", "{\"value\":1}");
             node.get("/v1/logs/orders/shards/0/records/0");
             // What groups and shards have is metered from the next look at them on.
-            await().atMost(Duration.ofSeconds(30)).until(() -> NodeFixture.text(node.get("/metrics")).contains("forelog_group_leading"));
-            NodeFixture.text(node.get("/metrics")).lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-                var name = line.split("[{ ]", 2)[0];
-                names.add(name);
-                LABEL.matcher(line).results().forEach(label -> labels.add(name + " " + label.group(1)));
-            });
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> NodeFixture.text(node.get("/metrics")).contains("forelog_group_leading"));
+            NodeFixture.text(node.get("/metrics"))
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .forEach(line -> {
+                        var name = line.split("[{ ]", 2)[0];
+                        names.add(name);
+                        LABEL.matcher(line).results().forEach(label -> labels.add(name + " " + label.group(1)));
+                    });
         }
     }
 
@@ -63,9 +67,13 @@ class MonitoringTest {
         var titles = new ArrayList<String>();
         for (var panel : dashboard.get("panels")) {
             titles.add(panel.get("title").asText());
-            panel.path("targets").forEach(target -> expressions.add(target.get("expr").asText()));
+            panel.path("targets")
+                    .forEach(target -> expressions.add(target.get("expr").asText()));
         }
-        dashboard.get("templating").get("list").forEach(variable -> expressions.add(variable.path("definition").asText()));
+        dashboard
+                .get("templating")
+                .get("list")
+                .forEach(variable -> expressions.add(variable.path("definition").asText()));
 
         assertThat(titles).doesNotHaveDuplicates();
         assertThat(ids(dashboard)).doesNotHaveDuplicates();
@@ -99,16 +107,23 @@ class MonitoringTest {
     private void assertExist(List<String> expressions) {
         var missing = new TreeSet<String>();
         for (var expression : expressions) {
-            SELECTOR.matcher(expression).results().filter(found -> !OF_CLUSTERS.contains(found.group(1))).forEach(found -> {
-                if (!names.contains(found.group(1))) {
-                    missing.add(found.group(1));
-                }
-                LABEL.matcher(String.valueOf(found.group(2))).results().map(label -> label.group(1)).forEach(label -> {
-                    if (!OF_PROMETHEUS.contains(label) && !labels.contains(found.group(1) + " " + label)) {
-                        missing.add(found.group(1) + "{" + label + "}");
-                    }
-                });
-            });
+            SELECTOR.matcher(expression)
+                    .results()
+                    .filter(found -> !OF_CLUSTERS.contains(found.group(1)))
+                    .forEach(found -> {
+                        if (!names.contains(found.group(1))) {
+                            missing.add(found.group(1));
+                        }
+                        LABEL.matcher(String.valueOf(found.group(2)))
+                                .results()
+                                .map(label -> label.group(1))
+                                .forEach(label -> {
+                                    if (!OF_PROMETHEUS.contains(label)
+                                            && !labels.contains(found.group(1) + " " + label)) {
+                                        missing.add(found.group(1) + "{" + label + "}");
+                                    }
+                                });
+                    });
         }
         assertThat(missing).as("in none of %s", new TreeSet<>(names)).isEmpty();
     }

@@ -40,8 +40,7 @@ public final class NodeFixture implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Map<String, String> settings = new LinkedHashMap<>();
     private final ListAppender<ILoggingEvent> blocked = new ListAppender<>();
-    private final Logger checker =
-            (Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
+    private final Logger checker = (Logger) LoggerFactory.getLogger("io.vertx.core.impl.BlockedThreadChecker");
     private final Hiccups hiccups = new Hiccups();
     private Node node;
 

@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Splits and merges by hand, as callers of one node see them: before, meanwhile and after. */
 class PlansContractTest {
@@ -57,16 +57,20 @@ class PlansContractTest {
         assertThat(begun.statusCode()).isEqualTo(202);
         var location = begun.headers().firstValue("Location").orElseThrow();
         var watched = awaitState(location, "WATCH");
-        assertThat(watched.get("steps")).extracting(step -> step.get("state").textValue())
+        assertThat(watched.get("steps"))
+                .extracting(step -> step.get("state").textValue())
                 .containsExactly("PREPARE", "CUTOVER", "WATCH");
         var map = json(node.get("/v1/logs/divided/shards"));
         assertThat(map.get("version").intValue()).isEqualTo(2);
         assertThat(map.get("shards").get(0).get("state").textValue()).isEqualTo("SEALED");
-        assertThat(map.get("shards").get(1).get("range").get("last").textValue()).isEqualTo("7fffffffffffffff");
+        assertThat(map.get("shards").get(1).get("range").get("last").textValue())
+                .isEqualTo("7fffffffffffffff");
         assertThat(map.get("shards").get(2).get("parents").get(0).intValue()).isZero();
         // What was there stays where it was, and what comes goes to the children.
         assertThat(text(node.get("/v1/logs/divided/shards/0/records/7"))).isEqualTo("7");
-        var address = json(node.append("divided", "{\"key\":\"key-1\",\"value\":20}")).get("records").get(0);
+        var address = json(node.append("divided", "{\"key\":\"key-1\",\"value\":20}"))
+                .get("records")
+                .get(0);
         assertThat(address.get("shard").intValue()).isIn(1, 2);
         assertThat(address.get("offset").intValue()).isZero();
         assertThat(history("divided", "key-1")).containsExactly(1, 6, 11, 16, 20);
@@ -76,7 +80,8 @@ class PlansContractTest {
         assertThat(plans.get("cutoverPause").get("count").intValue()).isPositive();
         assertThat(text(node.get("/metrics"))).contains("forelog_plans_cutover_pause_seconds_bucket");
         await().atMost(SOON).until(() -> json(node.get(location)).get("checks").size() == 4);
-        assertThat(json(node.get(location)).get("checks")).allMatch(check -> check.get("passed").booleanValue());
+        assertThat(json(node.get(location)).get("checks"))
+                .allMatch(check -> check.get("passed").booleanValue());
         assertThat(json(node.get(location)).get("pauseMillis").doubleValue()).isPositive();
     }
 
@@ -90,11 +95,13 @@ class PlansContractTest {
             for (int i = 0; !over.get(); i++) {
                 var body = "{\"key\":\"key-" + i % 8 + "\",\"value\":" + i + "}";
                 // A machine that is busy with other things may have no leader for a moment; nothing was appended then.
-                var answer = await().pollDelay(Duration.ZERO).atMost(SOON).until(
-                        () -> node.append("busy", body), each -> each.statusCode() != 503);
+                var answer = await().pollDelay(Duration.ZERO)
+                        .atMost(SOON)
+                        .until(() -> node.append("busy", body), each -> each.statusCode() != 503);
                 assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
                 var at = json(answer).get("records").get(0);
-                values.add(at.get("shard").intValue() + "/records/" + at.get("offset").longValue());
+                values.add(at.get("shard").intValue() + "/records/"
+                        + at.get("offset").longValue());
                 appended.incrementAndGet();
             }
         });
@@ -129,7 +136,8 @@ class PlansContractTest {
         assertThat(repeat.statusCode()).as(text(repeat)).isEqualTo(201);
         assertThat(repeat.headers().firstValue("Duplicate")).hasValue("true");
         assertThat(json(repeat)).isEqualTo(json(first));
-        assertThat(append("repeated", body, 1).headers().firstValue("Duplicate")).isEmpty();
+        assertThat(append("repeated", body, 1).headers().firstValue("Duplicate"))
+                .isEmpty();
     }
 
     @Test
@@ -141,7 +149,10 @@ class PlansContractTest {
         for (int i = 0; i < 12; i++) {
             var record = "{\"key\":\"key-" + i + "\",\"value\":" + i + "}";
             both.append(i == 0 ? "" : ",").append(record);
-            if (json(node.get("/v1/logs/joined/route?key=key-" + i)).get("shard").intValue() == 0) {
+            if (json(node.get("/v1/logs/joined/route?key=key-" + i))
+                            .get("shard")
+                            .intValue()
+                    == 0) {
                 lower.append(lowers++ == 0 ? "" : ",").append(record);
             }
         }
@@ -150,9 +161,17 @@ class PlansContractTest {
         assertThat(whole.statusCode()).as(text(whole)).isEqualTo(201);
         // Of the next request the lower shard took its part, and whoever sent it never heard of the other.
         var part = node.send(
-                "POST", "/v1/logs/joined/shards/0/records",
-                ("{\"records\":[" + lower + "]}").getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json",
-                "Producer-Id", "p", "Producer-Epoch", "0", "Producer-Seq", "1");
+                "POST",
+                "/v1/logs/joined/shards/0/records",
+                ("{\"records\":[" + lower + "]}").getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "application/json",
+                "Producer-Id",
+                "p",
+                "Producer-Epoch",
+                "0",
+                "Producer-Seq",
+                "1");
         assertThat(part.statusCode()).as(text(part)).isEqualTo(201);
 
         merge("joined", 0, 1);
@@ -164,8 +183,12 @@ class PlansContractTest {
         assertThat(completed.statusCode()).as(text(completed)).isEqualTo(201);
         assertThat(completed.headers().firstValue("Duplicate")).isEmpty();
         int expected = lowers;
-        assertThat(json(completed).get("records")).filteredOn(at -> at.get("shard").intValue() == 0).hasSize(expected);
-        assertThat(json(completed).get("records")).filteredOn(at -> at.get("shard").intValue() == 2).hasSize(12 - expected);
+        assertThat(json(completed).get("records"))
+                .filteredOn(at -> at.get("shard").intValue() == 0)
+                .hasSize(expected);
+        assertThat(json(completed).get("records"))
+                .filteredOn(at -> at.get("shard").intValue() == 2)
+                .hasSize(12 - expected);
         split("joined", 2, "4000000000000000");
         var again = append("joined", all, 1);
         assertThat(again.headers().firstValue("Duplicate")).as(text(again)).hasValue("true");
@@ -197,14 +220,16 @@ class PlansContractTest {
         assertThat(again.statusCode()).isEqualTo(409);
         assertThat(json(again).get("type").textValue()).isEqualTo("/problems/plan-conflict");
 
-        assertThat(post("/v1/plans/" + split.get("id") + "/rollback", null).statusCode()).isEqualTo(200);
+        assertThat(post("/v1/plans/" + split.get("id") + "/rollback", null).statusCode())
+                .isEqualTo(200);
 
         awaitState("/v1/plans/" + split.get("id"), "ROLLED_BACK");
         var shards = json(node.get("/v1/logs/undone/shards")).get("shards");
         assertThat(shards).hasSize(4);
         assertThat(shards.get(3).get("state").textValue()).isEqualTo("OPEN");
         assertThat(shards.get(3).get("range").get("last").textValue()).isEqualTo("ffffffffffffffff");
-        assertThat(post("/v1/plans/" + split.get("id") + "/cancel", null).statusCode()).isEqualTo(409);
+        assertThat(post("/v1/plans/" + split.get("id") + "/cancel", null).statusCode())
+                .isEqualTo(409);
         node.append("undone", "{\"key\":\"a\",\"value\":2}");
         assertThat(text(node.get("/v1/logs/undone/keys/a"))).isEqualTo("2");
     }
@@ -222,7 +247,8 @@ class PlansContractTest {
     }
 
     private static JsonNode awaitState(String plan, String state) {
-        await().atMost(SOON).until(() -> json(node.get(plan)).get("state").textValue().equals(state));
+        await().atMost(SOON)
+                .until(() -> json(node.get(plan)).get("state").textValue().equals(state));
         return json(node.get(plan));
     }
 

@@ -49,7 +49,9 @@ class PrefetchContractTest {
 
     private void read(String reader, int... keys) {
         for (int key : keys) {
-            assertThat(node.get("/v1/logs/run/keys/k" + key, "Forelog-Reader", reader).statusCode()).isEqualTo(200);
+            assertThat(node.get("/v1/logs/run/keys/k" + key, "Forelog-Reader", reader)
+                            .statusCode())
+                    .isEqualTo(200);
         }
     }
 

@@ -38,7 +38,8 @@ class ReadContractTest {
         node.put("/v1/logs/run", "{\"shards\":1}");
         var lines = new StringBuilder();
         for (int n = 0; n < RECORDS; n++) {
-            lines.append("{\"key\":\"k%d\",\"value\":%d,\"timestamp\":%d}\n".formatted(n % 5, n, 1_000_000 + 1_000 * n));
+            lines.append(
+                    "{\"key\":\"k%d\",\"value\":%d,\"timestamp\":%d}\n".formatted(n % 5, n, 1_000_000 + 1_000 * n));
         }
         for (var line : lines.toString().split("\n")) {
             assertThat(node.append("run", line).statusCode()).isEqualTo(201);
@@ -66,9 +67,10 @@ class ReadContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '\'', value = {
-        "\"0:7\" | 304", "W/\"0:7\" | 304", "\"x\", \"0:7\" | 304", "* | 304", "\"0:8\" | 200"
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {"\"0:7\" | 304", "W/\"0:7\" | 304", "\"x\", \"0:7\" | 304", "* | 304", "\"0:8\" | 200"})
     void aKnownRecordIsNotSentAgain(String tags, int status) {
         var response = node.get("/v1/logs/run/shards/0/records/7", "If-None-Match", tags);
 
@@ -135,7 +137,13 @@ class ReadContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"earliest, 0, 30", "latest, 30, 0", "30, 30, 0", "time:1970-01-01T00:16:50Z, 10, 20", "time:2100-01-01T00:00:00Z, 30, 0"})
+    @CsvSource({
+        "earliest, 0, 30",
+        "latest, 30, 0",
+        "30, 30, 0",
+        "time:1970-01-01T00:16:50Z, 10, 20",
+        "time:2100-01-01T00:00:00Z, 30, 0"
+    })
     void aRunBeginsByWordOffsetOrTime(String from, int first, int count) {
         var run = node.get("/v1/logs/run/shards/0/records?from=" + from);
 
@@ -149,7 +157,9 @@ class ReadContractTest {
 
     @Test
     void bytesBoundARunButAtLeastOneRecordComes() {
-        assertThat(values(node.get("/v1/logs/run/shards/0/records?from=20&bytes=1").body())).containsExactly(20);
+        assertThat(values(node.get("/v1/logs/run/shards/0/records?from=20&bytes=1")
+                        .body()))
+                .containsExactly(20);
     }
 
     @Test
@@ -174,7 +184,8 @@ class ReadContractTest {
         var batches = RecordBatch.parseAll(ByteBuffer.wrap(run.body()));
         assertThat(batches.getFirst().baseOffset()).isLessThanOrEqualTo(3);
         assertThat(batches.getLast().endOffset()).isGreaterThanOrEqualTo(7);
-        assertThat(node.get("/v1/logs/run/shards/0/records?from=30", "Accept", "application/vnd.forelog.batch").body())
+        assertThat(node.get("/v1/logs/run/shards/0/records?from=30", "Accept", "application/vnd.forelog.batch")
+                        .body())
                 .isEmpty();
     }
 
@@ -218,10 +229,17 @@ class ReadContractTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"{}", "{\"addresses\":5}", "{\"addresses\":[5]}", "{\"addresses\":[\"x\"]}", "no"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"{}", "{\"addresses\":5}", "{\"addresses\":[5]}", "{\"addresses\":[\"x\"]}", "no"})
     void wrongAddressesAreRefused(String body) {
         assertProblem(
-                node.send("POST", "/v1/logs/run/read", body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json"),
+                node.send(
+                        "POST",
+                        "/v1/logs/run/read",
+                        body.getBytes(StandardCharsets.UTF_8),
+                        "Content-Type",
+                        "application/json"),
                 400,
                 "bad-request");
     }
@@ -249,7 +267,8 @@ class ReadContractTest {
         var page = node.get(query);
         values.addAll(values(page.body()));
         while (page.headers().firstValue("Next-Cursor").isPresent()) {
-            page = node.get(query + "&cursor=" + page.headers().firstValue("Next-Cursor").get());
+            page = node.get(query + "&cursor="
+                    + page.headers().firstValue("Next-Cursor").get());
             values.addAll(values(page.body()));
         }
         return values;
@@ -263,16 +282,31 @@ class ReadContractTest {
 
         assertThat(map.get("version").longValue()).isPositive();
         assertThat(map.get("shards")).hasSize(3);
-        assertThat(map.get("shards").get(0).get("range").get("from").textValue()).isEqualTo("0000000000000000");
-        assertThat(map.get("shards").get(0).get("range").get("last").textValue()).isEqualTo("5555555555555554");
-        assertThat(map.get("shards").get(2).get("range").get("last").textValue()).isEqualTo("ffffffffffffffff");
+        assertThat(map.get("shards").get(0).get("range").get("from").textValue())
+                .isEqualTo("0000000000000000");
+        assertThat(map.get("shards").get(0).get("range").get("last").textValue())
+                .isEqualTo("5555555555555554");
+        assertThat(map.get("shards").get(2).get("range").get("last").textValue())
+                .isEqualTo("ffffffffffffffff");
         for (JsonNode shard : map.get("shards")) {
-            assertThat(shard.fieldNames()).toIterable().contains(
-                    "shard", "state", "range", "epoch", "leader", "replicas", "parents", "children", "startOffset",
-                    "highWatermark", "bytes");
+            assertThat(shard.fieldNames())
+                    .toIterable()
+                    .contains(
+                            "shard",
+                            "state",
+                            "range",
+                            "epoch",
+                            "leader",
+                            "replicas",
+                            "parents",
+                            "children",
+                            "startOffset",
+                            "highWatermark",
+                            "bytes");
         }
         assertThat(json(node.get("/v1/logs/mapped/shards/1")).has("statistics")).isTrue();
-        assertThat(json(node.get("/v1/logs/mapped/route?key=a")).fieldNames()).toIterable()
+        assertThat(json(node.get("/v1/logs/mapped/route?key=a")).fieldNames())
+                .toIterable()
                 .contains("shard", "epoch", "leader", "mapVersion");
     }
 

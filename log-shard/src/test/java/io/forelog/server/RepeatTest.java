@@ -64,7 +64,8 @@ class RepeatTest {
             other.put("/v1/logs/long", "{\"shards\":2,\"fsync\":\"interval\"}");
             var first = json(other.append("long", body(3), producer(3)));
             for (int i = 4; i < 300; i++) {
-                assertThat(other.append("long", body(i), producer(i)).statusCode()).isEqualTo(201);
+                assertThat(other.append("long", body(i), producer(i)).statusCode())
+                        .isEqualTo(201);
             }
 
             var repeat = other.append("long", body(3), producer(3));
@@ -74,7 +75,11 @@ class RepeatTest {
             assertThat(json(repeat)).isEqualTo(first);
             assertThat(repeat.headers().firstValue("Duplicate")).hasValue("true");
             assertThat(json(afterRestart)).isEqualTo(first);
-            assertThat(json(other.get("/v1/logs/long")).get("totals").get("records").longValue()).isEqualTo(297);
+            assertThat(json(other.get("/v1/logs/long"))
+                            .get("totals")
+                            .get("records")
+                            .longValue())
+                    .isEqualTo(297);
         }
     }
 
@@ -87,7 +92,11 @@ class RepeatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"key\":\"b\",\"value\":1}", "{\"records\":[{\"key\":\"a\",\"value\":1},{\"key\":\"a\",\"value\":2}]}"})
+    @ValueSource(
+            strings = {
+                "{\"key\":\"b\",\"value\":1}",
+                "{\"records\":[{\"key\":\"a\",\"value\":1},{\"key\":\"a\",\"value\":2}]}"
+            })
     void aSequenceUsedForOtherRecordsIsRefused(String other) {
         var id = "other-" + other.length();
         String[] producer = {"Producer-Id", id, "Producer-Epoch", "0", "Producer-Seq", "0"};
@@ -102,10 +111,12 @@ class RepeatTest {
     void aNumberWrittenOtherwiseIsAnotherProducer() {
         node.append("one", "{\"value\":\"seven\"}", "Producer-Id", "7", "Producer-Epoch", "0", "Producer-Seq", "0");
 
-        var other = node.append("one", "{\"value\":\"bond\"}", "Producer-Id", "007", "Producer-Epoch", "0", "Producer-Seq", "0");
+        var other = node.append(
+                "one", "{\"value\":\"bond\"}", "Producer-Id", "007", "Producer-Epoch", "0", "Producer-Seq", "0");
 
         assertThat(other.headers().firstValue("Duplicate")).isEmpty();
-        assertThat(text(node.get(other.headers().firstValue("Location").orElseThrow()))).isEqualTo("\"bond\"");
+        assertThat(text(node.get(other.headers().firstValue("Location").orElseThrow())))
+                .isEqualTo("\"bond\"");
     }
 
     @Test
@@ -159,7 +170,8 @@ class RepeatTest {
                 .mapToObj(i -> CompletableFuture.supplyAsync(() -> node.put("/v1/logs/race", "{\"shards\":3}")))
                 .toList();
 
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.join().statusCode()).isBetween(200, 201));
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.join().statusCode()).isBetween(200, 201));
         assertThat(node.append("race", "{\"value\":1}").statusCode()).isEqualTo(201);
     }
 
@@ -169,9 +181,13 @@ class RepeatTest {
             assertProblem(post("{\"value\":{\"a\":1}}".getBytes(charset)), 400, "bad-request");
         }
         assertProblem(post("{\"key\":\"\\ud800\",\"value\":1}".getBytes(StandardCharsets.UTF_8)), 400, "bad-request");
-        assertProblem(post(new byte[] {'{', '"', 'v', 'a', 'l', 'u', 'e', '"', ':', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', '}'}), 400, "bad-request");
         assertProblem(
-                node.append("one", "{\"value\":1}", "Content-Encoding", "gzip"), 415, "unsupported-media-type");
+                post(new byte[] {
+                    '{', '"', 'v', 'a', 'l', 'u', 'e', '"', ':', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', '}'
+                }),
+                400,
+                "bad-request");
+        assertProblem(node.append("one", "{\"value\":1}", "Content-Encoding", "gzip"), 415, "unsupported-media-type");
     }
 
     @Test
@@ -180,7 +196,8 @@ class RepeatTest {
 
         var stored = node.append("one", "{\"value\":" + number + "}");
 
-        assertThat(text(node.get(stored.headers().firstValue("Location").orElseThrow()))).isEqualTo(number);
+        assertThat(text(node.get(stored.headers().firstValue("Location").orElseThrow())))
+                .isEqualTo(number);
     }
 
     @Test

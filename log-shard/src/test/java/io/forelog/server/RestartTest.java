@@ -17,7 +17,8 @@ class RestartTest {
     @Test
     void logsRecordsKeysAndProducersAreThereAfterARestart() throws Exception {
         String[] producer = {"Producer-Id", "p", "Producer-Epoch", "0", "Producer-Seq", "4"};
-        var body = "{\"records\":[{\"key\":\"a\",\"value\":1},{\"key\":\"b\",\"value\":2},{\"key\":\"a\",\"value\":3}]}";
+        var body =
+                "{\"records\":[{\"key\":\"a\",\"value\":1},{\"key\":\"b\",\"value\":2},{\"key\":\"a\",\"value\":3}]}";
         try (var node = NodeFixture.start(data)) {
             node.put("/v1/logs/kept", "{\"shards\":3,\"keyDelimiter\":\"/\"}");
             var first = node.append("kept", body, producer);
@@ -25,14 +26,23 @@ class RestartTest {
 
             node.restart();
 
-            assertThat(json(node.get("/v1/logs/kept")).get("createdAt")).isEqualTo(json(log).get("createdAt"));
-            assertThat(json(node.get("/v1/logs/kept")).get("totals").get("records").longValue()).isEqualTo(3);
+            assertThat(json(node.get("/v1/logs/kept")).get("createdAt"))
+                    .isEqualTo(json(log).get("createdAt"));
+            assertThat(json(node.get("/v1/logs/kept"))
+                            .get("totals")
+                            .get("records")
+                            .longValue())
+                    .isEqualTo(3);
             assertThat(text(node.get("/v1/logs/kept/keys/a"))).isEqualTo("3");
             assertThat(text(node.get("/v1/logs/kept/keys/b"))).isEqualTo("2");
             var repeat = node.append("kept", body, producer);
             assertThat(repeat.headers().firstValue("Duplicate")).hasValue("true");
             assertThat(json(repeat)).isEqualTo(json(first));
-            assertThat(json(node.get("/v1/logs/kept")).get("totals").get("records").longValue()).isEqualTo(3);
+            assertThat(json(node.get("/v1/logs/kept"))
+                            .get("totals")
+                            .get("records")
+                            .longValue())
+                    .isEqualTo(3);
         }
     }
 

@@ -57,7 +57,8 @@ class SecurityTest {
                 "security.anyoneReads=public-*");
         root = Files.readString(directory.resolve("root.key")).strip();
         for (var log : List.of("mine", "other", "public-news")) {
-            assertThat(as(root, "PUT", "/v1/logs/" + log, "{\"shards\":1}").statusCode()).isEqualTo(201);
+            assertThat(as(root, "PUT", "/v1/logs/" + log, "{\"shards\":1}").statusCode())
+                    .isEqualTo(201);
             as(root, "POST", "/v1/logs/" + log + "/records", "{\"key\":\"k\",\"value\":1}");
         }
         calls = ApiCalls.of(json(node.get("/openapi.json"))).stream()
@@ -78,7 +79,9 @@ class SecurityTest {
             if (call.permission().equals("open")) {
                 assertThat(answer.statusCode()).as(call.toString()).isEqualTo(200);
             } else {
-                assertThat(answer.headers().firstValue("WWW-Authenticate")).as(call.toString()).isPresent();
+                assertThat(answer.headers().firstValue("WWW-Authenticate"))
+                        .as(call.toString())
+                        .isPresent();
                 assertProblem(answer, 401, "unauthenticated");
             }
         }
@@ -107,7 +110,8 @@ class SecurityTest {
         for (var credentials : bad) {
             for (var call : calls) {
                 if (!call.permission().equals("open")) {
-                    assertThat(as(credentials, call.method(), call.path(), call.body()).statusCode())
+                    assertThat(as(credentials, call.method(), call.path(), call.body())
+                                    .statusCode())
                             .as("%s with %s", call, credentials)
                             .isEqualTo(401);
                 }
@@ -122,8 +126,15 @@ class SecurityTest {
         var appender = key(null, "append:mine");
         for (var call : calls) {
             assertAllowed(call, others, call.permission().equals("known"));
-            assertAllowed(call, reader, call.permission().equals("known") || call.isOfALog() && call.permission().equals("read"));
-            assertAllowed(call, appender, call.permission().equals("known") || call.permission().equals("append"));
+            assertAllowed(
+                    call,
+                    reader,
+                    call.permission().equals("known")
+                            || call.isOfALog() && call.permission().equals("read"));
+            assertAllowed(
+                    call,
+                    appender,
+                    call.permission().equals("known") || call.permission().equals("append"));
         }
     }
 
@@ -140,7 +151,9 @@ class SecurityTest {
     }
 
     private void assertAllowed(ApiCall call, String credentials, boolean allowed) {
-        if (call.permission().equals("open") || allowed && (call.template().endsWith("/tail") || call.template().equals("/v1/live"))) {
+        if (call.permission().equals("open")
+                || allowed
+                        && (call.template().endsWith("/tail") || call.template().equals("/v1/live"))) {
             return;
         }
         var answer = as(credentials, call.method(), call.path(), call.body());
@@ -154,11 +167,20 @@ class SecurityTest {
 
     /** Whatever a caller puts into parameters, it reaches no log but its own. */
     @ParameterizedTest
-    @ValueSource(strings = {
-        "/v1/logs/other", "/v1/logs/oth%65r", "/v1/logs/other/keys/k?log=mine", "/v1/analytics/hot-keys?log=other",
-        "/v1/analytics/hot-keys?log=other&log=mine", "/v1/analytics/hot-keys", "/v1/analytics/hot-keys?l%6Fg=other",
-        "/v1/logs/other/cursors/reader/records?log=mine", "/v1/caches?log=mine", "/metrics?log=mine", "/v1/logs/mine%2F..%2Fother"
-    })
+    @ValueSource(
+            strings = {
+                "/v1/logs/other",
+                "/v1/logs/oth%65r",
+                "/v1/logs/other/keys/k?log=mine",
+                "/v1/analytics/hot-keys?log=other",
+                "/v1/analytics/hot-keys?log=other&log=mine",
+                "/v1/analytics/hot-keys",
+                "/v1/analytics/hot-keys?l%6Fg=other",
+                "/v1/logs/other/cursors/reader/records?log=mine",
+                "/v1/caches?log=mine",
+                "/metrics?log=mine",
+                "/v1/logs/mine%2F..%2Fother"
+            })
     void anothersRecordsAndStatisticsAreNotReachable(String path) {
         var mine = key(null, "admin:mine");
 
@@ -176,12 +198,16 @@ class SecurityTest {
     void whatAnyoneMayReadIsKeptBySharedCachesAndStillAppendedByFew() {
         var path = "/v1/logs/public-news/shards/0/records/0";
 
-        assertThat(node.get(path).headers().firstValue("Cache-Control")).hasValue("public, max-age=31536000, immutable");
-        assertThat(as(root, "GET", "/v1/logs/mine/shards/0/records/0", null).headers().firstValue("Cache-Control"))
+        assertThat(node.get(path).headers().firstValue("Cache-Control"))
+                .hasValue("public, max-age=31536000, immutable");
+        assertThat(as(root, "GET", "/v1/logs/mine/shards/0/records/0", null)
+                        .headers()
+                        .firstValue("Cache-Control"))
                 .hasValue("private, max-age=31536000, immutable");
         assertThat(node.get(path, "Authorization", "Bearer wrong").statusCode()).isEqualTo(401);
         assertThat(node.append("public-news", "{\"value\":1}").statusCode()).isEqualTo(401);
-        assertThat(node.send("DELETE", "/v1/logs/public-news", null).statusCode()).isEqualTo(401);
+        assertThat(node.send("DELETE", "/v1/logs/public-news", null).statusCode())
+                .isEqualTo(401);
     }
 
     @Test
@@ -189,7 +215,9 @@ class SecurityTest {
         var secret = key(null, "read:mine");
 
         var hidden = secret.split("_", 3)[2];
-        assertThat(text(as(root, "GET", "/v1/keys", null))).doesNotContain(hidden).doesNotContain("secretHash");
+        assertThat(text(as(root, "GET", "/v1/keys", null)))
+                .doesNotContain(hidden)
+                .doesNotContain("secretHash");
         try (var paths = Files.walk(data)) {
             for (var file : paths.filter(Files::isRegularFile).toList()) {
                 assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(hidden))
@@ -206,11 +234,15 @@ class SecurityTest {
         as(key, "DELETE", "/v1/logs/mine", null);
         as(root, "PATCH", "/v1/logs/mine", "{\"critical\":true}");
 
-        await().untilAsserted(() -> assertThat(Files.readString(data.resolve("audit").resolve("audit.log")))
-                .contains("\"principal\":\"refused\"", "\"method\":\"DELETE\"", "\"path\":\"/v1/logs/mine\",\"status\":403")
-                .contains("\"principal\":\"root\"", "\"method\":\"PATCH\"")
-                .doesNotContain(root)
-                .doesNotContain(key));
+        await().untilAsserted(
+                        () -> assertThat(Files.readString(data.resolve("audit").resolve("audit.log")))
+                                .contains(
+                                        "\"principal\":\"refused\"",
+                                        "\"method\":\"DELETE\"",
+                                        "\"path\":\"/v1/logs/mine\",\"status\":403")
+                                .contains("\"principal\":\"root\"", "\"method\":\"PATCH\"")
+                                .doesNotContain(root)
+                                .doesNotContain(key));
     }
 
     @Test
@@ -233,18 +265,22 @@ class SecurityTest {
     @Test
     void pagesOfOtherOriginsChangeNothing() {
         var body = "{\"value\":1}".getBytes(StandardCharsets.UTF_8);
-        String[] headers = {"Authorization", "Bearer " + root, "Content-Type", "text/plain", "Origin", "https://evil.example"};
+        String[] headers = {
+            "Authorization", "Bearer " + root, "Content-Type", "text/plain", "Origin", "https://evil.example"
+        };
         String[] own = {"Authorization", "Bearer " + root, "Content-Type", "text/plain", "Origin", node.url()};
 
         assertProblem(node.send("POST", "/v1/logs/mine/records", body, headers), 403, "forbidden");
-        assertThat(node.send("POST", "/v1/logs/mine/records", body, own).statusCode()).isEqualTo(201);
+        assertThat(node.send("POST", "/v1/logs/mine/records", body, own).statusCode())
+                .isEqualTo(201);
     }
 
     @Test
     void anApiKeyIsTakenAsABrowsersPasswordToo() {
         var basic = java.util.Base64.getEncoder().encodeToString(("me:" + root).getBytes(StandardCharsets.UTF_8));
 
-        assertThat(node.get("/v1/logs", "Authorization", "Basic " + basic).statusCode()).isEqualTo(200);
+        assertThat(node.get("/v1/logs", "Authorization", "Basic " + basic).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
@@ -252,27 +288,33 @@ class SecurityTest {
         assertRefused("TLS", "http.host=0.0.0.0");
         assertRefused("cluster.key", "cache.regional.bind=0.0.0.0", "cache.regional.enabled=true");
         assertRefused("TLS", "http.host=0.0.0.0", "security.authentication=true");
-        assertRefused("tls.certificate", "http.host=0.0.0.0", "security.authentication=true", "tls.certificate=missing.crt");
+        assertRefused(
+                "tls.certificate", "http.host=0.0.0.0", "security.authentication=true", "tls.certificate=missing.crt");
         var file = Files.writeString(data.resolve("some.pem"), "x").toString();
         assertRefused("authentication", "http.host=0.0.0.0", "tls.certificate=" + file, "tls.key=" + file);
     }
 
     private void assertRefused(String why, String... settings) throws Exception {
-        var all = new java.util.HashMap<String, String>(Map.of("data", data.resolve("refused").toString()));
+        var all = new java.util.HashMap<String, String>(
+                Map.of("data", data.resolve("refused").toString()));
         Arrays.stream(settings).forEach(pair -> all.put(pair.split("=")[0], pair.split("=")[1]));
         var config = Config.of(null, Map.of(), all);
 
-        assertThatThrownBy(() -> new Node(config).start()).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(why);
+        assertThatThrownBy(() -> new Node(config).start())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(why);
         assertThat(data.resolve("refused")).doesNotExist();
     }
 
     private String key(String expires, String... permissions) {
         var list = "\"" + String.join("\",\"", permissions) + "\"";
-        var body = "{\"name\":\"test\",\"permissions\":[" + list + "]" + (expires == null ? "" : ",\"expires\":\"" + expires + "\"") + "}";
+        var body = "{\"name\":\"test\",\"permissions\":[" + list + "]"
+                + (expires == null ? "" : ",\"expires\":\"" + expires + "\"") + "}";
         return json(as(root, "POST", "/v1/keys", body)).get("key").textValue();
     }
 
-    private static String token(String scope, String issuer, String audience, long seconds, String key) throws Exception {
+    private static String token(String scope, String issuer, String audience, long seconds, String key)
+            throws Exception {
         var claims = new JWTClaimsSet.Builder()
                 .subject("somebody")
                 .issuer(issuer)
@@ -291,11 +333,15 @@ class SecurityTest {
             headers.addAll(List.of("Authorization", "Bearer " + credentials));
         }
         boolean hasBody = body != null && !method.equals("GET") && !method.equals("DELETE");
-        return node.send(method, path, hasBody ? body.getBytes(StandardCharsets.UTF_8) : null, headers.toArray(String[]::new));
+        return node.send(
+                method, path, hasBody ? body.getBytes(StandardCharsets.UTF_8) : null, headers.toArray(String[]::new));
     }
 
     @Test
     void aKeyHas256RandomBits() {
-        assertThat(HexFormat.of().formatHex(java.util.Base64.getUrlDecoder().decode(key(null, "read:mine").split("_", 3)[2]))).hasSize(64);
+        assertThat(HexFormat.of()
+                        .formatHex(java.util.Base64.getUrlDecoder()
+                                .decode(key(null, "read:mine").split("_", 3)[2])))
+                .hasSize(64);
     }
 }

@@ -50,11 +50,12 @@ class SpanExportTest {
         try (var node = NodeFixture.start(data, endpoint())) {
             var answer = node.get("/v1/logs/none", "traceparent", "00-" + TRACE + "-b7ad6b7169203331-01");
 
-            var span = answer.headers().firstValue("traceresponse").orElseThrow().split("-");
+            var span =
+                    answer.headers().firstValue("traceresponse").orElseThrow().split("-");
             assertThat(span[1]).isEqualTo(TRACE);
             await().atMost(SOON).until(() -> received.stream().anyMatch(batch -> batch.contains(bytes(TRACE))));
-            assertThat(received).anySatisfy(batch ->
-                    assertThat(batch).contains(bytes(span[2]), bytes("b7ad6b7169203331"), "GET /v1/logs/{log}", "http.route"));
+            assertThat(received).anySatisfy(batch -> assertThat(batch)
+                    .contains(bytes(span[2]), bytes("b7ad6b7169203331"), "GET /v1/logs/{log}", "http.route"));
         }
     }
 
@@ -66,7 +67,9 @@ class SpanExportTest {
         }
 
         assertThat(received).noneMatch(batch -> batch.contains(bytes(TRACE)));
-        assertThat(received).as("sent at the latest when the node ends").anyMatch(batch -> batch.contains("GET /v1/logs"));
+        assertThat(received)
+                .as("sent at the latest when the node ends")
+                .anyMatch(batch -> batch.contains("GET /v1/logs"));
     }
 
     @Test

@@ -53,7 +53,8 @@ final class TailClient implements AutoCloseable {
         return comments;
     }
 
-    @Nullable String lastId() {
+    @Nullable
+    String lastId() {
         return lastId;
     }
 

@@ -58,7 +58,9 @@ class TailContractTest {
 
             assertThat(values(tail)).containsExactlyInAnyOrderElementsOf(numbers(0, 100));
             assertThat(tail.events().getFirst().type()).isEqualTo("message");
-            assertThat(event(tail, 0).fieldNames()).toIterable().contains("shard", "offset", "key", "timestamp", "headers", "value");
+            assertThat(event(tail, 0).fieldNames())
+                    .toIterable()
+                    .contains("shard", "offset", "key", "timestamp", "headers", "value");
         }
     }
 
@@ -122,15 +124,24 @@ class TailContractTest {
     @Test
     void aTailOfOneKeyOrOneShardIsSentNothingElse() throws Exception {
         create("some", 4);
-        try (var byKey = tail("some", "?from=earliest&key=k3"); var byShard = tail("some", "?from=earliest&shard=1")) {
+        try (var byKey = tail("some", "?from=earliest&key=k3");
+                var byShard = tail("some", "?from=earliest&shard=1")) {
             append("some", 0, 70);
-            var offsets = json(node.get("/v1/logs/some/shards/1")).get("highWatermark").intValue();
+            var offsets = json(node.get("/v1/logs/some/shards/1"))
+                    .get("highWatermark")
+                    .intValue();
             await().until(() -> byKey.events().size() == 10 && byShard.events().size() == offsets);
 
             assertThat(values(byKey)).containsExactly(3, 10, 17, 24, 31, 38, 45, 52, 59, 66);
-            assertThat(byShard.events()).allSatisfy(event -> assertThat(JSON.readTree(event.data()).get("shard").intValue()).isEqualTo(1));
+            assertThat(byShard.events()).allSatisfy(event -> assertThat(
+                            JSON.readTree(event.data()).get("shard").intValue())
+                    .isEqualTo(1));
             assertThat(byKey.lastId()).isNotNull();
-            try (var resumed = TailClient.open(client, node.url() + "/v1/logs/some/tail?key=k3", "Last-Event-ID", byKey.events().get(4).id())) {
+            try (var resumed = TailClient.open(
+                    client,
+                    node.url() + "/v1/logs/some/tail?key=k3",
+                    "Last-Event-ID",
+                    byKey.events().get(4).id())) {
                 await().until(() -> resumed.events().size() == 5);
                 assertThat(values(resumed)).containsExactly(38, 45, 52, 59, 66);
             }
@@ -169,7 +180,8 @@ class TailContractTest {
                 tails.add(tail("many", "?from=earliest"));
             }
             append("many", 0, 100);
-            await().atMost(Duration.ofSeconds(30)).until(() -> tails.stream().allMatch(tail -> tail.events().size() == 100));
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> tails.stream().allMatch(tail -> tail.events().size() == 100));
 
             assertThat(tails).allSatisfy(tail -> assertThat(values(tail)).doesNotHaveDuplicates());
             assertThat(Thread.activeCount()).isLessThan(threads + 20);
@@ -183,10 +195,13 @@ class TailContractTest {
     void aReaderThatTakesNothingIsCutOffAndOthersGoOn() throws Exception {
         create("slow", 1);
         var url = URI.create(node.url());
-        try (var slow = new Socket(); var fast = tail("slow", "?from=earliest")) {
+        try (var slow = new Socket();
+                var fast = tail("slow", "?from=earliest")) {
             slow.setReceiveBufferSize(4096);
             slow.connect(new java.net.InetSocketAddress(url.getHost(), url.getPort()));
-            slow.getOutputStream().write("GET /v1/logs/slow/tail?from=earliest HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            slow.getOutputStream()
+                    .write("GET /v1/logs/slow/tail?from=earliest HTTP/1.1\r\nHost: x\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             var value = "x".repeat(100_000);
             for (int i = 0; i < 150; i++) {
                 node.append("slow", "{\"value\":\"" + value + "\"}");
@@ -209,8 +224,10 @@ class TailContractTest {
         "/v1/logs/none/tail, 404, no-such-log", "/v1/logs/there/tail?shard=7, 404, no-such-shard",
         "/v1/logs/there/tail?from=noon, 400, bad-request", "/v1/logs/there/tail?from=5, 400, bad-request",
         "/v1/logs/there/tail?shard=0&from=5, 404, no-such-record", "/v1/logs/none/cursors/c/records, 404, no-such-log",
-        "/v1/logs/there/cursors/c/records?limit=0, 400, bad-request", "/v1/logs/there/cursors/a%20b/records, 400, bad-request",
-        "/v1/logs/there/cursors/c/records?cursor=x, 400, bad-request", "/v1/logs/there/cursors/unknown, 404, no-such-cursor"
+        "/v1/logs/there/cursors/c/records?limit=0, 400, bad-request",
+                "/v1/logs/there/cursors/a%20b/records, 400, bad-request",
+        "/v1/logs/there/cursors/c/records?cursor=x, 400, bad-request",
+                "/v1/logs/there/cursors/unknown, 404, no-such-cursor"
     })
     void whatCannotBeReadOnIsToldBeforeItBegins(String path, int status, String slug) {
         create("there", 1);
@@ -253,10 +270,16 @@ class TailContractTest {
             assertThat(json(own.get(path)).get("position").textValue()).isEqualTo(next);
             assertThat(json(second).get("records")).hasSize(18);
             var all = new ArrayList<Integer>();
-            NodeFixture.text(first).lines().forEach(line -> all.add(parse(line).get("value").intValue()));
-            json(second).get("records").forEach(record -> all.add(record.get("value").intValue()));
+            NodeFixture.text(first)
+                    .lines()
+                    .forEach(line -> all.add(parse(line).get("value").intValue()));
+            json(second)
+                    .get("records")
+                    .forEach(record -> all.add(record.get("value").intValue()));
             assertThat(all).containsExactlyInAnyOrderElementsOf(numbers(0, 30));
-            assertThat(own.put(path, "{\"next\":\"" + json(second).get("next").textValue() + "\"}").statusCode()).isEqualTo(200);
+            assertThat(own.put(path, "{\"next\":\"" + json(second).get("next").textValue() + "\"}")
+                            .statusCode())
+                    .isEqualTo(200);
             assertThat(own.get(path + "/records").body()).isEmpty();
             assertThat(own.send("DELETE", path, null).statusCode()).isEqualTo(204);
             assertThat(NodeFixture.text(own.get(path + "/records")).lines()).hasSize(30);
@@ -275,8 +298,12 @@ class TailContractTest {
 
         assertThat(waiting.join().body()).isNotEmpty();
         assertThat(node.get("/v1/logs/awaited/cursors/d/records?cursor="
-                        + waiting.join().headers().firstValue("Next-Cursor").orElseThrow())
-                .statusCode()).isEqualTo(200);
+                                + waiting.join()
+                                        .headers()
+                                        .firstValue("Next-Cursor")
+                                        .orElseThrow())
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     private TailClient tail(String log, String query) throws Exception {
@@ -289,7 +316,9 @@ class TailContractTest {
 
     private void append(String log, int from, int end) {
         for (int i = from; i < end; i++) {
-            assertThat(node.append(log, "{\"key\":\"k" + i % 7 + "\",\"value\":" + i + "}").statusCode()).isEqualTo(201);
+            assertThat(node.append(log, "{\"key\":\"k" + i % 7 + "\",\"value\":" + i + "}")
+                            .statusCode())
+                    .isEqualTo(201);
         }
     }
 
@@ -298,7 +327,9 @@ class TailContractTest {
     }
 
     private static List<Integer> values(TailClient tail) {
-        return tail.events().stream().map(event -> parse(event.data()).get("value").intValue()).toList();
+        return tail.events().stream()
+                .map(event -> parse(event.data()).get("value").intValue())
+                .toList();
     }
 
     private static JsonNode event(TailClient tail, int index) {

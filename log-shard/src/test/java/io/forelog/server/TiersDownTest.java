@@ -39,10 +39,15 @@ class TiersDownTest {
                 // A local cache too small for anything, and the shared ones asked before the shard.
                 var node = NodeFixture.start(
                         here,
-                        with(regional, "cache.global.address=embedded", "cache.local.bytesMax=1KiB", "cache.order=tiers-first"))) {
+                        with(
+                                regional,
+                                "cache.global.address=embedded",
+                                "cache.local.bytesMax=1KiB",
+                                "cache.order=tiers-first"))) {
             node.put("/v1/logs/read", "{\"shards\":1,\"critical\":true}");
             for (int i = 0; i < RECORDS; i++) {
-                assertThat(node.append("read", "{\"value\":" + i + "}").statusCode()).isEqualTo(201);
+                assertThat(node.append("read", "{\"value\":" + i + "}").statusCode())
+                        .isEqualTo(201);
             }
             await().atMost(Duration.ofSeconds(60)).until(() -> ready(node, "regional") && ready(node, "global"));
             for (int i = 0; i < RECORDS; i++) {
@@ -63,7 +68,8 @@ class TiersDownTest {
             }
 
             assertThat(tier(node, "regional").get("hits").longValue()).isPositive();
-            assertThat(node.append("read", "{\"value\":\"still\"}").statusCode()).isEqualTo(201);
+            assertThat(node.append("read", "{\"value\":\"still\"}").statusCode())
+                    .isEqualTo(201);
         }
     }
 

@@ -24,8 +24,11 @@ final class Batches {
         byte[] value = new byte[20 + random.nextInt(200)];
         random.nextBytes(value);
         ByteBuffer.wrap(value).putLong(offset);
-        return new LogRecord(key(offset), value,
-                offset % 3 == 0 ? List.of(new LogRecord.Header("n", "v" + offset)) : List.of(), time(offset));
+        return new LogRecord(
+                key(offset),
+                value,
+                offset % 3 == 0 ? List.of(new LogRecord.Header("n", "v" + offset)) : List.of(),
+                time(offset));
     }
 
     /** Every fifth record has no key. */
@@ -54,8 +57,10 @@ final class Batches {
     /** Judges what a read returned. */
     static void assertIsAt(long offset, LogRecord read) {
         var expected = record(offset);
-        if (!Arrays.equals(read.key(), expected.key()) || !Arrays.equals(read.value(), expected.value())
-                || read.timestamp() != expected.timestamp() || !read.headers().equals(expected.headers())) {
+        if (!Arrays.equals(read.key(), expected.key())
+                || !Arrays.equals(read.value(), expected.value())
+                || read.timestamp() != expected.timestamp()
+                || !read.headers().equals(expected.headers())) {
             throw new AssertionError("the record at offset " + offset + " is " + read + ", not " + expected);
         }
     }

@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ChronicleShardLogTest {
 
     private static final long LOG = 7;
-    private static final StorageConfig SMALL = StorageConfig.defaults().withSegments(64 << 10, 400).withBatchBytesMax(64 << 10).withFreeBytesMin(0);
+    private static final StorageConfig SMALL = StorageConfig.defaults()
+            .withSegments(64 << 10, 400)
+            .withBatchBytesMax(64 << 10)
+            .withFreeBytesMin(0);
 
     @TempDir(factory = MemoryDir.class)
     private Path directory;
@@ -63,7 +66,8 @@ class ChronicleShardLogTest {
         restart();
 
         assertHolds(log, 0, 100);
-        assertThat(directory.resolve("logs/0000000000000007/3").toFile().list((dir, name) -> name.endsWith(".cq4"))).isEmpty();
+        assertThat(directory.resolve("logs/0000000000000007/3").toFile().list((dir, name) -> name.endsWith(".cq4")))
+                .isEmpty();
     }
 
     @Test
@@ -97,17 +101,24 @@ class ChronicleShardLogTest {
 
         for (int key = 0; key < Batches.KEYS; key++) {
             byte[] name = ("key-" + key).getBytes(StandardCharsets.UTF_8);
-            long[] expected = LongStream.range(0, 2_500).filter(at -> Arrays.equals(name, Batches.key(at))).toArray();
-            long[] descending = LongStream.range(0, expected.length).map(i -> expected[(int) (expected.length - 1 - i)]).toArray();
+            long[] expected = LongStream.range(0, 2_500)
+                    .filter(at -> Arrays.equals(name, Batches.key(at)))
+                    .toArray();
+            long[] descending = LongStream.range(0, expected.length)
+                    .map(i -> expected[(int) (expected.length - 1 - i)])
+                    .toArray();
             assertThat(log.offsetsFrom(name, 0, 2_500, 10_000)).isEqualTo(expected);
             assertThat(log.offsetsBelow(name, 2_500, 10_000)).isEqualTo(descending);
-            assertThat(log.offsetsFrom(name, expected[3], expected[9], 4)).isEqualTo(Arrays.copyOfRange(expected, 3, 7));
-            assertThat(log.offsetsBelow(name, expected[9], 4)).containsExactly(expected[8], expected[7], expected[6], expected[5]);
+            assertThat(log.offsetsFrom(name, expected[3], expected[9], 4))
+                    .isEqualTo(Arrays.copyOfRange(expected, 3, 7));
+            assertThat(log.offsetsBelow(name, expected[9], 4))
+                    .containsExactly(expected[8], expected[7], expected[6], expected[5]);
             assertThat(log.newestOffset(name, 2_500)).isEqualTo(expected[expected.length - 1]);
             assertThat(log.newestOffset(name, expected[5])).isEqualTo(expected[4]);
             assertThat(log.newestOffset(name, expected[0])).isEqualTo(-1);
         }
-        assertThat(log.newestOffset("absent".getBytes(StandardCharsets.UTF_8), 2_500)).isEqualTo(-1);
+        assertThat(log.newestOffset("absent".getBytes(StandardCharsets.UTF_8), 2_500))
+                .isEqualTo(-1);
     }
 
     @Test
@@ -116,7 +127,10 @@ class ChronicleShardLogTest {
 
         for (long time = Batches.time(0) - 5; time < Batches.time(1_999) + 50; time += 777) {
             long wanted = time;
-            long expected = LongStream.range(0, 2_000).filter(at -> Batches.time(at) >= wanted).findFirst().orElse(2_000);
+            long expected = LongStream.range(0, 2_000)
+                    .filter(at -> Batches.time(at) >= wanted)
+                    .findFirst()
+                    .orElse(2_000);
             assertThat(log.offsetAtTime(time)).as("time %d", time).isEqualTo(expected);
         }
     }

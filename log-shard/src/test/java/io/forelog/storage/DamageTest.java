@@ -13,9 +13,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DamageTest {
 
-    private static final StorageConfig SMALL = StorageConfig.defaults().withSegments(64 << 10, 80).withBatchBytesMax(64 << 10).withFreeBytesMin(0);
+    private static final StorageConfig SMALL = StorageConfig.defaults()
+            .withSegments(64 << 10, 80)
+            .withBatchBytesMax(64 << 10)
+            .withFreeBytesMin(0);
     private static final int END = 200;
 
     /** Base offset, length, epoch, magic, CRC, attributes, last delta, times, producer, sequence, count, records. */
@@ -63,7 +66,8 @@ class DamageTest {
     void aBitFlippedInAnyFieldOfABatchIsNeverReadAsARecordAndAlwaysNamed() throws IOException {
         for (var file : segmentFiles()) {
             var positions = batchPositions(file);
-            for (int position : List.of(positions.getFirst(), positions.get(positions.size() / 2), positions.getLast())) {
+            for (int position :
+                    List.of(positions.getFirst(), positions.get(positions.size() / 2), positions.getLast())) {
                 assertHarmless(file, position - Integer.BYTES, 1);
                 for (int field : BATCH_FIELDS) {
                     assertHarmless(file, position + field, 1 << (position + field) % 8);
@@ -105,7 +109,8 @@ class DamageTest {
         var random = new Random(seed);
         for (var file : segmentFiles()) {
             int end = endOfData(file);
-            var cuts = new ArrayList<>(List.of(0, 1, 3, 4, 64, end - 1, end - 4, batchPositions(file).getLast()));
+            var cuts = new ArrayList<>(List.of(
+                    0, 1, 3, 4, 64, end - 1, end - 4, batchPositions(file).getLast()));
             for (int i = 0; i < 12; i++) {
                 cuts.add(random.nextInt(end));
             }
@@ -113,7 +118,8 @@ class DamageTest {
                 var copy = copy();
                 var target = copy.resolve(pristine.relativize(file));
                 Files.write(target, Arrays.copyOf(Files.readAllBytes(file), cut));
-                assertThat(verify(copy)).as("%s cut at %d", file.getFileName(), cut)
+                assertThat(verify(copy))
+                        .as("%s cut at %d", file.getFileName(), cut)
                         .anyMatch(finding -> finding.file().equals(target));
                 assertNothingWrongIsRead(copy, file.getFileName() + " cut at " + cut);
             }
@@ -134,7 +140,8 @@ class DamageTest {
                 Files.write(target, bytes);
                 String where = index.getFileName() + " flipped at " + at;
 
-                assertThat(verify(copy)).as(where).anyMatch(finding -> finding.file().equals(target));
+                assertThat(verify(copy)).as(where).anyMatch(finding -> finding.file()
+                        .equals(target));
                 try (var storage = new Storage(copy, SMALL)) {
                     ChronicleShardLogTest.assertHolds(storage.open(1, 0), 0, END);
                 }
@@ -168,9 +175,13 @@ class DamageTest {
             }
             for (long offset = 0; offset < END; offset += 13) {
                 long newest = newest(log, Batches.keyOf(offset));
-                assertThat(newest < 0 || Arrays.equals(Batches.key(newest), Batches.keyOf(offset))).as(where).isTrue();
+                assertThat(newest < 0 || Arrays.equals(Batches.key(newest), Batches.keyOf(offset)))
+                        .as(where)
+                        .isTrue();
             }
-            assertThat(refused == 0 || log.damage() != null || log.endOffset() < END).as(where + ": refused " + refused).isTrue();
+            assertThat(refused == 0 || log.damage() != null || log.endOffset() < END)
+                    .as(where + ": refused " + refused)
+                    .isTrue();
             // The log takes appends all the same.
             long end = log.endOffset();
             log.append(Batches.batch(end, 5, Compression.NONE), 1);
@@ -195,13 +206,20 @@ class DamageTest {
     /** Returns where the batches of a segment's file begin. */
     private static List<Integer> batchPositions(Path file) throws IOException {
         var positions = new ArrayList<Integer>();
-        SegmentScan.of(ByteBuffer.wrap(Files.readAllBytes(file)), -1, SegmentScan.AtDamage.STOP,
+        SegmentScan.of(
+                ByteBuffer.wrap(Files.readAllBytes(file)),
+                -1,
+                SegmentScan.AtDamage.STOP,
                 (batch, position) -> positions.add(position));
         return positions;
     }
 
     private static int endOfData(Path file) throws IOException {
-        return SegmentScan.of(ByteBuffer.wrap(Files.readAllBytes(file)), -1, SegmentScan.AtDamage.STOP, (batch, position) -> {})
+        return SegmentScan.of(
+                        ByteBuffer.wrap(Files.readAllBytes(file)),
+                        -1,
+                        SegmentScan.AtDamage.STOP,
+                        (batch, position) -> {})
                 .dataEnd();
     }
 
@@ -214,7 +232,12 @@ class DamageTest {
         var open = ShardFiles.list(shard.queue(), ShardFiles.SEGMENT);
         var begun = shard.queue().resolve("begun" + ShardFiles.SEGMENT);
         open.forEach(file -> assertThat(file.getFileName().toString()).isLessThan("begun"));
-        Files.write(begun, ByteBuffer.allocate(2 << 20).order(ByteOrder.LITTLE_ENDIAN).putInt(0, header).array());
+        Files.write(
+                begun,
+                ByteBuffer.allocate(2 << 20)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putInt(0, header)
+                        .array());
         Files.delete(shard.openIndex());
 
         try (var storage = new Storage(copy, SMALL)) {

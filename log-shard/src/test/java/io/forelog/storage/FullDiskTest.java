@@ -25,7 +25,9 @@ class FullDiskTest {
 
     private static final int DISK_BYTES = 12 << 20;
     private static final StorageConfig SMALL = StorageConfig.defaults()
-            .withSegments(256 << 10, 2_000).withFreeBytesMin(0).withBatchBytesMax(1 << 20);
+            .withSegments(256 << 10, 2_000)
+            .withFreeBytesMin(0)
+            .withBatchBytesMax(1 << 20);
 
     @TempDir
     private Path mountPoint;
@@ -45,7 +47,10 @@ class FullDiskTest {
     }
 
     private static int run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         return process.exitValue();
     }
@@ -73,8 +78,9 @@ class FullDiskTest {
             log.deleteBelow(end / 2);
             long start = log.startOffset();
             assertThat(start).isPositive();
-            Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() ->
-                    assertThat(log.append(Batches.batch(log.endOffset(), 20, Compression.NONE), 1)).isEqualTo(log.endOffset() - 20));
+            Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(
+                            log.append(Batches.batch(log.endOffset(), 20, Compression.NONE), 1))
+                    .isEqualTo(log.endOffset() - 20));
 
             ChronicleShardLogTest.assertHolds(log, start, end + 20);
         }
@@ -138,8 +144,12 @@ class FullDiskTest {
             Files.delete(filler);
             Batches.appendUntil(log, end + 6_000, random, Compression.NONE);
 
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(() ->
-                    log.segments().stream().filter(segment -> segment.state() == SegmentState.OPEN).count() == 1);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(10))
+                    .until(() -> log.segments().stream()
+                                    .filter(segment -> segment.state() == SegmentState.OPEN)
+                                    .count()
+                            == 1);
             ChronicleShardLogTest.assertHolds(log, 0, end + 6_000);
         }
     }
@@ -155,7 +165,8 @@ class FullDiskTest {
             var log = storage.open(1, 0);
 
             ChronicleShardLogTest.assertHolds(log, 0, 5_000);
-            assertThatThrownBy(() -> Batches.appendUntil(log, 20_000, new Random(5), Compression.NONE)).isInstanceOf(DiskFullException.class);
+            assertThatThrownBy(() -> Batches.appendUntil(log, 20_000, new Random(5), Compression.NONE))
+                    .isInstanceOf(DiskFullException.class);
             ChronicleShardLogTest.assertHolds(log, 0, log.endOffset());
         }
     }

@@ -7,8 +7,8 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KillTest {
 
-    private static final StorageConfig LARGE = StorageConfig.defaults().withFreeBytesMin(0).withBatchBytesMax(1 << 20);
+    private static final StorageConfig LARGE =
+            StorageConfig.defaults().withFreeBytesMin(0).withBatchBytesMax(1 << 20);
     private static final StorageConfig TINY = LARGE.withSegments(64 << 10, 40);
     private static final long OPEN_MILLIS_MAX = 2_000;
 
@@ -76,12 +77,23 @@ class KillTest {
 
     /** Returns the end offset that the child acknowledged last. */
     private long appendUntilKilled(boolean tiny, Random random) throws Exception {
-        var command = new ArrayList<String>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        var command = new ArrayList<String>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> !argument.startsWith("-agent") && !argument.startsWith("-javaagent")).toList());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", System.getProperty("java.class.path"), Child.class.getName(),
-                directory.toString(), Boolean.toString(tiny), Long.toString(random.nextLong())));
-        var child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+                .filter(argument -> !argument.startsWith("-agent") && !argument.startsWith("-javaagent"))
+                .toList());
+        command.addAll(List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Child.class.getName(),
+                directory.toString(),
+                Boolean.toString(tiny),
+                Long.toString(random.nextLong())));
+        var child = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         long acknowledged = 0;
         try (var acks = new DataInputStream(child.getInputStream())) {
             acknowledged = acks.readLong();
@@ -112,9 +124,11 @@ class KillTest {
             var config = Boolean.parseBoolean(arguments[1]) ? TINY : LARGE;
             var storage = new Storage(Path.of(arguments[0]), config);
             var log = storage.open(1, 0);
-            var acks = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), Long.BYTES));
+            var acks = new DataOutputStream(
+                    new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), Long.BYTES));
             while (true) {
-                var batch = Batches.batch(log.endOffset(), 1 + random.nextInt(20), Compression.values()[random.nextInt(5)]);
+                var batch =
+                        Batches.batch(log.endOffset(), 1 + random.nextInt(20), Compression.values()[random.nextInt(5)]);
                 log.append(batch, 1);
                 if (random.nextInt(50) == 0) {
                     log.force();

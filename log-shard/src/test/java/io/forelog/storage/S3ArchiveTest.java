@@ -41,11 +41,18 @@ class S3ArchiveTest {
         try {
             var endpoint = endpoint(server);
             createBucket(endpoint);
-            var config = StorageConfig.defaults().withSegments(64 << 10, 400).withFreeBytesMin(0).withBatchBytesMax(64 << 10);
+            var config = StorageConfig.defaults()
+                    .withSegments(64 << 10, 400)
+                    .withFreeBytesMin(0)
+                    .withBatchBytesMax(64 << 10);
             try (var storage = new Storage(directory.resolve("data"), config, archive(endpoint))) {
                 var log = storage.open(9, 2);
                 Batches.appendUntil(log, 1_500, new Random(6), Compression.NONE);
-                Awaitility.await().until(() -> log.segments().stream().filter(each -> each.state() == SegmentState.OPEN).count() == 1);
+                Awaitility.await()
+                        .until(() -> log.segments().stream()
+                                        .filter(each -> each.state() == SegmentState.OPEN)
+                                        .count()
+                                == 1);
 
                 long archived = log.archiveBelow(1_000);
 
@@ -72,11 +79,19 @@ class S3ArchiveTest {
 
     private static Process start() throws Exception {
         var jar = Arrays.stream(System.getProperty("java.class.path").split(":"))
-                .filter(path -> path.endsWith("-exec.jar") && path.contains("s3mock")).findFirst();
+                .filter(path -> path.endsWith("-exec.jar") && path.contains("s3mock"))
+                .findFirst();
         Assumptions.assumeTrue(jar.isPresent(), "skipped: the S3 server's jar is not on the class path");
-        return new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-Xmx256m", "-jar", jar.get(), "--server.port=0", "--http.port=0"))
-                .redirectErrorStream(true).start();
+        return new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx256m",
+                        "-jar",
+                        jar.get(),
+                        "--server.port=0",
+                        "--http.port=0"))
+                .redirectErrorStream(true)
+                .start();
     }
 
     private static URI endpoint(Process server) throws Exception {
@@ -101,8 +116,12 @@ class S3ArchiveTest {
 
     private static void createBucket(URI endpoint) throws Exception {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(endpoint.resolve("/segments/")).PUT(HttpRequest.BodyPublishers.noBody()).build();
-            assertThat(client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()).isEqualTo(200);
+            var request = HttpRequest.newBuilder(endpoint.resolve("/segments/"))
+                    .PUT(HttpRequest.BodyPublishers.noBody())
+                    .build();
+            assertThat(client.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(200);
         }
     }
 }

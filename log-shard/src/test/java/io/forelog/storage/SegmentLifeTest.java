@@ -26,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SegmentLifeTest {
 
     private static final StorageConfig SMALL = StorageConfig.defaults()
-            .withSegments(64 << 10, 400).withBatchBytesMax(64 << 10).withFreeBytesMin(0).withOpenMax(2, 3).withScrub(Duration.ofMinutes(10), 1 << 30);
+            .withSegments(64 << 10, 400)
+            .withBatchBytesMax(64 << 10)
+            .withFreeBytesMin(0)
+            .withOpenMax(2, 3)
+            .withScrub(Duration.ofMinutes(10), 1 << 30);
     private static final int END = 2_000;
 
     @TempDir(factory = MemoryDir.class)
@@ -55,7 +59,11 @@ class SegmentLifeTest {
         Batches.appendUntil(log, END, new Random(11), Compression.LZ4);
         restart();
         Batches.appendUntil(log, END + 500, new Random(12), Compression.NONE);
-        Awaitility.await().until(() -> log.segments().stream().filter(each -> each.state() == SegmentState.OPEN).count() == 1);
+        Awaitility.await()
+                .until(() -> log.segments().stream()
+                                .filter(each -> each.state() == SegmentState.OPEN)
+                                .count()
+                        == 1);
     }
 
     @Test
@@ -78,9 +86,12 @@ class SegmentLifeTest {
         long total = segments.stream().mapToLong(SegmentInfo::batchBytes).sum();
 
         assertThat(log.expiredBelow(Long.MIN_VALUE, Long.MAX_VALUE)).isZero();
-        assertThat(log.expiredBelow(segments.get(1).maxTimestamp() + 1, Long.MAX_VALUE)).isEqualTo(segments.get(2).base());
-        assertThat(log.expiredBelow(Long.MIN_VALUE, total - 1)).isEqualTo(segments.get(1).base());
-        assertThat(log.expiredBelow(Long.MAX_VALUE, 0)).isEqualTo(segments.getLast().base());
+        assertThat(log.expiredBelow(segments.get(1).maxTimestamp() + 1, Long.MAX_VALUE))
+                .isEqualTo(segments.get(2).base());
+        assertThat(log.expiredBelow(Long.MIN_VALUE, total - 1))
+                .isEqualTo(segments.get(1).base());
+        assertThat(log.expiredBelow(Long.MAX_VALUE, 0))
+                .isEqualTo(segments.getLast().base());
     }
 
     @Test
@@ -142,7 +153,8 @@ class SegmentLifeTest {
         storage = new Storage(directory.resolve("data"), SMALL, new AlteringArchive(directory.resolve("bad")));
         log = storage.open(1, 0);
 
-        assertThatThrownBy(() -> log.archiveBelow(END)).isInstanceOfAny(ArchiveException.class, CorruptBatchException.class);
+        assertThatThrownBy(() -> log.archiveBelow(END))
+                .isInstanceOfAny(ArchiveException.class, CorruptBatchException.class);
 
         assertThat(log.segments()).noneMatch(segment -> segment.state() == SegmentState.ARCHIVED);
         ChronicleShardLogTest.assertHolds(log, 0, END + 500);
@@ -169,7 +181,8 @@ class SegmentLifeTest {
         }
 
         assertThat(other.digest(0, END + 500)).isEqualTo(log.digest(0, END + 500));
-        assertThat(other.segments().getFirst().sha256()).isEqualTo(log.segments().getFirst().sha256());
+        assertThat(other.segments().getFirst().sha256())
+                .isEqualTo(log.segments().getFirst().sha256());
     }
 
     @Test
@@ -212,7 +225,8 @@ class SegmentLifeTest {
 
         assertThat(storage.mappedSegments()).isLessThanOrEqualTo(3);
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            assertThat(descriptors.map(SegmentLifeTest::target).filter(name -> name.contains("/queue/"))).hasSizeLessThanOrEqualTo(4);
+            assertThat(descriptors.map(SegmentLifeTest::target).filter(name -> name.contains("/queue/")))
+                    .hasSizeLessThanOrEqualTo(4);
         }
         for (var each : logs) {
             ChronicleShardLogTest.assertHolds(each, 0, each.endOffset());

@@ -35,7 +35,10 @@ final class Arima implements ForecastModel {
         // Without a season there is nothing for the seasonal terms to do.
         this.orders = season > 1
                 ? ORDERS
-                : ORDERS.stream().map(o -> new Order(o.p(), o.d(), o.q(), 0, 0)).distinct().toList();
+                : ORDERS.stream()
+                        .map(o -> new Order(o.p(), o.d(), o.q(), 0, 0))
+                        .distinct()
+                        .toList();
     }
 
     @Override

@@ -26,10 +26,13 @@ final class Choices {
         var residuals = new HashMap<String, List<double[][]>>();
         for (var series : work) {
             for (int m = 0; m < series.models.size(); m++) {
-                residuals.computeIfAbsent(series.models.get(m).name(),
-                        name -> new ArrayList<>()).add(series.errors.get(m));
+                residuals
+                        .computeIfAbsent(series.models.get(m).name(), name -> new ArrayList<>())
+                        .add(series.errors.get(m));
             }
-            residuals.computeIfAbsent(Forecaster.BLEND, name -> new ArrayList<>()).add(series.blendErrors());
+            residuals
+                    .computeIfAbsent(Forecaster.BLEND, name -> new ArrayList<>())
+                    .add(series.blendErrors());
         }
         residuals.forEach((model, errors) -> intervals.put(model, Intervals.of(interval, errors)));
     }
@@ -43,7 +46,10 @@ final class Choices {
         long memberNanos = 0;
         for (int m = 0; m < series.models.size(); m++) {
             var candidate = candidate(
-                    series, series.models.get(m).name(), List.of(series.predictors.get(m)), new double[] {1},
+                    series,
+                    series.models.get(m).name(),
+                    List.of(series.predictors.get(m)),
+                    new double[] {1},
                     series.errors.get(m));
             candidates.add(candidate);
             if (series.chosen == m) {
@@ -67,7 +73,11 @@ final class Choices {
             SeriesWork series, String model, List<Predictor> predictors, double[] weights, double[][] errors) {
         var width = intervals.getOrDefault(model, new Intervals(0.9, 0, 1));
         return new Candidate(
-                model, predictors, weights, Backtest.meanAbsolute(errors), width.unitWidth(errors) * series.scale,
+                model,
+                predictors,
+                weights,
+                Backtest.meanAbsolute(errors),
+                width.unitWidth(errors) * series.scale,
                 width);
     }
 }

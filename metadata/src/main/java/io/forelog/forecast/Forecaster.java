@@ -52,7 +52,9 @@ public final class Forecaster {
      * @return for each history, in order
      */
     public List<FittedSeries> fit(List<double[]> histories) {
-        var work = histories.stream().map(history -> new SeriesWork(history, settings)).toList();
+        var work = histories.stream()
+                .map(history -> new SeriesWork(history, settings))
+                .toList();
         for (int m = 0; m < models.size(); m++) {
             backtest(models.get(m), work);
         }
@@ -68,8 +70,8 @@ public final class Forecaster {
     private static void backtest(ForecastModel model, List<SeriesWork> work) {
         long start = System.nanoTime();
         var able = work.stream()
-                .filter(series -> series.backtest.fitted() >= model.historyMin()
-                        && series.backtest.origins().length > 0)
+                .filter(series ->
+                        series.backtest.fitted() >= model.historyMin() && series.backtest.origins().length > 0)
                 .toList();
         if (!able.isEmpty()) {
             model.learn(able.stream().map(SeriesWork::fittedPart).toList());

@@ -130,7 +130,9 @@ final class HoltWinters implements ForecastModel {
                 damped += power;
                 carried *= correlation;
                 int at = length + h;
-                forecast[h] = level + damped * trend + seasonal[at % season]
+                forecast[h] = level
+                        + damped * trend
+                        + seasonal[at % season]
                         + (longSeason > 0 ? longSeasonal[at % longSeason] + carried : 0);
             }
             return forecast;

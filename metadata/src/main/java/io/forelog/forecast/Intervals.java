@@ -71,7 +71,8 @@ record Intervals(double level, double power, double stretch) {
     }
 
     private static double quantile(List<Double> values, double level) {
-        var ascending = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        var ascending =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         double at = level * (ascending.length - 1);
         int below = (int) at;
         int above = Math.min(below + 1, ascending.length - 1);
@@ -80,7 +81,11 @@ record Intervals(double level, double power, double stretch) {
 
     /** The slope of log error over log step, over all series, each counted alike. */
     private static double power(List<double[][]> residuals) {
-        int horizon = residuals.stream().filter(r -> r.length > 0).mapToInt(r -> r[0].length).max().orElse(0);
+        int horizon = residuals.stream()
+                .filter(r -> r.length > 0)
+                .mapToInt(r -> r[0].length)
+                .max()
+                .orElse(0);
         if (horizon < 2) {
             return 0;
         }

@@ -12,12 +12,14 @@ public final class OutlookModel {
 
     /** How many minutes ago a forecast was made when it is judged. */
     private static final int JUDGED_AFTER = 15;
+
     private static final double LEVEL_WEIGHT = 0.25;
     private static final double TREND_WEIGHT = 0.06;
     /** Of the trend, where there is none, in standard deviations of the next minute's error. */
     private static final double TREND_DEVIATION = 0.12;
     /** In standard deviations of the next minute's error. */
     private static final double JUMP = 4;
+
     private static final double JUMP_WEIGHT = 0.8;
     private static final double DAMPING = 0.985;
     private static final double ERROR_WEIGHT = 0.02;

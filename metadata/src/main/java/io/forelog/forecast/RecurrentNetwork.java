@@ -90,8 +90,8 @@ final class RecurrentNetwork implements ForecastModel {
             int now = end - (steps - 1 - step) * patch;
             traces[step] = network.step(input(history, now, scale), state);
             state = traces[step].after;
-            errors[step] = step < STEPS_WARM ? new float[knots]
-                    : errors(traces[step].output, history, now, scale, steps);
+            errors[step] =
+                    step < STEPS_WARM ? new float[knots] : errors(traces[step].output, history, now, scale, steps);
         }
         network.learn(traces, errors, rate);
     }

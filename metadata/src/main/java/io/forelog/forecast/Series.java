@@ -54,7 +54,8 @@ final class Series {
         double margin = (high - low) / 2;
         double least = low >= 0 ? Math.max(0, low - margin) : low - margin;
         for (int h = 0; h < forecast.length; h++) {
-            forecast[h] = Double.isNaN(forecast[h]) ? history[history.length - 1]
+            forecast[h] = Double.isNaN(forecast[h])
+                    ? history[history.length - 1]
                     : Math.clamp(forecast[h], least, high + margin);
         }
         return forecast;

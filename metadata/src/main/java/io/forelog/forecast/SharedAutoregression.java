@@ -173,7 +173,8 @@ final class SharedAutoregression implements ForecastModel {
             for (int i = 0; i < prior.length; i++) {
                 matrix.addToEntry(i, i, weight);
             }
-            var moved = new CholeskyDecomposition(matrix, 1e-6, 1e-12).getSolver().solve(right);
+            var moved =
+                    new CholeskyDecomposition(matrix, 1e-6, 1e-12).getSolver().solve(right);
             return moved.add(new ArrayRealVector(prior)).toArray();
         }
     }

@@ -24,15 +24,26 @@ public final class ByHand {
      */
     public static Proposal split(ShardView shard, OptionalLong at, Policy policy) {
         if (shard.range().from() == shard.range().last()) {
-            throw new IllegalArgumentException("the range of " + shard.id() + " is a single hash, which no split divides");
+            throw new IllegalArgumentException(
+                    "the range of " + shard.id() + " is a single hash, which no split divides");
         }
-        var point = at.isPresent() ? shard.curve().at(at.getAsLong()) : shard.curve().best();
+        var point = at.isPresent()
+                ? shard.curve().at(at.getAsLong())
+                : shard.curve().best();
         double limit = policy.shardLimit();
-        double avoided = shard.outlook().secondsAbove(limit, 1) - shard.outlook().secondsAbove(limit, point.hotterShare());
+        double avoided =
+                shard.outlook().secondsAbove(limit, 1) - shard.outlook().secondsAbove(limit, point.hotterShare());
         var benefit = new Benefit(avoided, 1 - point.hotterShare() * peak(shard) / limit, 0);
         return new Proposal(
-                PlanKind.SPLIT, Cause.BY_HAND, List.of(shard.id()), OptionalLong.of(point.at()), "", "",
-                forecast(shard), Cost.of(0, policy.bytesPerSecond(), 0), benefit);
+                PlanKind.SPLIT,
+                Cause.BY_HAND,
+                List.of(shard.id()),
+                OptionalLong.of(point.at()),
+                "",
+                "",
+                forecast(shard),
+                Cost.of(0, policy.bytesPerSecond(), 0),
+                benefit);
     }
 
     /**
@@ -52,8 +63,13 @@ public final class ByHand {
         boolean elsewhere = !one.node().equals(other.node());
         double dayPeak = one.outlook().dayPeak() + other.outlook().dayPeak();
         return new Proposal(
-                PlanKind.MERGE, Cause.BY_HAND, List.of(lower.id(), upper.id()), OptionalLong.empty(),
-                elsewhere ? upper.node() : "", elsewhere ? lower.node() : "", forecast(one) + "; " + forecast(other),
+                PlanKind.MERGE,
+                Cause.BY_HAND,
+                List.of(lower.id(), upper.id()),
+                OptionalLong.empty(),
+                elsewhere ? upper.node() : "",
+                elsewhere ? lower.node() : "",
+                forecast(one) + "; " + forecast(other),
                 Cost.of(0, policy.bytesPerSecond(), elsewhere ? upper.load() : 0),
                 new Benefit(0, 1 - dayPeak / policy.shardLimit(), 1));
     }
@@ -66,8 +82,15 @@ public final class ByHand {
         var benefit = new Benefit(
                 before - MoveRule.secondsAbove(source), 1 - source.expectedPeak() / source.node.capacity(), 0);
         return new Proposal(
-                PlanKind.MOVE, Cause.BY_HAND, List.of(shard.id()), OptionalLong.empty(), shard.node(), target,
-                forecast(shard), Cost.of(shard.bytes(), policy.bytesPerSecond(), peak(shard)), benefit);
+                PlanKind.MOVE,
+                Cause.BY_HAND,
+                List.of(shard.id()),
+                OptionalLong.empty(),
+                shard.node(),
+                target,
+                forecast(shard),
+                Cost.of(shard.bytes(), policy.bytesPerSecond(), peak(shard)),
+                benefit);
     }
 
     /** Takes a sealed shard's bytes to the archive store; nobody appends to it, so nobody waits. */
@@ -75,8 +98,15 @@ public final class ByHand {
         var copy = Cost.of(bytes, policy.bytesPerSecond(), 0);
         double pauseSeconds = copy.pauseMillis() / 1000;
         return new Proposal(
-                PlanKind.ARCHIVE, Cause.BY_HAND, List.of(shard), OptionalLong.empty(), "", "", "",
-                new Cost(bytes, copy.copySeconds(), 0, 0, copy.disruptionSeconds() - pauseSeconds), Benefit.NONE);
+                PlanKind.ARCHIVE,
+                Cause.BY_HAND,
+                List.of(shard),
+                OptionalLong.empty(),
+                "",
+                "",
+                "",
+                new Cost(bytes, copy.copySeconds(), 0, 0, copy.disruptionSeconds() - pauseSeconds),
+                Benefit.NONE);
     }
 
     /**
@@ -86,8 +116,16 @@ public final class ByHand {
      */
     public static Proposal pin(ShardView shard, String key, long hash, Policy policy) {
         return new Proposal(
-                PlanKind.PIN, Cause.BY_HAND, List.of(shard.id()), OptionalLong.of(hash), "", "", forecast(shard),
-                Cost.NONE, new Benefit(0, 1 - peak(shard) / policy.shardLimit(), 0), key);
+                PlanKind.PIN,
+                Cause.BY_HAND,
+                List.of(shard.id()),
+                OptionalLong.of(hash),
+                "",
+                "",
+                forecast(shard),
+                Cost.NONE,
+                new Benefit(0, 1 - peak(shard) / policy.shardLimit(), 0),
+                key);
     }
 
     private static double peak(ShardView shard) {
@@ -100,7 +138,11 @@ public final class ByHand {
 
     private static String forecast(ShardView shard) {
         return String.format(
-                Locale.ROOT, "%s expects at most %.1f/s for %s in the coming %d minutes", shard.outlook().model(),
-                peak(shard), shard.id(), shard.outlook().minutes());
+                Locale.ROOT,
+                "%s expects at most %.1f/s for %s in the coming %d minutes",
+                shard.outlook().model(),
+                peak(shard),
+                shard.id(),
+                shard.outlook().minutes());
     }
 }

@@ -63,8 +63,8 @@ public record LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys) {
      */
     public Point at(long hash) {
         if (hash == range.from() || !range.contains(hash)) {
-            throw new IllegalArgumentException("the upper part begins within " + range + ", above its first hash, not at "
-                    + KeyRange.hex(hash));
+            throw new IllegalArgumentException(
+                    "the upper part begins within " + range + ", above its first hash, not at " + KeyRange.hex(hash));
         }
         double total = total();
         return new Point(hash, total <= 0 ? position(hash) : lowerLoad(hash) / total);
@@ -73,7 +73,10 @@ public record LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys) {
     /** Returns the hottest key if it alone carries more than {@code share} of the load, else an empty list. */
     public List<HotKey> indivisible(double share) {
         double total = total();
-        return hotKeys.stream().filter(key -> total > 0 && key.load() > share * total).limit(1).toList();
+        return hotKeys.stream()
+                .filter(key -> total > 0 && key.load() > share * total)
+                .limit(1)
+                .toList();
     }
 
     private Point better(Point best, long at, double total) {

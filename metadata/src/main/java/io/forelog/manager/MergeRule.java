@@ -47,7 +47,9 @@ final class MergeRule {
         boolean idle = lower.heldBelow(bound, policy.idleMinutes())
                 && upper.heldBelow(bound, policy.idleMinutes())
                 && togetherBelow(lower, upper, bound);
-        if (!idle || !work.isFree(lower) || !work.isFree(upper)
+        if (!idle
+                || !work.isFree(lower)
+                || !work.isFree(upper)
                 || open.getOrDefault(lower.id().log(), 0) <= policy.shardsMin()) {
             return;
         }
@@ -58,34 +60,50 @@ final class MergeRule {
         double dayPeak = lower.outlook().dayPeak() + upper.outlook().dayPeak();
         int settled = Math.min(lower.settledMinutes(), upper.settledMinutes());
         var inputs = Map.of(
-                "loadPerSecond", lower.load() + upper.load(),
-                "dayPeakPerSecond", dayPeak,
-                "settledMinutes", (double) settled);
+                "loadPerSecond", lower.load() + upper.load(), "dayPeakPerSecond", dayPeak, "settledMinutes", (double)
+                        settled);
         var cost = Cost.of(moves ? mover.bytes() : 0, policy.bytesPerSecond(), moves ? mover.load() : 0);
         var benefit = new Benefit(0, 1 - dayPeak / policy.shardLimit(), 1);
         if (settled < policy.settleMinutes()) {
-            work.none(subject, inputs, List.of("merge"), "changed less than " + policy.settleMinutes()
-                    + " minutes ago", cost, benefit);
+            work.none(
+                    subject,
+                    inputs,
+                    List.of("merge"),
+                    "changed less than " + policy.settleMinutes() + " minutes ago",
+                    cost,
+                    benefit);
             return;
         }
         if (policy.mode().foresees() && dayPeak > policy.splitAt() * policy.shardLimit() * 0.8) {
             work.none(
-                    subject, inputs, List.of("merge"), "idle now, but the day's peak would split it again", cost,
+                    subject,
+                    inputs,
+                    List.of("merge"),
+                    "idle now, but the day's peak would split it again",
+                    cost,
                     benefit);
             return;
         }
-        if (policy.mode().foresees() && moves
-                && settled < COPYING_SETTLE_FACTOR * policy.settleMinutes()) {
+        if (policy.mode().foresees() && moves && settled < COPYING_SETTLE_FACTOR * policy.settleMinutes()) {
             work.none(
-                    subject, inputs, List.of("merge"),
+                    subject,
+                    inputs,
+                    List.of("merge"),
                     "on two nodes: one shard less is not worth a copy until they stay idle",
-                    cost, benefit);
+                    cost,
+                    benefit);
             return;
         }
         var proposal = new Proposal(
-                PlanKind.MERGE, Cause.IDLE, List.of(lower.id(), upper.id()), OptionalLong.empty(),
+                PlanKind.MERGE,
+                Cause.IDLE,
+                List.of(lower.id(), upper.id()),
+                OptionalLong.empty(),
                 moves ? mover.node() : "",
-                moves ? stayer.node() : "", "", cost, benefit);
+                moves ? stayer.node() : "",
+                "",
+                cost,
+                benefit);
         var reason = "together below " + Math.round(100 * policy.mergeAt()) + " % of the limit for "
                 + policy.idleMinutes() + " minutes";
         if (work.propose(proposal, inputs, List.of("none: one shard more stays open"), reason)) {

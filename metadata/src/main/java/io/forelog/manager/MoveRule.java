@@ -20,6 +20,7 @@ final class MoveRule {
     private static final double GAIN_FACTOR = 10;
     /** As a share of a node's capacity. */
     private static final double WORTH_A_MOVE = 0.02;
+
     private static final double MINUTE_SECONDS = 60;
     private static final int MOVES_PER_NODE_MAX = 2;
 
@@ -77,7 +78,10 @@ final class MoveRule {
         var shard = choose(node, excess, cause);
         if (shard == null) {
             work.none(
-                    node.node.name(), inputs(node), List.of("move"), "none of its shards is free and settled",
+                    node.node.name(),
+                    inputs(node),
+                    List.of("move"),
+                    "none of its shards is free and settled",
                     Cost.NONE,
                     Benefit.NONE);
             return false;
@@ -86,28 +90,40 @@ final class MoveRule {
         var target = target(takers, node, load);
         var cost = Cost.of(shard.bytes(), policy.bytesPerSecond(), load);
         double share = excess <= 0 ? 1 : Math.min(1, load / excess);
-        var benefit = new Benefit(secondsAbove(node) * share, 1 - (node.expectedPeak() - load) / node.node.capacity(),
-                0);
+        var benefit =
+                new Benefit(secondsAbove(node) * share, 1 - (node.expectedPeak() - load) / node.node.capacity(), 0);
         if (target == null) {
             work.none(
-                    node.node.name(), inputs(node), List.of("move " + shard.id()), "no node has room for another "
-                            + Math.round(load) + "/s", cost, benefit);
+                    node.node.name(),
+                    inputs(node),
+                    List.of("move " + shard.id()),
+                    "no node has room for another " + Math.round(load) + "/s",
+                    cost,
+                    benefit);
             return false;
         }
         if (cause == Cause.FORECAST && !worthIt(node, cost, benefit)) {
             return false;
         }
         var proposal = new Proposal(
-                PlanKind.MOVE, cause, List.of(shard.id()), OptionalLong.empty(), node.node.name(), target.node.name(),
-                "", cost,
+                PlanKind.MOVE,
+                cause,
+                List.of(shard.id()),
+                OptionalLong.empty(),
+                node.node.name(),
+                target.node.name(),
+                "",
+                cost,
                 benefit);
-        var reason = switch (cause) {
-            case BY_HAND -> "the node drains";
-            case LIMIT_PASSED -> "the node is above its capacity";
-            default -> "the node is expected to pass " + Math.round(100 * policy.nodeAt()) + " % of its capacity";
-        };
-        if (!work.propose(proposal, inputs(node), List.of("none"), reason + "; " + target.node.name()
-                + " is the least used")) {
+        var reason =
+                switch (cause) {
+                    case BY_HAND -> "the node drains";
+                    case LIMIT_PASSED -> "the node is above its capacity";
+                    default ->
+                        "the node is expected to pass " + Math.round(100 * policy.nodeAt()) + " % of its capacity";
+                };
+        if (!work.propose(
+                proposal, inputs(node), List.of("none"), reason + "; " + target.node.name() + " is the least used")) {
             return false;
         }
         node.take(shard, -1);
@@ -121,19 +137,26 @@ final class MoveRule {
         int minutes = (int) Math.ceil(cost.copySeconds() / 60) + policy.leadMinutes();
         if (firstAbove(node) > minutes) {
             work.none(
-                    node.node.name(), inputs(node), List.of("move"),
-                    "above its threshold in " + firstAbove(node) + " minutes only; a copy takes "
-                            + minutes, cost, benefit);
+                    node.node.name(),
+                    inputs(node),
+                    List.of("move"),
+                    "above its threshold in " + firstAbove(node) + " minutes only; a copy takes " + minutes,
+                    cost,
+                    benefit);
             return false;
         }
-        double worth = benefit.violationSecondsAvoided() * work.view.experience().worth(PlanKind.MOVE, policy);
+        double worth =
+                benefit.violationSecondsAvoided() * work.view.experience().worth(PlanKind.MOVE, policy);
         if (worth < GAIN_FACTOR * policy.gainSecondsMin() + cost.disruptionSeconds()) {
             work.none(
-                    node.node.name(), inputs(node), List.of("move"),
+                    node.node.name(),
+                    inputs(node),
+                    List.of("move"),
                     "the gain is worth " + Math.round(worth) + " s, less than the cost of "
                             + Math.round(cost.disruptionSeconds())
                             + " s and the least gain of " + Math.round(GAIN_FACTOR * policy.gainSecondsMin()) + " s",
-                    cost, benefit);
+                    cost,
+                    benefit);
             return false;
         }
         return true;

@@ -44,8 +44,8 @@ public record Policy(
                     "shardLimit and bytesPerSecond are above 0, not " + shardLimit + " and " + bytesPerSecond);
         }
         if (!(mergeAt > 0 && mergeAt < splitAt && splitAt <= 1)) {
-            throw new IllegalArgumentException("0 < mergeAt < splitAt <= 1 does not hold for " + mergeAt + ", "
-                    + splitAt);
+            throw new IllegalArgumentException(
+                    "0 < mergeAt < splitAt <= 1 does not hold for " + mergeAt + ", " + splitAt);
         }
         if (!(nodeAt > 0 && nodeAt <= 1)) {
             throw new IllegalArgumentException("nodeAt is above 0 and at most 1, not " + nodeAt);
@@ -60,21 +60,46 @@ public record Policy(
 
     /** Returns the defaults. */
     public static Policy of(Mode mode, double shardLimit) {
-        return new Policy(
-                mode, shardLimit, 0.85, 0.4, 0.95, 20, 5, 3, 30, 60, 100e6, 2L << 40, 2, 1, true);
+        return new Policy(mode, shardLimit, 0.85, 0.4, 0.95, 20, 5, 3, 30, 60, 100e6, 2L << 40, 2, 1, true);
     }
 
     /** Returns this policy in another mode. */
     public Policy in(Mode other) {
         return new Policy(
-                other, shardLimit, splitAt, mergeAt, nodeAt, gainSecondsMin, leadMinutes, sustainMinutes, idleMinutes,
-                settleMinutes, bytesPerSecond, bytesPerHour, copiesPerNode, shardsMin, adjusts);
+                other,
+                shardLimit,
+                splitAt,
+                mergeAt,
+                nodeAt,
+                gainSecondsMin,
+                leadMinutes,
+                sustainMinutes,
+                idleMinutes,
+                settleMinutes,
+                bytesPerSecond,
+                bytesPerHour,
+                copiesPerNode,
+                shardsMin,
+                adjusts);
     }
 
     /** Returns this policy with at least {@code shards} open shards of each log. */
     public Policy keepingShards(int shards) {
         return new Policy(
-                mode, shardLimit, splitAt, mergeAt, nodeAt, gainSecondsMin, leadMinutes, sustainMinutes, idleMinutes,
-                settleMinutes, bytesPerSecond, bytesPerHour, copiesPerNode, shards, adjusts);
+                mode,
+                shardLimit,
+                splitAt,
+                mergeAt,
+                nodeAt,
+                gainSecondsMin,
+                leadMinutes,
+                sustainMinutes,
+                idleMinutes,
+                settleMinutes,
+                bytesPerSecond,
+                bytesPerHour,
+                copiesPerNode,
+                shards,
+                adjusts);
     }
 }

@@ -39,8 +39,15 @@ public record Proposal(
 
     /** A proposal that is about no key. */
     public Proposal(
-            PlanKind kind, Cause cause, List<ShardId> shards, OptionalLong at, String source, String target,
-            String forecast, Cost cost, Benefit benefit) {
+            PlanKind kind,
+            Cause cause,
+            List<ShardId> shards,
+            OptionalLong at,
+            String source,
+            String target,
+            String forecast,
+            Cost cost,
+            Benefit benefit) {
         this(kind, cause, shards, at, source, target, forecast, cost, benefit, "");
     }
 
@@ -52,7 +59,12 @@ public record Proposal(
      */
     public Plan plan(long incarnation, Route route, long atMillis) {
         var change = new Change(
-                shards.getFirst().log(), incarnation, shards.stream().map(ShardId::shard).toList(), at, List.of(), key);
+                shards.getFirst().log(),
+                incarnation,
+                shards.stream().map(ShardId::shard).toList(),
+                at,
+                List.of(),
+                key);
         return Plan.of(kind, cause, change, route, new Expected(forecast, cost, benefit), atMillis);
     }
 }

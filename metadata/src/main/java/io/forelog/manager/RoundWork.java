@@ -43,8 +43,8 @@ final class RoundWork {
         // Half of the budget is out of reach for plans made ahead: a surprise must find something left.
         long spendable = proposal.cause() == Cause.LIMIT_PASSED ? bytesLeft : bytesLeft - policy.bytesPerHour() / 2;
         if (proposal.cost().bytes() > 0 && proposal.cost().bytes() > spendable) {
-            return "the movement budget has " + Math.max(0, spendable) + " of " + proposal.cost().bytes()
-                    + " bytes left";
+            return "the movement budget has " + Math.max(0, spendable) + " of "
+                    + proposal.cost().bytes() + " bytes left";
         }
         if (!proposal.target().isEmpty() && proposal.cost().bytes() > 0) {
             if (nodes.of(proposal.source()).copies >= policy.copiesPerNode()
@@ -63,8 +63,13 @@ final class RoundWork {
         var action = proposal.kind().name().toLowerCase(Locale.ROOT);
         var forbidden = forbidden(proposal);
         if (!forbidden.isEmpty()) {
-            none(subject(proposal), inputs, List.of(action), forbidden + "; otherwise: "
-                    + reason, proposal.cost(), proposal.benefit());
+            none(
+                    subject(proposal),
+                    inputs,
+                    List.of(action),
+                    forbidden + "; otherwise: " + reason,
+                    proposal.cost(),
+                    proposal.benefit());
             return false;
         }
         bytesLeft -= proposal.cost().bytes();
@@ -76,17 +81,34 @@ final class RoundWork {
         taken.addAll(proposal.shards());
         proposals.add(proposal);
         record(new Decision(
-                view.nowMillis(), subject(proposal), action, inputs, alternatives, reason, proposal.cost(),
+                view.nowMillis(),
+                subject(proposal),
+                action,
+                inputs,
+                alternatives,
+                reason,
+                proposal.cost(),
                 proposal.benefit(),
                 OptionalDouble.empty()));
         return true;
     }
 
     void none(
-            String subject, Map<String, Double> inputs, List<String> alternatives, String reason, Cost cost,
+            String subject,
+            Map<String, Double> inputs,
+            List<String> alternatives,
+            String reason,
+            Cost cost,
             Benefit benefit) {
         record(new Decision(
-                view.nowMillis(), subject, Decision.NONE, inputs, alternatives, reason, cost, benefit,
+                view.nowMillis(),
+                subject,
+                Decision.NONE,
+                inputs,
+                alternatives,
+                reason,
+                cost,
+                benefit,
                 OptionalDouble.empty()));
     }
 
@@ -108,18 +130,29 @@ final class RoundWork {
             }
         }
         var reason = String.format(
-                Locale.ROOT, "%d plans for %d shards on %d nodes; hottest is %s at %.0f %% of the limit%s",
-                proposals.size(), view.shards().size(), view.nodes().size(), at, 100 * hottest / policy.shardLimit(),
+                Locale.ROOT,
+                "%d plans for %d shards on %d nodes; hottest is %s at %.0f %% of the limit%s",
+                proposals.size(),
+                view.shards().size(),
+                view.nodes().size(),
+                at,
+                100 * hottest / policy.shardLimit(),
                 unrecorded == 0 ? "" : "; " + unrecorded + " more decisions not recorded");
         decisions.add(new Decision(
-                view.nowMillis(), "cluster", proposals.isEmpty() ? Decision.NONE : "act",
-                Map.of("hottestShardPerSecond", hottest, "bytesLeftOfBudget", (double) bytesLeft), List.of(), reason,
+                view.nowMillis(),
+                "cluster",
+                proposals.isEmpty() ? Decision.NONE : "act",
+                Map.of("hottestShardPerSecond", hottest, "bytesLeftOfBudget", (double) bytesLeft),
+                List.of(),
+                reason,
                 Cost.NONE,
-                Benefit.NONE, OptionalDouble.empty()));
+                Benefit.NONE,
+                OptionalDouble.empty()));
         return new Round(proposals, descriptors, decisions);
     }
 
     private static String subject(Proposal proposal) {
-        return String.join("+", proposal.shards().stream().map(ShardId::toString).toList());
+        return String.join(
+                "+", proposal.shards().stream().map(ShardId::toString).toList());
     }
 }

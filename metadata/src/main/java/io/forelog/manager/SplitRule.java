@@ -44,8 +44,8 @@ final class SplitRule {
     private void consider(ShardView shard) {
         var descriptor = announced.remove(shard.id());
         boolean passed = policy.mode().reacts() && shard.heldAbove(policy.shardLimit(), policy.sustainMinutes());
-        int firstAbove = policy.mode().foresees() ? shard.outlook().firstAbove(policy.splitAt() * policy.shardLimit())
-                : -1;
+        int firstAbove =
+                policy.mode().foresees() ? shard.outlook().firstAbove(policy.splitAt() * policy.shardLimit()) : -1;
         if (!passed && firstAbove < 0) {
             withdraw(descriptor);
             return;
@@ -75,19 +75,24 @@ final class SplitRule {
             return;
         }
         if (shard.range().from() == shard.range().last()) {
-            work.none(shard.id().toString(), inputs, List.of("split"), "its range is a single hash", Cost.NONE,
-                    benefit);
+            work.none(
+                    shard.id().toString(), inputs, List.of("split"), "its range is a single hash", Cost.NONE, benefit);
             return;
         }
         double worth = work.view.experience().worth(PlanKind.SPLIT, policy);
         var cost = Cost.of(0, policy.bytesPerSecond(), 0);
         if (!passed && benefit.violationSecondsAvoided() * worth < policy.gainSecondsMin() + cost.disruptionSeconds()) {
             work.none(
-                    shard.id().toString(), inputs, List.of("split"),
-                    text("a split would avoid %.0f s above the limit, worth %.0f s after experience; it takes %.0f",
-                            benefit.violationSecondsAvoided(), benefit.violationSecondsAvoided() * worth,
+                    shard.id().toString(),
+                    inputs,
+                    List.of("split"),
+                    text(
+                            "a split would avoid %.0f s above the limit, worth %.0f s after experience; it takes %.0f",
+                            benefit.violationSecondsAvoided(),
+                            benefit.violationSecondsAvoided() * worth,
                             policy.gainSecondsMin()),
-                    cost, benefit);
+                    cost,
+                    benefit);
             keep(descriptor);
             return;
         }
@@ -102,10 +107,13 @@ final class SplitRule {
                 OptionalLong.of(point.at()),
                 elsewhere ? shard.node() : "",
                 elsewhere ? descriptor.target() : "",
-                forecast(shard, firstAbove), cost, benefit);
+                forecast(shard, firstAbove),
+                cost,
+                benefit);
         var reason = passed
-                ? text("above %.0f/s for %d minutes; the hotter part keeps %.0f %%", limit, policy.sustainMinutes(),
-                        100 * point.hotterShare())
+                ? text(
+                        "above %.0f/s for %d minutes; the hotter part keeps %.0f %%",
+                        limit, policy.sustainMinutes(), 100 * point.hotterShare())
                 : text("%s; the hotter part keeps %.0f %%", forecast(shard, firstAbove), 100 * point.hotterShare());
         boolean made = work.propose(proposal, inputs, List.of("none: " + text("%.0f s above the limit", now)), reason);
         if (descriptor != null) {
@@ -115,12 +123,23 @@ final class SplitRule {
 
     private void pin(ShardView shard, LoadCurve.HotKey key, Map<String, Double> inputs, Benefit benefit) {
         var proposal = new Proposal(
-                PlanKind.PIN, Cause.LIMIT_PASSED, List.of(shard.id()), OptionalLong.of(key.hash()), "", "", "",
-                Cost.NONE, benefit, key.name());
+                PlanKind.PIN,
+                Cause.LIMIT_PASSED,
+                List.of(shard.id()),
+                OptionalLong.of(key.hash()),
+                "",
+                "",
+                "",
+                Cost.NONE,
+                benefit,
+                key.name());
         work.propose(
-                proposal, inputs, List.of("split: at any point the hotter part keeps nearly all of the load"),
-                text("the key %s alone carries %.0f/s: read replicas and cache pins instead of a split", key.name(),
-                        key.load()));
+                proposal,
+                inputs,
+                List.of("split: at any point the hotter part keeps nearly all of the load"),
+                text(
+                        "the key %s alone carries %.0f/s: read replicas and cache pins instead of a split",
+                        key.name(), key.load()));
     }
 
     private void announce(ShardView shard, int firstAbove, @Nullable Descriptor descriptor) {
@@ -131,13 +150,22 @@ final class SplitRule {
             return;
         }
         work.descriptors.add(new Descriptor(
-                shard.id(), shard.range(), point.at(), target(shard, descriptor), work.view.nowMillis()
-                        + 60_000L * firstAbove, confidence,
+                shard.id(),
+                shard.range(),
+                point.at(),
+                target(shard, descriptor),
+                work.view.nowMillis() + 60_000L * firstAbove,
+                confidence,
                 descriptor == null ? Descriptor.State.ANNOUNCED : descriptor.state()));
         work.record(new Decision(
-                work.view.nowMillis(), shard.id().toString(), "announce", inputs(shard, firstAbove, point),
+                work.view.nowMillis(),
+                shard.id().toString(),
+                "announce",
+                inputs(shard, firstAbove, point),
                 List.of("split now"),
-                forecast(shard, firstAbove) + ": announced, too early to act", Cost.NONE, Benefit.NONE,
+                forecast(shard, firstAbove) + ": announced, too early to act",
+                Cost.NONE,
+                Benefit.NONE,
                 OptionalDouble.empty()));
     }
 
@@ -148,7 +176,8 @@ final class SplitRule {
         }
         return work.nodes.takersLeastUsedFirst().stream()
                 .findFirst()
-                .filter(taker -> taker.expectedUse() < work.nodes.of(shard.node()).expectedUse())
+                .filter(taker ->
+                        taker.expectedUse() < work.nodes.of(shard.node()).expectedUse())
                 .map(taker -> taker.node.name())
                 .orElse(shard.node());
     }
@@ -185,8 +214,9 @@ final class SplitRule {
     private String forecast(ShardView shard, int firstAbove) {
         return firstAbove < 0
                 ? ""
-                : text("%s expects more than %.0f/s in %d minutes", shard.outlook().model(),
-                        policy.splitAt() * policy.shardLimit(), firstAbove + 1);
+                : text(
+                        "%s expects more than %.0f/s in %d minutes",
+                        shard.outlook().model(), policy.splitAt() * policy.shardLimit(), firstAbove + 1);
     }
 
     private static String text(String format, Object... values) {

@@ -160,7 +160,8 @@ public record ClusterState(
         var chosen = new ArrayList<Integer>();
         for (var node : active) {
             var known = state.groups.stream()
-                    .filter(group -> group.preferred().equals(node.name()) && group.replicas().size() == replicas)
+                    .filter(group -> group.preferred().equals(node.name())
+                            && group.replicas().size() == replicas)
                     .filter(group -> group.members().stream().allMatch(this::isActive))
                     .findFirst();
             if (known.isPresent()) {

@@ -33,42 +33,118 @@ public final class CommandCodec {
 
     /** A tag is never given to another command. */
     private static final List<Format<?>> FORMATS = List.of(
-            new Format<>(1, 1, CreateLog.class, CommandCodec::write, (in, version) -> new CreateLog(
-                    in.readUTF(), StateCodec.readSettings(in), in.readLong())),
-            new Format<>(2, 1, UpdateLog.class, CommandCodec::write, (in, version) -> new UpdateLog(
-                    in.readUTF(), StateCodec.readSettings(in), StateCodec.readSettings(in))),
-            new Format<>(3, 1, DeleteLog.class, (command, out) -> out.writeUTF(command.name()), (in, version) ->
-                    new DeleteLog(in.readUTF())),
-            new Format<>(4, 1, JoinNode.class, CommandCodec::write, (in, version) -> new JoinNode(
-                    in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())),
-            new Format<>(5, 1, DrainNode.class, CommandCodec::write, (in, version) -> new DrainNode(
-                    in.readUTF(), in.readBoolean())),
-            new Format<>(6, 1, GroupLed.class, CommandCodec::write, (in, version) -> new GroupLed(
-                    in.readInt(), in.readUTF(), in.readInt())),
-            new Format<>(7, 1, PlaceGroup.class, CommandCodec::write, (in, version) -> new PlaceGroup(
-                    in.readInt(), readNames(in), in.readUTF())),
-            new Format<>(8, 1, PutApiKey.class, (command, out) -> ClientCodec.writeKey(command.key(), out), (in, version) ->
-                    new PutApiKey(ClientCodec.readKey(in))),
-            new Format<>(9, 1, RevokeApiKey.class, (command, out) -> out.writeUTF(command.id()), (in, version) ->
-                    new RevokeApiKey(in.readUTF())),
-            new Format<>(10, 1, CommitCursor.class, CommandCodec::write, (in, version) -> new CommitCursor(
-                    in.readUTF(), in.readUTF(), new SavedCursor(in.readUTF(), in.readLong()))),
-            new Format<>(11, 1, DropCursor.class, CommandCodec::write, (in, version) -> new DropCursor(
-                    in.readUTF(), in.readUTF())),
-            new Format<>(12, 1, MoveNode.class, CommandCodec::write, (in, version) -> new MoveNode(
-                    in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())),
-            new Format<>(13, 1, PutPolicy.class, (command, out) -> StateCodec.writePolicy(command.policy(), out), (in, version) ->
-                    new PutPolicy(StateCodec.readPolicy(in))),
-            new Format<>(14, 1, ChangePlan.class, (command, out) -> PlanCodec.write(command.change(), out), (in, version) ->
-                    new ChangePlan(PlanCodec.readCommand(in))),
-            new Format<>(15, 1, RemoveNode.class, (command, out) -> out.writeUTF(command.name()), (in, version) ->
-                    new RemoveNode(in.readUTF())),
-            new Format<>(16, 1, ForgetNode.class, (command, out) -> out.writeUTF(command.name()), (in, version) ->
-                    new ForgetNode(in.readUTF())),
-            new Format<>(17, 1, RenewNode.class, CommandCodec::write, (in, version) -> new RenewNode(
-                    in.readUTF(), in.readInt())),
-            new Format<>(18, 1, GroupFormed.class, CommandCodec::write, (in, version) -> new GroupFormed(
-                    in.readInt(), in.readLong(), StateCodec.readMembers(in))));
+            new Format<>(
+                    1,
+                    1,
+                    CreateLog.class,
+                    CommandCodec::write,
+                    (in, version) -> new CreateLog(in.readUTF(), StateCodec.readSettings(in), in.readLong())),
+            new Format<>(
+                    2,
+                    1,
+                    UpdateLog.class,
+                    CommandCodec::write,
+                    (in, version) ->
+                            new UpdateLog(in.readUTF(), StateCodec.readSettings(in), StateCodec.readSettings(in))),
+            new Format<>(
+                    3,
+                    1,
+                    DeleteLog.class,
+                    (command, out) -> out.writeUTF(command.name()),
+                    (in, version) -> new DeleteLog(in.readUTF())),
+            new Format<>(
+                    4,
+                    1,
+                    JoinNode.class,
+                    CommandCodec::write,
+                    (in, version) ->
+                            new JoinNode(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())),
+            new Format<>(
+                    5,
+                    1,
+                    DrainNode.class,
+                    CommandCodec::write,
+                    (in, version) -> new DrainNode(in.readUTF(), in.readBoolean())),
+            new Format<>(
+                    6,
+                    1,
+                    GroupLed.class,
+                    CommandCodec::write,
+                    (in, version) -> new GroupLed(in.readInt(), in.readUTF(), in.readInt())),
+            new Format<>(
+                    7,
+                    1,
+                    PlaceGroup.class,
+                    CommandCodec::write,
+                    (in, version) -> new PlaceGroup(in.readInt(), readNames(in), in.readUTF())),
+            new Format<>(
+                    8,
+                    1,
+                    PutApiKey.class,
+                    (command, out) -> ClientCodec.writeKey(command.key(), out),
+                    (in, version) -> new PutApiKey(ClientCodec.readKey(in))),
+            new Format<>(
+                    9,
+                    1,
+                    RevokeApiKey.class,
+                    (command, out) -> out.writeUTF(command.id()),
+                    (in, version) -> new RevokeApiKey(in.readUTF())),
+            new Format<>(
+                    10,
+                    1,
+                    CommitCursor.class,
+                    CommandCodec::write,
+                    (in, version) ->
+                            new CommitCursor(in.readUTF(), in.readUTF(), new SavedCursor(in.readUTF(), in.readLong()))),
+            new Format<>(
+                    11,
+                    1,
+                    DropCursor.class,
+                    CommandCodec::write,
+                    (in, version) -> new DropCursor(in.readUTF(), in.readUTF())),
+            new Format<>(
+                    12,
+                    1,
+                    MoveNode.class,
+                    CommandCodec::write,
+                    (in, version) ->
+                            new MoveNode(in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF(), in.readUTF())),
+            new Format<>(
+                    13,
+                    1,
+                    PutPolicy.class,
+                    (command, out) -> StateCodec.writePolicy(command.policy(), out),
+                    (in, version) -> new PutPolicy(StateCodec.readPolicy(in))),
+            new Format<>(
+                    14,
+                    1,
+                    ChangePlan.class,
+                    (command, out) -> PlanCodec.write(command.change(), out),
+                    (in, version) -> new ChangePlan(PlanCodec.readCommand(in))),
+            new Format<>(
+                    15,
+                    1,
+                    RemoveNode.class,
+                    (command, out) -> out.writeUTF(command.name()),
+                    (in, version) -> new RemoveNode(in.readUTF())),
+            new Format<>(
+                    16,
+                    1,
+                    ForgetNode.class,
+                    (command, out) -> out.writeUTF(command.name()),
+                    (in, version) -> new ForgetNode(in.readUTF())),
+            new Format<>(
+                    17,
+                    1,
+                    RenewNode.class,
+                    CommandCodec::write,
+                    (in, version) -> new RenewNode(in.readUTF(), in.readInt())),
+            new Format<>(
+                    18,
+                    1,
+                    GroupFormed.class,
+                    CommandCodec::write,
+                    (in, version) -> new GroupFormed(in.readInt(), in.readLong(), StateCodec.readMembers(in))));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {

@@ -77,7 +77,8 @@ public record Group(
 
     /** Returns whether a node should hold the group, or still does. */
     public boolean concerns(String node) {
-        return Stream.concat(replicas.stream(), present.stream()).anyMatch(member -> member.node().equals(node));
+        return Stream.concat(replicas.stream(), present.stream())
+                .anyMatch(member -> member.node().equals(node));
     }
 
     /** Returns the replica that a node should run: the one that is to stay, or else the one that has not left yet. */
@@ -89,8 +90,7 @@ public record Group(
 
     /** Returns this group as led by a node. */
     public Group ledBy(String node, int newTerm) {
-        return new Group(
-                id, founders, replicas, present, presentIndex, nextIncarnation, preferred, node, newTerm);
+        return new Group(id, founders, replicas, present, presentIndex, nextIncarnation, preferred, node, newTerm);
     }
 
     /** Returns this group on other nodes: who stays, or has not left yet, is the same member as before. */
@@ -107,7 +107,9 @@ public record Group(
     /** Returns this group after a node came back without its disk: its replica there is another one. */
     Group renewedOn(String node) {
         return replicas.stream().anyMatch(member -> member.node().equals(node))
-                ? renewed(replicas.stream().filter(member -> member.node().equals(node)).toList())
+                ? renewed(replicas.stream()
+                        .filter(member -> member.node().equals(node))
+                        .toList())
                 : this;
     }
 

@@ -61,16 +61,7 @@ public record LogSettings(
     /** Returns these settings with another number of shards. */
     public LogSettings withShards(int count) {
         return new LogSettings(
-                count,
-                replicas,
-                ack,
-                fsync,
-                keyDelimiter,
-                retention,
-                archive,
-                critical,
-                valueBytesMax,
-                compression);
+                count, replicas, ack, fsync, keyDelimiter, retention, archive, critical, valueBytesMax, compression);
     }
 
     private static void requireRange(String name, int value, int min, int max) {

@@ -36,7 +36,8 @@ public sealed interface MetadataCommand {
                 return state.withCreated(name, settings, createdAt);
             }
             if (!existing.settings().equals(settings)) {
-                throw new LogExistsException("log '" + name + "' exists with other settings; GET /v1/logs/" + name + " shows them");
+                throw new LogExistsException(
+                        "log '" + name + "' exists with other settings; GET /v1/logs/" + name + " shows them");
             }
             return state;
         }
@@ -91,9 +92,8 @@ public sealed interface MetadataCommand {
             var known = state.nodes().get(name);
             boolean leaves = known != null && known.leaving() && !known.disk().equals(disk);
             if (leaves || state.removed().contains(name)) {
-                throw new IllegalArgumentException(
-                        "node '" + name + "' was removed for ever; let it join under another name, with an empty data"
-                                + " directory");
+                throw new IllegalArgumentException("node '" + name
+                        + "' was removed for ever; let it join under another name, with an empty data" + " directory");
             }
         }
     }
@@ -147,8 +147,8 @@ public sealed interface MetadataCommand {
                 return state;
             }
             if (state.nodes().values().stream().noneMatch(other -> !other.equals(node) && other.isActive())) {
-                throw new LastReplicaException("no other node is there to take what node '" + name
-                        + "' holds: add one, or undrain one");
+                throw new LastReplicaException(
+                        "no other node is there to take what node '" + name + "' holds: add one, or undrain one");
             }
             if (state.removed().size() >= REMOVED_MAX) {
                 throw new IllegalArgumentException(REMOVED_MAX + " nodes were removed already, which is the most");
@@ -162,9 +162,8 @@ public sealed interface MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
             var node = state.nodes().get(name);
-            boolean done = node != null
-                    && node.leaving()
-                    && state.groups().stream().noneMatch(group -> group.concerns(name));
+            boolean done =
+                    node != null && node.leaving() && state.groups().stream().noneMatch(group -> group.concerns(name));
             return done ? state.withoutNode(name) : state;
         }
     }
@@ -238,7 +237,9 @@ public sealed interface MetadataCommand {
     record PutApiKey(ApiKey key) implements MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
-            return key.equals(state.clients().keys().get(key.id())) ? state : state.with(state.clients().with(key));
+            return key.equals(state.clients().keys().get(key.id()))
+                    ? state
+                    : state.with(state.clients().with(key));
         }
     }
 
@@ -246,7 +247,9 @@ public sealed interface MetadataCommand {
     record RevokeApiKey(String id) implements MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
-            return state.clients().keys().containsKey(id) ? state.with(state.clients().withoutKey(id)) : state;
+            return state.clients().keys().containsKey(id)
+                    ? state.with(state.clients().withoutKey(id))
+                    : state;
         }
     }
 
@@ -276,7 +279,9 @@ public sealed interface MetadataCommand {
         @Override
         public ClusterState apply(ClusterState state) {
             var of = new CursorName(state.log(log).incarnation(), name);
-            return state.clients().cursors().containsKey(of) ? state.with(state.clients().without(of)) : state;
+            return state.clients().cursors().containsKey(of)
+                    ? state.with(state.clients().without(of))
+                    : state;
         }
     }
 

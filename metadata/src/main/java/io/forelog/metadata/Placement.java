@@ -26,8 +26,8 @@ final class Placement {
      */
     static Map<String, List<String>> groups(List<ClusterNode> nodes, int replicas) {
         var groups = new TreeMap<String, List<String>>();
-        nodes.forEach(node ->
-                groups.put(node.name(), members(nodes, List.of(node), node.name(), replicas, unused -> 0)));
+        nodes.forEach(
+                node -> groups.put(node.name(), members(nodes, List.of(node), node.name(), replicas, unused -> 0)));
         for (int moves = 0; moves < nodes.size() * replicas && isEvened(nodes, groups); moves++) {}
         return groups;
     }
@@ -36,7 +36,9 @@ final class Placement {
     private static boolean isEvened(List<ClusterNode> nodes, Map<String, List<String>> groups) {
         var counts = new HashMap<String, Integer>();
         groups.values().forEach(members -> members.forEach(member -> counts.merge(member, 1, Integer::sum)));
-        var byCount = nodes.stream().sorted(Comparator.comparing(node -> counts.get(node.name()))).toList();
+        var byCount = nodes.stream()
+                .sorted(Comparator.comparing(node -> counts.get(node.name())))
+                .toList();
         for (var giver : byCount.reversed()) {
             for (var taker : byCount) {
                 if (counts.get(giver.name()) - counts.get(taker.name()) < 2) {

@@ -97,7 +97,9 @@ public final class PlacementPlan {
     private void balance() {
         double mean = loads.values().stream().mapToInt(load -> load).average().orElse(0);
         for (int moves = 0; moves < placed.size(); moves++) {
-            var most = loads.keySet().stream().max(Comparator.comparing(loads::get)).orElseThrow();
+            var most = loads.keySet().stream()
+                    .max(Comparator.comparing(loads::get))
+                    .orElseThrow();
             if (loads.get(most) <= mean * IMBALANCE || !moveFrom(most)) {
                 return;
             }

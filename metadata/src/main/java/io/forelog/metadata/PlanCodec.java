@@ -99,19 +99,25 @@ final class PlanCodec {
         byte tag = in.readByte();
         return switch (tag) {
             case BEGIN -> new PlanCommand.Begin(readPlan(in, true));
-            case ADVANCE -> new PlanCommand.Advance(
-                    in.readLong(), readState(in), readState(in), in.readLong(), in.readUTF(), readChecks(in),
-                    in.readLong());
+            case ADVANCE ->
+                new PlanCommand.Advance(
+                        in.readLong(),
+                        readState(in),
+                        readState(in),
+                        in.readLong(),
+                        in.readUTF(),
+                        readChecks(in),
+                        in.readLong());
             case CANCEL -> new PlanCommand.Cancel(in.readLong(), in.readLong());
-            case CUT_OVER -> new PlanCommand.CutOver(
-                    in.readLong(), readState(in), in.readLong(), readChecks(in));
-            case CUT -> new PlanCommand.Cut(
-                    in.readLong(), readNumbers(in), readNumbers(in), in.readInt(), in.readLong());
+            case CUT_OVER -> new PlanCommand.CutOver(in.readLong(), readState(in), in.readLong(), readChecks(in));
+            case CUT ->
+                new PlanCommand.Cut(in.readLong(), readNumbers(in), readNumbers(in), in.readInt(), in.readLong());
             case ROLL_BACK -> new PlanCommand.RollBack(in.readLong(), Cause.valueOf(in.readUTF()), in.readLong());
             case MEASURED -> new PlanCommand.Measured(in.readLong(), in.readLong(), in.readLong());
             case VALIDATED -> new PlanCommand.Validated(in.readLong(), readChecks(in));
-            default -> throw new IOException("a step of a plan with tag " + tag + " is not known here; it is of a newer"
-                    + " release");
+            default ->
+                throw new IOException(
+                        "a step of a plan with tag " + tag + " is not known here; it is of a newer" + " release");
         };
     }
 
@@ -174,7 +180,18 @@ final class PlanCodec {
             steps.add(new Step(readState(in), in.readLong(), in.readUTF()));
         }
         return new Plan(
-                id, kind, cause, state, change, route, expected, cutover, undoes, steps, readChecks(in), in.readLong(),
+                id,
+                kind,
+                cause,
+                state,
+                change,
+                route,
+                expected,
+                cutover,
+                undoes,
+                steps,
+                readChecks(in),
+                in.readLong(),
                 later ? in.readLong() : 0);
     }
 
@@ -205,7 +222,11 @@ final class PlanCodec {
             children.add(new Child(in.readInt(), in.readLong(), in.readLong(), in.readInt()));
         }
         return new Change(
-                log, incarnation, shards, hasPoint ? OptionalLong.of(point) : OptionalLong.empty(), children,
+                log,
+                incarnation,
+                shards,
+                hasPoint ? OptionalLong.of(point) : OptionalLong.empty(),
+                children,
                 later ? in.readUTF() : "");
     }
 

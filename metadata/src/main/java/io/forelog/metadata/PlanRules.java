@@ -47,8 +47,7 @@ final class PlanRules {
     }
 
     private static void requireFree(Plan plan, Shard shard, Log log, ClusterState state) {
-        boolean isAllowed =
-                shard.isOpen() || plan.kind() == PlanKind.ARCHIVE && shard.state() == ShardState.SEALED;
+        boolean isAllowed = shard.isOpen() || plan.kind() == PlanKind.ARCHIVE && shard.state() == ShardState.SEALED;
         if (!isAllowed) {
             throw new PlanConflictException("shard " + shard.number() + " of '" + log.name() + "' is " + shard.state()
                     + ", and must be OPEN" + (plan.kind() == PlanKind.ARCHIVE ? " or SEALED" : ""));
@@ -62,7 +61,8 @@ final class PlanRules {
 
     private static void requireElsewhere(Plan plan, Log log) {
         var shard = shard(log, plan.change().shards().getFirst());
-        if (shard.group() != plan.route().sourceGroup() || shard.group() == plan.route().targetGroup()) {
+        if (shard.group() != plan.route().sourceGroup()
+                || shard.group() == plan.route().targetGroup()) {
             throw new PlanConflictException("shard " + shard.number() + " of '" + log.name() + "' is in group "
                     + shard.group() + "; it moves from there, to another");
         }
@@ -95,10 +95,12 @@ final class PlanRules {
     /** Returns whether another plan of the log is about to make shards. */
     static boolean mustWait(Plan plan, ClusterState state) {
         return plan.reshapes()
-                && state.plans().active(other -> other.id() != plan.id()
-                                && other.reshapes()
-                                && other.state() == PlanState.CUTOVER
-                                && other.change().incarnation() == plan.change().incarnation())
+                && state.plans()
+                                .active(other -> other.id() != plan.id()
+                                        && other.reshapes()
+                                        && other.state() == PlanState.CUTOVER
+                                        && other.change().incarnation()
+                                                == plan.change().incarnation())
                         != null;
     }
 
@@ -124,13 +126,18 @@ final class PlanRules {
         var change = plan.change();
         var only = map.shards().get(change.shards().getFirst());
         return switch (plan.kind()) {
-            case SPLIT, MERGE -> map.succeeded(
-                    change.shards(),
-                    change.children().stream()
-                            .map(child -> new Shard(
-                                    child.number(), ShardState.OPEN, new KeyRange(child.from(), child.last()),
-                                    child.group(), change.shards(), List.of()))
-                            .toList());
+            case SPLIT, MERGE ->
+                map.succeeded(
+                        change.shards(),
+                        change.children().stream()
+                                .map(child -> new Shard(
+                                        child.number(),
+                                        ShardState.OPEN,
+                                        new KeyRange(child.from(), child.last()),
+                                        child.group(),
+                                        change.shards(),
+                                        List.of()))
+                                .toList());
             case MOVE -> map.with(only.movedTo(plan.route().targetGroup(), epochBase));
             // Of an open shard what is sealed goes; the shard itself stays what it is.
             case ARCHIVE -> only.isOpen() ? map : map.with(only.in(ShardState.ARCHIVED));
@@ -143,24 +150,46 @@ final class PlanRules {
         var change = plan.change();
         var route = plan.route();
         var children = change.children().stream().map(Child::number).toList();
-        var undoing = switch (plan.kind()) {
-            case SPLIT -> Plan.of(
-                    PlanKind.MERGE, cause, into(change, children, OptionalLong.empty()), Route.NONE, plan.expected(),
-                    atMillis);
-            case MERGE -> {
-                var upper = shard(state.log(change.log()), change.shards().getLast());
-                yield Plan.of(
-                        PlanKind.SPLIT, cause, into(change, children, OptionalLong.of(upper.range().from())),
-                        new Route(route.target(), change.children().getFirst().group(), route.source(), upper.group()),
-                        plan.expected(), atMillis);
-            }
-            case MOVE -> Plan.of(
-                    PlanKind.MOVE, cause, change,
-                    new Route(route.target(), route.targetGroup(), route.source(), route.sourceGroup()),
-                    plan.expected(), atMillis);
-            case ARCHIVE, PIN ->
-                throw new PlanConflictException("a plan of kind " + plan.kind() + " is not rolled back: it changes no owner");
-        };
+        var undoing =
+                switch (plan.kind()) {
+                    case SPLIT ->
+                        Plan.of(
+                                PlanKind.MERGE,
+                                cause,
+                                into(change, children, OptionalLong.empty()),
+                                Route.NONE,
+                                plan.expected(),
+                                atMillis);
+                    case MERGE -> {
+                        var upper =
+                                shard(state.log(change.log()), change.shards().getLast());
+                        yield Plan.of(
+                                PlanKind.SPLIT,
+                                cause,
+                                into(
+                                        change,
+                                        children,
+                                        OptionalLong.of(upper.range().from())),
+                                new Route(
+                                        route.target(),
+                                        change.children().getFirst().group(),
+                                        route.source(),
+                                        upper.group()),
+                                plan.expected(),
+                                atMillis);
+                    }
+                    case MOVE ->
+                        Plan.of(
+                                PlanKind.MOVE,
+                                cause,
+                                change,
+                                new Route(route.target(), route.targetGroup(), route.source(), route.sourceGroup()),
+                                plan.expected(),
+                                atMillis);
+                    case ARCHIVE, PIN ->
+                        throw new PlanConflictException(
+                                "a plan of kind " + plan.kind() + " is not rolled back: it changes no owner");
+                };
         return undoing.undoing(plan.id());
     }
 

@@ -29,11 +29,13 @@ final class ReplicaPlan {
     private final Map<String, ClusterNode> active = new TreeMap<>();
     /** Active, and there: may be given replicas. */
     private final List<ClusterNode> able;
+
     private final Map<Integer, Integer> wantedReplicas = new HashMap<>();
     private final Set<Integer> planned = new HashSet<>();
     private final List<Group> placed = new ArrayList<>();
     /** Weight of the replicas that a node should hold. */
     private final Map<String, Integer> loads = new HashMap<>();
+
     private int mayMove;
 
     ReplicaPlan(ClusterState state, Liveness liveness, PlacementRules rules, ToIntFunction<Group> weight) {
@@ -89,10 +91,13 @@ final class ReplicaPlan {
         if (going.isEmpty() && group.isMoving()) {
             return group;
         }
-        var kept = before.stream().filter(node -> !going.contains(node)).map(state.nodes()::get).toList();
+        var kept = before.stream()
+                .filter(node -> !going.contains(node))
+                .map(state.nodes()::get)
+                .toList();
         int replicas = Math.max(before.size(), wantedReplicas.getOrDefault(group.id(), 0));
-        var after = new ArrayList<>(Placement.members(
-                able, kept, group.channel(), replicas, node -> loads.getOrDefault(node.name(), 0)));
+        var after = new ArrayList<>(
+                Placement.members(able, kept, group.channel(), replicas, node -> loads.getOrDefault(node.name(), 0)));
         for (var node : going) {
             boolean isBetterThanNone = !state.nodes().get(node).leaving() || after.isEmpty();
             if (after.size() < before.size() && isBetterThanNone) {
@@ -175,15 +180,18 @@ final class ReplicaPlan {
                 .filter(group -> isAtRest(group) && weight.applyAsInt(group) < between)
                 .filter(group -> group.members().contains(giver.name()) && !group.concerns(taker.name()))
                 .filter(group -> keepsRegions(group, giver, taker))
-                .min(Comparator.<Group, Boolean>comparing(group -> group.preferred().equals(giver.name()))
+                .min(Comparator.<Group, Boolean>comparing(
+                                group -> group.preferred().equals(giver.name()))
                         .thenComparing(group -> Math.abs(between - 2 * weight.applyAsInt(group))));
-        best.ifPresent(group ->
-                placed.set(group.id(), placed(group, Placement.replaced(group.members(), giver, taker))));
+        best.ifPresent(
+                group -> placed.set(group.id(), placed(group, Placement.replaced(group.members(), giver, taker))));
         return best.isPresent();
     }
 
     private boolean isAtRest(Group group) {
-        return !group.isMoving() && !planned.contains(group.id()) && group.equals(state.groups().get(group.id()));
+        return !group.isMoving()
+                && !planned.contains(group.id())
+                && group.equals(state.groups().get(group.id()));
     }
 
     private boolean keepsRegions(Group group, ClusterNode giver, ClusterNode taker) {

@@ -33,7 +33,8 @@ public final class ShardMap {
                 .filter(Shard::isOpen)
                 .sorted(Comparator.comparing(shard -> shard.range().from(), Long::compareUnsigned))
                 .toArray(Shard[]::new);
-        this.starts = Arrays.stream(open).mapToLong(shard -> shard.range().from()).toArray();
+        this.starts =
+                Arrays.stream(open).mapToLong(shard -> shard.range().from()).toArray();
         requireCover(open);
         requireDense(this.shards);
     }
@@ -121,7 +122,8 @@ public final class ShardMap {
             covers &= open[i - 1].range().isFollowedBy(open[i].range());
         }
         if (!covers) {
-            throw new IllegalArgumentException("open shards do not cover the hash space once: " + Arrays.toString(open));
+            throw new IllegalArgumentException(
+                    "open shards do not cover the hash space once: " + Arrays.toString(open));
         }
     }
 

@@ -76,8 +76,9 @@ public final class StateCodec {
             nodes.put(node.name(), node);
         }
         var removed = version < REPLICAS_VERSION ? List.<String>of() : readList(in, i -> unchecked(in::readUTF));
-        var groups = readList(in, id -> unchecked(
-                () -> version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, in)));
+        var groups = readList(
+                in,
+                id -> unchecked(() -> version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, in)));
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
         var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in, version >= PAUSES_VERSION);
@@ -290,7 +291,8 @@ public final class StateCodec {
     }
 
     private interface Reading<T> {
-        @Nullable T get() throws IOException;
+        @Nullable
+        T get() throws IOException;
     }
 
     private static <T> T unchecked(Reading<T> reading) {

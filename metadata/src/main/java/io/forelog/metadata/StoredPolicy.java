@@ -17,7 +17,8 @@ public record StoredPolicy(String mode, Map<String, Double> numbers) {
     public StoredPolicy {
         numbers = Map.copyOf(numbers);
         if (numbers.size() > NUMBERS_MAX) {
-            throw new IllegalArgumentException("a policy has at most " + NUMBERS_MAX + " numbers, not " + numbers.size());
+            throw new IllegalArgumentException(
+                    "a policy has at most " + NUMBERS_MAX + " numbers, not " + numbers.size());
         }
         numbers.forEach((name, value) -> {
             if (!Double.isFinite(value)) {

@@ -21,7 +21,6 @@ public record Cost(long bytes, double copySeconds, double pauseMillis, double ta
     /** Returns the cost of copying so many bytes at a rate, to where so many requests a second go then. */
     public static Cost of(long bytes, double bytesPerSecond, double targetLoad) {
         double seconds = bytes / bytesPerSecond;
-        return new Cost(
-                bytes, seconds, PAUSE_MILLIS, targetLoad, PAUSE_MILLIS / 1000 + COPY_DISRUPTION * seconds);
+        return new Cost(bytes, seconds, PAUSE_MILLIS, targetLoad, PAUSE_MILLIS / 1000 + COPY_DISRUPTION * seconds);
     }
 }

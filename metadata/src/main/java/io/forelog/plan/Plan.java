@@ -54,8 +54,19 @@ public record Plan(
     /** Returns a plan in its first state, without an id. */
     public static Plan of(PlanKind kind, Cause cause, Change change, Route route, Expected expected, long atMillis) {
         return new Plan(
-                0, kind, cause, PlanState.PREPARE, change, route, expected, Cutover.NONE, 0,
-                List.of(new Step(PlanState.PREPARE, atMillis, "")), List.of(), 0, 0);
+                0,
+                kind,
+                cause,
+                PlanState.PREPARE,
+                change,
+                route,
+                expected,
+                Cutover.NONE,
+                0,
+                List.of(new Step(PlanState.PREPARE, atMillis, "")),
+                List.of(),
+                0,
+                0);
     }
 
     /** Returns whether it changes which shards there are, and not only where one is. */
@@ -70,13 +81,36 @@ public record Plan(
 
     public Plan withId(long given) {
         return new Plan(
-                given, kind, cause, state, change, route, expected, cutover, undoes, steps, checks, bytesMoved,
+                given,
+                kind,
+                cause,
+                state,
+                change,
+                route,
+                expected,
+                cutover,
+                undoes,
+                steps,
+                checks,
+                bytesMoved,
                 pauseMicros);
     }
 
     /** Returns this plan as one that takes another back. */
     public Plan undoing(long other) {
-        return new Plan(id, kind, cause, state, change, route, expected, cutover, other, steps, checks, bytesMoved,
+        return new Plan(
+                id,
+                kind,
+                cause,
+                state,
+                change,
+                route,
+                expected,
+                cutover,
+                other,
+                steps,
+                checks,
+                bytesMoved,
                 pauseMicros);
     }
 
@@ -90,43 +124,108 @@ public record Plan(
             throw new IllegalStateException("plan " + id + " is " + state + " and cannot become " + next);
         }
         return new Plan(
-                id, kind, cause, next, change, route, expected, cutover, undoes,
+                id,
+                kind,
+                cause,
+                next,
+                change,
+                route,
+                expected,
+                cutover,
+                undoes,
                 append(steps, new Step(next, atMillis, note)),
-                checks, bytesMoved, pauseMicros);
+                checks,
+                bytesMoved,
+                pauseMicros);
     }
 
     /** Returns this plan with its children known. */
     public Plan into(List<Change.Child> children) {
         return new Plan(
-                id, kind, cause, state, change.into(children), route, expected, cutover, undoes, steps, checks,
-                bytesMoved, pauseMicros);
+                id,
+                kind,
+                cause,
+                state,
+                change.into(children),
+                route,
+                expected,
+                cutover,
+                undoes,
+                steps,
+                checks,
+                bytesMoved,
+                pauseMicros);
     }
 
     /** Returns this plan with its cutover as far as that. */
     public Plan at(Cutover progress) {
         return new Plan(
-                id, kind, cause, state, change, route, expected, progress, undoes, steps, checks, bytesMoved,
+                id,
+                kind,
+                cause,
+                state,
+                change,
+                route,
+                expected,
+                progress,
+                undoes,
+                steps,
+                checks,
+                bytesMoved,
                 pauseMicros);
     }
 
     /** Returns this plan after {@code check}. */
     public Plan with(Check check) {
         return new Plan(
-                id, kind, cause, state, change, route, expected, cutover, undoes, steps, append(checks, check),
-                bytesMoved, pauseMicros);
+                id,
+                kind,
+                cause,
+                state,
+                change,
+                route,
+                expected,
+                cutover,
+                undoes,
+                steps,
+                append(checks, check),
+                bytesMoved,
+                pauseMicros);
     }
 
     /** Returns this plan after {@code bytes} were copied in all; never fewer than before. */
     public Plan moved(long bytes) {
         return new Plan(
-                id, kind, cause, state, change, route, expected, cutover, undoes, steps, checks,
-                Math.max(bytes, bytesMoved), pauseMicros);
+                id,
+                kind,
+                cause,
+                state,
+                change,
+                route,
+                expected,
+                cutover,
+                undoes,
+                steps,
+                checks,
+                Math.max(bytes, bytesMoved),
+                pauseMicros);
     }
 
     /** Returns this plan with the longest pause that was measured at its cutover. */
     public Plan paused(long micros) {
         return new Plan(
-                id, kind, cause, state, change, route, expected, cutover, undoes, steps, checks, bytesMoved,
+                id,
+                kind,
+                cause,
+                state,
+                change,
+                route,
+                expected,
+                cutover,
+                undoes,
+                steps,
+                checks,
+                bytesMoved,
                 Math.max(micros, pauseMicros));
     }
 
@@ -144,7 +243,12 @@ public record Plan(
     public double progress() {
         return switch (state) {
             case PREPARE -> 0;
-            case COPY -> COPY_SHARE * Math.min(1, bytesMoved / (double) Math.max(1, expected.cost().bytes()));
+            case COPY ->
+                COPY_SHARE
+                        * Math.min(
+                                1,
+                                bytesMoved
+                                        / (double) Math.max(1, expected.cost().bytes()));
             case CATCH_UP -> COPY_SHARE;
             case VERIFY -> VERIFY_SHARE;
             case CUTOVER -> CUTOVER_SHARE;

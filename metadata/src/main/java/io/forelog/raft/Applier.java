@@ -78,7 +78,8 @@ final class Applier {
 
     private boolean isQuick(LogOperation operation) {
         return switch (operation.kind()) {
-            case FORCED, BUFFERED -> operation.inMemory().map(stateMachine::isQuick).orElse(false);
+            case FORCED, BUFFERED ->
+                operation.inMemory().map(stateMachine::isQuick).orElse(false);
             case NEW_TERM, NONE, MEMBERSHIP -> false;
         };
     }
@@ -110,8 +111,10 @@ final class Applier {
             payload = NOTHING;
         }
         if (superseded) {
-            operation.answer().ifPresent(answer -> answer.completeExceptionally(
-                    new SubmitException.OutcomeUnknown(group, "a leader's checkpoint came before its result")));
+            operation
+                    .answer()
+                    .ifPresent(answer -> answer.completeExceptionally(
+                            new SubmitException.OutcomeUnknown(group, "a leader's checkpoint came before its result")));
             return;
         }
         var result = stateMachine.apply(index, operation.term(), payload);

@@ -36,7 +36,8 @@ final class Failures {
             case CannotReplicateException refused -> new SubmitException.Overloaded(group, 0, 0);
             case IndeterminateStateException unknown ->
                 new SubmitException.OutcomeUnknown(group, "leadership was lost before it was committed");
-            case RaftException internal -> new SubmitException.OutcomeUnknown(group, String.valueOf(internal.getMessage()));
+            case RaftException internal ->
+                new SubmitException.OutcomeUnknown(group, String.valueOf(internal.getMessage()));
             case IllegalArgumentException invalid -> invalid;
             case IllegalStateException full when failStop.isStopped() -> new SubmitException.Stopped(group);
             case IllegalStateException full -> new SubmitException.Overloaded(group, 0, 0);
@@ -52,8 +53,8 @@ final class Failures {
         var voters = node.getEffectiveMembers().getVotingMembers();
         var reachable = (int) voters.stream()
                 .map(Endpoint::idOf)
-                .filter(voter -> voter.equals(Endpoint.idOf(node.getLocalEndpoint()))
-                        || network.isConnected(voter.node()))
+                .filter(voter ->
+                        voter.equals(Endpoint.idOf(node.getLocalEndpoint())) || network.isConnected(voter.node()))
                 .count();
         return reachable > voters.size() / 2
                 ? new SubmitException.NotLeader(group, leader)

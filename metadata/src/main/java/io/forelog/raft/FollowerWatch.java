@@ -31,8 +31,7 @@ final class FollowerWatch {
         private boolean told;
     }
 
-    FollowerWatch(
-            LongSupplier nanoTime, ScaledTime time, RaftTiming timing, Consumer<FollowerProgress> onStalled) {
+    FollowerWatch(LongSupplier nanoTime, ScaledTime time, RaftTiming timing, Consumer<FollowerProgress> onStalled) {
         this.nanoTime = nanoTime;
         this.time = time;
         this.timing = timing;

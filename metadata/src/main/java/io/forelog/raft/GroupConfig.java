@@ -35,8 +35,7 @@ public record GroupConfig(
 
     /** Returns a replica with the defaults. */
     public static GroupConfig of(String group, MemberId self, List<MemberId> initialMembers) {
-        return new GroupConfig(
-                group, self, initialMembers, RaftTiming.DEFAULT, GroupLimits.DEFAULT, WalConfig.DEFAULT);
+        return new GroupConfig(group, self, initialMembers, RaftTiming.DEFAULT, GroupLimits.DEFAULT, WalConfig.DEFAULT);
     }
 
     /** Returns the size of the largest manifest. */

@@ -71,7 +71,8 @@ final class GroupMonitor implements RaftNodeReportListener {
         }
         var term = latest.getTerm().getTerm();
         if (leadingTerm != NONE && !leadsIn(latest, leadingTerm)) {
-            var leader = Optional.ofNullable(latest.getTerm().getLeaderEndpoint()).map(Endpoint::idOf);
+            var leader =
+                    Optional.ofNullable(latest.getTerm().getLeaderEndpoint()).map(Endpoint::idOf);
             var lost = (int) leadingTerm;
             leadingTerm = NONE;
             afterApplied.accept(() -> listener.onFollowing(lost, leader.filter(id -> term > lost)));

@@ -54,9 +54,7 @@ final class GroupTransport implements Transport {
     @Override
     public void send(@Nullable RaftEndpoint target, RaftMessage message) {
         // MicroRaft answers the leader of the moment, which there may not be.
-        if (target == null
-                || failStop.isStopped()
-                || (message instanceof PreVoteRequest && !mayStand.getAsBoolean())) {
+        if (target == null || failStop.isStopped() || (message instanceof PreVoteRequest && !mayStand.getAsBoolean())) {
             return;
         }
         var sent = message;

@@ -87,8 +87,8 @@ final class LeadershipTransfer {
         if (lag <= NEAR_ENTRIES) {
             pause(target, result);
         } else if (runtime.nanoTime() - untilNanos > 0) {
-            result.completeExceptionally(new TimeoutException(
-                    target + " lacks " + lag + " entries still after " + patience));
+            result.completeExceptionally(
+                    new TimeoutException(target + " lacks " + lag + " entries still after " + patience));
         } else {
             runtime.schedule(LOOK, () -> awaitNear(target, result, untilNanos));
         }
@@ -119,8 +119,9 @@ final class LeadershipTransfer {
         if (follower == null || follower.matchIndex() >= last) {
             ask(transfer);
         } else if (runtime.nanoTime() - transfer.untilNanos() > 0) {
-            transfer.result().completeExceptionally(new TimeoutException(transfer.target() + " lacks "
-                    + (last - follower.matchIndex()) + " entries still after " + patience));
+            transfer.result()
+                    .completeExceptionally(new TimeoutException(transfer.target() + " lacks "
+                            + (last - follower.matchIndex()) + " entries still after " + patience));
         } else {
             runtime.schedule(LOOK, () -> raft.execute(() -> awaitEqual(transfer)));
         }

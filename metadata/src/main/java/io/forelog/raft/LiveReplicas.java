@@ -92,12 +92,14 @@ final class LiveReplicas {
             return;
         }
         isLooking = true;
-        runtime.schedule(LOOK, () -> raft.execute(() -> {
-            isLooking = false;
-            long now = runtime.nanoTime();
-            end(waiter -> now - waiter.untilNanos() > 0, unknown("not every live member has it yet"));
-            look();
-        }));
+        runtime.schedule(
+                LOOK,
+                () -> raft.execute(() -> {
+                    isLooking = false;
+                    long now = runtime.nanoTime();
+                    end(waiter -> now - waiter.untilNanos() > 0, unknown("not every live member has it yet"));
+                    look();
+                }));
     }
 
     /** Nobody is told any more. */

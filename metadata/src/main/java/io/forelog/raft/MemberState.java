@@ -22,7 +22,8 @@ final class MemberState {
 
     private MemberState(SlotFile file) {
         this.file = file;
-        this.term = EntryCodec.MODELS.createRaftTermPersistentStateBuilder()
+        this.term = EntryCodec.MODELS
+                .createRaftTermPersistentStateBuilder()
                 .setTerm(0)
                 .setVotedFor(null)
                 .build();

@@ -28,10 +28,7 @@ final class NextStep {
 
     /** Returns the step; empty if there is nothing to do, or nothing yet. */
     Optional<GroupStep> find() {
-        return unwantedLearner()
-                .or(this::missing)
-                .or(this::voting)
-                .or(this::preferred);
+        return unwantedLearner().or(this::missing).or(this::voting).or(this::preferred);
     }
 
     private Optional<GroupStep> unwantedLearner() {
@@ -51,7 +48,9 @@ final class NextStep {
     }
 
     private Optional<GroupStep> voting() {
-        var surplus = voters.stream().filter(voter -> !wanted.members().contains(voter)).toList();
+        var surplus = voters.stream()
+                .filter(voter -> !wanted.members().contains(voter))
+                .toList();
         var candidates = candidates();
         int good = voters.size() - surplus.size();
         if (good >= wanted.voters()) {
@@ -69,7 +68,8 @@ final class NextStep {
 
     /** A leader does not remove itself: it hands over first. */
     private Optional<GroupStep> remove(List<MemberId> surplus) {
-        var other = surplus.stream().filter(voter -> !voter.equals(status.self())).findFirst();
+        var other =
+                surplus.stream().filter(voter -> !voter.equals(status.self())).findFirst();
         if (other.isPresent()) {
             return other.map(GroupStep.Remove::new);
         }

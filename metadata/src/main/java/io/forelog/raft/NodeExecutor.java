@@ -12,8 +12,7 @@ final class NodeExecutor implements RaftNodeExecutor {
     private final FailStop failStop;
     private final ElectionPause elections;
 
-    NodeExecutor(
-            SerialTasks serial, RaftRuntime runtime, ScaledTime time, FailStop failStop, ElectionPause elections) {
+    NodeExecutor(SerialTasks serial, RaftRuntime runtime, ScaledTime time, FailStop failStop, ElectionPause elections) {
         this.serial = serial;
         this.runtime = runtime;
         this.time = time;

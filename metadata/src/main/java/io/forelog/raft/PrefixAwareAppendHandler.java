@@ -96,10 +96,7 @@ final class PrefixAwareAppendHandler extends AppendEntriesRequestHandler {
     private void answerCommitted(AppendEntriesRequest request) {
         LeaderContact.heardFrom(node, request.getSender(), request.getTerm());
         LeaderContact.answerCommitted(
-                node,
-                request.getSender(),
-                request.getQuerySequenceNumber(),
-                request.getFlowControlSequenceNumber());
+                node, request.getSender(), request.getQuerySequenceNumber(), request.getFlowControlSequenceNumber());
     }
 
     /** Returns the request without its entries up to {@code index}, which it reaches. */

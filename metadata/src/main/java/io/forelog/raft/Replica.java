@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,12 +67,12 @@ final class Replica {
         memberFile = SlotFile.open(storage, MEMBER_FILE, MemberState.BYTES_MAX);
         manifestFile = SlotFile.open(storage, MANIFEST_FILE, config.manifestBytesMax() + MemberState.BYTES_MAX);
         var cache = new PayloadCache(config.limits().cachedPayloadBytes());
-        store = new WalRaftStore(
-                log, MemberState.open(memberFile), manifestFile, cache, failStop, this::forceLater);
+        store = new WalRaftStore(log, MemberState.open(memberFile), manifestFile, cache, failStop, this::forceLater);
         var restored = store.restore();
         long heartbeatNanos = config.timing().heartbeatTimeout().toNanos();
         mayElectNanos = runtime.nanoTime() + (restored.isPresent() ? heartbeatNanos : 0);
-        boolean standsFirst = restored.isPresent() || config.self().equals(config.initialMembers().getFirst());
+        boolean standsFirst = restored.isPresent()
+                || config.self().equals(config.initialMembers().getFirst());
         mayStandNanos = mayElectNanos + (standsFirst ? 0 : heartbeatNanos);
         applier = new Applier(
                 config.group(), runtime.applyExecutor(name), stateMachine, log, failStop, new AppliedEvents());
@@ -87,8 +86,8 @@ final class Replica {
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
         var failures = new Failures(config.group(), node, network, failStop);
-        submissions = new Submissions(
-                config.group(), node, log, config.limits(), failStop, failures, runtime::nanoTime);
+        submissions =
+                new Submissions(config.group(), node, log, config.limits(), failStop, failures, runtime::nanoTime);
         barriers = new ReadBarriers(
                 config.group(),
                 node,
@@ -109,7 +108,12 @@ final class Replica {
         changes = new MembershipChanges(node, executor::execute, failures);
         var gate = new SnapshotGate(node, stateMachine, executor::execute, runtime.backgroundExecutor());
         live = new LiveReplicas(
-                config.group(), node, executor::execute, runtime, time, config.timing().heartbeatTimeout());
+                config.group(),
+                node,
+                executor::execute,
+                runtime,
+                time,
+                config.timing().heartbeatTimeout());
         inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, this::mayElect, live::look);
         failStop.onStop(this::failed);
     }
@@ -264,13 +268,15 @@ final class Replica {
     }
 
     private void forceLater() {
-        runtime.schedule(config.timing().lazyForceInterval(), () -> executor.execute(() -> {
-            try {
-                store.force();
-            } catch (IOException e) {
-                LOGGER.error("{} failed to force its log", config.self(), e);
-            }
-        }));
+        runtime.schedule(
+                config.timing().lazyForceInterval(),
+                () -> executor.execute(() -> {
+                    try {
+                        store.force();
+                    } catch (IOException e) {
+                        LOGGER.error("{} failed to force its log", config.self(), e);
+                    }
+                }));
     }
 
     private void membershipCommitted(long index) {

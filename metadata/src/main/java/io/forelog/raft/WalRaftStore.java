@@ -166,8 +166,7 @@ final class WalRaftStore implements RaftStore {
 
     private void append(LogEntry entry) throws IOException {
         var kind = EntryCodec.kind(entry);
-        log.append(new WalEntry(
-                entry.getIndex(), entry.getTerm(), kind.code(), EntryCodec.payload(entry, log)));
+        log.append(new WalEntry(entry.getIndex(), entry.getTerm(), kind.code(), EntryCodec.payload(entry, log)));
         if (entry.getOperation() instanceof LogOperation operation) {
             operation.place(entry.getIndex(), entry.getTerm());
             cache.add(operation);

@@ -13,6 +13,7 @@ final class BatchLayout {
     static final int LENGTH = 8;
     /** How many leading bytes {@link #LENGTH} does not count. */
     static final int LENGTH_COUNTS_FROM = 12;
+
     static final int LEADER_EPOCH = 12;
     static final int MAGIC = 16;
     static final int CRC = 17;

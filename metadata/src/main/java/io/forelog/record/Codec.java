@@ -104,7 +104,8 @@ final class Codec {
         byte[] plain = new byte[declared];
         long size = Zstd.decompressByteArray(plain, 0, declared, compressed, 0, compressed.length);
         if (size != declared) {
-            throw new CorruptBatchException("a zstd frame that declares " + declared + " bytes: " + Zstd.getErrorName(size));
+            throw new CorruptBatchException(
+                    "a zstd frame that declares " + declared + " bytes: " + Zstd.getErrorName(size));
         }
         return plain;
     }
@@ -123,7 +124,8 @@ final class Codec {
         while (source.hasRemaining()) {
             int length = source.remaining() < Integer.BYTES ? -1 : source.getInt();
             if (length < 0 || length > source.remaining()) {
-                throw new CorruptBatchException("a snappy block of " + length + " bytes where " + source.remaining() + " are left");
+                throw new CorruptBatchException(
+                        "a snappy block of " + length + " bytes where " + source.remaining() + " are left");
             }
             plain.writeBytes(unsnappyBlock(compressed, source.position(), length, bytesMax - plain.size()));
             source.position(source.position() + length);

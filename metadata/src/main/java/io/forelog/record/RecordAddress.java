@@ -10,7 +10,8 @@ public record RecordAddress(int shard, long offset) {
 
     public RecordAddress {
         if (shard < 0 || offset < 0) {
-            throw new IllegalArgumentException("an address is SHARD:OFFSET, neither below 0, not " + shard + ":" + offset);
+            throw new IllegalArgumentException(
+                    "an address is SHARD:OFFSET, neither below 0, not " + shard + ":" + offset);
         }
     }
 

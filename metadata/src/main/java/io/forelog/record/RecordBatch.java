@@ -126,7 +126,8 @@ public final class RecordBatch {
             cursor.next();
             cursor.checkHeaders();
             if (cursor.offsetDelta() != i) {
-                throw new CorruptBatchException("record " + i + " of a batch says that it is number " + cursor.offsetDelta());
+                throw new CorruptBatchException(
+                        "record " + i + " of a batch says that it is number " + cursor.offsetDelta());
             }
             newest = Math.max(newest, timestamp(cursor));
         }
@@ -176,8 +177,8 @@ public final class RecordBatch {
     public int count() {
         int count = bytes.getInt(COUNT);
         if (count < 1 || bytes.getInt(LAST_OFFSET_DELTA) != count - 1) {
-            throw new CorruptBatchException("a batch of " + count + " records whose last has offset delta "
-                    + bytes.getInt(LAST_OFFSET_DELTA));
+            throw new CorruptBatchException(
+                    "a batch of " + count + " records whose last has offset delta " + bytes.getInt(LAST_OFFSET_DELTA));
         }
         return count;
     }
@@ -277,7 +278,9 @@ public final class RecordBatch {
             seek(cursor, bytes, at, size, index, recordAt, skip);
             boolean appendTime = (bytes.getShort(at + ATTRIBUTES) & LOG_APPEND_TIME) != 0;
             return cursor.record(
-                    appendTime ? bytes.getLong(at + MAX_TIMESTAMP) : bytes.getLong(at + BASE_TIMESTAMP) + cursor.timestampDelta());
+                    appendTime
+                            ? bytes.getLong(at + MAX_TIMESTAMP)
+                            : bytes.getLong(at + BASE_TIMESTAMP) + cursor.timestampDelta());
         } finally {
             cursor.leave();
         }

@@ -135,7 +135,9 @@ public final class RecordBatchBuilder {
 
     private long bodyBytes(LogRecord record, byte[][] texts, long timestampDelta) {
         byte[] key = record.key();
-        long body = 1L + Varints.size(timestampDelta) + Varints.size(count)
+        long body = 1L
+                + Varints.size(timestampDelta)
+                + Varints.size(count)
                 + (key == null ? Varints.size(-1) : textBytes(key))
                 + textBytes(record.value())
                 + Varints.size(record.headers().size());

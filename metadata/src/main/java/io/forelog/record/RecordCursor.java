@@ -83,7 +83,8 @@ final class RecordCursor {
         headersAt = at;
         // A header takes two bytes at least.
         if (headerCount < 0 || headerCount > (recordEnd - at) / 2) {
-            throw new CorruptBatchException("a record of " + (recordEnd - at) + " remaining bytes has no " + headerCount + " headers");
+            throw new CorruptBatchException(
+                    "a record of " + (recordEnd - at) + " remaining bytes has no " + headerCount + " headers");
         }
         at = recordEnd;
     }
@@ -186,7 +187,8 @@ final class RecordCursor {
 
     /** Copies the record that {@link #next} read; a null value becomes an empty one. */
     LogRecord record(long timestamp) {
-        return new LogRecord(keyLength < 0 ? null : copy(keyAt, keyLength), copy(valueAt, valueLength), headers(), timestamp);
+        return new LogRecord(
+                keyLength < 0 ? null : copy(keyAt, keyLength), copy(valueAt, valueLength), headers(), timestamp);
     }
 
     private List<LogRecord.Header> headers() {
@@ -240,7 +242,8 @@ final class RecordCursor {
     private int length(String what) {
         int length = varint();
         if (length < -1 || length > recordEnd - at) {
-            throw new CorruptBatchException("a " + what + " of " + length + " bytes where " + (recordEnd - at) + " are left");
+            throw new CorruptBatchException(
+                    "a " + what + " of " + length + " bytes where " + (recordEnd - at) + " are left");
         }
         return length;
     }

@@ -16,6 +16,7 @@ final class Blocks {
     private final byte @Nullable [][] sectors;
     /** What the disk has of sectors that were written since the last force. */
     private final Map<Integer, byte[]> durable = new TreeMap<>();
+
     private int writtenEnd;
 
     Blocks(int size) {

@@ -19,6 +19,7 @@ final class Carriers implements AutoCloseable {
     private final Semaphore driver = new Semaphore(0);
     /** The one that has the baton. */
     private @Nullable Carrier running;
+
     private @Nullable Throwable failure;
     private boolean closed;
 

@@ -74,8 +74,8 @@ public final class SimulatedProcess implements RaftRuntime {
 
     @Override
     public Executor backgroundExecutor() {
-        return task -> runtime.at(
-                runtime.nanoTime() + runtime.random().nextLong(BACKGROUND_NANOS_MAX), () -> whenAwake(task));
+        return task ->
+                runtime.at(runtime.nanoTime() + runtime.random().nextLong(BACKGROUND_NANOS_MAX), () -> whenAwake(task));
     }
 
     @Override
@@ -150,6 +150,7 @@ public final class SimulatedProcess implements RaftRuntime {
         private long lastNanos;
         /** A task waits, or is being run: the next one must wait for its end. */
         private boolean busy;
+
         private int delayed;
 
         Serial(long taskNanosMax) {
@@ -159,7 +160,8 @@ public final class SimulatedProcess implements RaftRuntime {
         @Override
         public void execute(Runnable task) {
             tasks.add(task);
-            lastNanos = Math.max(lastNanos, runtime.nanoTime()) + runtime.random().nextLong(taskNanosMax);
+            lastNanos =
+                    Math.max(lastNanos, runtime.nanoTime()) + runtime.random().nextLong(taskNanosMax);
             runtime.at(lastNanos, this::runNext);
         }
 

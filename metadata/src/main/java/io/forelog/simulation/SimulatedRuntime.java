@@ -92,7 +92,8 @@ public final class SimulatedRuntime implements AutoCloseable {
     /** Lets virtual time pass until something is so, or the time is over; returns whether it is so. */
     public boolean runUntil(Duration atMost, BooleanSupplier condition) {
         long end = nowNanos + atMost.toNanos();
-        drive(() -> condition.getAsBoolean() || events.isEmpty() || events.element().nanos() > end);
+        drive(() ->
+                condition.getAsBoolean() || events.isEmpty() || events.element().nanos() > end);
         return condition.getAsBoolean();
     }
 

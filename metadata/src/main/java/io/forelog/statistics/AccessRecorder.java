@@ -28,7 +28,10 @@ public final class AccessRecorder {
         Arrays.setAll(stripes, i -> new Stripe());
         from = range.from();
         var width = new BigInteger(Long.toUnsignedString(range.last() - range.from())).add(BigInteger.ONE);
-        var factor = BigInteger.TWO.pow(64).multiply(BigInteger.valueOf(Period.SLICES)).divide(width);
+        var factor = BigInteger.TWO
+                .pow(64)
+                .multiply(BigInteger.valueOf(Period.SLICES))
+                .divide(width);
         slicesPerHash = factor.bitLength() <= 64 ? factor.longValue() : 0;
     }
 

@@ -28,9 +28,8 @@ public final class Period {
      */
     Period(long minute, int minutes, long[] counters, long[] slices, byte[] sketches) {
         if (counters.length != Counter.values().length || slices.length != SLICES || minutes < 1) {
-            throw new IllegalArgumentException(
-                    "a period of " + minutes + " minutes, " + counters.length + " counters and " + slices.length
-                            + " slices");
+            throw new IllegalArgumentException("a period of " + minutes + " minutes, " + counters.length
+                    + " counters and " + slices.length + " slices");
         }
         this.minute = minute;
         this.minutes = minutes;

@@ -66,7 +66,11 @@ final class PeriodHistory {
 
     private static Period aligned(Period minute, long start, Resolution resolution) {
         return new Period(
-                start, resolution.minutes, minute.counters().clone(), minute.slices().clone(), minute.sketches());
+                start,
+                resolution.minutes,
+                minute.counters().clone(),
+                minute.slices().clone(),
+                minute.sketches());
     }
 
     /** Puts a period back as it was stored. */
@@ -74,7 +78,8 @@ final class PeriodHistory {
         periods.get(resolution.ordinal()).add(period);
     }
 
-    @Nullable Period latest() {
+    @Nullable
+    Period latest() {
         var minutes = periods.getFirst();
         return minutes.isEmpty() ? null : minutes.getLast();
     }

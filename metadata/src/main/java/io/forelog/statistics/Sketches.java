@@ -23,6 +23,7 @@ final class Sketches {
     private static final int LOG_REGISTERS = 10;
     /** Whatever makes up more than a fortieth of the accesses is found. */
     private static final int FREQUENT_MAP = 128;
+
     private static final ArrayOfStringsSerDe STRINGS = new ArrayOfStringsSerDe();
 
     private final FrequentItemsSketch<String>[] frequent;

@@ -86,8 +86,8 @@ final class StatisticsSnapshot {
         var bytes = new byte[all.remaining()];
         all.get(bytes);
         if (length != bytes.length || crc != (int) crc(bytes)) {
-            throw new IOException(file + " is damaged: " + bytes.length + " bytes of " + length
-                    + ", or another checksum");
+            throw new IOException(
+                    file + " is damaged: " + bytes.length + " bytes of " + length + ", or another checksum");
         }
         snapshot.parse(bytes, file);
         return snapshot;

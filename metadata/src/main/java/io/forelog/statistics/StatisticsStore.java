@@ -47,8 +47,8 @@ public final class StatisticsStore {
         var subject = subjects.get(name);
         if (subject == null) {
             if (subjects.size() >= subjectsMax) {
-                throw new IllegalStateException("statistics of " + subjectsMax + " shards are kept, no room for "
-                        + name);
+                throw new IllegalStateException(
+                        "statistics of " + subjectsMax + " shards are kept, no room for " + name);
             }
             subject = new Subject();
             subjects.put(name, subject);
@@ -147,8 +147,7 @@ public final class StatisticsStore {
     public void load(Path file) throws IOException {
         var snapshot = StatisticsSnapshot.read(file);
         synchronized (this) {
-            snapshot.histories().forEach((name, history) ->
-                    copy(history, subject(name).history, period -> period));
+            snapshot.histories().forEach((name, history) -> copy(history, subject(name).history, period -> period));
         }
     }
 }

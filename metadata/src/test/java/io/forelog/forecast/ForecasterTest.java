@@ -19,7 +19,8 @@ class ForecasterTest {
 
     @BeforeAll
     static void fit() {
-        fitted = new Forecaster(SETTINGS).fit(SERIES.stream().map(ForecasterTest::known).toList());
+        fitted = new Forecaster(SETTINGS)
+                .fit(SERIES.stream().map(ForecasterTest::known).toList());
     }
 
     private static double[] known(double[] series) {
@@ -139,7 +140,11 @@ class ForecasterTest {
             var series = new double[12 * SEASON];
             Arrays.fill(series, level);
 
-            var forecast = new Forecaster(SETTINGS).fit(List.of(series)).getFirst().chosen().forecast(series, 5);
+            var forecast = new Forecaster(SETTINGS)
+                    .fit(List.of(series))
+                    .getFirst()
+                    .chosen()
+                    .forecast(series, 5);
 
             assertThat(forecast.values()).containsOnly(level);
         }
@@ -153,7 +158,11 @@ class ForecasterTest {
         }
         var settings = new ForecastSettings(1, 6, 0.9, 1);
 
-        var forecast = new Forecaster(settings).fit(List.of(series)).getFirst().chosen().forecast(series, 6);
+        var forecast = new Forecaster(settings)
+                .fit(List.of(series))
+                .getFirst()
+                .chosen()
+                .forecast(series, 6);
 
         assertThat(forecast.values()).hasSize(6);
         assertThat(Arrays.stream(forecast.values()).allMatch(Double::isFinite)).isTrue();
@@ -161,7 +170,7 @@ class ForecasterTest {
 
     @Test
     void aSeriesWithoutValuesIsRefused() {
-        assertThatThrownBy(() ->
-                new Forecaster(SETTINGS).fit(List.of(new double[0]))).hasMessageContaining("without values");
+        assertThatThrownBy(() -> new Forecaster(SETTINGS).fit(List.of(new double[0])))
+                .hasMessageContaining("without values");
     }
 }

@@ -23,7 +23,8 @@ class OutlookBenchmark {
         }
         var settings = new ForecastSettings(LoadHistory.BUCKETS_A_DAY, 36, 0.9, 1);
         long start = System.nanoTime();
-        var fitted = new Forecaster(settings).fit(List.of(model.history().buckets())).getFirst();
+        var fitted =
+                new Forecaster(settings).fit(List.of(model.history().buckets())).getFirst();
         double fitMillis = (System.nanoTime() - start) / 1e6;
         model.use(fitted.chosen());
 

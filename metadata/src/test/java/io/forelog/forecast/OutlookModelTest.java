@@ -60,7 +60,8 @@ class OutlookModelTest {
             noisy.observe(100 + 20 * random.nextGaussian());
         }
 
-        assertThat(noisy.outlook(5).deviation()[0]).isGreaterThan(10 * calm.outlook(5).deviation()[0]);
+        assertThat(noisy.outlook(5).deviation()[0])
+                .isGreaterThan(10 * calm.outlook(5).deviation()[0]);
         assertThat(calm.outlook(5).probabilityAbove(110, 0)).isLessThan(0.01);
         assertThat(noisy.outlook(5).probabilityAbove(110, 0)).isBetween(0.1, 0.5);
     }

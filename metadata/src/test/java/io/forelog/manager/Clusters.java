@@ -31,7 +31,14 @@ final class Clusters {
         }
         var outlook = new Outlook(expected, deviation, Math.max(now, inAnHour), "trend");
         return new ShardView(
-                new ShardId("log", number), KeyRange.part(number, count), node, 1L << 30, recent, outlook, curve, 600,
+                new ShardId("log", number),
+                KeyRange.part(number, count),
+                node,
+                1L << 30,
+                recent,
+                outlook,
+                curve,
+                600,
                 false);
     }
 
@@ -39,8 +46,8 @@ final class Clusters {
         return cluster(shards, List.of(), Experience.NONE, nodes);
     }
 
-    static ClusterView cluster(List<ShardView> shards, List<Descriptor> announced, Experience experience,
-            String... nodes) {
+    static ClusterView cluster(
+            List<ShardView> shards, List<Descriptor> announced, Experience experience, String... nodes) {
         var views = new ArrayList<NodeView>();
         for (var node : nodes) {
             views.add(new NodeView(node, CAPACITY, 1L << 40, 0, false));

@@ -58,8 +58,12 @@ class LoadCurveTest {
             for (var slices : List.of(new float[] {1, 0}, new float[] {0, 1}, new float[] {0, 0}, new float[] {1, 1})) {
                 long at = new LoadCurve(range, slices, List.of()).best().at();
 
-                assertThat(Long.compareUnsigned(at, range.from())).as("%s", range).isPositive();
-                assertThat(Long.compareUnsigned(at, range.last())).as("%s", range).isNotPositive();
+                assertThat(Long.compareUnsigned(at, range.from()))
+                        .as("%s", range)
+                        .isPositive();
+                assertThat(Long.compareUnsigned(at, range.last()))
+                        .as("%s", range)
+                        .isNotPositive();
             }
         }
     }
@@ -68,7 +72,9 @@ class LoadCurveTest {
     void aKeyThatIsAlmostAllOfTheLoadIsIndivisible() {
         var star = new HotKey("star", 99, 90);
 
-        assertThat(new LoadCurve(KeyRange.ALL, new float[] {10}, List.of(star)).indivisible(0.6)).containsExactly(star);
-        assertThat(new LoadCurve(KeyRange.ALL, new float[] {100}, List.of(star)).indivisible(0.6)).isEmpty();
+        assertThat(new LoadCurve(KeyRange.ALL, new float[] {10}, List.of(star)).indivisible(0.6))
+                .containsExactly(star);
+        assertThat(new LoadCurve(KeyRange.ALL, new float[] {100}, List.of(star)).indivisible(0.6))
+                .isEmpty();
     }
 }

@@ -28,7 +28,9 @@ class PlanningBenchmark {
         int plans = 0;
         for (int round = 0; round < nanos.length; round++) {
             long start = System.nanoTime();
-            plans = ShardManager.decide(view, Policy.of(Mode.HYBRID, 1000)).proposals().size();
+            plans = ShardManager.decide(view, Policy.of(Mode.HYBRID, 1000))
+                    .proposals()
+                    .size();
             nanos[round] = System.nanoTime() - start;
         }
         long first = nanos[0];
@@ -77,8 +79,14 @@ class PlanningBenchmark {
             slices[i] = (float) random.nextDouble(load);
         }
         return new ShardView(
-                new ShardId(log, number), range, "n" + random.nextInt(NODES), random.nextLong(1L << 34), recent,
-                new Outlook(expected, deviation, load * 1.5, "trend"), new LoadCurve(range, slices, List.of()),
-                random.nextInt(1000), false);
+                new ShardId(log, number),
+                range,
+                "n" + random.nextInt(NODES),
+                random.nextLong(1L << 34),
+                recent,
+                new Outlook(expected, deviation, load * 1.5, "trend"),
+                new LoadCurve(range, slices, List.of()),
+                random.nextInt(1000),
+                false);
     }
 }

@@ -20,7 +20,10 @@ class ShardManagerTest {
     }
 
     private static Decision decision(Round round, String subject) {
-        return round.decisions().stream().filter(d -> d.subject().equals(subject)).findFirst().orElseThrow();
+        return round.decisions().stream()
+                .filter(d -> d.subject().equals(subject))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -41,7 +44,8 @@ class ShardManagerTest {
 
     @Test
     void theReactivePolicyWaitsUntilTheLimitHasBeenPassedForAWhile() {
-        assertThat(decide(Mode.REACTIVE, shard(0, 1, "a", 990, 2000)).proposals()).isEmpty();
+        assertThat(decide(Mode.REACTIVE, shard(0, 1, "a", 990, 2000)).proposals())
+                .isEmpty();
         assertThat(decide(Mode.REACTIVE, shard(0, 1, "a", 1010, 1010)).proposals())
                 .singleElement()
                 .extracting(Proposal::cause)
@@ -50,13 +54,16 @@ class ShardManagerTest {
 
     @Test
     void theProactivePolicyDoesNotActOnWhatIsAboutToEnd() {
-        assertThat(decide(Mode.PROACTIVE, shard(0, 1, "a", 1010, -12000)).proposals()).isEmpty();
-        assertThat(decide(Mode.HYBRID, shard(0, 1, "a", 1010, -12000)).proposals()).hasSize(1);
+        assertThat(decide(Mode.PROACTIVE, shard(0, 1, "a", 1010, -12000)).proposals())
+                .isEmpty();
+        assertThat(decide(Mode.HYBRID, shard(0, 1, "a", 1010, -12000)).proposals())
+                .hasSize(1);
     }
 
     @Test
     void theManualPolicyNeverActs() {
-        assertThat(decide(Mode.MANUAL, shard(0, 1, "a", 5000, 9000)).proposals()).isEmpty();
+        assertThat(decide(Mode.MANUAL, shard(0, 1, "a", 5000, 9000)).proposals())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -88,25 +95,40 @@ class ShardManagerTest {
                 .isEqualTo(Descriptor.State.WITHDRAWN);
         var come = ShardManager.decide(
                 cluster(List.of(shard(0, 1, "a", 840, 1500)), announced, Experience.NONE, "a"), policy(Mode.HYBRID));
-        assertThat(come.descriptors()).singleElement().extracting(Descriptor::state).isEqualTo(Descriptor.State.USED);
+        assertThat(come.descriptors())
+                .singleElement()
+                .extracting(Descriptor::state)
+                .isEqualTo(Descriptor.State.USED);
     }
 
     @Test
     void theUpperPartIsAnnouncedToWhoHasMostRoomAndGoesThereIfItIsReady() {
         var other = shard(1, 2, "b", 50, 50);
         var soon = List.of(shard(0, 2, "a", 600, 1500), other);
-        var announced = ShardManager.decide(cluster(soon, "a", "b"), policy(Mode.HYBRID)).descriptors();
+        var announced = ShardManager.decide(cluster(soon, "a", "b"), policy(Mode.HYBRID))
+                .descriptors();
         assertThat(announced).singleElement().extracting(Descriptor::target).isEqualTo("b");
-        var ready = announced.stream().map(each -> each.in(Descriptor.State.PREPARED)).toList();
+        var ready = announced.stream()
+                .map(each -> each.in(Descriptor.State.PREPARED))
+                .toList();
         var kept = ShardManager.decide(cluster(soon, ready, Experience.NONE, "a", "b"), policy(Mode.HYBRID));
-        assertThat(kept.descriptors()).singleElement().extracting(Descriptor::state).isEqualTo(Descriptor.State.PREPARED);
+        assertThat(kept.descriptors())
+                .singleElement()
+                .extracting(Descriptor::state)
+                .isEqualTo(Descriptor.State.PREPARED);
 
         var now = List.of(shard(0, 2, "a", 840, 1500), other);
         var prepared = ShardManager.decide(cluster(now, ready, Experience.NONE, "a", "b"), policy(Mode.HYBRID));
         var unprepared = ShardManager.decide(cluster(now, announced, Experience.NONE, "a", "b"), policy(Mode.HYBRID));
 
-        assertThat(prepared.proposals()).singleElement().extracting(Proposal::target).isEqualTo("b");
-        assertThat(unprepared.proposals()).singleElement().extracting(Proposal::target).isEqualTo("");
+        assertThat(prepared.proposals())
+                .singleElement()
+                .extracting(Proposal::target)
+                .isEqualTo("b");
+        assertThat(unprepared.proposals())
+                .singleElement()
+                .extracting(Proposal::target)
+                .isEqualTo("");
     }
 
     @Test
@@ -122,7 +144,8 @@ class ShardManagerTest {
 
     @Test
     void neighboursIdleForLongAreMergedButNotIfTheDaysPeakWouldSplitThemAgain() {
-        assertThat(decide(Mode.HYBRID, shard(0, 2, "a", 100, 100), shard(1, 2, "a", 100, 100)).proposals())
+        assertThat(decide(Mode.HYBRID, shard(0, 2, "a", 100, 100), shard(1, 2, "a", 100, 100))
+                        .proposals())
                 .singleElement()
                 .satisfies(proposal -> {
                     assertThat(proposal.kind()).isEqualTo(PlanKind.MERGE);
@@ -138,14 +161,20 @@ class ShardManagerTest {
     void theLastShardsAreNotMerged() {
         var view = cluster(List.of(shard(0, 2, "a", 100, 100), shard(1, 2, "a", 100, 100)), "a");
 
-        assertThat(ShardManager.decide(view, policy(Mode.HYBRID).keepingShards(2)).proposals()).isEmpty();
+        assertThat(ShardManager.decide(view, policy(Mode.HYBRID).keepingShards(2))
+                        .proposals())
+                .isEmpty();
     }
 
     @Test
     void aNodeThatWillBeOverloadedGivesAShardToTheLeastUsedOne() {
         var round = decide(
-                Mode.HYBRID, shard(0, 5, "a", 720, 780), shard(1, 5, "a", 720, 780), shard(2, 5, "a", 720, 780),
-                shard(3, 5, "a", 720, 780), shard(4, 5, "b", 500, 500));
+                Mode.HYBRID,
+                shard(0, 5, "a", 720, 780),
+                shard(1, 5, "a", 720, 780),
+                shard(2, 5, "a", 720, 780),
+                shard(3, 5, "a", 720, 780),
+                shard(4, 5, "b", 500, 500));
 
         assertThat(round.proposals()).singleElement().satisfies(proposal -> {
             assertThat(proposal.kind()).isEqualTo(PlanKind.MOVE);
@@ -159,12 +188,18 @@ class ShardManagerTest {
     @Test
     void whatTheMovementBudgetForbidsIsRecordedWithItsReason() {
         var shards = List.of(
-                shard(0, 5, "a", 720, 780), shard(1, 5, "a", 720, 780), shard(2, 5, "a", 720, 780),
+                shard(0, 5, "a", 720, 780),
+                shard(1, 5, "a", 720, 780),
+                shard(2, 5, "a", 720, 780),
                 shard(3, 5, "a", 720, 780),
                 shard(4, 5, "b", 500, 500));
         var view = cluster(shards, "a", "b");
         var spent = new ClusterView(
-                view.nowMillis(), view.shards(), view.nodes(), List.of(), policy(Mode.HYBRID).bytesPerHour() / 2,
+                view.nowMillis(),
+                view.shards(),
+                view.nodes(),
+                List.of(),
+                policy(Mode.HYBRID).bytesPerHour() / 2,
                 Experience.NONE);
 
         var round = ShardManager.decide(spent, policy(Mode.HYBRID));

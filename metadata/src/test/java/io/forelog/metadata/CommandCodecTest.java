@@ -3,19 +3,19 @@ package io.forelog.metadata;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forelog.metadata.ClientState.SavedCursor;
 import io.forelog.metadata.MetadataCommand.ChangePlan;
+import io.forelog.metadata.MetadataCommand.CommitCursor;
 import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.DropCursor;
 import io.forelog.metadata.MetadataCommand.ForgetNode;
 import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
-import io.forelog.metadata.ClientState.SavedCursor;
-import io.forelog.metadata.MetadataCommand.CommitCursor;
-import io.forelog.metadata.MetadataCommand.DropCursor;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
@@ -139,8 +139,9 @@ class CommandCodecTest {
         var state = StateCodec.read(source(bytes.toByteArray()));
 
         var replicas = List.of(MemberId.of("n1"), new MemberId("n2", 3));
-        assertThat(state.groups()).containsExactly(new Group(
-                0, List.of(MemberId.of("n1"), MemberId.of("n2")), replicas, replicas, 0, 4, "n2", null, 5));
+        assertThat(state.groups())
+                .containsExactly(new Group(
+                        0, List.of(MemberId.of("n1"), MemberId.of("n2")), replicas, replicas, 0, 4, "n2", null, 5));
         assertThat(state.nodes().get("n1").draining()).isTrue();
         assertThat(state.nodes().get("n1").leaving()).isFalse();
     }

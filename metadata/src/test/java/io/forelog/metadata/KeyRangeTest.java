@@ -17,7 +17,8 @@ class KeyRangeTest {
         assertThat(KeyRange.part(0, count).from()).isZero();
         assertThat(KeyRange.part(count - 1, count).last()).isEqualTo(-1L);
         for (int i = 1; i < count; i++) {
-            assertThat(KeyRange.part(i - 1, count).isFollowedBy(KeyRange.part(i, count))).isTrue();
+            assertThat(KeyRange.part(i - 1, count).isFollowedBy(KeyRange.part(i, count)))
+                    .isTrue();
         }
     }
 

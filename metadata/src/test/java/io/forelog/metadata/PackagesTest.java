@@ -29,5 +29,6 @@ class PackagesTest {
             .resideOutsideOfPackages("io.forelog.metadata..", "io.forelog.raft..");
 
     @ArchTest
-    static final ArchRule NO_CYCLES = slices().matching("io.forelog.(*)..").should().beFreeOfCycles();
+    static final ArchRule NO_CYCLES =
+            slices().matching("io.forelog.(*)..").should().beFreeOfCycles();
 }

@@ -62,9 +62,9 @@ class PlacementPlanTest {
         state = settled(new DrainNode("c1", true).apply(state));
 
         var nodes = state.nodes();
-        assertThat(state.groups()).allSatisfy(group ->
-                assertThat(group.members().stream().map(member -> nodes.get(member).region()))
-                        .containsExactlyInAnyOrder("a", "b", "c"));
+        assertThat(state.groups()).allSatisfy(group -> assertThat(
+                        group.members().stream().map(member -> nodes.get(member).region()))
+                .containsExactlyInAnyOrder("a", "b", "c"));
     }
 
     @Test
@@ -105,21 +105,22 @@ class PlacementPlanTest {
         var state = settled(new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(cluster(3, 3, 12)));
 
         assertThat(holds(state).values()).allSatisfy(count -> assertThat(count).isBetween(2, 3));
-        assertThat(state.groups()).allSatisfy(group -> assertThat(group.members()).hasSize(3));
+        assertThat(state.groups())
+                .allSatisfy(group -> assertThat(group.members()).hasSize(3));
     }
 
     @Test
     void aGroupDoesWithAReplicaLessUntilAnotherNodeComesInPlaceOfARemovedOne() {
         var removed = settled(new RemoveNode("n3").apply(cluster(3, 3, 6)));
-        assertThat(removed.groups()).allSatisfy(group ->
-                assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2"));
+        assertThat(removed.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2"));
 
         var state = new ForgetNode("n3").apply(removed);
         assertThat(state.nodes()).containsOnlyKeys("n1", "n2");
         state = settled(new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(state));
 
-        assertThat(state.groups()).allSatisfy(group ->
-                assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n4"));
+        assertThat(state.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n4"));
         assertThat(leads(state)).isEqualTo(Map.of("n1", 1, "n2", 1, "n4", 1));
     }
 
@@ -158,8 +159,8 @@ class PlacementPlanTest {
         // Its group has elected another leader by then.
         var settled = settled(new GroupLed(1, "n1", 2).apply(state), new Liveness(Set.of("n2"), Set.of("n2")));
 
-        assertThat(settled.groups()).allSatisfy(group ->
-                assertThat(group.members()).containsExactlyInAnyOrder("n1", "n3", "n4"));
+        assertThat(settled.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n3", "n4"));
     }
 
     @Test
@@ -171,7 +172,9 @@ class PlacementPlanTest {
 
         assertThat(commands).allSatisfy(command -> {
             var group = state.groups().get(command.group());
-            var alive = group.members().stream().filter(node -> !dead.contains(node)).count();
+            var alive = group.members().stream()
+                    .filter(node -> !dead.contains(node))
+                    .count();
             assertThat(command.members().equals(group.members()) || alive > 1).isTrue();
         });
     }

@@ -10,8 +10,7 @@ class ShardMapTest {
 
     private static final Shard LOWER = open(1, KeyRange.part(0, 2), List.of(0));
     private static final Shard UPPER = open(2, KeyRange.part(1, 2), List.of(0));
-    private static final Shard PARENT =
-            new Shard(0, ShardState.SEALED, KeyRange.ALL, 0, List.of(), List.of(1, 2));
+    private static final Shard PARENT = new Shard(0, ShardState.SEALED, KeyRange.ALL, 0, List.of(), List.of(1, 2));
 
     @Test
     void sealedParentsTakeNoKeysButStayInTheirLineage() {

@@ -81,7 +81,8 @@ class FollowerWatchTest {
     void followerThatIsBeingSentACheckpointIsNotReported() {
         for (var second = 0; second < 40; second++) {
             watch.offered(MemberId.of("n2"));
-            assertThat(watch.look(report(0, 10, time.millis())).getFirst().installing()).isTrue();
+            assertThat(watch.look(report(0, 10, time.millis())).getFirst().installing())
+                    .isTrue();
             nanos += Duration.ofSeconds(1).toNanos();
         }
 

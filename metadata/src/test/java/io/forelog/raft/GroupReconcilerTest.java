@@ -32,11 +32,12 @@ class GroupReconcilerTest {
         reconcile(cluster, reconciler, wanted(cluster, 3, "n1", "n2", "n3"));
 
         assertThat(voters(cluster)).containsExactly(MemberId.of("n1"), n2.id(), n3.id());
-        assertThat(steps).containsExactly(
-                new GroupStep.Add(n2.id()),
-                new GroupStep.Add(n3.id()),
-                new GroupStep.Promote(n2.id()),
-                new GroupStep.Promote(n3.id()));
+        assertThat(steps)
+                .containsExactly(
+                        new GroupStep.Add(n2.id()),
+                        new GroupStep.Add(n3.id()),
+                        new GroupStep.Promote(n2.id()),
+                        new GroupStep.Promote(n3.id()));
         assertThat(cluster.awaitEqual()).hasSize(101);
     }
 
@@ -65,12 +66,16 @@ class GroupReconcilerTest {
         cluster.forget(lost);
         var fresh = cluster.newMember(lost.id().next());
         fresh.start();
-        var members = new ArrayList<>(cluster.members().stream().map(SimulatedCluster.Member::id).toList());
+        var members = new ArrayList<>(
+                cluster.members().stream().map(SimulatedCluster.Member::id).toList());
 
         reconcile(cluster, reconciler(cluster), new WantedMembers(members, 3, Optional.empty()));
 
-        assertThat(steps).containsExactly(
-                new GroupStep.Add(fresh.id()), new GroupStep.Promote(fresh.id()), new GroupStep.Remove(lost.id()));
+        assertThat(steps)
+                .containsExactly(
+                        new GroupStep.Add(fresh.id()),
+                        new GroupStep.Promote(fresh.id()),
+                        new GroupStep.Remove(lost.id()));
         assertThat(voters(cluster)).containsExactlyInAnyOrderElementsOf(members);
     }
 
@@ -88,11 +93,12 @@ class GroupReconcilerTest {
         reconcile(cluster, reconciler(cluster), wanted);
 
         assertThat(voters(cluster)).containsExactly(moved.id());
-        assertThat(steps).containsExactly(
-                new GroupStep.Add(moved.id()),
-                new GroupStep.Promote(moved.id()),
-                new GroupStep.Transfer(moved.id()),
-                new GroupStep.Remove(MemberId.of("n1")));
+        assertThat(steps)
+                .containsExactly(
+                        new GroupStep.Add(moved.id()),
+                        new GroupStep.Promote(moved.id()),
+                        new GroupStep.Transfer(moved.id()),
+                        new GroupStep.Remove(MemberId.of("n1")));
     }
 
     @Test
@@ -113,7 +119,8 @@ class GroupReconcilerTest {
 
         assertThat(cluster.awaitLeader()).isSameAs(preferred);
         assertThat(steps).containsExactly(new GroupStep.Transfer(preferred.id()));
-        assertThat(cluster.runtime().nanoTime() - back).isGreaterThan(ReconcilerConfig.DEFAULT.settle().toNanos());
+        assertThat(cluster.runtime().nanoTime() - back)
+                .isGreaterThan(ReconcilerConfig.DEFAULT.settle().toNanos());
     }
 
     @Test

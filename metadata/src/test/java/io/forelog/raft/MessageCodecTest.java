@@ -39,23 +39,65 @@ class MessageCodecTest {
 
     static List<RaftMessage> messagesWithoutPayload() {
         return List.of(
-                MODELS.createAppendEntriesSuccessResponseBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setLastLogIndex(1L << 40).setQuerySequenceNumber(5).setFlowControlSequenceNumber(6).build(),
-                MODELS.createAppendEntriesFailureResponseBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setExpectedNextIndex(9).setQuerySequenceNumber(5).setFlowControlSequenceNumber(6).build(),
-                MODELS.createPreVoteRequestBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setLastLogTerm(3).setLastLogIndex(12).build(),
-                MODELS.createPreVoteResponseBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setGranted(true).build(),
-                MODELS.createVoteRequestBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setLastLogTerm(3).setLastLogIndex(12).setSticky(true).build(),
-                MODELS.createVoteResponseBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setGranted(false).build(),
-                MODELS.createInstallSnapshotResponseBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setSnapshotIndex(100).setRequestedSnapshotChunkIndex(0).setQuerySequenceNumber(5)
-                        .setFlowControlSequenceNumber(6).build(),
-                MODELS.createTriggerLeaderElectionRequestBuilder().setGroupId("g").setSender(SENDER).setTerm(4)
-                        .setLastLogTerm(3).setLastLogIndex(12).build());
+                MODELS.createAppendEntriesSuccessResponseBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setLastLogIndex(1L << 40)
+                        .setQuerySequenceNumber(5)
+                        .setFlowControlSequenceNumber(6)
+                        .build(),
+                MODELS.createAppendEntriesFailureResponseBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setExpectedNextIndex(9)
+                        .setQuerySequenceNumber(5)
+                        .setFlowControlSequenceNumber(6)
+                        .build(),
+                MODELS.createPreVoteRequestBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setLastLogTerm(3)
+                        .setLastLogIndex(12)
+                        .build(),
+                MODELS.createPreVoteResponseBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setGranted(true)
+                        .build(),
+                MODELS.createVoteRequestBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setLastLogTerm(3)
+                        .setLastLogIndex(12)
+                        .setSticky(true)
+                        .build(),
+                MODELS.createVoteResponseBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setGranted(false)
+                        .build(),
+                MODELS.createInstallSnapshotResponseBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setSnapshotIndex(100)
+                        .setRequestedSnapshotChunkIndex(0)
+                        .setQuerySequenceNumber(5)
+                        .setFlowControlSequenceNumber(6)
+                        .build(),
+                MODELS.createTriggerLeaderElectionRequestBuilder()
+                        .setGroupId("g")
+                        .setSender(SENDER)
+                        .setTerm(4)
+                        .setLastLogTerm(3)
+                        .setLastLogIndex(12)
+                        .build());
     }
 
     @ParameterizedTest
@@ -76,7 +118,8 @@ class MessageCodecTest {
         assertThat(read.getCommitIndex()).isEqualTo(40);
         assertThat(read.getQuerySequenceNumber()).isEqualTo(8);
         assertThat(read.getFlowControlSequenceNumber()).isEqualTo(9);
-        assertThat(read.getLogEntries()).extracting(entry -> entry.getIndex() + "/" + entry.getTerm())
+        assertThat(read.getLogEntries())
+                .extracting(entry -> entry.getIndex() + "/" + entry.getTerm())
                 .containsExactly("42/3", "43/4", "44/4", "45/4");
         assertThat(read.getLogEntries())
                 .extracting(EntryCodec::kind)
@@ -122,7 +165,8 @@ class MessageCodecTest {
     @Test
     void damagedMessagesAreRefused() throws IOException {
         var random = new Random(1);
-        for (var message : List.of(append(), snapshot(), messagesWithoutPayload().getFirst())) {
+        for (var message :
+                List.of(append(), snapshot(), messagesWithoutPayload().getFirst())) {
             for (var run = 0; run < 5000; run++) {
                 var bytes = write(message);
                 for (var flips = random.nextInt(1, 4); flips > 0; flips--) {

@@ -23,7 +23,8 @@ class MicroRaftElectionTrapsTest {
     void leaderIsElectedThoughVotesComeLaterThanAnElectionLasts() {
         for (var seed = 1; seed <= 5; seed++) {
             var cluster = SimulatedCluster.started(seed, 3);
-            cluster.network().delay(RaftTiming.DEFAULT.electionTimeout().multipliedBy(3).dividedBy(2));
+            cluster.network()
+                    .delay(RaftTiming.DEFAULT.electionTimeout().multipliedBy(3).dividedBy(2));
             var former = cluster.awaitLeader();
 
             former.kill();
@@ -39,7 +40,9 @@ class MicroRaftElectionTrapsTest {
         var cluster = SimulatedCluster.started(13, 3);
         var first = cluster.awaitLeader();
         var term = first.status().term();
-        await(cluster, first.group().transferLeadership(cluster.followers().getFirst().id()));
+        await(
+                cluster,
+                first.group().transferLeadership(cluster.followers().getFirst().id()));
         cluster.commitMany(3, "a");
         cluster.runtime().run(Duration.ofSeconds(1));
         var leader = cluster.awaitLeader();
@@ -57,11 +60,12 @@ class MicroRaftElectionTrapsTest {
                 .setQuerySequenceNumber(0)
                 .setFlowControlSequenceNumber(0)
                 .build();
-        cluster.network().inject(
-                follower.id().node(),
-                leader.id().node(),
-                SimulatedCluster.GROUP,
-                new CodecMessage(leader.id(), late));
+        cluster.network()
+                .inject(
+                        follower.id().node(),
+                        leader.id().node(),
+                        SimulatedCluster.GROUP,
+                        new CodecMessage(leader.id(), late));
         cluster.runtime().runUntil("an answer", SimulatedCluster.SOON, answer::isDone);
 
         assertThat(term).isLessThan(leader.status().term());
@@ -98,11 +102,12 @@ class MicroRaftElectionTrapsTest {
                 .setQuerySequenceNumber(0)
                 .setFlowControlSequenceNumber(0)
                 .build();
-        cluster.network().inject(
-                leader.id().node(),
-                behind.id().node(),
-                SimulatedCluster.GROUP,
-                new CodecMessage(behind.id(), offer));
+        cluster.network()
+                .inject(
+                        leader.id().node(),
+                        behind.id().node(),
+                        SimulatedCluster.GROUP,
+                        new CodecMessage(behind.id(), offer));
         cluster.runtime().run(Duration.ofMillis(100));
         cluster.network().heal();
 

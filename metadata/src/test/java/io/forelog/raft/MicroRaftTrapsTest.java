@@ -192,7 +192,11 @@ class MicroRaftTrapsTest {
         behind.start();
         behind.stateMachine().failFetches(3);
 
-        cluster.runtime().runUntil("failures", SimulatedCluster.SOON, () -> behind.stateMachine().fetches() >= 3);
+        cluster.runtime()
+                .runUntil(
+                        "failures",
+                        SimulatedCluster.SOON,
+                        () -> behind.stateMachine().fetches() >= 3);
         var former = cluster.awaitLeader();
         former.crash();
         former.start();
@@ -270,9 +274,8 @@ class MicroRaftTrapsTest {
         assertThat(before).allMatch(answer -> answer.isDone() && !answer.isCompletedExceptionally());
         assertThatThrownBy(during::join)
                 .cause()
-                .isInstanceOfSatisfying(
-                        SubmitException.NotLeader.class,
-                        notLeader -> assertThat(notLeader.leader()).contains(target.id()));
+                .isInstanceOfSatisfying(SubmitException.NotLeader.class, notLeader -> assertThat(notLeader.leader())
+                        .contains(target.id()));
         assertThat(cluster.awaitEqual()).hasSize(54);
     }
 

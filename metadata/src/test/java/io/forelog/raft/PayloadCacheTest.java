@@ -45,8 +45,8 @@ class PayloadCacheTest {
     }
 
     private LogOperation append(PayloadCache cache, long index) throws IOException {
-        var operation =
-                LogOperation.received(EntryKind.FORCED, ByteBuffer.allocate(1000).putLong(0, index));
+        var operation = LogOperation.received(
+                EntryKind.FORCED, ByteBuffer.allocate(1000).putLong(0, index));
         log.append(new WalEntry(index, 1, EntryKind.FORCED.code(), operation.payload(log)));
         operation.place(index, 1);
         cache.add(operation);

@@ -87,12 +87,11 @@ final class RandomRun {
             var member = random.nextBoolean() ? any() : cluster.leader().orElseGet(this::any);
             if (member.isUp() && !member.process().isFrozen()) {
                 var text = step + "." + i + "-" + "x".repeat(random.nextInt(400));
-                var answer = member.group().submit(
-                        ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), Durability.FORCED);
+                var answer = member.group()
+                        .submit(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), Durability.FORCED);
                 var operation = new Operation(text, highestAcknowledged, answer);
                 operations.add(operation);
-                answer.thenAccept(committed ->
-                        highestAcknowledged = Math.max(highestAcknowledged, committed.index()));
+                answer.thenAccept(committed -> highestAcknowledged = Math.max(highestAcknowledged, committed.index()));
             }
         }
         if (random.nextInt(3) == 0) {
@@ -102,7 +101,9 @@ final class RandomRun {
                 var before = highestAcknowledged;
                 reads.add(new Read(
                         before,
-                        leased ? member.group().leasedReadBarrier() : member.group().readBarrier(),
+                        leased
+                                ? member.group().leasedReadBarrier()
+                                : member.group().readBarrier(),
                         leased));
             }
         }
@@ -113,27 +114,31 @@ final class RandomRun {
             case 0 -> crash(any());
             case 1 -> cluster.leader().ifPresent(this::crash);
             case 2 -> cluster.network().isolate(any().id().node());
-            case 3 -> cluster.leader().ifPresent(leader -> cluster.network().isolate(leader.id().node()));
+            case 3 ->
+                cluster.leader().ifPresent(leader -> cluster.network()
+                        .isolate(leader.id().node()));
             case 4 -> cluster.network().cut(any().id().node(), any().id().node());
             case 5, 6, 7, 8, 29, 30, 31, 32, 33 -> cluster.network().heal();
             case 9 -> cluster.network().loss(random.nextDouble() * 0.3);
             case 10, 11, 34 -> cluster.network().loss(0);
             case 12 -> transfer();
-            case 13 -> cluster.members().stream()
-                    .filter(SimulatedCluster.Member::isUp)
-                    .forEach(member -> member.group().checkpoint());
+            case 13 ->
+                cluster.members().stream().filter(SimulatedCluster.Member::isUp).forEach(member -> member.group()
+                        .checkpoint());
             case 21, 22 -> any().process().freeze(Duration.ofMillis(random.nextInt(100, 3000)));
-            case 23 -> cluster.leader()
-                    .ifPresent(leader -> leader.process().freeze(Duration.ofMillis(random.nextInt(500, 2000))));
+            case 23 ->
+                cluster.leader()
+                        .ifPresent(leader -> leader.process().freeze(Duration.ofMillis(random.nextInt(500, 2000))));
             case 14 -> {
                 // Power fails everywhere.
                 cluster.members().forEach(this::crash);
                 cluster.members().forEach(SimulatedCluster.Member::start);
             }
-            case 15, 16, 17, 18, 19, 20, 24, 25, 26, 27, 28 -> cluster.members().stream()
-                    .filter(member -> !member.isUp())
-                    .findFirst()
-                    .ifPresent(SimulatedCluster.Member::start);
+            case 15, 16, 17, 18, 19, 20, 24, 25, 26, 27, 28 ->
+                cluster.members().stream()
+                        .filter(member -> !member.isUp())
+                        .findFirst()
+                        .ifPresent(SimulatedCluster.Member::start);
             default -> {}
         }
     }
@@ -199,7 +204,9 @@ final class RandomRun {
             }
             acknowledged++;
             var index = operation.answer.join().index();
-            assertThat(byIndex.get(index)).as("seed %d: acknowledged at %d", seed, index).isEqualTo(operation.text);
+            assertThat(byIndex.get(index))
+                    .as("seed %d: acknowledged at %d", seed, index)
+                    .isEqualTo(operation.text);
             assertThat(index).as("seed %d: real-time order", seed).isGreaterThan(operation.submittedAfter);
         }
         for (var read : reads) {

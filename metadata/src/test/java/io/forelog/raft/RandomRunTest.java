@@ -30,8 +30,7 @@ class RandomRunTest {
                 assertThat(errors.all()).as("seed %d: MicroRaft caught", seed).isEmpty();
             }
         }
-        System.out.printf(
-                "%d runs from seed %d: %d operations acknowledged%n", seeds, firstSeed, acknowledged);
+        System.out.printf("%d runs from seed %d: %d operations acknowledged%n", seeds, firstSeed, acknowledged);
         assertThat(acknowledged).isGreaterThan(seeds * steps / 2L);
     }
 }

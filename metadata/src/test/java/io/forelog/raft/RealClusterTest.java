@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes over loopback with logs on disk. */
 class RealClusterTest {
 
-    private static final GroupLimits LIMITS = new GroupLimits(
-            64 << 10, 1000, 8 << 20, 20_000, 500, 4 << 20, 50, 64, 256 << 10, 1 << 20, 64 << 10);
+    private static final GroupLimits LIMITS =
+            new GroupLimits(64 << 10, 1000, 8 << 20, 20_000, 500, 4 << 20, 50, 64, 256 << 10, 1 << 20, 64 << 10);
     private static final WalConfig WAL = new WalConfig(1 << 20, 2, 64);
 
     @TempDir
@@ -34,7 +34,11 @@ class RealClusterTest {
     void acknowledgedOperationsSurviveKillsOfTheLeader() throws IOException, InterruptedException {
         var disks = new RecordingStateMachine.Disks();
         try (var cluster = new RealCluster(
-                directory, SocketSecurity.PLAIN, LIMITS, WAL, id -> new RecordingStateMachine(id, disks, Runnable::run))) {
+                directory,
+                SocketSecurity.PLAIN,
+                LIMITS,
+                WAL,
+                id -> new RecordingStateMachine(id, disks, Runnable::run))) {
             Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
             var done = new AtomicBoolean();
             var clients = List.of(client(cluster, 1, acknowledged, done), client(cluster, 2, acknowledged, done));
@@ -57,7 +61,8 @@ class RealClusterTest {
                     .allSatisfy(node -> assertThat(operations(node)).endsWith("end")));
             var expected = operations(cluster.nodes().getFirst());
             assertThat(expected).containsAll(acknowledged);
-            assertThat(cluster.nodes()).allSatisfy(node -> assertThat(operations(node)).isEqualTo(expected));
+            assertThat(cluster.nodes())
+                    .allSatisfy(node -> assertThat(operations(node)).isEqualTo(expected));
         }
     }
 
@@ -65,7 +70,11 @@ class RealClusterTest {
     void orderlyRestartOfAllKeepsTheState() throws IOException {
         var disks = new RecordingStateMachine.Disks();
         try (var cluster = new RealCluster(
-                directory, SocketSecurity.PLAIN, LIMITS, WAL, id -> new RecordingStateMachine(id, disks, Runnable::run))) {
+                directory,
+                SocketSecurity.PLAIN,
+                LIMITS,
+                WAL,
+                id -> new RecordingStateMachine(id, disks, Runnable::run))) {
             await().until(() -> submit(cluster, "before"));
             for (var node : cluster.nodes()) {
                 node.stop();
@@ -111,6 +120,8 @@ class RealClusterTest {
 
     private static List<String> operations(RealCluster.Node node) {
         return ((RecordingStateMachine) node.stateMachine())
-                .operations().stream().map(RecordingStateMachine.Applied::operation).toList();
+                .operations().stream()
+                        .map(RecordingStateMachine.Applied::operation)
+                        .toList();
     }
 }

@@ -73,7 +73,8 @@ final class RecordingStateMachine implements StateMachine {
         if (!operations.isEmpty() && operations.getLast().index() >= index) {
             throw new IllegalStateException("entry " + index + " after " + operations.getLast());
         }
-        operations.add(new Applied(index, StandardCharsets.UTF_8.decode(operation).toString()));
+        operations.add(
+                new Applied(index, StandardCharsets.UTF_8.decode(operation).toString()));
         return ByteBuffer.allocate(Integer.BYTES).putInt(0, operations.size());
     }
 

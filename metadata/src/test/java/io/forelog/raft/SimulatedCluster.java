@@ -26,8 +26,7 @@ final class SimulatedCluster {
 
     static final String GROUP = "g";
     static final Duration SOON = Duration.ofSeconds(20);
-    static final GroupLimits LIMITS =
-            new GroupLimits(2048, 1000, 1 << 20, 4000, 40, 1 << 20, 5, 8, 4096, 8192, 1024);
+    static final GroupLimits LIMITS = new GroupLimits(2048, 1000, 1 << 20, 4000, 40, 1 << 20, 5, 8, 4096, 8192, 1024);
 
     private final SimulatedRuntime runtime;
     private final SimulatedNetwork network;
@@ -181,9 +180,7 @@ final class SimulatedCluster {
     }
 
     private Executor slow(Executor executor) {
-        return copyTime.isZero()
-                ? executor
-                : task -> runtime.at(runtime.nanoTime() + copyTime.toNanos(), task);
+        return copyTime.isZero() ? executor : task -> runtime.at(runtime.nanoTime() + copyTime.toNanos(), task);
     }
 
     SimulatedRuntime runtime() {
@@ -224,9 +221,8 @@ final class SimulatedCluster {
 
     /** Returns who leads in the highest term. */
     Optional<Member> leader() {
-        return members.values().stream()
-                .filter(Member::isLeading)
-                .max(Comparator.comparingInt(member -> member.status().term()));
+        return members.values().stream().filter(Member::isLeading).max(Comparator.comparingInt(member -> member.status()
+                .term()));
     }
 
     List<Member> followers() {

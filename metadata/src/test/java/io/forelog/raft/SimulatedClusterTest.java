@@ -170,9 +170,8 @@ class SimulatedClusterTest {
 
         assertThatThrownBy(answer::join)
                 .cause()
-                .isInstanceOfSatisfying(
-                        SubmitException.NotLeader.class,
-                        notLeader -> assertThat(notLeader.leader()).contains(leader.id()));
+                .isInstanceOfSatisfying(SubmitException.NotLeader.class, notLeader -> assertThat(notLeader.leader())
+                        .contains(leader.id()));
     }
 
     @Test
@@ -187,12 +186,10 @@ class SimulatedClusterTest {
         var fresh = cluster.newMember(wiped.id().next());
         await(cluster, cluster.awaitLeader().group().addLearner(fresh.id()));
         fresh.start();
-        cluster.runtime().runUntil("the learner to catch up", SimulatedCluster.SOON, () -> cluster
-                .leader().stream()
+        cluster.runtime().runUntil("the learner to catch up", SimulatedCluster.SOON, () -> cluster.leader().stream()
                 .flatMap(leader -> leader.status().followers().stream())
-                .anyMatch(follower -> follower.member().equals(fresh.id())
-                        && follower.matchIndex() > 0
-                        && follower.lag() == 0));
+                .anyMatch(follower ->
+                        follower.member().equals(fresh.id()) && follower.matchIndex() > 0 && follower.lag() == 0));
         await(cluster, cluster.awaitLeader().group().promote(fresh.id()));
 
         assertThat(cluster.awaitEqual()).hasSize(101);
@@ -289,8 +286,7 @@ class SimulatedClusterTest {
         cluster.network().heal();
         cluster.awaitEqual();
 
-        assertThat(cluster.events())
-                .containsSubsequence(old.id() + " leads in " + term, old.id() + " led in " + term);
+        assertThat(cluster.events()).containsSubsequence(old.id() + " leads in " + term, old.id() + " led in " + term);
         assertThat(cluster.awaitLeader().status().term()).isGreaterThan(term);
     }
 

@@ -25,7 +25,8 @@ class HostileBatchTest {
         for (int round = 0; round < 3_000; round++) {
             byte[] altered = whole.clone();
             for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
-                altered[BatchLayout.ATTRIBUTES + random.nextInt(altered.length - BatchLayout.ATTRIBUTES)] = (byte) random.nextInt();
+                altered[BatchLayout.ATTRIBUTES + random.nextInt(altered.length - BatchLayout.ATTRIBUTES)] =
+                        (byte) random.nextInt();
             }
             sign(altered);
             try {
@@ -52,9 +53,12 @@ class HostileBatchTest {
     @EnumSource(value = Compression.class, names = "NONE", mode = EnumSource.Mode.EXCLUDE)
     void aBatchThatDecompressesToMoreThanTheBoundIsRefused(Compression compression) {
         var batch = new RecordBatchBuilder(compression)
-                .add(new LogRecord(null, new byte[8 << 20], List.of(), 1)).build();
+                .add(new LogRecord(null, new byte[8 << 20], List.of(), 1))
+                .build();
 
-        assertThatThrownBy(() -> batch.verify(1 << 20)).isInstanceOf(CorruptBatchException.class).hasMessageContaining("more than");
+        assertThatThrownBy(() -> batch.verify(1 << 20))
+                .isInstanceOf(CorruptBatchException.class)
+                .hasMessageContaining("more than");
         batch.verify();
     }
 
@@ -64,7 +68,8 @@ class HostileBatchTest {
         for (int bit = BatchLayout.CRC * 8; bit < whole.length * 8; bit++) {
             byte[] altered = whole.clone();
             altered[bit / 8] ^= (byte) (1 << bit % 8);
-            assertThatThrownBy(() -> RecordBatch.wrap(ByteBuffer.wrap(altered)).verify()).isInstanceOf(CorruptBatchException.class);
+            assertThatThrownBy(() -> RecordBatch.wrap(ByteBuffer.wrap(altered)).verify())
+                    .isInstanceOf(CorruptBatchException.class);
         }
     }
 

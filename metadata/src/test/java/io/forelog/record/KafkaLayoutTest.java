@@ -47,7 +47,12 @@ class KafkaLayoutTest {
     void weDecodeWhatKafkaBuilds(Compression compression) {
         var records = sampleRecords(31 + compression.id(), 211);
         var kafka = MemoryRecords.withIdempotentRecords(
-                42L, kafkaCompression(compression), 7L, (short) 2, 500, -1,
+                42L,
+                kafkaCompression(compression),
+                7L,
+                (short) 2,
+                500,
+                -1,
                 records.stream().map(KafkaLayoutTest::toKafka).toArray(SimpleRecord[]::new));
 
         var batch = RecordBatch.parseAll(kafka.buffer()).getFirst();
@@ -83,7 +88,8 @@ class KafkaLayoutTest {
 
     private static SimpleRecord toKafka(LogRecord record) {
         var headers = record.headers().stream()
-                .map(header -> (Header) new RecordHeader(header.name(), header.value().getBytes(StandardCharsets.UTF_8)))
+                .map(header ->
+                        (Header) new RecordHeader(header.name(), header.value().getBytes(StandardCharsets.UTF_8)))
                 .toArray(Header[]::new);
         return new SimpleRecord(record.timestamp(), record.key(), record.value(), headers);
     }
@@ -94,7 +100,8 @@ class KafkaLayoutTest {
             headers.add(new LogRecord.Header(header.key(), new String(header.value(), StandardCharsets.UTF_8)));
         }
         ByteBuffer key = record.key();
-        return new LogRecord(key == null ? null : Utils.toArray(key), Utils.toArray(record.value()), headers, record.timestamp());
+        return new LogRecord(
+                key == null ? null : Utils.toArray(key), Utils.toArray(record.value()), headers, record.timestamp());
     }
 
     private static org.apache.kafka.common.compress.Compression kafkaCompression(Compression compression) {

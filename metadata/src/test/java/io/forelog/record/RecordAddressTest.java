@@ -13,7 +13,9 @@ class RecordAddressTest {
 
     @Test
     void isReadAsItIsWritten() {
-        assertThat(RecordAddress.parse("3:1201")).isEqualTo(new RecordAddress(3, 1201)).hasToString("3:1201");
+        assertThat(RecordAddress.parse("3:1201"))
+                .isEqualTo(new RecordAddress(3, 1201))
+                .hasToString("3:1201");
     }
 
     @ParameterizedTest
@@ -28,7 +30,8 @@ class RecordAddressTest {
     @ParameterizedTest
     @CsvSource({"'', ef46db3751d8e999", "a, d24ec4f1a98c6e5b", "abc, 44bc2cf5ad770999"})
     void keysAreHashedByXxh64(String key, String hash) {
-        assertThat(Long.toHexString(KeyHash.of(key.getBytes(StandardCharsets.UTF_8)))).isEqualTo(hash);
+        assertThat(Long.toHexString(KeyHash.of(key.getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo(hash);
     }
 
     @Test

@@ -23,8 +23,12 @@ class StatisticsStoreTest {
 
     private static void read(AccessRecorder recorder, String key) {
         var bytes = key.getBytes(UTF_8);
-        recorder.read(KeyHash.of(bytes), new AccessNames(bytes, Math.min(4, bytes.length), "reader", "text/plain"),
-                100, 1000, 10);
+        recorder.read(
+                KeyHash.of(bytes),
+                new AccessNames(bytes, Math.min(4, bytes.length), "reader", "text/plain"),
+                100,
+                1000,
+                10);
     }
 
     @Test
@@ -44,7 +48,8 @@ class StatisticsStoreTest {
             assertThat(minute.count(Counter.QUEUE_NANOS)).isEqualTo(10_000);
             assertThat(minute.distinctKeys()).isCloseTo(1001.0, within(100.0));
             assertThat(minute.load()).isCloseTo(1001 / 60.0, within(1e-9));
-            assertThat(minute.mostFrequent(Dimension.READER, 1).getFirst().name()).isEqualTo("reader");
+            assertThat(minute.mostFrequent(Dimension.READER, 1).getFirst().name())
+                    .isEqualTo("reader");
         });
     }
 
@@ -75,7 +80,9 @@ class StatisticsStoreTest {
         store.roll(MINUTE);
 
         for (int i = 0; i < Period.SLICES; i++) {
-            assertThat(store.minutes("log:0").getFirst().slice(i)).as("slice %s", i).isEqualTo(1);
+            assertThat(store.minutes("log:0").getFirst().slice(i))
+                    .as("slice %s", i)
+                    .isEqualTo(1);
         }
     }
 
@@ -100,7 +107,9 @@ class StatisticsStoreTest {
         }
         store.roll(MINUTE + 10);
 
-        long counted = store.minutes("log:0").stream().mapToLong(minute -> minute.count(Counter.READS)).sum();
+        long counted = store.minutes("log:0").stream()
+                .mapToLong(minute -> minute.count(Counter.READS))
+                .sum();
         assertThat(counted).isEqualTo((long) threads * reads);
     }
 
@@ -115,8 +124,9 @@ class StatisticsStoreTest {
 
         assertThat(store.minutes("log:0")).hasSize(180).allMatch(p -> p.count(Counter.READS) == 1);
         assertThat(store.tenMinutes("log:0")).hasSize(288).allMatch(p -> p.count(Counter.READS) == 10);
-        assertThat(store.hours("log:0")).hasSize(14 * 24).allMatch(p -> p.count(Counter.READS) == 60
-                && p.minutes() == 60);
+        assertThat(store.hours("log:0"))
+                .hasSize(14 * 24)
+                .allMatch(p -> p.count(Counter.READS) == 60 && p.minutes() == 60);
     }
 
     @Test
@@ -178,8 +188,9 @@ class StatisticsStoreTest {
         bytes[bytes.length / 2] ^= 4;
         Files.write(file, bytes);
 
-        assertThatThrownBy(() ->
-                new StatisticsStore(10).load(file)).isInstanceOf(IOException.class).hasMessageContaining("damaged");
+        assertThatThrownBy(() -> new StatisticsStore(10).load(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("damaged");
     }
 
     @Test

@@ -15,10 +15,12 @@ final class FetchPace {
     private static final double LIMIT_MIN = 1.0 / 4096;
     /** Few, so that some are under way alone. */
     private static final int LIMIT_FIRST = 2;
+
     private static final double SLOW = 2;
     private static final double DECREASE = 0.8;
     /** Against halving: where not three of four fetches are fast, it stays slow. */
     private static final double PACE_INCREASE = 1.25;
+
     private static final double STEP = 0.001;
     /** First steps are this long, so that a few fetches tell what is usual. */
     private static final double STEP_FIRST = 0.2;

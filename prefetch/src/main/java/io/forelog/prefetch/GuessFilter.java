@@ -27,6 +27,7 @@ final class GuessFilter {
 
     /** Logarithm and exponential from tables: both are needed for each guess. */
     private static final int LOGITS = 1024;
+
     private static final int LOGIT_MAX = 8;
     private static final int STEPS = 64;
     private static final float[] LOGIT = logits();

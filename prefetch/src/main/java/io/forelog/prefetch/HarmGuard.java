@@ -12,6 +12,7 @@ final class HarmGuard {
     private static final double HARM = 0.003;
     /** Standard deviations that a difference must have before a trial is over to end it. */
     private static final double CERTAIN = 3;
+
     private static final int PAUSE_SAMPLES_MIN = TRIAL_SAMPLES;
     private static final int PAUSE_SAMPLES_MAX = 1 << 20;
 
@@ -21,6 +22,7 @@ final class HarmGuard {
     private int tinyLfuMisses;
     /** Samples that missed in one of the two only: the guarded cache and that one. */
     private int lruDiffering;
+
     private int tinyLfuDiffering;
     private int pause = PAUSE_SAMPLES_MIN;
     private int pauseLeft;

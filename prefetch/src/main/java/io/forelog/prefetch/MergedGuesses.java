@@ -17,6 +17,7 @@ final class MergedGuesses {
     private final int[] slots = new int[SLOTS];
     /** Which merge a slot belongs to: nothing need be cleared between two. */
     private final int[] stamps = new int[SLOTS];
+
     private int stamp;
     private int size;
 

@@ -24,6 +24,7 @@ final class ModelSnapshot {
     private static final int VERSION = 3;
     /** Magic, version, sources and CRC32C. */
     private static final int FRAME_BYTES = 4 * Integer.BYTES;
+
     private static final int AROUND = 1 << 20;
 
     private interface Body {
@@ -79,8 +80,8 @@ final class ModelSnapshot {
         byte[] bytes = in.readNBytes(bytesMax);
         int end = bytes.length - Integer.BYTES;
         if (end < 3 * Integer.BYTES || bytes.length == bytesMax) {
-            throw new IOException("a snapshot of the access model has between 16 and " + bytesMax + " bytes, not "
-                    + bytes.length);
+            throw new IOException(
+                    "a snapshot of the access model has between 16 and " + bytesMax + " bytes, not " + bytes.length);
         }
         var crc = new CRC32C();
         crc.update(bytes, 0, end);

@@ -17,15 +17,10 @@ import java.util.Set;
  * @param eventsMax reads that wait to be learnt from; beyond it they are not learnt from
  */
 public record PrefetchConfig(
-        Set<Source> sources,
-        long modelBytesMax,
-        int queueMax,
-        int inFlightMax,
-        Duration staleAfter,
-        int eventsMax) {
+        Set<Source> sources, long modelBytesMax, int queueMax, int inFlightMax, Duration staleAfter, int eventsMax) {
 
-    public static final PrefetchConfig DEFAULT = new PrefetchConfig(
-            EnumSet.allOf(Source.class), 64L << 20, 256, 64, Duration.ofSeconds(1), 1 << 13);
+    public static final PrefetchConfig DEFAULT =
+            new PrefetchConfig(EnumSet.allOf(Source.class), 64L << 20, 256, 64, Duration.ofSeconds(1), 1 << 13);
 
     public PrefetchConfig {
         sources = Set.copyOf(sources);

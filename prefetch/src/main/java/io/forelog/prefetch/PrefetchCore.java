@@ -19,6 +19,7 @@ final class PrefetchCore {
     private static final int SHARDS_MAX = 1 << 14;
     /** A present key is worth keeping for a guess so much less sure than one worth a fetch: it costs nothing. */
     private static final double KEEPING_SHARE = 0.1;
+
     private static final int RESIZE_INTERVAL = 4096;
     /** The part of the memory that is for guesses whose outcome is awaited. */
     private static final int TRIALS_PART = 8;
@@ -28,6 +29,7 @@ final class PrefetchCore {
     private static final float CONSIDERED = 0.02f;
     /** Costs 0.1 points of coverage over eight recorded traces against looking at every guess of every read. */
     private static final double HOPEFUL_SHARE = 0.4;
+
     private static final int LEARNING_INTERVAL = 4;
 
     private final PrefetchConfig config;

@@ -15,6 +15,7 @@ final class Scoreboard {
     private static final int TRIALS_MAX = 1024;
     /** A cell without trials is thought this good: low, since trials cost nothing. */
     private static final double PRIOR = 0.1;
+
     private static final double PRIOR_TRIALS = 4;
 
     private final float[] successes;

@@ -25,6 +25,7 @@ final class ShadowCache {
     private final byte[] listOf;
     /** Entries, and behind them the heads of the lists; a list is a ring through its head. */
     private final short[] newer;
+
     private final short[] older;
     private final short[] slots;
     private final int[] sizes = new int[LISTS];

@@ -21,6 +21,7 @@ final class ShardPrefetch {
     final long[] wasted = new long[Source.values().length];
     /** Whether it is among the shards whose queues are not empty. */
     boolean waiting;
+
     long reads;
     long predictions;
     private long sampledMisses;

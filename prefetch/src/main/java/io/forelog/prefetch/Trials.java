@@ -12,11 +12,13 @@ final class Trials {
 
     /** Cells that a trial counts for. */
     static final int CELLS = 4;
+
     static final byte FREE = 0;
     /** Not fetched. */
     static final byte SANDBOX = 1;
     /** Waits in its shard's queue. */
     static final byte QUEUED = 2;
+
     static final byte IN_FLIGHT = 3;
     /** In flight, and asked for since. */
     static final byte LATE = 4;

@@ -66,7 +66,9 @@ class FetchPaceTest {
         double without = new Owner(false).demandP99();
         double with = new Owner(true).demandP99();
 
-        assertThat(with).as("p99 without prefetching %s, seed %s", without, SEED).isLessThanOrEqualTo(without * 1.05);
+        assertThat(with)
+                .as("p99 without prefetching %s, seed %s", without, SEED)
+                .isLessThanOrEqualTo(without * 1.05);
     }
 
     private final class Owner {

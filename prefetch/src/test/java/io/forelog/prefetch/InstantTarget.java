@@ -14,6 +14,7 @@ final class InstantTarget implements PrefetchTarget {
 
     /** What was fetched first. */
     final List<Long> fetched = new ArrayList<>();
+
     final List<Consumer<FetchOutcome>> waiting = new ArrayList<>();
     boolean hold;
     private final int entriesMax;

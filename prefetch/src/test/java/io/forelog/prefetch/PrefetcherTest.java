@@ -7,7 +7,6 @@ import io.forelog.prefetch.model.Follower;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -17,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PrefetcherTest {
 
     /** Keys that are no neighbours, as if they were of different shards. */
-    private static final long[] PATH = new Random(7).longs(64, 0, 1L << 40).map(key -> key << 4).toArray();
+    private static final long[] PATH =
+            new Random(7).longs(64, 0, 1L << 40).map(key -> key << 4).toArray();
 
     private final InstantTarget target = new InstantTarget(20);
     private long now;
@@ -185,7 +185,11 @@ class PrefetcherTest {
     void aMillionReadersAndKeysStayWithinTheBound() {
         long bytesMax = 2 << 20;
         var bounded = new Prefetcher(
-                PrefetchConfig.DEFAULT.withModelBytesMax(bytesMax), target, () -> now, Runnable::run, key -> key >>> 60);
+                PrefetchConfig.DEFAULT.withModelBytesMax(bytesMax),
+                target,
+                () -> now,
+                Runnable::run,
+                key -> key >>> 60);
         bounded.fetching(false);
         for (long i = 0; i < 1_000_000; i++) {
             now++;
@@ -201,8 +205,8 @@ class PrefetcherTest {
     @Test
     void noMoreFetchesAreUnderWayThanAllowed() {
         target.hold = true;
-        var narrow = new Prefetcher(
-                PrefetchConfig.DEFAULT.withInFlightMax(1), target, () -> now, Runnable::run, key -> 0);
+        var narrow =
+                new Prefetcher(PrefetchConfig.DEFAULT.withInFlightMax(1), target, () -> now, Runnable::run, key -> 0);
         for (int i = 0; i < 40 * PATH.length; i++) {
             read(narrow, target, 1, PATH[i % PATH.length]);
         }

@@ -21,8 +21,10 @@ public sealed interface RedisConnection {
      * @param certificates those that sign the server's, PEM; null for those that this Java trusts
      */
     record Single(
-            String address, @Nullable String username, @Nullable String password, @Nullable String certificates)
-            implements RedisConnection {
+            String address,
+            @Nullable String username,
+            @Nullable String password,
+            @Nullable String certificates) implements RedisConnection {
 
         /** Keeps the password out of logs. */
         @Override

@@ -36,17 +36,17 @@ public final class RedisProcess implements AutoCloseable {
 
     /** Runs Redis ($1) with its configuration ($2), says its pid, and ends with it or with standard input. */
     private static final String KEEPER = """
-            exec 3<&0
-            "$1" "$2" 3<&- </dev/null &
-            redis=$!
-            echo "$redis"
-            { cat <&3; kill -9 "$redis"; } >/dev/null 2>&1 &
-            watch=$!
-            wait "$redis"
-            status=$?
-            kill "$watch" 2>/dev/null
-            exit "$status"
-            """;
+        exec 3<&0
+        "$1" "$2" 3<&- </dev/null &
+        redis=$!
+        echo "$redis"
+        { cat <&3; kill -9 "$redis"; } >/dev/null 2>&1 &
+        watch=$!
+        wait "$redis"
+        status=$?
+        kill "$watch" 2>/dev/null
+        exit "$status"
+        """;
 
     private final Path directory;
     private volatile long bytesMax;
@@ -109,11 +109,19 @@ public final class RedisProcess implements AutoCloseable {
                 return installed;
             }
         }
-        return ExecutableProvider.newJarResourceProvider(directory.toFile()).get().toPath();
+        return ExecutableProvider.newJarResourceProvider(directory.toFile())
+                .get()
+                .toPath();
     }
 
     private void launch(Path server) throws IOException, InterruptedException {
-        var started = new ProcessBuilder("sh", "-c", KEEPER, "redis-keeper", server.toString(), configure().toString())
+        var started = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        KEEPER,
+                        "redis-keeper",
+                        server.toString(),
+                        configure().toString())
                 .redirectErrorStream(true)
                 .start();
         try {
@@ -135,19 +143,19 @@ public final class RedisProcess implements AutoCloseable {
         // On the command line, or in a file that others may read, the password would be none.
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.writeString(file, """
-                bind 127.0.0.1
-                port %d
-                requirepass %s
-                protected-mode yes
-                databases 1
-                maxmemory %d
-                maxmemory-policy allkeys-lru
-                save ""
-                appendonly no
-                daemonize no
-                loglevel warning
-                dir "%s"
-                """.formatted(port, password, bytesMax, directory.toAbsolutePath()));
+            bind 127.0.0.1
+            port %d
+            requirepass %s
+            protected-mode yes
+            databases 1
+            maxmemory %d
+            maxmemory-policy allkeys-lru
+            save ""
+            appendonly no
+            daemonize no
+            loglevel warning
+            dir "%s"
+            """.formatted(port, password, bytesMax, directory.toAbsolutePath()));
     }
 
     /** Reads one line of output byte by byte: a reader's buffer would take what the supervisor reads later. */

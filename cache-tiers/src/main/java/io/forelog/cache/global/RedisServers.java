@@ -33,16 +33,19 @@ final class RedisServers {
     static CompletableFuture<TierUsage> usage(RedissonClient redis) {
         var asked = new ArrayList<CompletableFuture<TierUsage>>();
         for (var master : masters(redis)) {
-            asked.add(master.infoAsync(InfoSection.ALL).thenApply(RedisServers::usage).toCompletableFuture());
+            asked.add(master.infoAsync(InfoSection.ALL)
+                    .thenApply(RedisServers::usage)
+                    .toCompletableFuture());
         }
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> asked.stream()
-                .map(CompletableFuture::join)
-                .reduce(TierUsage.NONE, TierUsage::plus));
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenApply(done -> asked.stream().map(CompletableFuture::join).reduce(TierUsage.NONE, TierUsage::plus));
     }
 
     private static TierUsage usage(Map<String, String> info) {
         return new TierUsage(
-                entries(info.getOrDefault("db0", "")), number(info, "used_memory"), number(info, "maxmemory"),
+                entries(info.getOrDefault("db0", "")),
+                number(info, "used_memory"),
+                number(info, "maxmemory"),
                 number(info, "evicted_keys"));
     }
 

@@ -31,7 +31,8 @@ final class RedisSettings {
         try {
             return Config.fromYAML(yaml);
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException("not a configuration of Redisson's: " + e.getClass().getSimpleName());
+            throw new IllegalArgumentException(
+                    "not a configuration of Redisson's: " + e.getClass().getSimpleName());
         }
     }
 
@@ -64,7 +65,8 @@ final class RedisSettings {
 
     private static String requireAddress(String address) {
         if (!ADDRESS.matcher(address).matches()) {
-            throw new IllegalArgumentException("a Redis is redis://HOST:PORT, or rediss:// for TLS, not '" + address + "'");
+            throw new IllegalArgumentException(
+                    "a Redis is redis://HOST:PORT, or rediss:// for TLS, not '" + address + "'");
         }
         return address;
     }
@@ -85,7 +87,8 @@ final class RedisSettings {
             factory.init(store);
             return factory;
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalArgumentException("the certificates that sign Redis' own cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "the certificates that sign Redis' own cannot be read: " + e.getMessage(), e);
         }
     }
 }

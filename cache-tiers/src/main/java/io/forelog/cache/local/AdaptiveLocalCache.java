@@ -63,11 +63,12 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
     }
 
     private void applyWindow() {
-        segments.windowShare(switch (config.policy()) {
-            case LRU -> 1;
-            case TINYLFU -> WindowChooser.TINYLFU_SHARE;
-            case AUTO -> chooser.share();
-        });
+        segments.windowShare(
+                switch (config.policy()) {
+                    case LRU -> 1;
+                    case TINYLFU -> WindowChooser.TINYLFU_SHARE;
+                    case AUTO -> chooser.share();
+                });
     }
 
     private void expectEntries(int entries) {

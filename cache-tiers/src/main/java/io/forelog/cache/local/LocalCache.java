@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 public interface LocalCache<K, V> {
 
     /** Returns the entry of {@code key} if present, and counts as a demand for it: hit or miss. */
-    @Nullable Entry<V> get(K key);
+    @Nullable
+    Entry<V> get(K key);
 
     /** Returns whether {@code key} is present; counts as nothing. */
     boolean contains(K key);

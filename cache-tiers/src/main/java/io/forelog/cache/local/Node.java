@@ -9,9 +9,15 @@ final class Node<K, V> {
     final int hash;
     V value;
     int weight;
-    @Nullable NodeList<K, V> list;
-    @Nullable Node<K, V> newer;
-    @Nullable Node<K, V> older;
+
+    @Nullable
+    NodeList<K, V> list;
+
+    @Nullable
+    Node<K, V> newer;
+
+    @Nullable
+    Node<K, V> older;
 
     Node(K key, V value, int weight) {
         this.key = key;

@@ -18,7 +18,8 @@ final class NodeList<K, V> {
         return size;
     }
 
-    @Nullable Node<K, V> oldest() {
+    @Nullable
+    Node<K, V> oldest() {
         return oldest;
     }
 

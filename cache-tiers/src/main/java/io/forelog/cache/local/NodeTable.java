@@ -11,6 +11,7 @@ final class NodeTable<K, V> {
     private @Nullable Node<K, V>[] slots = newSlots(16);
     /** Of each slot, 0 where free: what is not there is not found without a look at any entry. */
     private int[] tags = new int[16];
+
     private int size;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
@@ -22,7 +23,8 @@ final class NodeTable<K, V> {
         return size;
     }
 
-    @Nullable Node<K, V> find(K key) {
+    @Nullable
+    Node<K, V> find(K key) {
         int hash = Node.hashOf(key);
         int tag = tag(hash);
         int mask = tags.length - 1;

@@ -19,11 +19,13 @@ final class SampleCache {
     private int entriesMax;
     /** Places for entries; the first {@value #LISTS} are the heads of the lists: a list is a ring through its head. */
     private int[] hashes;
+
     private int[] newer;
     private int[] older;
     private byte[] lists;
     /** Places by hash, {@link #WINDOW}, which is no entry's, where free; linear probing. */
     private int[] slots;
+
     private final int[] sizes = new int[LISTS];
     private int used = LISTS;
     /** A place that an entry left, or {@link #NONE}; {@link #newer} leads to the next. */

@@ -63,7 +63,8 @@ final class Segments<K, V> {
         return nodes.size();
     }
 
-    @Nullable Node<K, V> find(K key) {
+    @Nullable
+    Node<K, V> find(K key) {
         return nodes.find(key);
     }
 

@@ -28,9 +28,13 @@ final class HazelcastSettings {
         hazelcast.getRestConfig().setEnabled(false);
         hazelcast.getJetConfig().setEnabled(false);
         hazelcast.getMetricsConfig().setEnabled(false);
-        hazelcast.getManagementCenterConfig().setScriptingEnabled(false).setConsoleEnabled(false)
+        hazelcast
+                .getManagementCenterConfig()
+                .setScriptingEnabled(false)
+                .setConsoleEnabled(false)
                 .setDataAccessEnabled(false);
-        hazelcast.getSerializationConfig()
+        hazelcast
+                .getSerializationConfig()
                 .setAllowUnsafe(false)
                 // Hazelcast itself sends exceptions as Java objects; the filter lets in only its own and the JDK's.
                 .setJavaSerializationFilterConfig(new JavaSerializationFilterConfig());
@@ -77,7 +81,10 @@ final class HazelcastSettings {
     /** Bounds the map of records on this member in bytes; the bound is set as Hazelcast's Management Center does it. */
     static void bound(HazelcastInstance hazelcast, long bytesMax) {
         hazelcast.getMap(MAP);
-        MapService service = ((HazelcastInstanceProxy) hazelcast).getOriginal().node.getNodeEngine()
+        MapService service = ((HazelcastInstanceProxy) hazelcast)
+                .getOriginal()
+                .node
+                .getNodeEngine()
                 .getService(MapService.SERVICE_NAME);
         var maps = service.getMapServiceContext();
         var container = maps.getMapContainer(MAP);

@@ -31,8 +31,8 @@ public record RegionalConfig(
     public RegionalConfig {
         members = List.copyOf(members);
         if (port < 1 || port > 65_535 || portCount < 1) {
-            throw new IllegalArgumentException("port must be in 1..65535 and portCount at least 1, not " + port
-                    + " and " + portCount);
+            throw new IllegalArgumentException(
+                    "port must be in 1..65535 and portCount at least 1, not " + port + " and " + portCount);
         }
         if (bytesMax < 1 << 20) {
             throw new IllegalArgumentException("bytesMax must be at least 1 MiB, not " + bytesMax);

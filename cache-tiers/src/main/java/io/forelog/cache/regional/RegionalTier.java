@@ -39,6 +39,7 @@ public final class RegionalTier implements CacheTier {
     private final RegionalConfig config;
     /** For the calls that Hazelcast has only as blocking ones. */
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+
     private final Thread keeper = new Thread(this::keepJoined, "regional-cache-keeper");
     private volatile long bytesMax;
     private volatile @Nullable Member member;
@@ -96,7 +97,9 @@ public final class RegionalTier implements CacheTier {
             });
             HazelcastSettings.bound(hazelcast, bytesMax);
             member = warmed(new Member(hazelcast, hazelcast.getMap(HazelcastSettings.MAP)));
-            LOG.info("the regional cache is ready at {}", hazelcast.getCluster().getLocalMember().getAddress());
+            LOG.info(
+                    "the regional cache is ready at {}",
+                    hazelcast.getCluster().getLocalMember().getAddress());
             down.await();
         } finally {
             member = null;
@@ -170,7 +173,9 @@ public final class RegionalTier implements CacheTier {
     public CompletionStage<TierUsage> usage() {
         var stats = map().getLocalMapStats();
         return CompletableFuture.completedFuture(new TierUsage(
-                stats.getOwnedEntryCount() + stats.getBackupEntryCount(), stats.getHeapCost(), bytesMax,
+                stats.getOwnedEntryCount() + stats.getBackupEntryCount(),
+                stats.getHeapCost(),
+                bytesMax,
                 stats.getEvictionCount()));
     }
 

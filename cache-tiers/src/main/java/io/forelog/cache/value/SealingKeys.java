@@ -95,16 +95,18 @@ public record SealingKeys(int current, Map<Integer, SecretKey> keys) {
 
     private static byte[] derive(String cluster, String secret, String purpose, int length) {
         try {
-            return KDF.getInstance("HKDF-SHA256").deriveData(HKDFParameterSpec.ofExtract()
-                    .addIKM(secret.getBytes(StandardCharsets.UTF_8))
-                    .addSalt(cluster.getBytes(StandardCharsets.UTF_8))
-                    .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), length));
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveData(HKDFParameterSpec.ofExtract()
+                            .addIKM(secret.getBytes(StandardCharsets.UTF_8))
+                            .addSalt(cluster.getBytes(StandardCharsets.UTF_8))
+                            .thenExpand(purpose.getBytes(StandardCharsets.UTF_8), length));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime cannot do HKDF with SHA-256", e);
         }
     }
 
-    @Nullable SecretKey key(int id) {
+    @Nullable
+    SecretKey key(int id) {
         return keys.get(id);
     }
 

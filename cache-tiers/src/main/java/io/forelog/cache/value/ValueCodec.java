@@ -47,7 +47,10 @@ public final class ValueCodec {
         }
 
         var out = ByteBuffer.allocate(size).put(VERSION).position(CHECKED_FROM);
-        out.putLong(address.log()).putInt(address.shard()).putLong(address.offset()).putLong(record.timestamp());
+        out.putLong(address.log())
+                .putInt(address.shard())
+                .putLong(address.offset())
+                .putLong(record.timestamp());
         putVarint(out, key == null ? 0 : key.length + 1);
         if (key != null) {
             out.put(key);

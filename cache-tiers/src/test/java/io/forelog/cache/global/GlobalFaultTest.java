@@ -46,7 +46,8 @@ class GlobalFaultTest {
 
     private static VerifiedReaders readers(GlobalTier tier, ValueSealer sealer) {
         var shared = new SharedTier(AnsweredBy.GLOBAL, tier, TierConfig.GLOBAL);
-        return new VerifiedReaders(List.of(shared), 2, ThreadLocalRandom.current().nextLong(), sealer);
+        return new VerifiedReaders(
+                List.of(shared), 2, ThreadLocalRandom.current().nextLong(), sealer);
     }
 
     @Test
@@ -71,7 +72,8 @@ class GlobalFaultTest {
             readers.awaitHits(AnsweredBy.GLOBAL, 1_000, SOON);
 
             Signals.send("STOP", tier.process().pid());
-            await().atMost(SOON).until(() -> !readers.stats(AnsweredBy.GLOBAL).breaker().equals("CLOSED"));
+            await().atMost(SOON)
+                    .until(() -> !readers.stats(AnsweredBy.GLOBAL).breaker().equals("CLOSED"));
             long slowBefore = readers.slow();
             readers.awaitReads(5_000);
             long slow = readers.slow() - slowBefore;
@@ -87,8 +89,10 @@ class GlobalFaultTest {
         var tier = embedded(64 * MEBIBYTE);
         try (var readers = readers(tier, ValueSealer.NONE)) {
             readers.awaitHits(AnsweredBy.GLOBAL, 1_000, SOON);
-            assertThat(RawRedis.send(tier.process(), "CONFIG SET maxmemory-policy noeviction")).isEqualTo("+OK");
-            assertThat(RawRedis.send(tier.process(), "CONFIG SET maxmemory 1mb")).isEqualTo("+OK");
+            assertThat(RawRedis.send(tier.process(), "CONFIG SET maxmemory-policy noeviction"))
+                    .isEqualTo("+OK");
+            assertThat(RawRedis.send(tier.process(), "CONFIG SET maxmemory 1mb"))
+                    .isEqualTo("+OK");
 
             RawRedis.send(tier.process(), "EVAL \"for i=1,200 do redis.call('DEL',redis.call('RANDOMKEY')) end\" 0");
             await().atMost(SOON).until(() -> readers.stats(AnsweredBy.GLOBAL).putErrors() > 10);
@@ -106,8 +110,9 @@ class GlobalFaultTest {
         try (var readers = readers(tier, sealer)) {
             readers.awaitHits(AnsweredBy.GLOBAL, 1_000, SOON);
 
-            RawRedis.send(tier.process(), "EVAL \"for _,k in ipairs(redis.call('KEYS','*')) do "
-                    + "redis.call('SETRANGE',k,20,'x') end\" 0");
+            RawRedis.send(
+                    tier.process(),
+                    "EVAL \"for _,k in ipairs(redis.call('KEYS','*')) do " + "redis.call('SETRANGE',k,20,'x') end\" 0");
 
             await().atMost(SOON).until(() -> readers.stats(AnsweredBy.GLOBAL).corrupt() > 100);
             readers.awaitHits(AnsweredBy.GLOBAL, 1_000, SOON);
@@ -155,8 +160,17 @@ class GlobalFaultTest {
             assertThat(readers.stats(AnsweredBy.GLOBAL).state()).isEqualTo(TierState.STARTING);
 
             var redis = new ProcessBuilder(
-                    "redis-server", "--bind", "127.0.0.1", "--port", Integer.toString(port), "--save", "",
-                    "--dir", directory.toString()).redirectErrorStream(true).start();
+                            "redis-server",
+                            "--bind",
+                            "127.0.0.1",
+                            "--port",
+                            Integer.toString(port),
+                            "--save",
+                            "",
+                            "--dir",
+                            directory.toString())
+                    .redirectErrorStream(true)
+                    .start();
             try {
                 readers.awaitHits(AnsweredBy.GLOBAL, 1_000, SOON);
             } finally {
@@ -170,14 +184,14 @@ class GlobalFaultTest {
         try (var redis = new RedisProcess(directory, 16 * MEBIBYTE)) {
             redis.start();
             var yaml = """
-                    threads: 2
-                    nettyThreads: 2
-                    password: "%s"
-                    singleServerConfig:
-                      address: "%s"
-                      connectionMinimumIdleSize: 1
-                      connectionPoolSize: 4
-                    """.formatted(redis.password(), redis.address());
+                threads: 2
+                nettyThreads: 2
+                password: "%s"
+                singleServerConfig:
+                  address: "%s"
+                  connectionMinimumIdleSize: 1
+                  connectionPoolSize: 4
+                """.formatted(redis.password(), redis.address());
             try (var tier = CacheTierContract.ready(tier(new RedisConnection.Redisson(yaml)))) {
                 var address = new GlobalAddress(1, 2, 3);
                 tier.put(address, new byte[] {5}).toCompletableFuture().get();
@@ -206,8 +220,10 @@ class GlobalFaultTest {
 
             assertThat(tier.state()).isEqualTo(TierState.CLOSED);
         }
-        assertThat(ProcessHandle.current().descendants()
-                .filter(process -> process.info().command().orElse("").contains("redis"))).isEmpty();
+        assertThat(ProcessHandle.current()
+                        .descendants()
+                        .filter(process -> process.info().command().orElse("").contains("redis")))
+                .isEmpty();
     }
 
     @Test
@@ -217,7 +233,8 @@ class GlobalFaultTest {
             var address = new GlobalAddress(1, 2, 3);
             tier.put(address, new byte[] {5}).toCompletableFuture().get();
 
-            await().atMost(SOON).until(() -> tier.get(address).toCompletableFuture().get() == null);
+            await().atMost(SOON)
+                    .until(() -> tier.get(address).toCompletableFuture().get() == null);
         }
     }
 

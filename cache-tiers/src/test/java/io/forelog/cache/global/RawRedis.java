@@ -19,8 +19,7 @@ final class RawRedis {
             socket.setSoTimeout(5_000);
             var text = "AUTH " + redis.password() + "\r\n" + command + "\r\n";
             socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-            var in = new BufferedReader(
-                    new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
             in.readLine();
             return in.readLine();
         }

@@ -54,8 +54,15 @@ class RedisTopologyTest {
     private Process server(int number, String... options) throws IOException {
         var own = Files.createDirectories(directory.resolve("redis-" + number));
         var command = new ArrayList<>(List.of(
-                "redis-server", "--port", Integer.toString(port + number), "--bind", "127.0.0.1", "--save", "",
-                "--dir", own.toString()));
+                "redis-server",
+                "--port",
+                Integer.toString(port + number),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
+                own.toString()));
         command.addAll(List.of(options));
         return run(command);
     }
@@ -81,12 +88,12 @@ class RedisTopologyTest {
     }
 
     private void awaitServer(int number) {
-        await().atMost(SOON).until(() -> cli("-p", Integer.toString(port + number), "PING").startsWith("PONG"));
+        await().atMost(SOON)
+                .until(() -> cli("-p", Integer.toString(port + number), "PING").startsWith("PONG"));
     }
 
     private static GlobalTier tier(String yaml) {
-        return new GlobalTier(
-                new GlobalConfig("test", Duration.ofMinutes(10), new RedisConnection.Redisson(yaml)));
+        return new GlobalTier(new GlobalConfig("test", Duration.ofMinutes(10), new RedisConnection.Redisson(yaml)));
     }
 
     @Test
@@ -95,16 +102,21 @@ class RedisTopologyTest {
             server(i, "--cluster-enabled", "yes");
             awaitServer(i);
         }
-        cli("--cluster", "create", "127.0.0.1:" + port, "127.0.0.1:" + (port + 1), "127.0.0.1:" + (port + 2),
+        cli(
+                "--cluster",
+                "create",
+                "127.0.0.1:" + port,
+                "127.0.0.1:" + (port + 1),
+                "127.0.0.1:" + (port + 2),
                 "--cluster-yes");
-        await().atMost(SOON)
-                .until(() -> cli("-p", Integer.toString(port), "CLUSTER", "INFO").contains("cluster_state:ok"));
+        await().atMost(SOON).until(() -> cli("-p", Integer.toString(port), "CLUSTER", "INFO")
+                .contains("cluster_state:ok"));
         try (var tier = CacheTierContract.ready(tier("""
-                clusterServersConfig:
-                  nodeAddresses:
-                  - "redis://127.0.0.1:%d"
-                  - "redis://127.0.0.1:%d"
-                """.formatted(port, port + 1)))) {
+            clusterServersConfig:
+              nodeAddresses:
+              - "redis://127.0.0.1:%d"
+              - "redis://127.0.0.1:%d"
+            """.formatted(port, port + 1)))) {
             var values = new HashMap<GlobalAddress, byte[]>();
             for (int i = 0; i < 300; i++) {
                 values.put(new GlobalAddress(1, 1, i), new byte[] {(byte) i});
@@ -126,30 +138,31 @@ class RedisTopologyTest {
         server(1, "--replicaof", "127.0.0.1 " + port);
         awaitServer(1);
         var settings = Files.writeString(directory.resolve("sentinel.conf"), """
-                port %d
-                bind 127.0.0.1
-                sentinel monitor forelog 127.0.0.1 %d 1
-                sentinel down-after-milliseconds forelog 1000
-                sentinel failover-timeout forelog 3000
-                """.formatted(port + 2, port));
+            port %d
+            bind 127.0.0.1
+            sentinel monitor forelog 127.0.0.1 %d 1
+            sentinel down-after-milliseconds forelog 1000
+            sentinel failover-timeout forelog 3000
+            """.formatted(port + 2, port));
         run(List.of("redis-server", settings.toString(), "--sentinel"));
         awaitServer(2);
-        await().atMost(SOON).until(() ->
-                cli("-p", Integer.toString(port + 2), "SENTINEL", "replicas", "forelog").contains("name"));
+        await().atMost(SOON).until(() -> cli("-p", Integer.toString(port + 2), "SENTINEL", "replicas", "forelog")
+                .contains("name"));
         var shared = new SharedTier(AnsweredBy.GLOBAL, tier("""
-                sentinelServersConfig:
-                  masterName: forelog
-                  checkSentinelsList: false
-                  scanInterval: 500
-                  sentinelAddresses:
-                  - "redis://127.0.0.1:%d"
-                """.formatted(port + 2)), TierConfig.GLOBAL);
+            sentinelServersConfig:
+              masterName: forelog
+              checkSentinelsList: false
+              scanInterval: 500
+              sentinelAddresses:
+              - "redis://127.0.0.1:%d"
+            """.formatted(port + 2)), TierConfig.GLOBAL);
         var seed = ThreadLocalRandom.current().nextLong();
         try (var readers = new VerifiedReaders(List.of(shared), 2, seed, ValueSealer.NONE)) {
             readers.awaitHits(AnsweredBy.GLOBAL, 1_000, SOON);
 
             master.destroyForcibly().onExit().join();
-            await().atMost(SOON).until(() -> cli("-p", Integer.toString(port + 1), "ROLE").contains("master"));
+            await().atMost(SOON)
+                    .until(() -> cli("-p", Integer.toString(port + 1), "ROLE").contains("master"));
 
             long puts = readers.stats(AnsweredBy.GLOBAL).puts();
             readers.awaitHits(AnsweredBy.GLOBAL, 1_000, SOON);

@@ -55,7 +55,8 @@ class RegionalFaultTest {
 
     private static VerifiedReaders readers(RegionalTier tier) {
         var shared = new SharedTier(AnsweredBy.REGIONAL, tier, TierConfig.REGIONAL);
-        return new VerifiedReaders(List.of(shared), 2, ThreadLocalRandom.current().nextLong(), ValueSealer.NONE);
+        return new VerifiedReaders(
+                List.of(shared), 2, ThreadLocalRandom.current().nextLong(), ValueSealer.NONE);
     }
 
     @Test
@@ -80,7 +81,8 @@ class RegionalFaultTest {
 
     @Test
     void entriesOfMemberThatIsKilledAreStillThere() throws Exception {
-        try (var tier = CacheTierContract.ready(member()); var other = otherMember()) {
+        try (var tier = CacheTierContract.ready(member());
+                var other = otherMember()) {
             await().atMost(SOON).until(() -> tier.members() == 2);
             put(tier, 0, 500, 100);
 
@@ -88,7 +90,9 @@ class RegionalFaultTest {
             await().atMost(SOON).until(() -> tier.members() == 1);
 
             for (int i = 0; i < 500; i++) {
-                assertThat(tier.get(address(i)).toCompletableFuture().get()).as("entry %d", i).hasSize(100);
+                assertThat(tier.get(address(i)).toCompletableFuture().get())
+                        .as("entry %d", i)
+                        .hasSize(100);
             }
         }
     }
@@ -98,7 +102,8 @@ class RegionalFaultTest {
     @Tag("long")
     void memberSplitFromItsClusterFailsNoReadAndJoinsAgain() throws Exception {
         var tier = member();
-        try (var readers = readers(tier); var other = otherMember()) {
+        try (var readers = readers(tier);
+                var other = otherMember()) {
             await().atMost(SOON).until(() -> tier.members() == 2);
             readers.awaitHits(AnsweredBy.REGIONAL, 1_000, SOON);
 
@@ -114,8 +119,8 @@ class RegionalFaultTest {
 
     @Test
     void membersOfDifferentRegionsDoNotMeet() throws Exception {
-        var elsewhere = new RegionalConfig(
-                "test", "elsewhere", "127.0.0.1", otherPort, 1, null, members, 64L * MEBIBYTE, 1);
+        var elsewhere =
+                new RegionalConfig("test", "elsewhere", "127.0.0.1", otherPort, 1, null, members, 64L * MEBIBYTE, 1);
         try (var tier = CacheTierContract.ready(member());
                 var stranger = CacheTierContract.ready(new RegionalTier(elsewhere))) {
             put(tier, 0, 1, 10);

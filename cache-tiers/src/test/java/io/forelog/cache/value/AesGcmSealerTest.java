@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 class AesGcmSealerTest {
 
     private static final GlobalAddress ADDRESS = new GlobalAddress(1, 2, 3);
-    private static final byte[] PLAIN = "the plain value, a little longer than a block".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] PLAIN =
+            "the plain value, a little longer than a block".getBytes(StandardCharsets.UTF_8);
 
     private final AesGcmSealer sealer = new AesGcmSealer("cluster", SealingKeys.of(1, key(1)));
 
@@ -51,7 +52,9 @@ class AesGcmSealerTest {
     void anyTruncationIsNoticed() {
         var sealed = sealer.seal(ADDRESS, PLAIN);
         for (int length = 0; length < sealed.length; length++) {
-            assertThat(sealer.open(ADDRESS, Arrays.copyOf(sealed, length))).as("%d bytes", length).isNull();
+            assertThat(sealer.open(ADDRESS, Arrays.copyOf(sealed, length)))
+                    .as("%d bytes", length)
+                    .isNull();
         }
     }
 

@@ -37,8 +37,12 @@ class SealingKeysTest {
                 .isThrownBy(() -> SealingKeys.parse(OLD + "\n2 secret"))
                 .withMessageContaining("line 2")
                 .withMessageNotContaining("secret");
-        assertThatIllegalArgumentException().isThrownBy(() -> SealingKeys.parse("# none")).withMessageContaining("no key");
-        assertThatIllegalArgumentException().isThrownBy(() -> SealingKeys.parse(OLD + "\n" + OLD)).withMessageContaining("again");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SealingKeys.parse("# none"))
+                .withMessageContaining("no key");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SealingKeys.parse(OLD + "\n" + OLD))
+                .withMessageContaining("again");
     }
 
     @Test

@@ -37,7 +37,9 @@ class ValueCodecTest {
         for (var key : new byte[][] {null, {}, {0}}) {
             var record = new LogRecord(key, new byte[0], List.of(), 0);
 
-            assertThat(ValueCodec.decode(ADDRESS, ValueCodec.encode(ADDRESS, record)).key()).isEqualTo(key);
+            assertThat(ValueCodec.decode(ADDRESS, ValueCodec.encode(ADDRESS, record))
+                            .key())
+                    .isEqualTo(key);
         }
     }
 
@@ -67,18 +69,24 @@ class ValueCodecTest {
     void anythingCutOffOrAddedIsNoticed() {
         var bytes = ValueCodec.encode(ADDRESS, new LogRecord(bytes("k"), bytes("value"), List.of(), 7));
         for (int length = 0; length < bytes.length; length++) {
-            assertThat(ValueCodec.decode(ADDRESS, Arrays.copyOf(bytes, length))).as("%d bytes", length).isNull();
+            assertThat(ValueCodec.decode(ADDRESS, Arrays.copyOf(bytes, length)))
+                    .as("%d bytes", length)
+                    .isNull();
         }
-        assertThat(ValueCodec.decode(ADDRESS, Arrays.copyOf(bytes, bytes.length + 1))).isNull();
+        assertThat(ValueCodec.decode(ADDRESS, Arrays.copyOf(bytes, bytes.length + 1)))
+                .isNull();
     }
 
     @Test
     void valueOfAnotherAddressIsNoticed() {
         var bytes = ValueCodec.encode(ADDRESS, new LogRecord(null, bytes("value"), List.of(), 7));
 
-        assertThat(ValueCodec.decode(new GlobalAddress(ADDRESS.log() + 1, 9, 10), bytes)).isNull();
-        assertThat(ValueCodec.decode(new GlobalAddress(ADDRESS.log(), 8, 10), bytes)).isNull();
-        assertThat(ValueCodec.decode(new GlobalAddress(ADDRESS.log(), 9, 11), bytes)).isNull();
+        assertThat(ValueCodec.decode(new GlobalAddress(ADDRESS.log() + 1, 9, 10), bytes))
+                .isNull();
+        assertThat(ValueCodec.decode(new GlobalAddress(ADDRESS.log(), 8, 10), bytes))
+                .isNull();
+        assertThat(ValueCodec.decode(new GlobalAddress(ADDRESS.log(), 9, 11), bytes))
+                .isNull();
     }
 
     private static byte[] bytes(String text) {

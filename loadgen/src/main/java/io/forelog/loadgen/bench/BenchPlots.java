@@ -56,7 +56,10 @@ public final class BenchPlots {
         chart.getStyler().setYAxisMin(0.0).setYAxisDecimalPattern("#,##0").setLegendPosition(LegendPosition.OutsideS);
         for (var peer : result.peers()) {
             var rounds = IntStream.rangeClosed(1, peer.turns().size()).boxed().toList();
-            chart.addSeries(peer.peer(), rounds, peer.turns().stream().map(Turn::perSecond).toList());
+            chart.addSeries(
+                    peer.peer(),
+                    rounds,
+                    peer.turns().stream().map(Turn::perSecond).toList());
         }
         return chart;
     }
@@ -71,13 +74,18 @@ public final class BenchPlots {
                 .yAxisTitle("milliseconds")
                 .build();
         chart.getStyler().setYAxisLogarithmic(true).setLegendPosition(LegendPosition.OutsideS);
-        chart.getStyler().setxAxisTickLabelsFormattingFunction(
-                nines -> String.format(Locale.ROOT, "%.5g", 100 - Math.pow(10, 2 - nines)));
-        var nines = PERCENTILES.stream().mapToDouble(percentile -> 2 - Math.log10(100 - percentile)).toArray();
+        chart.getStyler()
+                .setxAxisTickLabelsFormattingFunction(
+                        nines -> String.format(Locale.ROOT, "%.5g", 100 - Math.pow(10, 2 - nines)));
+        var nines = PERCENTILES.stream()
+                .mapToDouble(percentile -> 2 - Math.log10(100 - percentile))
+                .toArray();
         for (var peer : result.peers()) {
             var millis = new double[] {
-                millis(peer.spread(turn -> turn.latencyMicros().p50())), millis(peer.spread(turn -> turn.latencyMicros().p90())),
-                millis(peer.spread(turn -> turn.latencyMicros().p99())), millis(peer.spread(turn -> turn.latencyMicros().p999()))
+                millis(peer.spread(turn -> turn.latencyMicros().p50())),
+                        millis(peer.spread(turn -> turn.latencyMicros().p90())),
+                millis(peer.spread(turn -> turn.latencyMicros().p99())),
+                        millis(peer.spread(turn -> turn.latencyMicros().p999()))
             };
             chart.addSeries(peer.peer(), nines, millis);
         }

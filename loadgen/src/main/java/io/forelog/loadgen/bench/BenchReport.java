@@ -21,11 +21,17 @@ public final class BenchReport {
         var table = new TextTable("Forelog / peer: median (least to most)", "peer", "throughput", "p99", "server CPU");
         for (var comparison : result.comparisons()) {
             table.row(
-                    comparison.work().toString(), comparison.peer(), ratio(comparison.throughput()), p99(comparison),
+                    comparison.work().toString(),
+                    comparison.peer(),
+                    ratio(comparison.throughput()),
+                    p99(comparison),
                     ratio(comparison.serverTime()));
         }
         var text = new StringBuilder(table.toString())
-                .append(result.machine().isBusy() ? "\nothers used this machine when it began: the figures are worth little\n" : "")
+                .append(
+                        result.machine().isBusy()
+                                ? "\nothers used this machine when it began: the figures are worth little\n"
+                                : "")
                 .append("\nwhere Forelog loses:\n");
         losses(result).forEach(loss -> text.append("  ").append(loss).append('\n'));
         return text.toString();
@@ -38,10 +44,15 @@ public final class BenchReport {
      */
     public static String markdown(BenchResult result, String command) {
         var page = new StringBuilder("# Forelog beside its neighbours\n\n");
-        page.append("Measured ").append(result.began().truncatedTo(ChronoUnit.SECONDS)).append(" with\n\n```\n")
-                .append(command).append("\n```\n\n")
-                .append("which also repeats it. Ratios are Forelog's figure divided by the peer's of the same round: the median")
-                .append(" of the rounds, and the least and the most of them. Figures of other machines, or of this one while it")
+        page.append("Measured ")
+                .append(result.began().truncatedTo(ChronoUnit.SECONDS))
+                .append(" with\n\n```\n")
+                .append(command)
+                .append("\n```\n\n")
+                .append("which also repeats it. Ratios are Forelog's figure divided by the peer's of the same round:"
+                        + " the median")
+                .append(" of the rounds, and the least and the most of them. Figures of other machines, or of this one"
+                        + " while it")
                 .append(" does something else, will differ; ratios differ less.\n\n");
         if (result.machine().isBusy()) {
             page.append("**Others used this machine when it began: take this as a trial of how it is measured.**\n\n");
@@ -57,10 +68,21 @@ public final class BenchReport {
 
     private static void ratios(StringBuilder page, BenchResult result) {
         page.append("## Ratios\n\n");
-        row(page, "work", "beside", "throughput (more is better)", "p99 (less is better)", "server CPU for a record (less is better)");
+        row(
+                page,
+                "work",
+                "beside",
+                "throughput (more is better)",
+                "p99 (less is better)",
+                "server CPU for a record (less is better)");
         row(page, "---", "---", "--:", "--:", "--:");
         for (var comparison : result.comparisons()) {
-            row(page, comparison.work().toString(), comparison.peer(), ratio(comparison.throughput()), p99(comparison),
+            row(
+                    page,
+                    comparison.work().toString(),
+                    comparison.peer(),
+                    ratio(comparison.throughput()),
+                    p99(comparison),
                     ratio(comparison.serverTime()));
         }
     }
@@ -72,17 +94,24 @@ public final class BenchReport {
         row(page, "---", "--:", "--:", "--:", "--:", "--:", "--:");
         for (var peer : result.peers()) {
             var throughput = peer.spread(Turn::perSecond);
-            row(page, peer.peer(),
-                    count(throughput.median()) + " (" + count(throughput.least()) + " to " + count(throughput.most()) + ")",
+            row(
+                    page,
+                    peer.peer(),
+                    count(throughput.median()) + " (" + count(throughput.least()) + " to " + count(throughput.most())
+                            + ")",
                     micros(work, peer.spread(turn -> turn.latencyMicros().p50())),
                     micros(work, peer.spread(turn -> turn.latencyMicros().p99())),
                     micros(work, peer.spread(turn -> turn.latencyMicros().p999())),
                     latency(peer.spread(Turn::serverMicros).median()),
                     latency(peer.spread(Turn::clientMicros).median()));
         }
-        page.append("\n![records a second, by round](").append(BenchPlots.throughputFile(work)).append(")\n");
+        page.append("\n![records a second, by round](")
+                .append(BenchPlots.throughputFile(work))
+                .append(")\n");
         if (work.operation().hasLatency()) {
-            page.append("\n![latency by percentile](").append(BenchPlots.latencyFile(work)).append(")\n");
+            page.append("\n![latency by percentile](")
+                    .append(BenchPlots.latencyFile(work))
+                    .append(")\n");
         }
     }
 
@@ -92,22 +121,38 @@ public final class BenchReport {
         var force = machine.forceMicros();
         page.append("\n## What was measured, and where\n\n");
         page.append(String.format(
-                Locale.ROOT, "* %s, %d processors, %.0f GiB of memory, %s, %s, %s; load average before: %.1f%n",
-                machine.processor(), machine.processors(), machine.memoryGibibytes(), machine.system(), machine.java(),
-                machine.fileSystem(), machine.loadAverage()));
+                Locale.ROOT,
+                "* %s, %d processors, %.0f GiB of memory, %s, %s, %s; load average before: %.1f%n",
+                machine.processor(),
+                machine.processors(),
+                machine.memoryGibibytes(),
+                machine.system(),
+                machine.java(),
+                machine.fileSystem(),
+                machine.loadAverage()));
         page.append(String.format(
-                Locale.ROOT, "* writing 4 KiB and forcing them takes %.0f µs here (%.0f to %.0f)%n", force.median(), force.least(),
+                Locale.ROOT,
+                "* writing 4 KiB and forcing them takes %.0f µs here (%.0f to %.0f)%n",
+                force.median(),
+                force.least(),
                 force.most()));
         page.append("* servers, clients and the measuring process share this machine, and with three nodes one disk; ")
                 .append("all servers run all the time and one of them works at a time\n");
         page.append(String.format(
-                Locale.ROOT, "* each case: %.0f s of warm-up for each, then %d rounds of %.0f s for each in turn; closed loop, "
+                Locale.ROOT,
+                "* each case: %.0f s of warm-up for each, then %d rounds of %.0f s for each in turn; closed loop, "
                         + "a thread for each client; reads are of %s records at random positions, each compared%n",
-                settings.warmUp().toMillis() / 1e3, settings.rounds(), settings.duration().toMillis() / 1e3,
+                settings.warmUp().toMillis() / 1e3,
+                settings.rounds(),
+                settings.duration().toMillis() / 1e3,
                 count(settings.records())));
         page.append("* bulk counts until the last record is acknowledged\n");
         for (var peer : result.peers()) {
-            page.append("\n**").append(peer.name()).append(' ').append(peer.version()).append("**\n\n");
+            page.append("\n**")
+                    .append(peer.name())
+                    .append(' ')
+                    .append(peer.version())
+                    .append("**\n\n");
             peer.settings().forEach(line -> page.append("* ").append(line).append('\n'));
         }
     }
@@ -118,14 +163,17 @@ public final class BenchReport {
         for (var comparison : result.comparisons()) {
             var where = comparison.work() + ", beside " + comparison.peer() + ": ";
             if (comparison.throughput().median() < 1) {
-                losses.add(where + share(1 / comparison.throughput().median()) + " as many records/s there" + doubt(comparison.throughput()));
+                losses.add(where + share(1 / comparison.throughput().median()) + " as many records/s there"
+                        + doubt(comparison.throughput()));
             }
             if (comparison.work().operation().hasLatency() && comparison.p99().median() > 1) {
-                losses.add(where + "p99 is " + share(comparison.p99().median()) + " as long here" + doubt(comparison.p99()));
+                losses.add(where + "p99 is " + share(comparison.p99().median()) + " as long here"
+                        + doubt(comparison.p99()));
             }
             if (comparison.serverTime().median() > 1) {
-                losses.add(where + "a record takes " + share(comparison.serverTime().median())
-                        + " as much of the servers' processors here" + doubt(comparison.serverTime()));
+                losses.add(where + "a record takes "
+                        + share(comparison.serverTime().median()) + " as much of the servers' processors here"
+                        + doubt(comparison.serverTime()));
             }
         }
         return losses.isEmpty() ? List.of("nowhere in what was measured") : losses;

@@ -38,12 +38,15 @@ public record BenchResult(
         }
 
         Stream<Comparison> comparisons() {
-            return peers.stream().skip(1).map(peer -> new Comparison(
-                    work,
-                    peer.peer(),
-                    Ratio.of(forelog().turns(), peer.turns(), Turn::perSecond),
-                    Ratio.of(forelog().turns(), peer.turns(), turn -> turn.latencyMicros().p99()),
-                    Ratio.of(forelog().turns(), peer.turns(), Turn::serverMicros)));
+            return peers.stream()
+                    .skip(1)
+                    .map(peer -> new Comparison(
+                            work,
+                            peer.peer(),
+                            Ratio.of(forelog().turns(), peer.turns(), Turn::perSecond),
+                            Ratio.of(forelog().turns(), peer.turns(), turn -> turn.latencyMicros()
+                                    .p99()),
+                            Ratio.of(forelog().turns(), peer.turns(), Turn::serverMicros)));
         }
     }
 

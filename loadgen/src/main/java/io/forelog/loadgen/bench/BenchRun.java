@@ -40,7 +40,9 @@ public final class BenchRun implements AutoCloseable {
         var began = Instant.now();
         listener.phase("starting the servers");
         peers.add(ForelogPeer.start(
-                programs.forelog(), settings.nodes(), settings.clients().stream().mapToInt(each -> each).max().orElse(1),
+                programs.forelog(),
+                settings.nodes(),
+                settings.clients().stream().mapToInt(each -> each).max().orElse(1),
                 folder));
         for (var name : settings.peers()) {
             peers.add(programs.start(name, settings.nodes(), folder));

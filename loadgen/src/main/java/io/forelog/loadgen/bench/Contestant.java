@@ -29,7 +29,8 @@ final class Contestant implements AutoCloseable {
         this.peer = peer;
         this.work = work;
         this.log = log;
-        this.threads = Executors.newFixedThreadPool(work.clients(), Thread.ofPlatform().daemon().name("client-", 0).factory());
+        this.threads = Executors.newFixedThreadPool(
+                work.clients(), Thread.ofPlatform().daemon().name("client-", 0).factory());
     }
 
     /**
@@ -85,7 +86,10 @@ final class Contestant implements AutoCloseable {
         double seconds = (System.nanoTime() - began) / 1e9;
         double perOperation = 1e-3 / Math.max(1, operations);
         var turn = new Turn(
-                operations, seconds, LatencySummary.of(latency), (serverNanos() - serverBefore) * perOperation,
+                operations,
+                seconds,
+                LatencySummary.of(latency),
+                (serverNanos() - serverBefore) * perOperation,
                 (clientNanos() - clientBefore) * perOperation);
         log.rest();
         return turn;
@@ -116,7 +120,8 @@ final class Contestant implements AutoCloseable {
 
     private long serverNanos() {
         return peer.servers()
-                .mapToLong(server -> server.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
+                .mapToLong(server ->
+                        server.info().totalCpuDuration().orElse(Duration.ZERO).toNanos())
                 .sum();
     }
 

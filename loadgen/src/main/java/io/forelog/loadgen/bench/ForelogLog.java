@@ -87,7 +87,8 @@ final class ForelogLog implements PeerLog {
         client.deleteLog(log).await();
     }
 
-    private record Bulk(BatchingProducer producer, AtomicReference<@Nullable Throwable> failure) implements BulkAppender {
+    private record Bulk(BatchingProducer producer, AtomicReference<@Nullable Throwable> failure)
+            implements BulkAppender {
 
         Bulk(BatchingProducer producer) {
             this(producer, new AtomicReference<>());

@@ -34,9 +34,8 @@ final class ForelogPeer implements Peer {
         this.nodes = nodes;
         this.connections = connections;
         var urls = nodes.stream().map(node -> node.url().toString()).collect(Collectors.joining(","));
-        this.client = ForelogClient.connect(urls, ClientOptions.DEFAULT
-                .withConnectionsMax(connections)
-                .withAnswerTimeout(PATIENCE));
+        this.client = ForelogClient.connect(
+                urls, ClientOptions.DEFAULT.withConnectionsMax(connections).withAnswerTimeout(PATIENCE));
     }
 
     /**

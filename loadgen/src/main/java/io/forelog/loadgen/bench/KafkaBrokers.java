@@ -19,8 +19,14 @@ final class KafkaBrokers implements AutoCloseable {
     private static final int FORMAT_SECONDS_MAX = 60;
     /** Those of Kafka's own start script. */
     private static final List<String> FLAGS = List.of(
-            "-Xms1g", "-Xmx1g", "-server", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20",
-            "-XX:InitiatingHeapOccupancyPercent=35", "-XX:+ExplicitGCInvokesConcurrent", "-Djava.awt.headless=true");
+            "-Xms1g",
+            "-Xmx1g",
+            "-server",
+            "-XX:+UseG1GC",
+            "-XX:MaxGCPauseMillis=20",
+            "-XX:InitiatingHeapOccupancyPercent=35",
+            "-XX:+ExplicitGCInvokesConcurrent",
+            "-Djava.awt.headless=true");
 
     private final List<Integer> ports;
     private final List<ServerProcess> processes = new ArrayList<>();
@@ -41,8 +47,18 @@ final class KafkaBrokers implements AutoCloseable {
                 var properties = own.resolve("server.properties");
                 Files.writeString(properties, properties(i + 1, ports.get(i), controllers, own.resolve("data")));
                 var output = own.resolve("broker.log");
-                format(List.of(java, "-cp", jars + "/*", "kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c",
-                        properties.toString()), output);
+                format(
+                        List.of(
+                                java,
+                                "-cp",
+                                jars + "/*",
+                                "kafka.tools.StorageTool",
+                                "format",
+                                "-t",
+                                CLUSTER,
+                                "-c",
+                                properties.toString()),
+                        output);
                 var command = new ArrayList<>(List.of(java));
                 command.addAll(FLAGS);
                 command.addAll(List.of("-cp", jars + "/*", "kafka.Kafka", properties.toString()));
@@ -75,22 +91,22 @@ final class KafkaBrokers implements AutoCloseable {
                 .mapToObj(i -> (i + 1) + "@127.0.0.1:" + controllers.get(i))
                 .collect(Collectors.joining(","));
         return """
-                process.roles=broker,controller
-                node.id=%d
-                controller.quorum.voters=%s
-                listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%d
-                controller.listener.names=CONTROLLER
-                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-                inter.broker.listener.name=PLAINTEXT
-                log.dirs=%s
-                offsets.topic.replication.factor=1
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                share.coordinator.state.topic.replication.factor=1
-                share.coordinator.state.topic.min.isr=1
-                auto.create.topics.enable=false
-                """.formatted(node, voters, port, controllers.get(node - 1), port, data);
+            process.roles=broker,controller
+            node.id=%d
+            controller.quorum.voters=%s
+            listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
+            advertised.listeners=PLAINTEXT://127.0.0.1:%d
+            controller.listener.names=CONTROLLER
+            listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+            inter.broker.listener.name=PLAINTEXT
+            log.dirs=%s
+            offsets.topic.replication.factor=1
+            transaction.state.log.replication.factor=1
+            transaction.state.log.min.isr=1
+            share.coordinator.state.topic.replication.factor=1
+            share.coordinator.state.topic.min.isr=1
+            auto.create.topics.enable=false
+            """.formatted(node, voters, port, controllers.get(node - 1), port, data);
     }
 
     private static void format(List<String> command, Path output) throws IOException {

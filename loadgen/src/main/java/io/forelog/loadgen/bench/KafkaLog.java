@@ -36,12 +36,18 @@ final class KafkaLog implements PeerLog {
 
     private KafkaProducer<byte[], byte[]> producer(int batchBytes, Duration linger) {
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", addresses,
-                "acks", "all",
-                "batch.size", batchBytes,
-                "linger.ms", linger.toMillis(),
-                "buffer.memory", 64L << 20,
-                "compression.type", "none");
+                "bootstrap.servers",
+                addresses,
+                "acks",
+                "all",
+                "batch.size",
+                batchBytes,
+                "linger.ms",
+                linger.toMillis(),
+                "buffer.memory",
+                64L << 20,
+                "compression.type",
+                "none");
         return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
@@ -52,7 +58,8 @@ final class KafkaLog implements PeerLog {
         return new Appender() {
             @Override
             public void append(byte[] value) throws ExecutionException, InterruptedException {
-                producer.send(new ProducerRecord<>(topic, partition, null, value)).get();
+                producer.send(new ProducerRecord<>(topic, partition, null, value))
+                        .get();
             }
 
             @Override
@@ -70,13 +77,20 @@ final class KafkaLog implements PeerLog {
     @Override
     public PointReader reader(int client) {
         Map<String, Object> settings = Map.of(
-                "bootstrap.servers", addresses,
-                "enable.auto.commit", false,
-                "auto.offset.reset", "none",
-                "fetch.min.bytes", 1,
-                "max.partition.fetch.bytes", 1,
-                "max.poll.records", 1,
-                "check.crcs", true);
+                "bootstrap.servers",
+                addresses,
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "none",
+                "fetch.min.bytes",
+                1,
+                "max.partition.fetch.bytes",
+                1,
+                "max.poll.records",
+                1,
+                "check.crcs",
+                true);
         return new Reader(new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
@@ -90,8 +104,10 @@ final class KafkaLog implements PeerLog {
                     if (failed != null) {
                         failure.compareAndSet(null, failed);
                     } else if (metadata.offset() != expected) {
-                        failure.compareAndSet(null, new IllegalStateException(
-                                "a record is at offset " + metadata.offset() + " instead of " + expected));
+                        failure.compareAndSet(
+                                null,
+                                new IllegalStateException(
+                                        "a record is at offset " + metadata.offset() + " instead of " + expected));
                     }
                 });
             }
@@ -112,7 +128,11 @@ final class KafkaLog implements PeerLog {
 
     @Override
     public void close() {
-        admin.deleteTopics(List.of(topic)).all().toCompletionStage().toCompletableFuture().join();
+        admin.deleteTopics(List.of(topic))
+                .all()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
     }
 
     private record Bulk(

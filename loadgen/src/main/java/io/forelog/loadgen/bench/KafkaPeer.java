@@ -63,8 +63,8 @@ final class KafkaPeer implements Peer {
                 "fsync always: flush.messages 1; interval: as Kafka does by itself, which leaves it to the kernel",
                 "append: a producer for each client, linger 0, each record waited for",
                 "bulk: a producer for each client, batch.size 256 KiB, linger 5 ms, no compression",
-                "read: a consumer for each client, seek and poll of one record; filled in batches of 16 KiB, Kafka's default, "
-                        + "since a fetch returns at least the batch that holds the record");
+                "read: a consumer for each client, seek and poll of one record; filled in batches of 16 KiB, Kafka's"
+                        + " default, since a fetch returns at least the batch that holds the record");
     }
 
     @Override

@@ -37,7 +37,8 @@ public record Machine(
                 value(Path.of("/proc/cpuinfo"), "model name"),
                 Runtime.getRuntime().availableProcessors(),
                 kibibytes(value(Path.of("/proc/meminfo"), "MemTotal")) / KIBIBYTES_PER_GIBIBYTE,
-                System.getProperty("os.name") + " " + System.getProperty("os.version") + " " + System.getProperty("os.arch"),
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"),
                 System.getProperty("java.vm.name") + " " + Runtime.version(),
                 Files.getFileStore(folder).type(),
                 force(folder),

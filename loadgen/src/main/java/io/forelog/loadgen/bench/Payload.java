@@ -34,8 +34,11 @@ final class Payload {
     /** @throws IllegalStateException if {@code value} is not that of this record */
     void check(long number, byte[] value) {
         if (value.length != letters.length || ByteBuffer.wrap(value).getLong() != number) {
-            throw new IllegalStateException("record " + number + " of " + letters.length + " bytes came back as "
-                    + value.length + " bytes" + (value.length < NUMBER_BYTES ? "" : " of record " + ByteBuffer.wrap(value).getLong()));
+            throw new IllegalStateException(
+                    "record " + number + " of " + letters.length + " bytes came back as " + value.length + " bytes"
+                            + (value.length < NUMBER_BYTES
+                                    ? ""
+                                    : " of record " + ByteBuffer.wrap(value).getLong()));
         }
     }
 }

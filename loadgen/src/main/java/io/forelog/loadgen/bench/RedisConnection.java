@@ -50,7 +50,8 @@ final class RedisConnection implements AutoCloseable {
     }
 
     /** Sends one command and returns its reply. */
-    @Nullable Object call(Object... parts) throws IOException {
+    @Nullable
+    Object call(Object... parts) throws IOException {
         write(parts);
         flush();
         return reply();
@@ -61,7 +62,8 @@ final class RedisConnection implements AutoCloseable {
      *
      * @throws IOException also if the reply is an error
      */
-    @Nullable Object reply() throws IOException {
+    @Nullable
+    Object reply() throws IOException {
         int type = in.readUnsignedByte();
         var rest = line();
         return switch (type) {

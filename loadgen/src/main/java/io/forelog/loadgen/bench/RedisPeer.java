@@ -40,9 +40,23 @@ final class RedisPeer implements Peer {
                 int port = number == 1 ? primary : ServerProcess.freePort();
                 var own = Files.createDirectories(folder.resolve("redis-" + number));
                 var command = new ArrayList<>(List.of(
-                        program, "--port", Integer.toString(port), "--bind", "127.0.0.1", "--dir", own.toString(),
-                        "--appendonly", "yes", "--appendfsync", "everysec", "--save", "",
-                        "--auto-aof-rewrite-percentage", "0", "--daemonize", "no"));
+                        program,
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--dir",
+                        own.toString(),
+                        "--appendonly",
+                        "yes",
+                        "--appendfsync",
+                        "everysec",
+                        "--save",
+                        "",
+                        "--auto-aof-rewrite-percentage",
+                        "0",
+                        "--daemonize",
+                        "no"));
                 if (number > 1) {
                     command.addAll(List.of("--replicaof", "127.0.0.1 " + primary));
                 }
@@ -63,10 +77,14 @@ final class RedisPeer implements Peer {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (long online = 0; online < servers.size() - 1; ) {
             if (System.nanoTime() - deadline > 0) {
-                throw new IOException("Redis has " + online + " of " + (servers.size() - 1) + " replicas after " + PATIENCE);
+                throw new IOException(
+                        "Redis has " + online + " of " + (servers.size() - 1) + " replicas after " + PATIENCE);
             }
             LockSupport.parkNanos(POLL_NANOS);
-            online = info("replication").lines().filter(line -> line.contains("state=online")).count();
+            online = info("replication")
+                    .lines()
+                    .filter(line -> line.contains("state=online"))
+                    .count();
         }
     }
 
@@ -96,10 +114,14 @@ final class RedisPeer implements Peer {
     @Override
     public List<String> settings() {
         return List.of(
-                "1 primary" + (servers.size() > 1
-                        ? " and " + (servers.size() - 1) + " replicas; each append, or pipeline of appends, ends with WAIT 1, "
-                                + "which survives the loss of a replica and, unlike a quorum, not a failover for certain"
-                        : "") + ", append-only file, no snapshots and no rewriting",
+                "1 primary"
+                        + (servers.size() > 1
+                                ? " and " + (servers.size() - 1)
+                                        + " replicas; each append, or pipeline of appends, ends with WAIT 1, which"
+                                        + " survives the loss of a replica and, unlike a quorum, not a failover for"
+                                        + " certain"
+                                : "")
+                        + ", append-only file, no snapshots and no rewriting",
                 "fsync always: appendfsync always; interval: everysec",
                 "append: XADD, a connection for each client; bulk: 64 XADD in each pipeline; read: XRANGE of one id",
                 "all records are in memory, and streams that were appended to are emptied between turns");

@@ -40,13 +40,20 @@ final class AppendCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "LOG", description = "The log; it must be there.")
     private String log = "";
 
-    @Parameters(index = "1", arity = "0..1", paramLabel = "VALUE", description = "The value. Default: a record for each line of standard input.")
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "VALUE",
+            description = "The value. Default: a record for each line of standard input.")
     private @Nullable String value;
 
     @Option(names = "--key", paramLabel = "K", description = "The key of all of them.")
     private @Nullable String key;
 
-    @Option(names = "--key-until", paramLabel = "TEXT", description = "With lines: the key is what comes before this text, as a tab.")
+    @Option(
+            names = "--key-until",
+            paramLabel = "TEXT",
+            description = "With lines: the key is what comes before this text, as a tab.")
     private @Nullable String keyUntil;
 
     private InputStream in = System.in;
@@ -63,7 +70,9 @@ final class AppendCommand implements Callable<Integer> {
         try (var client = query.connect(spec);
                 var producer = client.producer(log, options);
                 var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            for (var line = value == null ? lines.readLine() : value; line != null; line = value == null ? lines.readLine() : null) {
+            for (var line = value == null ? lines.readLine() : value;
+                    line != null;
+                    line = value == null ? lines.readLine() : null) {
                 appended.add(producer.send(newRecord(line)));
                 if (appended.size() >= UNDER_WAY_MAX) {
                     show(appended.remove());
@@ -83,7 +92,9 @@ final class AppendCommand implements Callable<Integer> {
         int end = keyUntil == null || value != null ? -1 : line.indexOf(keyUntil);
         return end < 0
                 ? NewRecord.of(key, line)
-                : NewRecord.of(line.substring(0, end), line.substring(end + String.valueOf(keyUntil).length()));
+                : NewRecord.of(
+                        line.substring(0, end),
+                        line.substring(end + String.valueOf(keyUntil).length()));
     }
 
     private void show(CompletableFuture<RecordAddress> appended) {

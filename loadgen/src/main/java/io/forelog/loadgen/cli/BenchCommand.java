@@ -33,8 +33,10 @@ import picocli.CommandLine.Spec;
         description = "Gives Forelog and its neighbours the same work in turns, on this machine, and compares them.",
         footer = {
             "",
-            "Kafka's broker and client are fetched with Maven when they are first asked for; Redis is the redis-server on the",
-            "PATH. All are started here, on loopback, with data in the temporary folder (set TMPDIR for another disk), and",
+            "Kafka's broker and client are fetched with Maven when they are first asked for; Redis is the redis-server"
+                    + " on the",
+            "PATH. All are started here, on loopback, with data in the temporary folder (set TMPDIR for another disk),"
+                    + " and",
             "end with the command. Lists are separated by commas, and every combination is a case of its own."
         })
 final class BenchCommand implements Callable<Integer> {
@@ -48,48 +50,96 @@ final class BenchCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    @Option(names = "--peers", paramLabel = "P", split = ",", defaultValue = "kafka,redis", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--peers",
+            paramLabel = "P",
+            split = ",",
+            defaultValue = "kafka,redis",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Beside Forelog: kafka, redis.")
     private List<String> peers = List.of();
 
-    @Option(names = "--ops", paramLabel = "O", split = ",", defaultValue = "append,bulk,read", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--ops",
+            paramLabel = "O",
+            split = ",",
+            defaultValue = "append,bulk,read",
+            showDefaultValue = Visibility.ALWAYS,
             description = "append (one record after the other), bulk (as batches or pipelines), read (at random).")
     private List<BenchOperation> operations = List.of();
 
-    @Option(names = "--fsync", paramLabel = "F", split = ",", defaultValue = "always,interval",
+    @Option(
+            names = "--fsync",
+            paramLabel = "F",
+            split = ",",
+            defaultValue = "always,interval",
             showDefaultValue = Visibility.ALWAYS,
             description = "Whether a record is on disk before it is acknowledged, or some time after.")
     private List<Durability> durabilities = List.of();
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "1", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "1",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Servers of each: 1, or 3 that replicate.")
     private int nodes;
 
-    @Option(names = "--size", paramLabel = "B", split = ",", defaultValue = "1024", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--size",
+            paramLabel = "B",
+            split = ",",
+            defaultValue = "1024",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Bytes of a value.")
     private List<Integer> bytes = List.of();
 
-    @Option(names = "--clients", paramLabel = "C", split = ",", defaultValue = "16", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--clients",
+            paramLabel = "C",
+            split = ",",
+            defaultValue = "16",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Clients at a time.")
     private List<Integer> clients = List.of();
 
-    @Option(names = "--records", paramLabel = "N", defaultValue = "100000", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--records",
+            paramLabel = "N",
+            defaultValue = "100000",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Records to read among.")
     private int records;
 
-    @Option(names = "--warm-up", paramLabel = "T", defaultValue = "10s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--warm-up",
+            paramLabel = "T",
+            defaultValue = "10s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "For each of them, before the rounds of each case.")
     private Duration warmUp = Duration.ofSeconds(10);
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "5", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "5",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Length of a turn.")
     private double seconds;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "5", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "5",
+            showDefaultValue = Visibility.ALWAYS,
             description = "How often the turn goes round.")
     private int rounds;
 
-    @Option(names = "--redis-server", paramLabel = "FILE", defaultValue = "redis-server", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--redis-server",
+            paramLabel = "FILE",
+            defaultValue = "redis-server",
+            showDefaultValue = Visibility.ALWAYS,
             description = "The program.")
     private String redis = "redis-server";
 
@@ -106,8 +156,8 @@ final class BenchCommand implements Callable<Integer> {
             var ending = Thread.ofPlatform().unstarted(bench::close);
             Runtime.getRuntime().addShutdownHook(ending);
             var kafka = System.getProperty(KAFKA);
-            var result = bench.run(new Programs(
-                    NodeLine.get(), kafka == null || kafka.isBlank() ? null : Path.of(kafka), redis));
+            var result = bench.run(
+                    new Programs(NodeLine.get(), kafka == null || kafka.isBlank() ? null : Path.of(kafka), redis));
             progress.phase("done");
             show(result);
             Runtime.getRuntime().removeShutdownHook(ending);
@@ -125,15 +175,25 @@ final class BenchCommand implements Callable<Integer> {
     private BenchSettings settings() {
         try {
             return new BenchSettings(
-                    peers, operations, durabilities, nodes, bytes, clients, records, warmUp,
-                    Duration.ofNanos((long) (seconds * 1e9)), rounds);
+                    peers,
+                    operations,
+                    durabilities,
+                    nodes,
+                    bytes,
+                    clients,
+                    records,
+                    warmUp,
+                    Duration.ofNanos((long) (seconds * 1e9)),
+                    rounds);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid value: " + e.getMessage(), e);
         }
     }
 
     private void show(BenchResult result) throws IOException {
-        var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        var words = json.takesStandardOutput()
+                ? spec.commandLine().getErr()
+                : spec.commandLine().getOut();
         words.print(BenchReport.text(result));
         words.flush();
         if (report != null) {
@@ -148,6 +208,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private String commandLine() {
-        return "./forelog " + String.join(" ", spec.commandLine().getParseResult().originalArgs());
+        return "./forelog "
+                + String.join(" ", spec.commandLine().getParseResult().originalArgs());
     }
 }

@@ -23,12 +23,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Starts a node with everything embedded in a temporary folder, reads a trace with prefetch off and then "
-                + "on, and shows the difference.")
+        description =
+                "Starts a node with everything embedded in a temporary folder, reads a trace with prefetch off and"
+                        + " then on, and shows the difference.")
 final class DemoCommand implements Callable<Integer> {
 
     /** A program and its arguments, one a line, to which a node's options are added. */
     private static final long SEED = 20_261_121;
+
     private static final int PAGES = 3_000;
     private static final int READS = 30_000;
 
@@ -38,17 +40,28 @@ final class DemoCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    @Option(names = "--trace", paramLabel = "FILE", description = "The reads. Default: people browsing 3,000 pages, generated.")
+    @Option(
+            names = "--trace",
+            paramLabel = "FILE",
+            description = "The reads. Default: people browsing 3,000 pages, generated.")
     private @Nullable Path trace;
 
     @Option(names = "--once", description = "End when the table is shown; without it the node stays until Ctrl-C.")
     private boolean once;
 
-    @Option(names = "--reads", paramLabel = "N", defaultValue = "2147483647", showDefaultValue = Visibility.NEVER,
+    @Option(
+            names = "--reads",
+            paramLabel = "N",
+            defaultValue = "2147483647",
+            showDefaultValue = Visibility.NEVER,
             description = "Stop after so many reads.")
     private int reads;
 
-    @Option(names = "--rate", paramLabel = "R", defaultValue = "1000", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            defaultValue = "1000",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Reads a second, in the trace's order.")
     private double rate;
 
@@ -81,11 +94,15 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void show(DemoResult result, Demo demo) {
-        var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        var words = json.takesStandardOutput()
+                ? spec.commandLine().getErr()
+                : spec.commandLine().getOut();
         words.println(DemoReport.text(result));
-        words.println(once
-                ? "Without --once the dashboard stays at the node's address."
-                : "The dashboard is at " + demo.url() + "/ - Ctrl-C ends the demonstration and removes its data.");
+        words.println(
+                once
+                        ? "Without --once the dashboard stays at the node's address."
+                        : "The dashboard is at " + demo.url()
+                                + "/ - Ctrl-C ends the demonstration and removes its data.");
         words.flush();
         json.write(result, spec.commandLine().getOut());
     }

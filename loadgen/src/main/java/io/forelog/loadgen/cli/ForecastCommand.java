@@ -36,18 +36,29 @@ final class ForecastCommand implements Callable<Integer> {
     @Option(names = "--csv", paramLabel = "FILE", required = true, description = "The series.")
     private Path file = Path.of("");
 
-    @Option(names = "--season", paramLabel = "S", required = true,
+    @Option(
+            names = "--season",
+            paramLabel = "S",
+            required = true,
             description = "Values in a season, such as 24 of an hour for a day.")
     private int season;
 
     @Option(names = "--horizon", paramLabel = "H", required = true, description = "Values to hide and to forecast.")
     private int horizon;
 
-    @Option(names = "--interval", paramLabel = "P", defaultValue = "0.9", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--interval",
+            paramLabel = "P",
+            defaultValue = "0.9",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Share of the values that the interval shall hold.")
     private double interval;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Of the recurrent network.")
     private long seed;
 
@@ -55,7 +66,9 @@ final class ForecastCommand implements Callable<Integer> {
     public Integer call() {
         var evaluation = evaluation();
         var series = read();
-        var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        var words = json.takesStandardOutput()
+                ? spec.commandLine().getErr()
+                : spec.commandLine().getOut();
         try {
             var rows = evaluation.run(series);
             words.print(ForecastReport.text(rows));

@@ -10,6 +10,7 @@ final class Generator {
 
     /** Returns a Vert.x with one event loop: a run is confined to it, and the other cores are the server's. */
     static Vertx vertx() {
-        return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setPreferNativeTransport(true));
+        return Vertx.vertx(
+                new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2).setPreferNativeTransport(true));
     }
 }

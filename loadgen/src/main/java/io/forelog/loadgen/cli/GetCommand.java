@@ -68,7 +68,8 @@ final class GetCommand implements Callable<Integer> {
         var stored = result.stored();
         var problem = result.problem();
         if (stored == null) {
-            throw new CommandFailedException(problem == null ? "nothing was read" : problem.slug() + ": " + problem.detail(), null);
+            throw new CommandFailedException(
+                    problem == null ? "nothing was read" : problem.slug() + ": " + problem.detail(), null);
         }
         return List.of(stored);
     }

@@ -31,10 +31,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
-        description = "Appends and reads by a schedule or as fast as the clients can, and tells throughput and latency.",
+        description =
+                "Appends and reads by a schedule or as fast as the clients can, and tells throughput and latency.",
         footer = {
             "",
-            "With --rate the loop is open: operations start when they are due, and latency counts from there, so a server",
+            "With --rate the loop is open: operations start when they are due, and latency counts from there, so a"
+                    + " server",
             "that stalls cannot hide it. Without, --clients operations are under way at all times.",
             "Exits with 1 if --verify finds a fault, a read gave wrong bytes, or nothing succeeded."
         })
@@ -55,60 +57,109 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--workload", paramLabel = "W", required = true, description = "One of ${COMPLETION-CANDIDATES}.")
     private Workload workload = Workload.APPEND;
 
-    @Option(names = "--rate", paramLabel = "R", description = "Operations a second of an open loop; without it the loop is closed.")
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            description = "Operations a second of an open loop; without it the loop is closed.")
     private double rate;
 
-    @Option(names = "--clients", paramLabel = "C", defaultValue = "0",
+    @Option(
+            names = "--clients",
+            paramLabel = "C",
+            defaultValue = "0",
             description = "Operations under way at most (closed loop: always). Default: 16, or 256 with --rate.")
     private int clients;
 
-    @Option(names = "--duration", paramLabel = "T", defaultValue = "10s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--duration",
+            paramLabel = "T",
+            defaultValue = "10s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Measured time.")
     private Duration duration = Duration.ofSeconds(10);
 
-    @Option(names = "--warmup", paramLabel = "T", defaultValue = "2s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--warmup",
+            paramLabel = "T",
+            defaultValue = "2s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Time before that, which does not count.")
     private Duration warmup = Duration.ofSeconds(2);
 
-    @Option(names = "--value-bytes", paramLabel = "B", defaultValue = "256", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--value-bytes",
+            paramLabel = "B",
+            defaultValue = "256",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Length of each value.")
     private int valueBytes;
 
-    @Option(names = "--batch", paramLabel = "N", defaultValue = "1", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--batch",
+            paramLabel = "N",
+            defaultValue = "1",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Records of one append.")
     private int batch;
 
-    @Option(names = "--keys", paramLabel = "K", defaultValue = "100000", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--keys",
+            paramLabel = "K",
+            defaultValue = "100000",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Distinct keys appended, or distinct records read.")
     private int keys;
 
-    @Option(names = "--distribution", paramLabel = "D", defaultValue = "uniform", showDefaultValue = Visibility.ALWAYS,
-            description = "uniform, zipf:SKEW, hotshift (a hot hundredth that moves each --period), diurnal (a day lasts a --period) "
-                    + "or markov (readers that walk from key to key).")
+    @Option(
+            names = "--distribution",
+            paramLabel = "D",
+            defaultValue = "uniform",
+            showDefaultValue = Visibility.ALWAYS,
+            description =
+                    "uniform, zipf:SKEW, hotshift (a hot hundredth that moves each --period), diurnal (a day lasts a"
+                            + " --period) or markov (readers that walk from key to key).")
     private String distribution = "uniform";
 
-    @Option(names = "--period", paramLabel = "T", defaultValue = "10s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--period",
+            paramLabel = "T",
+            defaultValue = "10s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "How long a hot spot stays, or a day lasts.")
     private Duration period = Duration.ofSeconds(10);
 
-    @Option(names = "--read-share", paramLabel = "S", defaultValue = "0.5", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--read-share",
+            paramLabel = "S",
+            defaultValue = "0.5",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Of a mixed load, the part that reads.")
     private double readShare;
 
-    @Option(names = "--format", paramLabel = "F",
+    @Option(
+            names = "--format",
+            paramLabel = "F",
             description = "How appends are sent: ${COMPLETION-CANDIDATES}. Default: raw for one record, else batch.")
     private @Nullable AppendFormat format;
 
     @Option(names = "--ack", paramLabel = "A", description = "leader, quorum, all or caches. Default: the log's.")
     private @Nullable String ack;
 
-    @Option(names = "--shards", paramLabel = "N", description = "Shards of the log if it is created. Default: the server's.")
+    @Option(
+            names = "--shards",
+            paramLabel = "N",
+            description = "Shards of the log if it is created. Default: the server's.")
     private @Nullable Integer shards;
 
-    @Option(names = "--fsync", paramLabel = "F", description = "always or interval, if the log is created. Default: the server's.")
+    @Option(
+            names = "--fsync",
+            paramLabel = "F",
+            description = "always or interval, if the log is created. Default: the server's.")
     private @Nullable String fsync;
 
-    @Option(names = "--verify", description = "Read everything back; fail on a lost, doubled, reordered or altered record.")
+    @Option(
+            names = "--verify",
+            description = "Read everything back; fail on a lost, doubled, reordered or altered record.")
     private boolean verify;
 
     @Option(names = "--seed", paramLabel = "N", description = "Of all random choices. Default: another each time.")
@@ -123,8 +174,11 @@ final class LoadCommand implements Callable<Integer> {
         var vertx = Generator.vertx();
         try {
             var client = server.connect(vertx, settings.clients() + 8, spec);
-            var result = run(listener -> new LoadRun(vertx, client, settings, new LogSettings(shards, fsync), listener).run());
-            var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+            var result = run(
+                    listener -> new LoadRun(vertx, client, settings, new LogSettings(shards, fsync), listener).run());
+            var words = json.takesStandardOutput()
+                    ? spec.commandLine().getErr()
+                    : spec.commandLine().getOut();
             words.print(LoadReport.text(result));
             words.flush();
             json.write(LoadDocument.of(result), spec.commandLine().getOut());
@@ -137,9 +191,22 @@ final class LoadCommand implements Callable<Integer> {
     private LoadSettings settings() {
         try {
             return new LoadSettings(
-                    workload, log, rate, clients > 0 ? clients : rate > 0 ? 256 : 16, warmup, duration, valueBytes, batch,
-                    keys, distribution, period, readShare, format != null ? format : AppendFormat.suiting(batch), ack,
-                    verify, seed != null ? seed : System.nanoTime());
+                    workload,
+                    log,
+                    rate,
+                    clients > 0 ? clients : rate > 0 ? 256 : 16,
+                    warmup,
+                    duration,
+                    valueBytes,
+                    batch,
+                    keys,
+                    distribution,
+                    period,
+                    readShare,
+                    format != null ? format : AppendFormat.suiting(batch),
+                    ack,
+                    verify,
+                    seed != null ? seed : System.nanoTime());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid value: " + e.getMessage(), e);
         }

@@ -8,7 +8,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code forelog plans}. */
-@Command(name = "plans", mixinStandardHelpOptions = true, description = "Lists splits, merges, moves and archiving, and how far they are.")
+@Command(
+        name = "plans",
+        mixinStandardHelpOptions = true,
+        description = "Lists splits, merges, moves and archiving, and how far they are.")
 final class PlansCommand implements Callable<Integer> {
 
     @Spec

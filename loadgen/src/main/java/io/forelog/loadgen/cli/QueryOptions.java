@@ -31,12 +31,18 @@ final class QueryOptions {
             "\\b(draining|SEALED|PREPARE|COPY|CATCH_UP|VERIFY|CUTOVER|WATCH|CANCELLED|ROLLED_BACK|STARTING)\\b");
     private static final Pattern BAD = Pattern.compile("\\b(down|FAILED|DELETED|CUT_OFF)\\b");
 
-    @Option(names = "--url", paramLabel = "URL[,URL]", defaultValue = "${env:FORELOG_URL:-http://127.0.0.1:8420}",
-            description = "Nodes to ask; one that cannot be reached is passed over. Default: FORELOG_URL of the environment, "
-                    + "else http://127.0.0.1:8420.")
+    @Option(
+            names = "--url",
+            paramLabel = "URL[,URL]",
+            defaultValue = "${env:FORELOG_URL:-http://127.0.0.1:8420}",
+            description =
+                    "Nodes to ask; one that cannot be reached is passed over. Default: FORELOG_URL of the environment, "
+                            + "else http://127.0.0.1:8420.")
     private String urls = "";
 
-    @Option(names = "--key-file", paramLabel = "FILE",
+    @Option(
+            names = "--key-file",
+            paramLabel = "FILE",
             description = "File of an API key. Default: FORELOG_KEY of the environment.")
     private @Nullable Path keyFile;
 
@@ -74,7 +80,9 @@ final class QueryOptions {
 
     private @Nullable String token() {
         try {
-            return keyFile == null ? System.getenv("FORELOG_KEY") : Files.readString(keyFile).strip();
+            return keyFile == null
+                    ? System.getenv("FORELOG_KEY")
+                    : Files.readString(keyFile).strip();
         } catch (IOException e) {
             throw new CommandFailedException("cannot read the key: " + e, e);
         }
@@ -116,7 +124,9 @@ final class QueryOptions {
     static String[] cells(JsonNode element, String... names) {
         return Arrays.stream(names)
                 .map(name -> element.at(name.startsWith("/") ? name : "/" + name))
-                .map(value -> value.isMissingNode() || value.isNull() ? "-" : value.isValueNode() ? value.asText() : value.toString())
+                .map(value -> value.isMissingNode() || value.isNull()
+                        ? "-"
+                        : value.isValueNode() ? value.asText() : value.toString())
                 .toArray(String[]::new);
     }
 }

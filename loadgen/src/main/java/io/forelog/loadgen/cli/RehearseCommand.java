@@ -49,40 +49,73 @@ final class RehearseCommand implements Callable<Integer> {
     @Option(names = "--load", paramLabel = "FILE", required = true, description = "The recorded load.")
     private Path file = Path.of("");
 
-    @Option(names = "--policy", paramLabel = "P", defaultValue = "hybrid", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--policy",
+            paramLabel = "P",
+            defaultValue = "hybrid",
+            showDefaultValue = Visibility.ALWAYS,
             description = "proactive, reactive, hybrid, manual, or pravega: that system's rule.")
     private String policy = "hybrid";
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "8", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "8",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Nodes of the cluster.")
     private int nodes;
 
-    @Option(names = "--node-capacity", paramLabel = "R", defaultValue = "0", showDefaultValue = Visibility.NEVER,
+    @Option(
+            names = "--node-capacity",
+            paramLabel = "R",
+            defaultValue = "0",
+            showDefaultValue = Visibility.NEVER,
             description = "Requests a second that a node serves. Default: 1.5 times what the recorded peak needs.")
     private double nodeCapacity;
 
-    @Option(names = "--shard-limit", paramLabel = "R", defaultValue = "0", showDefaultValue = Visibility.NEVER,
+    @Option(
+            names = "--shard-limit",
+            paramLabel = "R",
+            defaultValue = "0",
+            showDefaultValue = Visibility.NEVER,
             description = "Requests a second that a shard shall not exceed. Default: a third of a node's capacity.")
     private double shardLimit;
 
-    @Option(names = "--record-bytes", paramLabel = "B", defaultValue = "1024", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--record-bytes",
+            paramLabel = "B",
+            defaultValue = "1024",
+            showDefaultValue = Visibility.ALWAYS,
             description = "What a write adds to its shard.")
     private long recordBytes;
 
-    @Option(names = "--stored-bytes", paramLabel = "B", defaultValue = "68719476736",
+    @Option(
+            names = "--stored-bytes",
+            paramLabel = "B",
+            defaultValue = "68719476736",
             showDefaultValue = Visibility.ALWAYS,
             description = "What the shards hold at the start, together.")
     private long storedBytes;
 
-    @Option(names = "--generate", paramLabel = "SHAPE",
+    @Option(
+            names = "--generate",
+            paramLabel = "SHAPE",
             description = "Do not rehearse; write load of this shape to the file: daily, ramp, flash or wandering.")
     private @Nullable String shape;
 
-    @Option(names = "--duration", paramLabel = "T", defaultValue = "PT72H", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--duration",
+            paramLabel = "T",
+            defaultValue = "PT72H",
+            showDefaultValue = Visibility.ALWAYS,
             description = "How much to generate.")
     private Duration duration = Duration.ofHours(72);
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "1", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Of what is generated.")
     private long seed;
 
@@ -96,7 +129,9 @@ final class RehearseCommand implements Callable<Integer> {
             }
             require("--policy", policy, POLICIES);
             var result = rehearsal().run();
-            var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+            var words = json.takesStandardOutput()
+                    ? spec.commandLine().getErr()
+                    : spec.commandLine().getOut();
             words.print(text(result));
             words.flush();
             json.write(result, spec.commandLine().getOut());
@@ -117,22 +152,35 @@ final class RehearseCommand implements Callable<Integer> {
     private void require(String option, String value, List<String> choices) {
         if (!choices.contains(value)) {
             throw new ParameterException(
-                    spec.commandLine(), "Invalid value for option '" + option + "': one of "
-                            + String.join(", ", choices) + ", not '" + value + "'");
+                    spec.commandLine(),
+                    "Invalid value for option '" + option + "': one of " + String.join(", ", choices) + ", not '"
+                            + value + "'");
         }
     }
 
     private static String text(RehearsalResult result) {
         return new TextTable(
-                        "policy", "violation s", "of shards", "of nodes", "splits", "merges", "moves", "MiB moved",
+                        "policy",
+                        "violation s",
+                        "of shards",
+                        "of nodes",
+                        "splits",
+                        "merges",
+                        "moves",
+                        "MiB moved",
                         "flip-flops",
-                        "slowest ms", "shards max")
+                        "slowest ms",
+                        "shards max")
                 .row(
-                        result.policy(), Long.toString(result.violationSeconds()),
+                        result.policy(),
+                        Long.toString(result.violationSeconds()),
                         Long.toString(result.shardViolationSeconds()),
-                        Long.toString(result.nodeViolationSeconds()), Integer.toString(result.splits()),
-                        Integer.toString(result.merges()), Integer.toString(result.moves()),
-                        Long.toString(result.bytesMoved() >> 20), Integer.toString(result.flipFlops()),
+                        Long.toString(result.nodeViolationSeconds()),
+                        Integer.toString(result.splits()),
+                        Integer.toString(result.merges()),
+                        Integer.toString(result.moves()),
+                        Long.toString(result.bytesMoved() >> 20),
+                        Integer.toString(result.flipFlops()),
                         String.format(Locale.ROOT, "%.1f", result.decisionMillisMax()),
                         Integer.toString(result.shardsMax()))
                 .toString();

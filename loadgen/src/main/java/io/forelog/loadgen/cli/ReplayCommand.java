@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = "Appends a record for each key of a trace, then reads as the trace does and compares every value.",
+        description =
+                "Appends a record for each key of a trace, then reads as the trace does and compares every value.",
         footer = {
             "",
             "A trace is gzip'd text, one read a line in time order: milliseconds<TAB>client<TAB>key.",
@@ -50,29 +51,53 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--trace", paramLabel = "FILE", required = true, description = "The trace.")
     private Path file = Path.of("");
 
-    @Option(names = "--log", paramLabel = "L", description = "The log; created if there is none. Default: replay-<trace>.")
+    @Option(
+            names = "--log",
+            paramLabel = "L",
+            description = "The log; created if there is none. Default: replay-<trace>.")
     private @Nullable String log;
 
-    @Option(names = "--speed", paramLabel = "X", defaultValue = "0", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--speed",
+            paramLabel = "X",
+            defaultValue = "0",
+            showDefaultValue = Visibility.ALWAYS,
             description = "1 for the trace's own pace, 10 for ten times as fast; 0 for as fast as answers come.")
     private double speed;
 
-    @Option(names = "--rate", paramLabel = "R", defaultValue = "0", showDefaultValue = Visibility.NEVER,
+    @Option(
+            names = "--rate",
+            paramLabel = "R",
+            defaultValue = "0",
+            showDefaultValue = Visibility.NEVER,
             description = "Reads a second, evenly, in the trace's order instead of at its times.")
     private double rate;
 
-    @Option(names = "--prefetch", paramLabel = "on|off", description = "Switch the server's prefetching first. Default: leave it.")
+    @Option(
+            names = "--prefetch",
+            paramLabel = "on|off",
+            description = "Switch the server's prefetching first. Default: leave it.")
     private @Nullable String prefetch;
 
-    @Option(names = "--clients", paramLabel = "C",
+    @Option(
+            names = "--clients",
+            paramLabel = "C",
             description = "Reads under way at most. Default: " + CLIENTS + ", or 1 if the trace has one client only.")
     private @Nullable Integer clients;
 
-    @Option(names = "--reads", paramLabel = "N", defaultValue = "2147483647", showDefaultValue = Visibility.NEVER,
+    @Option(
+            names = "--reads",
+            paramLabel = "N",
+            defaultValue = "2147483647",
+            showDefaultValue = Visibility.NEVER,
             description = "Stop after so many reads.")
     private int reads;
 
-    @Option(names = "--value-bytes", paramLabel = "B", defaultValue = "256", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--value-bytes",
+            paramLabel = "B",
+            defaultValue = "256",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Length of each value.")
     private int valueBytes;
 
@@ -89,7 +114,9 @@ final class ReplayCommand implements Callable<Integer> {
             var client = server.connect(vertx, settings.clients() + 2, spec);
             var result = new ReplayRun(vertx, client, trace, settings, progress).run();
             progress.phase("done");
-            var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+            var words = json.takesStandardOutput()
+                    ? spec.commandLine().getErr()
+                    : spec.commandLine().getOut();
             words.print(ReplayReport.text(result));
             words.flush();
             plot(result);
@@ -128,8 +155,9 @@ final class ReplayCommand implements Callable<Integer> {
         return switch (text) {
             case "on" -> true;
             case "off" -> false;
-            default -> throw new ParameterException(
-                    spec.commandLine(), "Invalid value for option '--prefetch': on or off, not '" + text + "'");
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(), "Invalid value for option '--prefetch': on or off, not '" + text + "'");
         };
     }
 

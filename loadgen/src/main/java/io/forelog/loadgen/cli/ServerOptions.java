@@ -14,15 +14,27 @@ import picocli.CommandLine.ParameterException;
 /** Where the server is and how long to insist. */
 final class ServerOptions {
 
-    @Option(names = "--url", split = ",", paramLabel = "URL", required = true,
+    @Option(
+            names = "--url",
+            split = ",",
+            paramLabel = "URL",
+            required = true,
             description = "Nodes to talk to, in turn, such as http://127.0.0.1:8420.")
     private List<URI> urls = List.of();
 
-    @Option(names = "--timeout", paramLabel = "T", defaultValue = "10s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--timeout",
+            paramLabel = "T",
+            defaultValue = "10s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Silence before a request's outcome counts as unknown.")
     private Duration timeout = Duration.ofSeconds(10);
 
-    @Option(names = "--retry-for", paramLabel = "T", defaultValue = "30s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--retry-for",
+            paramLabel = "T",
+            defaultValue = "30s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "How long a request is repeated where that is safe, as while a node restarts.")
     private Duration retryFor = Duration.ofSeconds(30);
 

@@ -26,7 +26,17 @@ final class ShardsCommand implements Callable<Integer> {
         try (var client = query.connect(spec)) {
             var document = client.get(QueryOptions.log(log) + "/shards").await();
             var table = new TextTable(
-                    "shard", "state", "from", "last", "leader", "replicas", "parents", "children", "start", "end", "bytes");
+                    "shard",
+                    "state",
+                    "from",
+                    "last",
+                    "leader",
+                    "replicas",
+                    "parents",
+                    "children",
+                    "start",
+                    "end",
+                    "bytes");
             for (var shard : document.path("shards")) {
                 table.row(QueryOptions.cells(
                         shard,

@@ -10,7 +10,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code forelog status}. */
-@Command(name = "status", mixinStandardHelpOptions = true, description = "Shows the nodes of a cluster and how they do.")
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Shows the nodes of a cluster and how they do.")
 final class StatusCommand implements Callable<Integer> {
 
     @Spec

@@ -29,8 +29,12 @@ final class TailCommand implements Callable<Integer> {
     @Parameters(paramLabel = "LOG", description = "The log.")
     private String log = "";
 
-    @Option(names = "--from", paramLabel = "F", defaultValue = "latest",
-            description = "earliest, latest, or time: and a time such as 2026-01-31T12:00:00Z. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--from",
+            paramLabel = "F",
+            defaultValue = "latest",
+            description =
+                    "earliest, latest, or time: and a time such as 2026-01-31T12:00:00Z. Default: ${DEFAULT-VALUE}.")
     private String from = "latest";
 
     @Option(names = "--key", paramLabel = "K", description = "Only records with this key.")
@@ -39,8 +43,12 @@ final class TailCommand implements Callable<Integer> {
     @Option(names = "--shard", paramLabel = "N", description = "Only records of this shard.")
     private @Nullable Integer shard;
 
-    @Option(names = "--count", paramLabel = "N", defaultValue = "9223372036854775807",
-            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER, description = "End after so many records.")
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "9223372036854775807",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+            description = "End after so many records.")
     private long count;
 
     @Override

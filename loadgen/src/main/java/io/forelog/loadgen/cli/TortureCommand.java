@@ -31,8 +31,10 @@ import picocli.CommandLine.Spec;
         description = "Does to a cluster of its own all that can go wrong, under load, and checks every promise.",
         footer = {
             "",
-            "Faults: kill, pause, partition, restart (node after node), wipe, flip (a bit), full-disk, slow-disk, clock,",
-            "redis-dead, redis-slow, split, merge, move, rollback. Of the nodes one is hurt at a time, while the map and the",
+            "Faults: kill, pause, partition, restart (node after node), wipe, flip (a bit), full-disk, slow-disk,"
+                    + " clock,",
+            "redis-dead, redis-slow, split, merge, move, rollback. Of the nodes one is hurt at a time, while the map"
+                    + " and the",
             "caches have faults of their own. What cannot be done on this machine is skipped, with the reason.",
             "Exits with 1 if a promise was broken; the first violation is told as a timeline."
         })
@@ -47,34 +49,57 @@ final class TortureCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    @Option(names = "--nodes", paramLabel = "N", defaultValue = "3", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "3",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Nodes of the cluster, at least 3.")
     private int nodes;
 
-    @Option(names = "--duration", paramLabel = "T", defaultValue = "1m", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--duration",
+            paramLabel = "T",
+            defaultValue = "1m",
+            showDefaultValue = Visibility.ALWAYS,
             description = "How long faults come; what they leave behind is waited for.")
     private Duration duration = Duration.ofMinutes(1);
 
     @Option(names = "--faults", paramLabel = "F", split = ",", description = "Which, by name. Default: all.")
     private List<String> faults = Faults.names();
 
-    @Option(names = "--quiet", paramLabel = "T", defaultValue = "3s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--quiet",
+            paramLabel = "T",
+            defaultValue = "3s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "The least time between two faults of a kind; the most is twice that.")
     private Duration quiet = Duration.ofSeconds(3);
 
-    @Option(names = "--lasts", paramLabel = "T", defaultValue = "10s", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--lasts",
+            paramLabel = "T",
+            defaultValue = "10s",
+            showDefaultValue = Visibility.ALWAYS,
             description = "The longest time that a fault lasts.")
     private Duration lasts = Duration.ofSeconds(10);
 
     @Option(names = "--seed", paramLabel = "N", description = "Of all random choices. Default: another each time.")
     private @Nullable Long seed;
 
-    @Option(names = "--heap", paramLabel = "SIZE", defaultValue = "768m", showDefaultValue = Visibility.ALWAYS,
+    @Option(
+            names = "--heap",
+            paramLabel = "SIZE",
+            defaultValue = "768m",
+            showDefaultValue = Visibility.ALWAYS,
             description = "Of each node.")
     private String heap = "768m";
 
-    @Option(names = "--report", paramLabel = "DIR",
-            description = "Write the report there, and leave what the nodes kept and said. Default: only after a violation.")
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description =
+                    "Write the report there, and leave what the nodes kept and said. Default: only after a violation.")
     private @Nullable Path report;
 
     @Override
@@ -82,12 +107,12 @@ final class TortureCommand implements Callable<Integer> {
         var settings = settings();
         var err = spec.commandLine().getErr();
         try {
-            var directory = report == null ? Files.createTempDirectory("forelog-torture-")
-                    : Files.createDirectories(report);
+            var directory =
+                    report == null ? Files.createTempDirectory("forelog-torture-") : Files.createDirectories(report);
             say(err, "seed " + settings.seed() + ", in " + directory);
             var cluster = Files.createDirectory(directory.resolve(CLUSTER));
-            var result = new TortureRun(settings, NodeCommand.of(NodeLine.get(), heap), cluster, line -> say(err,
-                    line)).run();
+            var result = new TortureRun(settings, NodeCommand.of(NodeLine.get(), heap), cluster, line -> say(err, line))
+                    .run();
             conclude(result, directory);
             return result.isFaultless() ? 0 : 1;
         } catch (IOException e) {
@@ -107,7 +132,9 @@ final class TortureCommand implements Callable<Integer> {
 
     private void conclude(TortureResult result, Path directory) throws IOException {
         var text = TortureReport.text(result);
-        var words = json.takesStandardOutput() ? spec.commandLine().getErr() : spec.commandLine().getOut();
+        var words = json.takesStandardOutput()
+                ? spec.commandLine().getErr()
+                : spec.commandLine().getOut();
         words.print(text);
         words.flush();
         json.write(result, spec.commandLine().getOut());

@@ -44,7 +44,10 @@ public enum AppendFormat {
     Buffer encode(List<NewRecord> records) {
         return switch (this) {
             case RAW -> Buffer.buffer(records.getFirst().value());
-            case JSON -> Buffer.buffer("{\"records\":[").appendBuffer(objects(records, ',')).appendString("]}");
+            case JSON ->
+                Buffer.buffer("{\"records\":[")
+                        .appendBuffer(objects(records, ','))
+                        .appendString("]}");
             case NDJSON -> objects(records, '\n');
             case BATCH -> batch(records);
         };

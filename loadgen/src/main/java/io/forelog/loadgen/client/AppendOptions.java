@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param producer makes the append idempotent, hence repeatable; null for none
  * @param expected append only if the first record gets this address; null for wherever it falls
  */
-public record AppendOptions(@Nullable String ack, @Nullable Producer producer, @Nullable RecordAddress expected) {
+public record AppendOptions(
+        @Nullable String ack,
+        @Nullable Producer producer,
+        @Nullable RecordAddress expected) {
 
     /** The log's own settings, not idempotent. */
     public static final AppendOptions DEFAULT = new AppendOptions(null, null);

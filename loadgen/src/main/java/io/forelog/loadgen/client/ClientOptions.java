@@ -27,14 +27,21 @@ public record ClientOptions(
 
     /** 64 connections, 10 s for an answer, 30 s of repeating from 10 ms up to 1 s apart. */
     public static final ClientOptions DEFAULT = new ClientOptions(
-            64, Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMillis(10), Duration.ofSeconds(1), null, null);
+            64,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofMillis(10),
+            Duration.ofSeconds(1),
+            null,
+            null);
 
     public ClientOptions {
         if (connectionsMax < 1) {
             throw new IllegalArgumentException("connectionsMax is at least 1, not " + connectionsMax);
         }
         if (!answerTimeout.isPositive() || !backOffFirst.isPositive() || retryFor.isNegative()) {
-            throw new IllegalArgumentException("durations must be positive: " + answerTimeout + ", " + backOffFirst + ", " + retryFor);
+            throw new IllegalArgumentException(
+                    "durations must be positive: " + answerTimeout + ", " + backOffFirst + ", " + retryFor);
         }
     }
 

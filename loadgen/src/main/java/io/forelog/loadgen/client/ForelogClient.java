@@ -69,7 +69,10 @@ public final class ForelogClient implements AutoCloseable {
 
     /** Returns a client with an event loop of its own, which {@link #close} ends. */
     public static ForelogClient connect(String urls, ClientOptions options) {
-        var endpoints = Arrays.stream(urls.split(",")).map(String::strip).map(URI::create).toList();
+        var endpoints = Arrays.stream(urls.split(","))
+                .map(String::strip)
+                .map(URI::create)
+                .toList();
         var vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
         return new ForelogClient(vertx, true, endpoints, options);
     }
@@ -94,7 +97,8 @@ public final class ForelogClient implements AutoCloseable {
 
     /** Creates a log; a log that exists with these settings is as good. */
     public Future<JsonNode> createLog(String log, LogSettings settings) {
-        return json(HttpCall.send(HttpMethod.PUT, Paths.log(log), "application/json", Json.encode(settings.toJson()), true));
+        return json(HttpCall.send(
+                HttpMethod.PUT, Paths.log(log), "application/json", Json.encode(settings.toJson()), true));
     }
 
     /** Deletes a log with all its records. */
@@ -130,7 +134,9 @@ public final class ForelogClient implements AutoCloseable {
                 format.encode(records),
                 options.producer() != null,
                 Duration.ZERO);
-        return transport.send(call).map(answer -> AddressDecoder.decode(answer.body().getBytes(), records.size()));
+        return transport
+                .send(call)
+                .map(answer -> AddressDecoder.decode(answer.body().getBytes(), records.size()));
     }
 
     /** Reads one record by its address, as no reader in particular. */
@@ -144,13 +150,16 @@ public final class ForelogClient implements AutoCloseable {
      * @param reader whose sequence of reads this one belongs to; null for the connection's
      */
     public Future<ReadAnswer> read(String log, int shard, long offset, @Nullable String reader) {
-        return transport.send(HttpCall.get(Paths.shard(log, shard) + "/records/" + offset, headers(reader)))
+        return transport
+                .send(HttpCall.get(Paths.shard(log, shard) + "/records/" + offset, headers(reader)))
                 .map(ReadAnswer::of);
     }
 
     /** Reads the newest record with this key. */
     public Future<ReadAnswer> newest(String log, String key) {
-        return transport.send(HttpCall.get(Paths.log(log) + "/keys/" + Paths.encode(key), Map.of())).map(ReadAnswer::of);
+        return transport
+                .send(HttpCall.get(Paths.log(log) + "/keys/" + Paths.encode(key), Map.of()))
+                .map(ReadAnswer::of);
     }
 
     /**
@@ -162,7 +171,8 @@ public final class ForelogClient implements AutoCloseable {
         var body = Json.MAPPER.createObjectNode();
         var list = body.putArray("addresses");
         addresses.forEach(address -> list.add(address.toString()));
-        var call = HttpCall.send(HttpMethod.POST, Paths.log(log) + "/read", "application/json", Json.encode(body), true);
+        var call =
+                HttpCall.send(HttpMethod.POST, Paths.log(log) + "/read", "application/json", Json.encode(body), true);
         return transport.send(call).map(answer -> ReadResult.list(answer.body().getBytes()));
     }
 
@@ -173,7 +183,8 @@ public final class ForelogClient implements AutoCloseable {
      */
     public Future<List<StoredRecord>> history(String log, String key, int limit) {
         var path = Paths.log(log) + "/keys/" + Paths.encode(key) + "/records?limit=" + limit;
-        return transport.send(HttpCall.get(path, Map.of("Accept", "application/x-ndjson")))
+        return transport
+                .send(HttpCall.get(path, Map.of("Accept", "application/x-ndjson")))
                 .map(answer -> RunDecoder.ndjson(answer.body().getBytes()));
     }
 

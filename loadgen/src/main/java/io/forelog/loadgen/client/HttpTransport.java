@@ -52,7 +52,9 @@ final class HttpTransport {
         }
         this.http = vertx.httpClientBuilder()
                 .with(connections)
-                .with(new PoolOptions().setHttp1MaxSize(options.connectionsMax()).setMaxWaitQueueSize(-1))
+                .with(new PoolOptions()
+                        .setHttp1MaxSize(options.connectionsMax())
+                        .setMaxWaitQueueSize(-1))
                 // The request on a broken connection fails with the reason; of an idle one it is of no interest.
                 .withConnectHandler(connection -> connection.exceptionHandler(
                         broken -> LOG.debug("connection to {} broke", connection.remoteAddress(), broken)))
@@ -92,28 +94,33 @@ final class HttpTransport {
     private static boolean mayRepeat(HttpCall call, Throwable failure) {
         return switch (failure) {
             case NotSentException notSent -> true;
-            case RefusedException refused -> refused.problem().retryable()
-                    && (call.repeatable() || !refused.problem().appendMayHaveHappened());
+            case RefusedException refused ->
+                refused.problem().retryable()
+                        && (call.repeatable() || !refused.problem().appendMayHaveHappened());
             case OutcomeUnknownException unknown -> call.repeatable();
             default -> false;
         };
     }
 
     private Duration backOff(int attempt, Throwable failure) {
-        long full = Math.min(options.backOffMax().toNanos(), options.backOffFirst().toNanos() << Math.min(attempt, 20));
+        long full =
+                Math.min(options.backOffMax().toNanos(), options.backOffFirst().toNanos() << Math.min(attempt, 20));
         // Half fixed, half random: clients that failed together do not come back together.
         var wait = Duration.ofNanos(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1));
-        var asked = failure instanceof RefusedException refused ? refused.problem().retryAfter() : Duration.ZERO;
+        var asked =
+                failure instanceof RefusedException refused ? refused.problem().retryAfter() : Duration.ZERO;
         return asked.compareTo(wait) > 0 ? asked : wait;
     }
 
     private Future<HttpAnswer> exchange(HttpCall call) {
         var endpoint = endpoints.next();
-        return open(call, endpoint).compose(connected -> answer(connected, call, endpoint)).onFailure(failure -> {
-            if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
-                endpoints.rest(endpoint);
-            }
-        });
+        return open(call, endpoint)
+                .compose(connected -> answer(connected, call, endpoint))
+                .onFailure(failure -> {
+                    if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
+                        endpoints.rest(endpoint);
+                    }
+                });
     }
 
     /**

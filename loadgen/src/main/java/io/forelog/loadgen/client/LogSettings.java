@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param shards at least 1
  * @param fsync {@code always} or {@code interval}
  */
-public record LogSettings(@Nullable Integer shards, @Nullable String fsync) {
+public record LogSettings(
+        @Nullable Integer shards, @Nullable String fsync) {
 
     /** Everything as the server likes it. */
     public static final LogSettings DEFAULT = new LogSettings(null, null);

@@ -36,7 +36,8 @@ public final class NamedCursor {
         var query = "?limit=" + limit
                 + (wait.isZero() ? "" : "&wait=" + wait)
                 + (position == null ? "" : "&cursor=" + position);
-        var call = HttpCall.get(path + "/records" + query, Map.of("Accept", "application/x-ndjson")).withExtraTime(wait);
+        var call = HttpCall.get(path + "/records" + query, Map.of("Accept", "application/x-ndjson"))
+                .withExtraTime(wait);
         return transport.send(call).map(answer -> {
             var records = RunDecoder.ndjson(answer.body().getBytes());
             position = answer.headers().get("Next-Cursor");
@@ -50,7 +51,9 @@ public final class NamedCursor {
             return Future.succeededFuture();
         }
         var body = Json.MAPPER.createObjectNode().put("position", position);
-        return transport.send(HttpCall.send(HttpMethod.PUT, path, "application/json", Json.encode(body), true)).mapEmpty();
+        return transport
+                .send(HttpCall.send(HttpMethod.PUT, path, "application/json", Json.encode(body), true))
+                .mapEmpty();
     }
 
     /** Returns where the reader is, as the server said; null before the first read. */

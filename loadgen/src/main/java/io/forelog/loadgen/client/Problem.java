@@ -33,7 +33,10 @@ public record Problem(
 
     /** Reads the problem out of an answer with a status of 400 or above, whatever its body is. */
     static Problem of(HttpAnswer answer) {
-        return of(parse(answer.body()), answer.status(), retryAfter(answer.headers().get("Retry-After")));
+        return of(
+                parse(answer.body()),
+                answer.status(),
+                retryAfter(answer.headers().get("Retry-After")));
     }
 
     /** Reads a problem that is part of an answer. */
@@ -69,6 +72,8 @@ public record Problem(
     }
 
     private static Duration retryAfter(@Nullable String header) {
-        return header != null && header.matches("\\d{1,6}") ? Duration.ofSeconds(Long.parseLong(header)) : Duration.ZERO;
+        return header != null && header.matches("\\d{1,6}")
+                ? Duration.ofSeconds(Long.parseLong(header))
+                : Duration.ZERO;
     }
 }

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param ack {@code leader}, {@code quorum}, {@code all} or {@code caches}; null for the log's own
  */
 public record ProducerOptions(
-        int recordsMax, int bytesMax, Duration linger, long pendingBytesMax, @Nullable String ack) {
+        int recordsMax,
+        int bytesMax,
+        Duration linger,
+        long pendingBytesMax,
+        @Nullable String ack) {
 
     /** 1,000 records or 256 KiB a batch, 2 ms of linger, 16 MiB pending, the log's own acknowledgement. */
     public static final ProducerOptions DEFAULT =
@@ -22,8 +26,10 @@ public record ProducerOptions(
 
     public ProducerOptions {
         if (recordsMax < 1 || bytesMax < 1 || pendingBytesMax < bytesMax || linger.isNegative()) {
-            throw new IllegalArgumentException("recordsMax and bytesMax are at least 1, pendingBytesMax at least bytesMax and"
-                    + " linger not negative: " + recordsMax + ", " + bytesMax + ", " + pendingBytesMax + ", " + linger);
+            throw new IllegalArgumentException(
+                    "recordsMax and bytesMax are at least 1, pendingBytesMax at least bytesMax and"
+                            + " linger not negative: " + recordsMax + ", " + bytesMax + ", " + pendingBytesMax + ", "
+                            + linger);
         }
     }
 

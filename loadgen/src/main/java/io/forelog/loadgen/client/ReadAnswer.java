@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param answeredBy the tier that had it
  * @param etag {@code "shard:offset"} with its quotes, or null if the server sent none
  */
-public record ReadAnswer(Buffer value, AnsweredBy answeredBy, @Nullable String etag) {
+public record ReadAnswer(
+        Buffer value, AnsweredBy answeredBy, @Nullable String etag) {
 
     static ReadAnswer of(HttpAnswer answer) {
         var headers = answer.headers();

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param stored the record, or null if it was not read
  * @param problem why not, or null if it was
  */
-public record ReadResult(RecordAddress address, @Nullable StoredRecord stored, @Nullable Problem problem) {
+public record ReadResult(
+        RecordAddress address,
+        @Nullable StoredRecord stored,
+        @Nullable Problem problem) {
 
     static List<ReadResult> list(byte[] body) {
         var results = new ArrayList<ReadResult>();
@@ -30,7 +33,8 @@ public record ReadResult(RecordAddress address, @Nullable StoredRecord stored, @
 
     private static ReadResult of(JsonNode element) throws IOException {
         if (element.has("problem")) {
-            var address = new RecordAddress(element.path("shard").asInt(), element.path("offset").asLong());
+            var address = new RecordAddress(
+                    element.path("shard").asInt(), element.path("offset").asLong());
             return new ReadResult(address, null, Problem.of(element.get("problem")));
         }
         var stored = RunDecoder.ndjson(Json.MAPPER.writeValueAsBytes(element)).getFirst();

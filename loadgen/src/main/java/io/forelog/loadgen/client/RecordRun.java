@@ -18,7 +18,8 @@ public record RecordRun(List<StoredRecord> records, long nextOffset, long highWa
     }
 
     /** A record as it is stored; the value byte for byte. */
-    public record StoredRecord(RecordAddress address, @Nullable String key, byte[] value) {
+    public record StoredRecord(
+            RecordAddress address, @Nullable String key, byte[] value) {
 
         /** Returns the value as UTF-8 text. */
         public String text() {

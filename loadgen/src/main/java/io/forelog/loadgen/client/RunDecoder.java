@@ -26,7 +26,8 @@ final class RunDecoder {
                 records.add(storedRecord(parser, lines));
             }
         } catch (IOException | IllegalArgumentException e) {
-            throw new MalformedAnswerException("record " + (records.size() + 1) + " of a run is malformed: " + e.getMessage(), e);
+            throw new MalformedAnswerException(
+                    "record " + (records.size() + 1) + " of a run is malformed: " + e.getMessage(), e);
         }
         return records;
     }

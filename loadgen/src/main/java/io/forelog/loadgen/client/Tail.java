@@ -100,7 +100,8 @@ public final class Tail implements AutoCloseable {
             return;
         }
         switch (kind) {
-            case "" -> RunDecoder.ndjson(content.getBytes(StandardCharsets.UTF_8)).forEach(reader::read);
+            case "" ->
+                RunDecoder.ndjson(content.getBytes(StandardCharsets.UTF_8)).forEach(reader::read);
             case "end" -> end(null);
             case "problem" -> refused(content);
             default -> {

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param shard the only one wanted, or null for all
  * @param lastId where an earlier tail ended, which goes before {@code from}; or null
  */
-public record TailOptions(String from, @Nullable String key, @Nullable Integer shard, @Nullable String lastId) {
+public record TailOptions(
+        String from,
+        @Nullable String key,
+        @Nullable Integer shard,
+        @Nullable String lastId) {
 
     /** What commits from now on. */
     public static final TailOptions LATEST = new TailOptions("latest", null, null, null);

@@ -21,6 +21,7 @@ public final class BrowsingWorkload {
     private static final double FAVOURITE_SHARE = 0.7;
     /** So many links lead to pages by their popularity, the others anywhere. */
     private static final double LINKS_TO_POPULAR = 0.5;
+
     private static final double STAYS = 0.92;
     private static final double MEDIAN_GAP_MILLIS = 8_000;
 
@@ -71,9 +72,10 @@ public final class BrowsingWorkload {
             clients[i] = visit.visitor();
             keys[i] = visit.page();
             long next = visit.time() + gap();
-            visits.add(random.nextDouble() < STAYS
-                    ? new Visit(next, visit.visitor(), follow(visit.page()))
-                    : new Visit(next, visitors++, startPage()));
+            visits.add(
+                    random.nextDouble() < STAYS
+                            ? new Visit(next, visit.visitor(), follow(visit.page()))
+                            : new Visit(next, visitors++, startPage()));
         }
         return new Trace("browsing", times, clients, keys);
     }

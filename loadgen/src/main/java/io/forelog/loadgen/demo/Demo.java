@@ -38,6 +38,7 @@ public final class Demo implements AutoCloseable {
     private static final int VALUE_BYTES = 256;
     /** What a cached record takes beside its key and value, by the node's own reckoning. */
     private static final int ENTRY_OVERHEAD_BYTES = 112;
+
     private static final int CLIENTS = 32;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -109,7 +110,8 @@ public final class Demo implements AutoCloseable {
         var client = new ForelogClient(vertx, List.of(url), ClientOptions.DEFAULT.withConnectionsMax(CLIENTS + 2));
         warmUp(client, prefetch);
         var settings = new ReplaySettings(LOG, 0, rate, CLIENTS, true, trace.size(), VALUE_BYTES, prefetch);
-        var result = new ReplayRun(vertx, client, trace, settings, named(prefetch ? "prefetch on" : "prefetch off")).run();
+        var result =
+                new ReplayRun(vertx, client, trace, settings, named(prefetch ? "prefetch on" : "prefetch off")).run();
         client.close();
         return result;
     }
@@ -160,7 +162,11 @@ public final class Demo implements AutoCloseable {
             throw new IOException("the demonstration was ended");
         }
         node = NodeProcess.start(
-                nodeCommand, folder.folder(prefetch ? "on" : "off"), "127.0.0.1:0", settings(trace, prefetch), PATIENCE);
+                nodeCommand,
+                folder.folder(prefetch ? "on" : "off"),
+                "127.0.0.1:0",
+                settings(trace, prefetch),
+                PATIENCE);
         return node.url();
     }
 

@@ -11,7 +11,8 @@ import io.forelog.loadgen.replay.ReplayResult;
  *     waited for a fetch under way is a miss
  * @param waste prefetched and never read, for each read
  */
-public record DemoResult(double capacity, double rate, ReplayResult off, ReplayResult on, double coverage, double waste) {
+public record DemoResult(
+        double capacity, double rate, ReplayResult off, ReplayResult on, double coverage, double waste) {
 
     private static final double PACE_KEPT = 0.95;
 

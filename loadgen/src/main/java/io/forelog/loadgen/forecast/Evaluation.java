@@ -35,8 +35,8 @@ public final class Evaluation {
             var result = fitted.get(i);
             for (int c = 0; c < result.candidates().size(); c++) {
                 var candidate = result.candidates().get(c);
-                rows.add(row(all.get(i), known.get(i), candidate, result.fitNanos().get(c),
-                        candidate == result.chosen()));
+                rows.add(row(
+                        all.get(i), known.get(i), candidate, result.fitNanos().get(c), candidate == result.chosen()));
             }
         }
         return rows;
@@ -57,8 +57,13 @@ public final class Evaluation {
         double millis = (fitNanos + System.nanoTime() - start) / 1e6;
         var hidden = Arrays.copyOfRange(series.values(), known.length, series.values().length);
         return new ForecastRow(
-                series.id(), candidate.model(), mase(known, forecast, hidden), smape(forecast, hidden),
-                coverage(forecast, hidden), millis, chosen);
+                series.id(),
+                candidate.model(),
+                mase(known, forecast, hidden),
+                smape(forecast, hidden),
+                coverage(forecast, hidden),
+                millis,
+                chosen);
     }
 
     private double mase(double[] known, Forecast forecast, double[] hidden) {

@@ -48,8 +48,9 @@ public record NamedSeries(String id, double[] values) {
 
     private static NamedSeries series(String[] cells, String where) throws IOException {
         try {
-            var values = Arrays.stream(cells, 1,
-                    cells.length).mapToDouble(cell -> Double.parseDouble(cell.strip())).toArray();
+            var values = Arrays.stream(cells, 1, cells.length)
+                    .mapToDouble(cell -> Double.parseDouble(cell.strip()))
+                    .toArray();
             if (values.length == 0 || !Arrays.stream(values).allMatch(Double::isFinite)) {
                 throw new IOException(where + " is not an id and finite values");
             }

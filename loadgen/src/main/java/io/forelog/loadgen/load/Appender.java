@@ -78,8 +78,7 @@ final class Appender {
         for (int key : keys) {
             history.sending(key);
         }
-        return answer
-                .onSuccess(addresses -> {
+        return answer.onSuccess(addresses -> {
                     for (int i = 0; i < keys.length; i++) {
                         history.acknowledged(first + i, addresses.get(i));
                     }

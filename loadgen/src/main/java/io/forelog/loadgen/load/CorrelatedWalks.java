@@ -13,6 +13,7 @@ final class CorrelatedWalks implements KeyDistribution {
     private static final int WALKERS = 16;
     /** How likely each successor is; what is left begins anew. */
     private static final double[] SUCCESSORS = {0.55, 0.2, 0.12, 0.05};
+
     private static final double SKEW = 0.9;
     /** That of SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014). */
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;

@@ -37,8 +37,10 @@ public interface KeyDistribution {
             case "hotshift" -> new ShiftingHotSpot(keys, periodSeconds);
             case "diurnal" -> new DailyRhythm(keys, periodSeconds);
             case "markov" -> new CorrelatedWalks(keys);
-            default -> throw new IllegalArgumentException(
-                    "a distribution is uniform, zipf:SKEW (such as zipf:0.99), hotshift, diurnal or markov, not '" + text + "'");
+            default ->
+                throw new IllegalArgumentException(
+                        "a distribution is uniform, zipf:SKEW (such as zipf:0.99), hotshift, diurnal or markov, not '"
+                                + text + "'");
         };
     }
 

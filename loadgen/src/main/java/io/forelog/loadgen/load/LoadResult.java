@@ -55,7 +55,8 @@ public record LoadResult(
 
     /** Returns whether something was measured, all that was read was right, and all that was verified was there. */
     public boolean isSuccess() {
-        boolean measured = kinds.values().stream().anyMatch(kind -> kind.latencyMicros().count() > 0);
+        boolean measured =
+                kinds.values().stream().anyMatch(kind -> kind.latencyMicros().count() > 0);
         return measured && wrongReads == 0 && undelivered == 0 && (verify == null || verify.isFaultless());
     }
 }

@@ -75,7 +75,8 @@ public final class LoadRun {
         var operations = new Operations(settings, client, appender, values, measurements, starts, random);
         var loop = loop(operation(operations, targets));
         var tails = new Tails(vertx, client, settings.log(), values, starts, measurements);
-        var sampler = new Sampler(vertx, measurements, listener, loop, () -> isStopped || appender.isFull(settings.batch()));
+        var sampler =
+                new Sampler(vertx, measurements, listener, loop, () -> isStopped || appender.isFull(settings.batch()));
         if (settings.workload() == Workload.TAIL) {
             var shards = client.shards(settings.log()).await();
             onContext(() -> {
@@ -159,7 +160,8 @@ public final class LoadRun {
     private long awaitTails(Tails tails, Measurements measurements) {
         long deadline = System.nanoTime() + GRACE.toNanos();
         while (true) {
-            long missing = onContext(() -> Future.succeededFuture(measurements.acknowledgedRecords() - tails.delivered()));
+            long missing =
+                    onContext(() -> Future.succeededFuture(measurements.acknowledgedRecords() - tails.delivered()));
             if (missing <= 0 || System.nanoTime() > deadline) {
                 return Math.max(0, missing);
             }
@@ -180,11 +182,12 @@ public final class LoadRun {
 
     private <T> T onContext(Callable<Future<T>> action) {
         return Future.<T>future(promise -> context.runOnContext(ready -> {
-            try {
-                action.call().onComplete(promise);
-            } catch (Exception e) {
-                promise.fail(e);
-            }
-        })).await();
+                    try {
+                        action.call().onComplete(promise);
+                    } catch (Exception e) {
+                        promise.fail(e);
+                    }
+                }))
+                .await();
     }
 }

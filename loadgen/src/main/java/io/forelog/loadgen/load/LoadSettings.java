@@ -52,7 +52,8 @@ public record LoadSettings(
             throw new IllegalArgumentException("rate is 0 or more a second, not " + rate);
         }
         if (!duration.isPositive() || warmup.isNegative() || !period.isPositive()) {
-            throw new IllegalArgumentException("durations are positive, not " + duration + ", " + warmup + ", " + period);
+            throw new IllegalArgumentException(
+                    "durations are positive, not " + duration + ", " + warmup + ", " + period);
         }
         if (!(readShare >= 0 && readShare <= 1)) {
             throw new IllegalArgumentException("read-share is 0 to 1, not " + readShare);

@@ -49,7 +49,8 @@ final class LogReader {
         for (var shard : shards) {
             long from = shard.startOffset();
             while (from < shard.highWatermark()) {
-                var run = client.run(log, shard.shard(), from, RUN_RECORDS_MAX, Duration.ZERO).await();
+                var run = client.run(log, shard.shard(), from, RUN_RECORDS_MAX, Duration.ZERO)
+                        .await();
                 run.records().forEach(found -> checker.accept(found.address(), found.key(), found.value()));
                 if (run.nextOffset() <= from) {
                     break;

@@ -95,7 +95,9 @@ final class Measurements {
     /** Notes an operation that failed for good. */
     void failed(Throwable failure) {
         LOG.debug("an operation failed for good", failure);
-        var slug = failure instanceof ForelogClientException known ? known.slug() : failure.getClass().getSimpleName();
+        var slug = failure instanceof ForelogClientException known
+                ? known.slug()
+                : failure.getClass().getSimpleName();
         errors.merge(errors.size() < ERROR_KINDS_MAX || errors.containsKey(slug) ? slug : "other", 1L, Long::sum);
     }
 

@@ -4,7 +4,6 @@ import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.client.ReadAnswer;
 import io.forelog.loadgen.client.RefusedException;
 import io.forelog.loadgen.verify.RunValues;
-import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -65,14 +64,16 @@ final class Operations {
             var target = targets.target(rank);
             return client.read(settings.log(), target.shard(), target.offset(), keys.reader())
                     .map(answer -> {
-                        measurements.completed(OperationKind.READ, intended, 1, answer.value().length());
+                        measurements.completed(
+                                OperationKind.READ, intended, 1, answer.value().length());
                         measurements.answeredBy(answer.answeredBy());
                         compare(target, answer);
                         return null;
                     })
                     .otherwise(failure -> {
                         if (target.number() >= 0 && isDenied(failure)) {
-                            // It was acknowledged before it was asked for: whoever answers so is behind and does not know.
+                            // It was acknowledged before it was asked for: whoever answers so is behind and does not
+                            // know.
                             measurements.wrongRead();
                         }
                         return failed(failure);
@@ -106,7 +107,8 @@ final class Operations {
     }
 
     private void compare(ReadTargets.Target target, ReadAnswer answer) {
-        if (target.number() >= 0 && !Arrays.equals(values.value(target.number()), answer.value().getBytes())) {
+        if (target.number() >= 0
+                && !Arrays.equals(values.value(target.number()), answer.value().getBytes())) {
             measurements.wrongRead();
         }
     }

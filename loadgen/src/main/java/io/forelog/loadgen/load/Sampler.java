@@ -104,8 +104,13 @@ final class Sampler {
         errorsBefore = errors;
         cachedBefore = measurements.cachedReads();
         figures = String.format(
-                Locale.ROOT, "%,.0f rec/s %,.0f read/s p50 %.2f ms p99 %.2f ms%s",
-                records, reads, latency.p50() / 1e3, latency.p99() / 1e3, errors > 0 ? " " + errors + " errors" : "");
+                Locale.ROOT,
+                "%,.0f rec/s %,.0f read/s p50 %.2f ms p99 %.2f ms%s",
+                records,
+                reads,
+                latency.p50() / 1e3,
+                latency.p99() / 1e3,
+                errors > 0 ? " " + errors + " errors" : "");
     }
 
     private double take(OperationKind kind, boolean records) {

@@ -90,7 +90,8 @@ final class Tails {
                 poll(shard);
             } else {
                 // A server that does not wait, or one that is down, is asked again a little later.
-                Future<Void> pause = vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
+                Future<Void> pause =
+                        vertx.timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS).mapEmpty();
                 pause.onComplete(over -> poll(shard));
             }
         });

@@ -10,7 +10,8 @@ import java.time.Duration;
 record Window(long from, long measuredFrom, long end) {
 
     static Window from(long nanos, Duration warmup, Duration measured) {
-        return new Window(nanos, nanos + warmup.toNanos(), nanos + warmup.plus(measured).toNanos());
+        return new Window(
+                nanos, nanos + warmup.toNanos(), nanos + warmup.plus(measured).toNanos());
     }
 
     boolean isMeasured(long nanos) {

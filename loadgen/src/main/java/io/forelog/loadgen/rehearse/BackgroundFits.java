@@ -22,10 +22,12 @@ final class BackgroundFits {
             return;
         }
         var hottest = shards.stream()
-                .sorted(Comparator.comparingDouble(shard -> -shard.model.history().peak(LoadHistory.BUCKETS_A_DAY)))
+                .sorted(Comparator.comparingDouble(
+                        shard -> -shard.model.history().peak(LoadHistory.BUCKETS_A_DAY)))
                 .limit(SHARDS_MAX)
                 .toList();
-        var fitted = forecaster.fit(hottest.stream().map(shard -> shard.model.history().buckets()).toList());
+        var fitted = forecaster.fit(
+                hottest.stream().map(shard -> shard.model.history().buckets()).toList());
         for (int i = 0; i < hottest.size(); i++) {
             hottest.get(i).model.use(fitted.get(i).chosen());
         }

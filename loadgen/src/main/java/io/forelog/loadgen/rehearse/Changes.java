@@ -9,7 +9,11 @@ final class Changes {
 
     private static final int HOUR = 60;
 
-    private enum Kind { SPLIT, MERGE, MOVE }
+    private enum Kind {
+        SPLIT,
+        MERGE,
+        MOVE
+    }
 
     private record Change(Kind kind, KeyRange range, int minute, int from, int to) {}
 
@@ -43,11 +47,12 @@ final class Changes {
 
     private static boolean undoes(Change change, Change old) {
         boolean overlap = change.range.contains(old.range.from()) || old.range.contains(change.range.from());
-        boolean opposite = switch (change.kind) {
-            case SPLIT -> old.kind == Kind.MERGE;
-            case MERGE -> old.kind == Kind.SPLIT;
-            case MOVE -> old.kind == Kind.MOVE && old.from == change.to;
-        };
+        boolean opposite =
+                switch (change.kind) {
+                    case SPLIT -> old.kind == Kind.MERGE;
+                    case MERGE -> old.kind == Kind.SPLIT;
+                    case MOVE -> old.kind == Kind.MOVE && old.from == change.to;
+                };
         return overlap && opposite;
     }
 

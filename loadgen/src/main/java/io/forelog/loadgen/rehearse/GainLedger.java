@@ -1,10 +1,10 @@
 package io.forelog.loadgen.rehearse;
 
-import io.forelog.plan.Cause;
 import io.forelog.manager.Experience;
-import io.forelog.plan.PlanKind;
 import io.forelog.manager.Proposal;
 import io.forelog.metadata.KeyRange;
+import io.forelog.plan.Cause;
+import io.forelog.plan.PlanKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,8 +39,7 @@ final class GainLedger {
         for (var bet : List.copyOf(open)) {
             if (bet.minute + AFTER_MINUTES <= minute) {
                 open.remove(bet);
-                learned = learned.after(
-                        PlanKind.SPLIT, bet.proposal.benefit().violationSecondsAvoided(), actual(bet));
+                learned = learned.after(PlanKind.SPLIT, bet.proposal.benefit().violationSecondsAvoided(), actual(bet));
             }
         }
         return learned;

@@ -28,8 +28,11 @@ final class PravegaRule {
             boolean hot = above(recent, 2 * target, 5) || above(recent, 5 * target, 2);
             if (hot && shard.range.from() != shard.range.last()) {
                 long middle = shard.range.from() + (shard.range.last() - shard.range.from() >>> 1) + 1;
-                cluster.split(shard, middle,
-                        Math.floorMod(Long.hashCode(middle * 0x9E3779B97F4A7C15L), settings.nodes()), minute);
+                cluster.split(
+                        shard,
+                        middle,
+                        Math.floorMod(Long.hashCode(middle * 0x9E3779B97F4A7C15L), settings.nodes()),
+                        minute);
             }
         }
         merge(cluster, minute, target);

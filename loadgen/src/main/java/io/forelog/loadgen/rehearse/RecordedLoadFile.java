@@ -67,7 +67,9 @@ final class RecordedLoadFile {
         try {
             var range = two ? cells[1] + "-" + cells[2] : cells[1];
             var row = new Row(
-                    (long) Double.parseDouble(cells[0]), range, Double.parseDouble(cells[cells.length - 2]),
+                    (long) Double.parseDouble(cells[0]),
+                    range,
+                    Double.parseDouble(cells[cells.length - 2]),
                     Double.parseDouble(cells[cells.length - 1]));
             if (!(row.reads >= 0 && row.writes >= 0 && row.reads + row.writes < Double.POSITIVE_INFINITY)) {
                 throw new IOException(file + ", line " + number + ": reads and writes are counts");
@@ -75,8 +77,8 @@ final class RecordedLoadFile {
             rows.add(row);
         } catch (NumberFormatException e) {
             if (number > 1) {
-                throw new IOException(file + ", line " + number + " is not minute, first-last, reads, writes: "
-                        + e.getMessage(), e);
+                throw new IOException(
+                        file + ", line " + number + " is not minute, first-last, reads, writes: " + e.getMessage(), e);
             }
         }
     }

@@ -21,6 +21,7 @@ public final class Rehearsal {
     private static final double ROOM = 1.5;
     /** So many full shards fill a node. */
     private static final double FULL_SHARDS_PER_NODE = 3;
+
     private static final int MINUTE_SECONDS = 60;
     private static final String PRAVEGA = "pravega";
 
@@ -56,7 +57,12 @@ public final class Rehearsal {
      * @throws IllegalArgumentException if there is no such policy, or another value is out of its bounds
      */
     public static Rehearsal of(
-            Path load, String policy, int nodes, double nodeCapacity, double shardLimit, long recordBytes,
+            Path load,
+            String policy,
+            int nodes,
+            double nodeCapacity,
+            double shardLimit,
+            long recordBytes,
             long storedBytes)
             throws IOException {
         if (nodes < 1) {
@@ -102,8 +108,18 @@ public final class Rehearsal {
         }
         var changes = cluster.changes();
         return new RehearsalResult(
-                shardSeconds + nodeSeconds, changes.splits(), changes.merges(), changes.moves(), cluster.bytesMoved(),
-                changes.flipFlops(), slowestMillis, policy, shardSeconds, nodeSeconds, recorded.minutes(), shardsMax);
+                shardSeconds + nodeSeconds,
+                changes.splits(),
+                changes.merges(),
+                changes.moves(),
+                cluster.bytesMoved(),
+                changes.flipFlops(),
+                slowestMillis,
+                policy,
+                shardSeconds,
+                nodeSeconds,
+                recorded.minutes(),
+                shardsMax);
     }
 
     private void decide(int minute) {
@@ -125,7 +141,11 @@ public final class Rehearsal {
     }
 
     private KeyRange range(ShardId id) {
-        return cluster.shards().stream().filter(shard -> shard.id.equals(id)).findFirst().orElseThrow().range;
+        return cluster.shards().stream()
+                .filter(shard -> shard.id.equals(id))
+                .findFirst()
+                .orElseThrow()
+                .range;
     }
 
     private void count() {

@@ -4,10 +4,10 @@ import io.forelog.manager.ClusterView;
 import io.forelog.manager.Descriptor;
 import io.forelog.manager.Experience;
 import io.forelog.manager.NodeView;
-import io.forelog.plan.PlanKind;
 import io.forelog.manager.Proposal;
 import io.forelog.manager.ShardId;
 import io.forelog.metadata.KeyRange;
+import io.forelog.plan.PlanKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -57,7 +57,9 @@ final class VirtualCluster {
     }
 
     List<VirtualShard> shards() {
-        return shards.values().stream().sorted((a, b) -> Long.compareUnsigned(a.range.from(), b.range.from())).toList();
+        return shards.values().stream()
+                .sorted((a, b) -> Long.compareUnsigned(a.range.from(), b.range.from()))
+                .toList();
     }
 
     Changes changes() {
@@ -85,10 +87,16 @@ final class VirtualCluster {
             moved.remove();
         }
         var views = shards().stream()
-                .map(shard -> shard.view(recorded, minute, policy.shardLimit(), policy.mode().foresees()))
+                .map(shard -> shard.view(
+                        recorded, minute, policy.shardLimit(), policy.mode().foresees()))
                 .toList();
         return new ClusterView(
-                60_000L * minute, views, nodes, announced, moved.stream().mapToLong(Moved::bytes).sum(), experience);
+                60_000L * minute,
+                views,
+                nodes,
+                announced,
+                moved.stream().mapToLong(Moved::bytes).sum(),
+                experience);
     }
 
     /** Begins a plan: it takes a minute, and the time of its copy. */

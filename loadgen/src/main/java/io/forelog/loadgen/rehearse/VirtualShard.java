@@ -46,12 +46,21 @@ final class VirtualShard {
     ShardView view(RecordedLoad recorded, int minute, double limit, boolean foresees) {
         boolean dividing = load > 0.5 * limit;
         var curve = dividing
-                ? new LoadCurve(range, recorded.slices(range, Math.max(0, minute - CURVE_MINUTES + 1), minute, SLICES),
+                ? new LoadCurve(
+                        range,
+                        recorded.slices(range, Math.max(0, minute - CURVE_MINUTES + 1), minute, SLICES),
                         List.of())
                 : LoadCurve.even(range);
         return new ShardView(
-                id, range, name(node), (long) bytes, model.history().latest(RECENT_MINUTES),
-                model.outlook(foresees ? OUTLOOK_MINUTES : 1), curve, minute - changedAt, busy);
+                id,
+                range,
+                name(node),
+                (long) bytes,
+                model.history().latest(RECENT_MINUTES),
+                model.outlook(foresees ? OUTLOOK_MINUTES : 1),
+                curve,
+                minute - changedAt,
+                busy);
     }
 
     static String name(int node) {

@@ -36,7 +36,8 @@ final class KeyAppender {
                 batch.add(new NewRecord(records.key(position++), value));
                 bytes += value.length;
             }
-            var addresses = client.append(log, batch, AppendFormat.NDJSON, AppendOptions.DEFAULT).await();
+            var addresses = client.append(log, batch, AppendFormat.NDJSON, AppendOptions.DEFAULT)
+                    .await();
             for (int i = 0; i < addresses.size(); i++) {
                 records.appended(first + i, addresses.get(i));
             }

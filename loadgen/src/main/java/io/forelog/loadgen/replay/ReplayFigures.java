@@ -46,7 +46,9 @@ final class ReplayFigures {
     }
 
     void failed(Throwable failure) {
-        var slug = failure instanceof ForelogClientException known ? known.slug() : failure.getClass().getSimpleName();
+        var slug = failure instanceof ForelogClientException known
+                ? known.slug()
+                : failure.getClass().getSimpleName();
         errors.merge(slug, 1L, Long::sum);
     }
 
@@ -61,8 +63,12 @@ final class ReplayFigures {
         double hitRatio = (double) localSinceSample / count;
         points.add(new ReplayResult.Point((nanos - fromNanos) / 1e9, count / seconds, hitRatio, summary.p99()));
         words = String.format(
-                Locale.ROOT, "%,.0f read/s, local hits %.1f %%, p50 %.2f ms, p99 %.2f ms%s",
-                count / seconds, hitRatio * 100, summary.p50() / 1e3, summary.p99() / 1e3,
+                Locale.ROOT,
+                "%,.0f read/s, local hits %.1f %%, p50 %.2f ms, p99 %.2f ms%s",
+                count / seconds,
+                hitRatio * 100,
+                summary.p50() / 1e3,
+                summary.p99() / 1e3,
                 errors.isEmpty() ? "" : ", errors " + errors);
         sampledNanos = nanos;
         localSinceSample = 0;

@@ -55,20 +55,29 @@ public final class ReplayRun {
         var reads = new Reads(context, trace, settings, this::read);
         long from = System.nanoTime();
         Future.<Void>future(promise -> context.runOnContext(start -> {
-            figures.begin(from);
-            long timer = vertx.setPeriodic(TICK_MILLIS, tick -> {
-                figures.sample(System.nanoTime());
-                listener.progress(reads.reached(), reads.count(), figures.words());
-            });
-            reads.run().onComplete(over -> {
-                vertx.cancelTimer(timer);
-                figures.sample(System.nanoTime());
-            }).onComplete(promise);
-        })).await();
+                    figures.begin(from);
+                    long timer = vertx.setPeriodic(TICK_MILLIS, tick -> {
+                        figures.sample(System.nanoTime());
+                        listener.progress(reads.reached(), reads.count(), figures.words());
+                    });
+                    reads.run()
+                            .onComplete(over -> {
+                                vertx.cancelTimer(timer);
+                                figures.sample(System.nanoTime());
+                            })
+                            .onComplete(promise);
+                }))
+                .await();
         double seconds = (System.nanoTime() - from) / 1e9;
         var after = client.prefetch().await();
-        return figures.result(trace.name(), settings, records.size(), seconds, client.retries() - retriesBefore,
-                delta(before, after, "issued"), delta(before, after, "used"));
+        return figures.result(
+                trace.name(),
+                settings,
+                records.size(),
+                seconds,
+                client.retries() - retriesBefore,
+                delta(before, after, "issued"),
+                delta(before, after, "used"));
     }
 
     private void createLog() {
@@ -87,7 +96,8 @@ public final class ReplayRun {
         var reader = Long.toString(trace.clients()[index]);
         return client.read(settings.log(), records.shard(position), records.offset(position), reader)
                 .<Void>map(answer -> {
-                    boolean right = Arrays.equals(records.value(position), answer.value().getBytes());
+                    boolean right = Arrays.equals(
+                            records.value(position), answer.value().getBytes());
                     figures.read(answer.answeredBy(), System.nanoTime() - intendedNanos, right);
                     return null;
                 })

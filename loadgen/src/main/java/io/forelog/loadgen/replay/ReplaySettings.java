@@ -32,8 +32,8 @@ public record ReplaySettings(
             throw new IllegalArgumentException("rate is 0 or more and not together with speed, not " + rate);
         }
         if (clients < 1 || readsMax < 1 || valueBytes < 0) {
-            throw new IllegalArgumentException(
-                    "clients and reads are at least 1, value-bytes at least 0, not " + clients + ", " + readsMax + ", " + valueBytes);
+            throw new IllegalArgumentException("clients and reads are at least 1, value-bytes at least 0, not "
+                    + clients + ", " + readsMax + ", " + valueBytes);
         }
     }
 }

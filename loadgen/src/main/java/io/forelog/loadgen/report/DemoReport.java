@@ -24,17 +24,31 @@ public final class DemoReport {
         row(table, "regional cache", result, replay -> share(replay.regionalHitRatio()));
         row(table, "global cache", result, replay -> share(replay.globalHitRatio()));
         row(table, "the shard", result, replay -> share(replay.shardRatio()));
-        row(table, "latency p50", result, replay -> latency(replay.latencyMicros().p50()));
-        row(table, "latency p99", result, replay -> latency(replay.latencyMicros().p99()));
+        row(
+                table,
+                "latency p50",
+                result,
+                replay -> latency(replay.latencyMicros().p50()));
+        row(
+                table,
+                "latency p99",
+                result,
+                replay -> latency(replay.latencyMicros().p99()));
         table.row("coverage", "", share(result.coverage()));
         table.row("waste", "", share(result.waste()));
         return String.format(
-                        Locale.ROOT, "%s: %s reads of %s records, each compared with what was appended (%s differ);%n"
+                        Locale.ROOT,
+                        "%s: %s reads of %s records, each compared with what was appended (%s differ);%n"
                                 + "the local cache holds %s of the records; who answered, of all reads:%n%n",
-                        on.trace(), count(on.reads()), count(on.distinctKeys()),
-                        count(result.off().mismatches() + on.mismatches()), share(result.capacity()))
+                        on.trace(),
+                        count(on.reads()),
+                        count(on.distinctKeys()),
+                        count(result.off().mismatches() + on.mismatches()),
+                        share(result.capacity()))
                 + table
-                + "\ncoverage: local misses that prefetching prevented; waste: prefetched and never read, for each read\n"
+                + "\n"
+                + "coverage: local misses that prefetching prevented; waste: prefetched and never read, for each"
+                + " read\n"
                 + (result.isPaceKept()
                         ? ""
                         : "This machine did not keep up with " + count(result.rate())

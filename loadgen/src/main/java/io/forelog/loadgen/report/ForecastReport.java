@@ -26,8 +26,11 @@ public final class ForecastReport {
 
     private static void line(TextTable table, String name, List<ForecastRow> rows) {
         table.row(
-                name, Integer.toString(rows.size()), Long.toString(rows.stream().filter(ForecastRow::chosen).count()),
-                mean(rows, ForecastRow::mase, 3), mean(rows, ForecastRow::smape, 2),
+                name,
+                Integer.toString(rows.size()),
+                Long.toString(rows.stream().filter(ForecastRow::chosen).count()),
+                mean(rows, ForecastRow::mase, 3),
+                mean(rows, ForecastRow::smape, 2),
                 mean(rows, ForecastRow::coverage, 3),
                 mean(rows, ForecastRow::millis, 1));
     }

@@ -17,23 +17,32 @@ public final class LoadReport {
 
     /** Returns several lines, the last one ended. */
     public static String text(LoadResult result) {
-        var text = new StringBuilder(headline(result)).append("\n\n").append(table(result)).append('\n');
+        var text = new StringBuilder(headline(result))
+                .append("\n\n")
+                .append(table(result))
+                .append('\n');
         if (!result.answeredBy().isEmpty()) {
             text.append("answered by  ").append(shares(result.answeredBy())).append('\n');
         }
         text.append("errors       ").append(counts(result.errors())).append('\n');
         text.append("retries      ").append(count(result.retries())).append('\n');
         if (result.neverStarted() > 0) {
-            text.append("never started, though due: ").append(count(result.neverStarted())).append('\n');
+            text.append("never started, though due: ")
+                    .append(count(result.neverStarted()))
+                    .append('\n');
         }
         if (result.endedEarly()) {
             text.append("ended early: no more records fit into the history that --verify needs\n");
         }
         if (result.wrongReads() > 0) {
-            text.append("WRONG READS  (other bytes, or an acknowledged record denied): ").append(count(result.wrongReads())).append('\n');
+            text.append("WRONG READS  (other bytes, or an acknowledged record denied): ")
+                    .append(count(result.wrongReads()))
+                    .append('\n');
         }
         if (result.undelivered() > 0) {
-            text.append("UNDELIVERED  to tails: ").append(count(result.undelivered())).append(" records\n");
+            text.append("UNDELIVERED  to tails: ")
+                    .append(count(result.undelivered()))
+                    .append(" records\n");
         }
         var verification = result.verify();
         if (verification != null) {
@@ -48,9 +57,17 @@ public final class LoadReport {
                 ? String.format(Locale.ROOT, "open loop, %,.0f/s intended", settings.rate())
                 : "closed loop, " + settings.clients() + " clients";
         return String.format(
-                Locale.ROOT, "%s on %s: %s, %d-byte values, batch %d, %s keys %s, measured %.0f s after %.0f s of warm-up",
-                settings.workload(), settings.log(), loop, settings.valueBytes(), settings.batch(), count(settings.keys()),
-                settings.distribution(), result.measuredSeconds(), settings.warmup().toNanos() / 1e9);
+                Locale.ROOT,
+                "%s on %s: %s, %d-byte values, batch %d, %s keys %s, measured %.0f s after %.0f s of warm-up",
+                settings.workload(),
+                settings.log(),
+                loop,
+                settings.valueBytes(),
+                settings.batch(),
+                count(settings.keys()),
+                settings.distribution(),
+                result.measuredSeconds(),
+                settings.warmup().toNanos() / 1e9);
     }
 
     private static TextTable table(LoadResult result) {
@@ -91,15 +108,27 @@ public final class LoadReport {
         var verdict = verification.verdict();
         var text = new StringBuilder();
         text.append(String.format(
-                Locale.ROOT, "verified     %s: %,d sent, %,d acknowledged, %,d unknown (%,d of them there)%n",
+                Locale.ROOT,
+                "verified     %s: %,d sent, %,d acknowledged, %,d unknown (%,d of them there)%n",
                 verification.isFaultless() ? "OK" : "FAILED",
-                verdict.sent(), verdict.acknowledged(), verdict.unknown(), verdict.unknownPresent()));
+                verdict.sent(),
+                verdict.acknowledged(),
+                verdict.unknown(),
+                verdict.unknownPresent()));
         text.append(String.format(
-                Locale.ROOT, "             lost %,d, doubled %,d, reordered %,d, altered %,d, refused yet there %,d, "
+                Locale.ROOT,
+                "             lost %,d, doubled %,d, reordered %,d, altered %,d, refused yet there %,d, "
                         + "gaps %,d; point reads %,d, of them wrong %,d%n",
-                verdict.lost(), verdict.doubled(), verdict.reordered(), verdict.altered(), verdict.phantoms(),
-                verdict.gaps(), verification.pointReads(), verification.pointReadFaults()));
-        verdict.findings().forEach(finding -> text.append("             ").append(finding).append('\n'));
+                verdict.lost(),
+                verdict.doubled(),
+                verdict.reordered(),
+                verdict.altered(),
+                verdict.phantoms(),
+                verdict.gaps(),
+                verification.pointReads(),
+                verification.pointReadFaults()));
+        verdict.findings()
+                .forEach(finding -> text.append("             ").append(finding).append('\n'));
         return text.toString();
     }
 }

@@ -41,10 +41,17 @@ public final class Plots {
             return;
         }
         var throughput = chart("Throughput", "seconds", "per second");
-        add(throughput, "records appended", result.series(), TimeSeries.Point::second, TimeSeries.Point::recordsPerSecond);
+        add(
+                throughput,
+                "records appended",
+                result.series(),
+                TimeSeries.Point::second,
+                TimeSeries.Point::recordsPerSecond);
         add(throughput, "point reads", result.series(), TimeSeries.Point::second, TimeSeries.Point::readsPerSecond);
         save(throughput, folder, "throughput");
-        var reading = result.series().stream().filter(point -> point.readsPerSecond() > 0).toList();
+        var reading = result.series().stream()
+                .filter(point -> point.readsPerSecond() > 0)
+                .toList();
         if (!reading.isEmpty()) {
             var hits = chart("Point reads that a cache answered", "seconds", "share of reads");
             hits.getStyler().setYAxisMin(0.0).setYAxisMax(1.0);
@@ -87,12 +94,16 @@ public final class Plots {
     private static XYChart percentiles(LoadResult result) {
         var chart = chart("Latency from the intended start", "percentile", "milliseconds");
         chart.getStyler().setYAxisLogarithmic(true);
-        chart.getStyler().setxAxisTickLabelsFormattingFunction(
-                nines -> String.format(Locale.ROOT, "%.5g", 100 - Math.pow(10, 2 - nines)));
-        result.kinds().forEach((kind, figures) -> chart.addSeries(
-                kind.toString(),
-                PERCENTILES.stream().mapToDouble(percentile -> 2 - Math.log10(100 - percentile)).toArray(),
-                millis(figures.latencyMicros())));
+        chart.getStyler()
+                .setxAxisTickLabelsFormattingFunction(
+                        nines -> String.format(Locale.ROOT, "%.5g", 100 - Math.pow(10, 2 - nines)));
+        result.kinds()
+                .forEach((kind, figures) -> chart.addSeries(
+                        kind.toString(),
+                        PERCENTILES.stream()
+                                .mapToDouble(percentile -> 2 - Math.log10(100 - percentile))
+                                .toArray(),
+                        millis(figures.latencyMicros())));
         return chart;
     }
 

@@ -38,7 +38,8 @@ public final class TextTable {
         for (int i = 0; i < rows.size(); i++) {
             line(text, rows.get(i), widths);
             if (i == 0) {
-                text.append("─".repeat(Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1))).append('\n');
+                text.append("─".repeat(Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1)))
+                        .append('\n');
             }
         }
         return text.toString();

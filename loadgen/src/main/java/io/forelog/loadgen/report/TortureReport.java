@@ -21,8 +21,10 @@ public final class TortureReport {
         line(text, "faults", counts(result.faults()));
         result.skipped().forEach((fault, why) -> line(text, "skipped " + fault, why));
         line(text, "availability", availability(result.availability()));
-        line(text, "longest outage", String.format(Locale.ROOT, "%.2f s: %s", result.longestOutageSeconds(),
-                result.longestOutageCause()));
+        line(
+                text,
+                "longest outage",
+                String.format(Locale.ROOT, "%.2f s: %s", result.longestOutageSeconds(), result.longestOutageCause()));
         line(text, "replicas", result.replicas());
         line(text, "violations", Long.toString(result.violations()));
         result.firstViolations().forEach(each -> text.append("  ").append(each).append('\n'));
@@ -40,14 +42,23 @@ public final class TortureReport {
     private static String counts(Map<String, ? extends Number> counts) {
         return counts.isEmpty()
                 ? "none"
-                : counts.entrySet().stream().map(each -> each.getKey() + " "
-                + each.getValue()).collect(Collectors.joining(", "));
+                : counts.entrySet().stream()
+                        .map(each -> each.getKey() + " " + each.getValue())
+                        .collect(Collectors.joining(", "));
     }
 
     private static String availability(Map<Integer, Double> shares) {
-        double least = shares.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
-        double mean = shares.values().stream().mapToDouble(Double::doubleValue).average().orElse(0);
-        return String.format(Locale.ROOT, "%.2f %% of seconds with an append, the mean of %d shards; %.2f %% the least",
-                mean * 100, shares.size(), least * 100);
+        double least =
+                shares.values().stream().mapToDouble(Double::doubleValue).min().orElse(0);
+        double mean = shares.values().stream()
+                .mapToDouble(Double::doubleValue)
+                .average()
+                .orElse(0);
+        return String.format(
+                Locale.ROOT,
+                "%.2f %% of seconds with an append, the mean of %d shards; %.2f %% the least",
+                mean * 100,
+                shares.size(),
+                least * 100);
     }
 }

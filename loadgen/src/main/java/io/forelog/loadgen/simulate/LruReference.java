@@ -12,7 +12,8 @@ final class LruReference {
     static long misses(Trace trace, int capacity) {
         int[] numbers = trace.numbers();
         int distinct = Arrays.stream(numbers).max().orElse(-1) + 1;
-        // A ring through its head, from the key read last to the one that leaves next; a key that is not in it is its own
+        // A ring through its head, from the key read last to the one that leaves next; a key that is not in it is its
+        // own
         // neighbour.
         int head = distinct;
         var newer = new int[distinct + 1];

@@ -46,29 +46,47 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--trace", required = true, split = ",", paramLabel = "FILE", description = "gzip'd traces")
     private List<Path> traces = List.of();
 
-    @Option(names = "--capacity", required = true, split = ",", paramLabel = "SHARE",
+    @Option(
+            names = "--capacity",
+            required = true,
+            split = ",",
+            paramLabel = "SHARE",
             description = "entries of the cache, as a share of the trace's distinct keys, above 0 and at most 1")
     private List<Double> capacities = List.of();
 
-    @Option(names = "--lag", split = ",", defaultValue = "0", paramLabel = "READS",
+    @Option(
+            names = "--lag",
+            split = ",",
+            defaultValue = "0",
+            paramLabel = "READS",
             description = "reads between a prefetch's issue and its arrival (default: ${DEFAULT-VALUE})")
     private List<Integer> lags = List.of();
 
     @Option(names = "--prefetch", defaultValue = "on", paramLabel = "on|off", description = "default: ${DEFAULT-VALUE}")
     private String prefetch = "on";
 
-    @Option(names = "--cache", defaultValue = "auto", paramLabel = "auto|lru|tinylfu",
+    @Option(
+            names = "--cache",
+            defaultValue = "auto",
+            paramLabel = "auto|lru|tinylfu",
             description = "what the cache evicts (default: ${DEFAULT-VALUE})")
     private String cache = "auto";
 
-    @Option(names = "--sources", split = ",", paramLabel = "SOURCE",
+    @Option(
+            names = "--sources",
+            split = ",",
+            paramLabel = "SOURCE",
             description = "sources of guesses to use, of ${COMPLETION-CANDIDATES} (default: all)")
     private Set<Source> sources = EnumSet.allOf(Source.class);
 
-    @Option(names = "--json", paramLabel = "FILE", description = "writes the figures as JSON there; - is standard output")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "writes the figures as JSON there; - is standard output")
     private @Nullable String json;
 
-    @Option(names = "--by-source",
+    @Option(
+            names = "--by-source",
             description = "shows the coverage of each source alone, and what all lose without it, instead")
     private boolean bySource;
 
@@ -100,9 +118,12 @@ public final class SimulateCommand implements Callable<Integer> {
                 warmUp(trace, settings.getFirst());
                 for (var setting : settings) {
                     var runs = bySource ? SourceTable.settings(setting) : List.of(setting);
-                    lines.add(new Line(trace, setting, runs.stream()
-                            .map(run -> executor.submit(() -> new Simulation(trace, run).run()))
-                            .toList()));
+                    lines.add(new Line(
+                            trace,
+                            setting,
+                            runs.stream()
+                                    .map(run -> executor.submit(() -> new Simulation(trace, run).run()))
+                                    .toList()));
                 }
                 // One trace ahead of what is printed: they take memory.
                 while (lines.size() > settings.size()) {
@@ -182,9 +203,20 @@ public final class SimulateCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, SimulationResult r) {
-        out.printf(Locale.ROOT, "%-25s %8.3f %3d  %.3f  %.3f    %6.3f   %6.3f  %.3f  %.3f  %6.0f  %9d%n",
-                r.trace(), r.capacity(), r.lag(), r.hitRatio(), r.lruHitRatio(), r.coverage(), r.accuracy(),
-                r.waste(), r.late(), r.nsPerRequest(), r.modelBytes() >> 10);
+        out.printf(
+                Locale.ROOT,
+                "%-25s %8.3f %3d  %.3f  %.3f    %6.3f   %6.3f  %.3f  %.3f  %6.0f  %9d%n",
+                r.trace(),
+                r.capacity(),
+                r.lag(),
+                r.hitRatio(),
+                r.lruHitRatio(),
+                r.coverage(),
+                r.accuracy(),
+                r.waste(),
+                r.late(),
+                r.nsPerRequest(),
+                r.modelBytes() >> 10);
         out.flush();
     }
 

@@ -36,17 +36,30 @@ final class SourceTable {
 
     private static Setting of(Setting all, Set<Source> sources) {
         return new Setting(
-                all.capacity(), all.lag(), all.prefetch(), all.policy(), all.config().withSources(sources));
+                all.capacity(),
+                all.lag(),
+                all.prefetch(),
+                all.policy(),
+                all.config().withSources(sources));
     }
 
     /** Returns a line of what the simulations of {@link #settings} showed, in that order. */
     static String line(Trace trace, Setting all, List<SimulationResult> results) {
         double coverage = results.get(1).coverage();
-        var line = new StringBuilder(String.format(Locale.ROOT, "%-25s %8.3f %3d  %6.3f %6.3f",
-                trace.name(), all.capacity(), all.lag(), results.getFirst().coverage(), coverage));
+        var line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%-25s %8.3f %3d  %6.3f %6.3f",
+                trace.name(),
+                all.capacity(),
+                all.lag(),
+                results.getFirst().coverage(),
+                coverage));
         for (int i = 2; i < results.size(); i += 2) {
-            line.append(String.format(Locale.ROOT, " %6.3f /%+6.3f",
-                    results.get(i).coverage(), results.get(i + 1).coverage() - coverage));
+            line.append(String.format(
+                    Locale.ROOT,
+                    " %6.3f /%+6.3f",
+                    results.get(i).coverage(),
+                    results.get(i + 1).coverage() - coverage));
         }
         return line.toString();
     }

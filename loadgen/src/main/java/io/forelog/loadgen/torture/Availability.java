@@ -31,7 +31,8 @@ final class Availability {
         if (now > endedAt) {
             return;
         }
-        addresses.forEach(address -> seconds.computeIfAbsent(address.shard(), unseen -> new BitSet()).set(now));
+        addresses.forEach(address ->
+                seconds.computeIfAbsent(address.shard(), unseen -> new BitSet()).set(now));
     }
 
     private int now() {

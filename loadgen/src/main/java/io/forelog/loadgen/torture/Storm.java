@@ -66,7 +66,8 @@ final class Storm {
         var deck = new ArrayList<Fault>();
         try {
             while (true) {
-                pass(between(random, settings.quietLeast(), settings.quietLeast().multipliedBy(2)));
+                pass(between(
+                        random, settings.quietLeast(), settings.quietLeast().multipliedBy(2)));
                 if (System.nanoTime() > end) {
                     return;
                 }
@@ -93,8 +94,11 @@ final class Storm {
             pass(between(scene.random(), LEAST, settings.lastsMost()));
             fault.end(scene);
         } catch (IOException e) {
-            violations.add("the cluster comes back", scene.log(), fault.name() + " of " + what + ": "
-                    + e.getMessage(), List.of());
+            violations.add(
+                    "the cluster comes back",
+                    scene.log(),
+                    fault.name() + " of " + what + ": " + e.getMessage(),
+                    List.of());
         }
         var span = new FaultSpan(fault.name(), what, began, System.nanoTime());
         synchronized (spans) {

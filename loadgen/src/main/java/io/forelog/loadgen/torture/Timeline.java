@@ -28,8 +28,8 @@ final class Timeline {
         var ofRecords = List.copyOf(moments);
         for (var span : spans) {
             boolean isNear = ofRecords.stream()
-                    .anyMatch(moment -> span.touches(moment.nanoTime() - AROUND_NANOS, moment.nanoTime()
-                            + AROUND_NANOS));
+                    .anyMatch(
+                            moment -> span.touches(moment.nanoTime() - AROUND_NANOS, moment.nanoTime() + AROUND_NANOS));
             if (isNear) {
                 moments.add(new Moment(span.beganNanos(), span.fault() + " begins: " + span.what()));
                 moments.add(new Moment(span.endedNanos(), span.fault() + " is over: " + span.what()));

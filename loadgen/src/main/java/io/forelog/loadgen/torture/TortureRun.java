@@ -37,9 +37,16 @@ public final class TortureRun {
     /** Small segments, so that some are closed soon; plans that end soon, and can be rolled back before. */
     private static final Map<String, String> SETTINGS = Map.of(
             // What a node writes about itself while the others end would make a difference between their disks.
-            "control.records", "false",
-            "storage.segmentBytes", "1MiB", "storage.freeBytesMin", "64MiB", "plans.watch", "PT20S",
-            "replication.walFileBytes", "16MiB");
+            "control.records",
+            "false",
+            "storage.segmentBytes",
+            "1MiB",
+            "storage.freeBytesMin",
+            "64MiB",
+            "plans.watch",
+            "PT20S",
+            "replication.walFileBytes",
+            "16MiB");
 
     private final TortureSettings settings;
     private final NodeCommand command;
@@ -67,19 +74,20 @@ public final class TortureRun {
      * @throws io.forelog.loadgen.client.ForelogClientException if the logs cannot be created, or read at the end
      */
     public TortureResult run() throws IOException, InterruptedException {
-        try (var redis = new Closing<>(asks("redis-") ? RedisProcess.startIfInstalled(folder)
-                : Optional.<RedisProcess>empty());
-                var disk = new Closing<>(asks(FULL_DISK)
-                        ? SmallDisk.mount(folder.resolve(lastNode()), lastNode(), SMALL_DISK_MEBIBYTES)
-                        : Optional.<SmallDisk>empty());
+        try (var redis = new Closing<>(
+                        asks("redis-") ? RedisProcess.startIfInstalled(folder) : Optional.<RedisProcess>empty());
+                var disk = new Closing<>(
+                        asks(FULL_DISK)
+                                ? SmallDisk.mount(folder.resolve(lastNode()), lastNode(), SMALL_DISK_MEBIBYTES)
+                                : Optional.<SmallDisk>empty());
                 var cluster = new LocalCluster(folder, command, nodeSettings(redis.content()), settings.nodes())) {
             choose(new Scene(cluster, TortureLoad.LOG, redis.content(), disk.content(), new Random()));
             if (faults.stream().anyMatch(fault -> fault.name().equals(CLOCK))) {
                 cluster.letClocksStep();
             }
             cluster.startAll();
-            return torture(cluster, random -> new Scene(cluster, TortureLoad.LOG, redis.content(), disk.content(),
-                    random));
+            return torture(
+                    cluster, random -> new Scene(cluster, TortureLoad.LOG, redis.content(), disk.content(), random));
         }
     }
 
@@ -119,12 +127,13 @@ public final class TortureRun {
     private void choose(Scene scene) {
         for (var name : settings.faults()) {
             var fault = Faults.named(name);
-            fault.impossible(scene).ifPresentOrElse(
-                    why -> {
-                        skipped.put(name, why);
-                        told.accept("skipped " + name + ": " + why);
-                    },
-                    () -> faults.add(fault));
+            fault.impossible(scene)
+                    .ifPresentOrElse(
+                            why -> {
+                                skipped.put(name, why);
+                                told.accept("skipped " + name + ": " + why);
+                            },
+                            () -> faults.add(fault));
         }
     }
 
@@ -165,7 +174,9 @@ public final class TortureRun {
                     outage.map(gap -> cause(gap, storm.spans(), began)).orElse("none"),
                     replicas,
                     violations.count(),
-                    violations.first().stream().map(each -> each.promise() + ": " + each.detail()).toList(),
+                    violations.first().stream()
+                            .map(each -> each.promise() + ": " + each.detail())
+                            .toList(),
                     violations.first().stream()
                             .findFirst()
                             .map(each -> Timeline.of(each, load.ledger(each.log()), storm.spans(), began))
@@ -178,16 +189,17 @@ public final class TortureRun {
                 .filter(span -> span.touches(gap.fromNanos(), gap.endNanos()))
                 .map(span -> span.fault() + " (" + span.what() + ")")
                 .collect(Collectors.joining(", "));
-        return String.format("shard %d at %.1f s, during %s", gap.shard(), (gap.fromNanos() - beganNanos) / 1e9,
-                then.isEmpty() ? "no fault" : then);
+        return String.format(
+                "shard %d at %.1f s, during %s",
+                gap.shard(), (gap.fromNanos() - beganNanos) / 1e9, then.isEmpty() ? "no fault" : then);
     }
 
     private String compare(LocalCluster cluster) throws InterruptedException {
         try {
             var digests = cluster.endAndDigest();
             var first = digests.firstEntry().getValue();
-            boolean isWhole = digests.values().stream().flatMap(List::stream).noneMatch(line ->
-                    line.endsWith("damaged"));
+            boolean isWhole =
+                    digests.values().stream().flatMap(List::stream).noneMatch(line -> line.endsWith("damaged"));
             boolean isSame = digests.values().stream().distinct().count() == 1;
             if (isSame && isWhole) {
                 return first.size() + " shards, the same on " + digests.size() + " nodes";
@@ -200,12 +212,13 @@ public final class TortureRun {
     }
 
     private static String differences(Map<String, List<String>> digests) {
-        var everywhere = digests.values().stream().reduce((one, other) ->
-                one.stream().filter(other::contains).toList());
+        var everywhere = digests.values().stream()
+                .reduce((one, other) -> one.stream().filter(other::contains).toList());
         return digests.entrySet().stream()
-                .map(node -> node.getKey() + " has " + node.getValue().stream()
-                        .filter(line -> !everywhere.orElse(List.of()).contains(line))
-                        .toList())
+                .map(node -> node.getKey() + " has "
+                        + node.getValue().stream()
+                                .filter(line -> !everywhere.orElse(List.of()).contains(line))
+                                .toList())
                 .collect(Collectors.joining("; "));
     }
 }

@@ -16,8 +16,13 @@ import java.util.List;
  * @param seed of which fault comes when, and of what is read; the cluster's own part in it is not repeatable
  */
 public record TortureSettings(
-        int nodes, Duration duration, List<String> faults, Duration quietLeast, Duration lastsMost, Scale scale,
-                long seed) {
+        int nodes,
+        Duration duration,
+        List<String> faults,
+        Duration quietLeast,
+        Duration lastsMost,
+        Scale scale,
+        long seed) {
 
     public TortureSettings {
         if (nodes < 3) {

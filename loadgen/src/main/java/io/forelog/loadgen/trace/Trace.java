@@ -130,8 +130,8 @@ public record Trace(String name, long[] times, long[] clients, long[] keys) {
             }
             boolean ended = next == end || end == '\n' && next < 0;
             if (digits == 0 || !ended) {
-                throw new MalformedTraceException(
-                        "line " + (size / 3 + 1) + " is not milliseconds<TAB>client<TAB>key, integers of at most 18 digits");
+                throw new MalformedTraceException("line " + (size / 3 + 1)
+                        + " is not milliseconds<TAB>client<TAB>key, integers of at most 18 digits");
             }
             next = in.read();
             return negative ? -value : value;

@@ -51,7 +51,9 @@ final class AddressIndex {
     /** Returns the number of the record acknowledged there, or -1. */
     int number(int shardNumber, long offset) {
         var shard = shards.get(shardNumber);
-        return shard == null || offset < shard.from || offset >= shard.end ? NONE : shard.numbers[(int) (offset - shard.from)];
+        return shard == null || offset < shard.from || offset >= shard.end
+                ? NONE
+                : shard.numbers[(int) (offset - shard.from)];
     }
 
     /** Returns how many acknowledgements gave an address that another one had given before. */

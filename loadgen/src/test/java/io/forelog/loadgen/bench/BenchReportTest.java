@@ -44,20 +44,41 @@ class BenchReportTest {
     @Test
     void readsAreMeasuredOnceWhateverTheDurability() {
         var settings = new BenchSettings(
-                List.of("redis"), List.of(BenchOperation.APPEND, BenchOperation.READ), List.of(Durability.values()), 1, List.of(100),
-                List.of(1, 16), 10, Duration.ZERO, Duration.ofSeconds(1), 1);
+                List.of("redis"),
+                List.of(BenchOperation.APPEND, BenchOperation.READ),
+                List.of(Durability.values()),
+                1,
+                List.of(100),
+                List.of(1, 16),
+                10,
+                Duration.ZERO,
+                Duration.ofSeconds(1),
+                1);
 
-        assertThat(BenchCase.all(settings)).filteredOn(each -> each.operation() == BenchOperation.APPEND).hasSize(4);
-        assertThat(BenchCase.all(settings)).filteredOn(each -> each.operation() == BenchOperation.READ).hasSize(2);
+        assertThat(BenchCase.all(settings))
+                .filteredOn(each -> each.operation() == BenchOperation.APPEND)
+                .hasSize(4);
+        assertThat(BenchCase.all(settings))
+                .filteredOn(each -> each.operation() == BenchOperation.READ)
+                .hasSize(2);
     }
 
     private static BenchResult result(List<Turn> ours, List<Turn> theirs) {
         var settings = new BenchSettings(
-                List.of("kafka"), List.of(BenchOperation.APPEND), List.of(Durability.ALWAYS), 1, List.of(100), List.of(16), 10,
-                Duration.ZERO, Duration.ofSeconds(1), 3);
+                List.of("kafka"),
+                List.of(BenchOperation.APPEND),
+                List.of(Durability.ALWAYS),
+                1,
+                List.of(100),
+                List.of(16),
+                10,
+                Duration.ZERO,
+                Duration.ofSeconds(1),
+                3);
         var machine = new Machine("any", 2, 8, "Linux", "Java", "ext4", new Spread(1, 1, 1), 0);
         var peers = List.of(new BenchResult.PeerTurns("Forelog", ours), new BenchResult.PeerTurns("Kafka", theirs));
-        return new BenchResult(Instant.EPOCH, settings, machine, List.of(), List.of(new BenchResult.CaseResult(APPEND, peers)));
+        return new BenchResult(
+                Instant.EPOCH, settings, machine, List.of(), List.of(new BenchResult.CaseResult(APPEND, peers)));
     }
 
     /** Turns of a second with so many operations, whose other figures are the better the more there are. */
@@ -65,7 +86,8 @@ class BenchReportTest {
         return DoubleStream.of(perSecond)
                 .mapToObj(each -> {
                     double micros = 1e6 / each;
-                    var latency = new LatencySummary((long) each, micros, micros, micros, micros, micros, micros, micros);
+                    var latency =
+                            new LatencySummary((long) each, micros, micros, micros, micros, micros, micros, micros);
                     return new Turn((long) each, 1, latency, micros, micros);
                 })
                 .toList();

@@ -34,17 +34,25 @@ class BenchRunTest {
             servers = ProcessHandle.current().children().toList();
         }
 
-        assertThat(result.cases()).extracting(each -> each.work().toString()).containsExactly(
-                "append, fsync always, 64 B, 2 clients", "bulk, fsync always, 64 B, 2 clients", "read, 64 B, 2 clients");
+        assertThat(result.cases())
+                .extracting(each -> each.work().toString())
+                .containsExactly(
+                        "append, fsync always, 64 B, 2 clients",
+                        "bulk, fsync always, 64 B, 2 clients",
+                        "read, 64 B, 2 clients");
         assertThat(result.cases()).allSatisfy(each -> {
-            assertThat(each.peers()).extracting(BenchResult.PeerTurns::peer).containsExactly("Forelog", "Redis Streams");
-            assertThat(each.peers()).allSatisfy(peer -> assertThat(peer.turns()).hasSize(2).allMatch(turn -> turn.operations() > 0));
+            assertThat(each.peers())
+                    .extracting(BenchResult.PeerTurns::peer)
+                    .containsExactly("Forelog", "Redis Streams");
+            assertThat(each.peers())
+                    .allSatisfy(peer -> assertThat(peer.turns()).hasSize(2).allMatch(turn -> turn.operations() > 0));
         });
         assertThat(servers).isNotEmpty().noneMatch(ProcessHandle::isAlive);
 
         BenchPlots.write(result, folder);
         var page = BenchReport.markdown(result, "./forelog bench --peers redis");
-        assertThat(page).contains("./forelog bench --peers redis", "Redis Streams 7", "Where Forelog loses", "GiB of memory");
+        assertThat(page)
+                .contains("./forelog bench --peers redis", "Redis Streams 7", "Where Forelog loses", "GiB of memory");
         for (var link : page.lines().filter(line -> line.startsWith("![")).toList()) {
             var file = folder.resolve(link.substring(link.indexOf('(') + 1, link.indexOf(')')));
             assertThat(file).isNotEmptyFile();
@@ -60,16 +68,26 @@ class BenchRunTest {
                     .hasMessageContaining("no-such-redis");
         }
 
-        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
     }
 
     private static BenchSettings settings(List<String> peers, Duration duration, int rounds) {
         return new BenchSettings(
-                peers, List.of(BenchOperation.values()), List.of(Durability.ALWAYS), 1, List.of(64), List.of(2), 200,
-                Duration.ofMillis(100), duration, rounds);
+                peers,
+                List.of(BenchOperation.values()),
+                List.of(Durability.ALWAYS),
+                1,
+                List.of(64),
+                List.of(2),
+                200,
+                Duration.ofMillis(100),
+                duration,
+                rounds);
     }
 
     private static boolean isOnThePath(String program) {
-        return Arrays.stream(System.getenv("PATH").split(":")).anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+        return Arrays.stream(System.getenv("PATH").split(":"))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
     }
 }

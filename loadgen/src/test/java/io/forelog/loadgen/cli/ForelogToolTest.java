@@ -32,8 +32,22 @@ class ForelogToolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"load", "replay", "demo", "simulate", "forecast", "rehearse", "status", "logs", "shards", "plans", "tail",
-            "get", "append"})
+    @ValueSource(
+            strings = {
+                "load",
+                "replay",
+                "demo",
+                "simulate",
+                "forecast",
+                "rehearse",
+                "status",
+                "logs",
+                "shards",
+                "plans",
+                "tail",
+                "get",
+                "append"
+            })
     void everyCommandHasHelp(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: forelog " + command).contains("--json");
@@ -65,15 +79,25 @@ class ForelogToolTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "--distribution=zopf", "--duration=5x", "--batch=0", "--rate=-1", "--rate=fast", "--read-share=2", "--workload=eat",
-        "--keys=0", "--url=nonsense", "--format=xml", "--value-bytes=17"
-    })
+    @ValueSource(
+            strings = {
+                "--distribution=zopf",
+                "--duration=5x",
+                "--batch=0",
+                "--rate=-1",
+                "--rate=fast",
+                "--read-share=2",
+                "--workload=eat",
+                "--keys=0",
+                "--url=nonsense",
+                "--format=xml",
+                "--value-bytes=17"
+            })
     void aBadValueIsWrongUseAndNamed(String option) {
-        var valid = new String[] {"load", "--url", "http://127.0.0.1:1", "--log", "x", "--workload", "append", "--verify"};
+        var valid =
+                new String[] {"load", "--url", "http://127.0.0.1:1", "--log", "x", "--workload", "append", "--verify"};
         var name = option.substring(2, option.indexOf('='));
-        var arguments = Stream.concat(
-                Arrays.stream(valid), Stream.of(option)).toArray(String[]::new);
+        var arguments = Stream.concat(Arrays.stream(valid), Stream.of(option)).toArray(String[]::new);
         for (int i = 0; i < valid.length; i++) {
             if (valid[i].equals("--" + name)) {
                 arguments[i + 1] = option.substring(option.indexOf('=') + 1);
@@ -93,7 +117,8 @@ class ForelogToolTest {
             out.write("0\t0\t1\n".getBytes(UTF_8));
         }
 
-        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString(), option)).isEqualTo(2);
+        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString(), option))
+                .isEqualTo(2);
         assertThat(err.toString()).contains(option.substring(2, option.indexOf('=')));
     }
 
@@ -104,7 +129,8 @@ class ForelogToolTest {
             out.write("0\t0\t1\nnonsense\n".getBytes(UTF_8));
         }
 
-        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString())).isEqualTo(1);
+        assertThat(run("replay", "--url", "http://127.0.0.1:1", "--trace", trace.toString()))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("bad.tsv.gz").contains("line 2");
     }
 
@@ -116,9 +142,20 @@ class ForelogToolTest {
 
     @Test
     void aServerThatIsNotThereIsAFailureInOneLine() {
-        assertThat(run("load", "--url", "http://127.0.0.1:1", "--log", "x", "--workload", "append", "--retry-for", "50ms"))
+        assertThat(run(
+                        "load",
+                        "--url",
+                        "http://127.0.0.1:1",
+                        "--log",
+                        "x",
+                        "--workload",
+                        "append",
+                        "--retry-for",
+                        "50ms"))
                 .isEqualTo(1);
-        assertThat(err.toString()).contains("cannot connect to http://127.0.0.1:1").doesNotContain("\tat ");
+        assertThat(err.toString())
+                .contains("cannot connect to http://127.0.0.1:1")
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -126,16 +163,33 @@ class ForelogToolTest {
         var vertx = Vertx.vertx();
         try (var served = new ServedLog(vertx)) {
             int status = run(
-                    "load", "--url", served.url(), "--log", "x", "--workload", "mixed", "--duration", "2500ms", "--warmup",
-                    "100ms", "--clients", "4", "--verify", "--out", folder.resolve("out").toString(), "--json",
+                    "load",
+                    "--url",
+                    served.url(),
+                    "--log",
+                    "x",
+                    "--workload",
+                    "mixed",
+                    "--duration",
+                    "2500ms",
+                    "--warmup",
+                    "100ms",
+                    "--clients",
+                    "4",
+                    "--verify",
+                    "--out",
+                    folder.resolve("out").toString(),
+                    "--json",
                     folder.resolve("figures.json").toString());
 
             assertThat(status).as(err.toString()).isZero();
         } finally {
             vertx.close().await();
         }
-        var document = new ObjectMapper().readTree(folder.resolve("figures.json").toFile());
-        assertThat(document.at("/operations/append/latencyMicros/p99").asDouble()).isPositive();
+        var document =
+                new ObjectMapper().readTree(folder.resolve("figures.json").toFile());
+        assertThat(document.at("/operations/append/latencyMicros/p99").asDouble())
+                .isPositive();
         assertThat(document.at("/operations/read/perSecond").asDouble()).isPositive();
         assertThat(document.at("/verify/verdict/lost").asInt(-1)).isZero();
         assertThat(out.toString()).contains("p99.9").contains("verified     OK");
@@ -151,14 +205,26 @@ class ForelogToolTest {
         var vertx = Vertx.vertx();
         try (var served = new ServedLog(vertx)) {
             int status = run(
-                    "load", "--url", served.url(), "--log", "x", "--workload", "append", "--duration", "1s", "--warmup",
-                    "0s", "--json", "-");
+                    "load",
+                    "--url",
+                    served.url(),
+                    "--log",
+                    "x",
+                    "--workload",
+                    "append",
+                    "--duration",
+                    "1s",
+                    "--warmup",
+                    "0s",
+                    "--json",
+                    "-");
 
             assertThat(status).isZero();
         } finally {
             vertx.close().await();
         }
-        assertThat(new ObjectMapper().readTree(out.toString()).get("workload").asText()).isEqualTo("append");
+        assertThat(new ObjectMapper().readTree(out.toString()).get("workload").asText())
+                .isEqualTo("append");
         assertThat(err.toString()).contains("closed loop");
     }
 }

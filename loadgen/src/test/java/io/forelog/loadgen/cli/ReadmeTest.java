@@ -27,7 +27,8 @@ import picocli.CommandLine;
  */
 class ReadmeTest {
 
-    private static final Path ROOT = Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent();
+    private static final Path ROOT =
+            Path.of(System.getProperty("basedir", ".")).toAbsolutePath().getParent();
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(bash[^\\n]*)\\n(.*?)^```$");
     private static final Pattern MAIN = Pattern.compile("(?m)^ +([a-z]+)\\) main=([A-Za-z.]+)");
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
@@ -52,7 +53,10 @@ class ReadmeTest {
 
         try (var node = RealNode.startPatient(Files.createDirectory(folder.resolve("node")))) {
             for (var block : blocks) {
-                run(block.replaceAll(PRINTED, node.url().getAuthority()), node.url().toString(), folder);
+                run(
+                        block.replaceAll(PRINTED, node.url().getAuthority()),
+                        node.url().toString(),
+                        folder);
             }
         }
     }
@@ -71,7 +75,9 @@ class ReadmeTest {
             process.destroyForcibly();
         }
         assertThat(isOver && process.exitValue() == 0)
-                .as("%s%n%nexit %s, and it said:%n%s", block, isOver ? process.exitValue() : "never", Files.readString(output))
+                .as(
+                        "%s%n%nexit %s, and it said:%n%s",
+                        block, isOver ? process.exitValue() : "never", Files.readString(output))
                 .isTrue();
     }
 
@@ -79,7 +85,9 @@ class ReadmeTest {
     void whatCannotRunHereIsUnderstood() throws Exception {
         var commands = new ArrayList<String>();
         for (var block : blocks("bash elsewhere")) {
-            block.replace("\\\n", " ").lines().map(line -> line.replaceFirst("\\s+#.*", "").strip())
+            block.replace("\\\n", " ")
+                    .lines()
+                    .map(line -> line.replaceFirst("\\s+#.*", "").strip())
                     .filter(line -> line.startsWith("./forelog "))
                     .forEach(commands::add);
         }
@@ -92,10 +100,13 @@ class ReadmeTest {
 
     private static void parse(String command) throws Exception {
         var words = new ArrayList<String>();
-        WORD.matcher(command).results().forEach(word -> words.add(word.group(1) != null ? word.group(1) : word.group(2)));
+        WORD.matcher(command)
+                .results()
+                .forEach(word -> words.add(word.group(1) != null ? word.group(1) : word.group(2)));
         var mains = new HashMap<String, String>();
         mains.put("node", "io.forelog.server.NodeMain");
-        MAIN.matcher(Files.readString(ROOT.resolve("forelog"))).results()
+        MAIN.matcher(Files.readString(ROOT.resolve("forelog")))
+                .results()
                 .forEach(main -> mains.put(main.group(1), main.group(2)));
         var main = mains.get(words.get(1));
         if (main == null) {
@@ -103,21 +114,25 @@ class ReadmeTest {
         } else {
             var constructor = Class.forName(main).getDeclaredConstructor();
             constructor.setAccessible(true);
-            new CommandLine(constructor.newInstance()).parseArgs(words.subList(2, words.size()).toArray(String[]::new));
+            new CommandLine(constructor.newInstance())
+                    .parseArgs(words.subList(2, words.size()).toArray(String[]::new));
         }
     }
 
     /** Every fenced block says what it is, so that none is missed. */
     @Test
     void noBlockOfCommandsIsLeftOut() throws IOException {
-        var fences = Files.readAllLines(ROOT.resolve("README.md")).stream().filter(line -> line.startsWith("```")).toList();
+        var fences = Files.readAllLines(ROOT.resolve("README.md")).stream()
+                .filter(line -> line.startsWith("```"))
+                .toList();
         for (int i = 0; i < fences.size(); i += 2) {
             assertThat(fences.get(i)).matches("```(bash|bash elsewhere|java|http|yaml|mermaid|text)");
         }
     }
 
     private static List<String> blocks(String info) throws IOException {
-        return BLOCK.matcher(Files.readString(ROOT.resolve("README.md"))).results()
+        return BLOCK.matcher(Files.readString(ROOT.resolve("README.md")))
+                .results()
                 .filter(block -> block.group(1).equals(info))
                 .map(block -> block.group(2))
                 .toList();
@@ -125,10 +140,15 @@ class ReadmeTest {
 
     private static String java() {
         var command = RealNode.command("");
-        return String.join(" ", command.subList(0, command.size() - 1).stream().map(each -> "'" + each + "'").toList());
+        return String.join(
+                " ",
+                command.subList(0, command.size() - 1).stream()
+                        .map(each -> "'" + each + "'")
+                        .toList());
     }
 
     private static boolean isOnThePath(String program) {
-        return Arrays.stream(System.getenv("PATH").split(":")).anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+        return Arrays.stream(System.getenv("PATH").split(":"))
+                .anyMatch(each -> Files.isExecutable(Path.of(each, program)));
     }
 }

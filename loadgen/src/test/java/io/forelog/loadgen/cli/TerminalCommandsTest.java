@@ -70,7 +70,9 @@ class TerminalCommandsTest {
 
     @Test
     void whatIsAppendedIsFoundByItsAddressAndItsKeyAndFollowed() {
-        assertThat(run("append", "orders", "--key", "user-42", "{\"item\":\"lamp\"}")).as(err.toString()).isZero();
+        assertThat(run("append", "orders", "--key", "user-42", "{\"item\":\"lamp\"}"))
+                .as(err.toString())
+                .isZero();
         var address = out.toString().strip();
         assertThat(address).matches("[01]:\\d+");
 
@@ -79,11 +81,14 @@ class TerminalCommandsTest {
         assertThat(run("get", "orders", "--key", "user-42")).isZero();
         assertThat(out.toString()).isEqualTo("{\"item\":\"lamp\"}\n");
 
-        assertThat(feed("k1\tone\nk1\ttwo\nk2\tthree\n", "append", "orders", "--key-until", "\t")).isZero();
+        assertThat(feed("k1\tone\nk1\ttwo\nk2\tthree\n", "append", "orders", "--key-until", "\t"))
+                .isZero();
         assertThat(out.toString().lines()).hasSize(3);
         assertThat(run("get", "orders", "--key", "k1", "--all")).isZero();
-        assertThat(out.toString().lines().map(line -> line.substring(line.lastIndexOf('\t') + 1))).containsExactly("one", "two");
-        assertThat(run("tail", "orders", "--from", "earliest", "--key", "k1", "--count", "2", "--json")).isZero();
+        assertThat(out.toString().lines().map(line -> line.substring(line.lastIndexOf('\t') + 1)))
+                .containsExactly("one", "two");
+        assertThat(run("tail", "orders", "--from", "earliest", "--key", "k1", "--count", "2", "--json"))
+                .isZero();
         assertThat(out.toString().lines()).hasSize(2).allMatch(line -> line.contains("\"key\":\"k1\""));
     }
 
@@ -122,6 +127,7 @@ class TerminalCommandsTest {
 
     @Test
     void statesAreColouredOnlyWhereTheyStandAlone() {
-        assertThat(QueryOptions.painted("n1 up  startup down")).isEqualTo("n1 \033[32mup\033[0m  startup \033[31mdown\033[0m");
+        assertThat(QueryOptions.painted("n1 up  startup down"))
+                .isEqualTo("n1 \033[32mup\033[0m  startup \033[31mdown\033[0m");
     }
 }

@@ -10,16 +10,16 @@ class AnsweredByTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            forelog-local; hit                                             | LOCAL
-            forelog-local; hit; detail=prefetched                          | PREFETCHED
-            forelog-local; hit; detail=joined                              | JOINED
-            forelog-local;hit;detail="other"                               | LOCAL
-            forelog-regional; hit                                          | REGIONAL
-            forelog-global; hit; ttl=30                                    | GLOBAL
-            forelog; fwd=miss                                              | SHARD
-            forelog-local; fwd=miss, forelog-regional; hit                 | REGIONAL
-            some-proxy; hit                                                | UNKNOWN
-            """)
+        forelog-local; hit                                             | LOCAL
+        forelog-local; hit; detail=prefetched                          | PREFETCHED
+        forelog-local; hit; detail=joined                              | JOINED
+        forelog-local;hit;detail="other"                               | LOCAL
+        forelog-regional; hit                                          | REGIONAL
+        forelog-global; hit; ttl=30                                    | GLOBAL
+        forelog; fwd=miss                                              | SHARD
+        forelog-local; fwd=miss, forelog-regional; hit                 | REGIONAL
+        some-proxy; hit                                                | UNKNOWN
+        """)
     void theFirstMemberThatHitAnswered(String header, AnsweredBy answeredBy) {
         assertThat(AnsweredBy.parse(header)).isEqualTo(answeredBy);
     }

@@ -45,14 +45,18 @@ class ClientExampleTest {
         client.createLog("orders", LogSettings.DEFAULT).await();
         var followed = new CopyOnWriteArrayList<String>();
 
-        try (var _ = client.tail("orders", TailOptions.EARLIEST.withKey("user-42"), stored -> followed.add(stored.text()));
+        try (var _ = client.tail(
+                        "orders", TailOptions.EARLIEST.withKey("user-42"), stored -> followed.add(stored.text()));
                 var producer = client.producer("orders", ProducerOptions.DEFAULT)) {
             producer.send(NewRecord.of("user-42", "{\"item\":\"lamp\"}"));
             producer.send(NewRecord.of("user-7", "{\"item\":\"chair\"}"));
-            RecordAddress address = producer.send(NewRecord.of("user-42", "{\"item\":\"table\"}")).get();
+            RecordAddress address = producer.send(NewRecord.of("user-42", "{\"item\":\"table\"}"))
+                    .get();
 
-            assertThat(client.read("orders", address).await().value().toString()).isEqualTo("{\"item\":\"table\"}");
-            assertThat(client.newest("orders", "user-42").await().value().toString()).contains("table");
+            assertThat(client.read("orders", address).await().value().toString())
+                    .isEqualTo("{\"item\":\"table\"}");
+            assertThat(client.newest("orders", "user-42").await().value().toString())
+                    .contains("table");
             assertThat(client.history("orders", "user-42", 100).await()).hasSize(2);
             await().atMost(SOON).until(() -> followed.equals(List.of("{\"item\":\"lamp\"}", "{\"item\":\"table\"}")));
         }
@@ -60,7 +64,8 @@ class ClientExampleTest {
         var cursor = client.cursor("orders", "billing");
         assertThat(cursor.read(100, Duration.ofSeconds(5)).await()).hasSize(3);
         cursor.commit().await();
-        assertThat(client.cursor("orders", "billing").read(100, Duration.ZERO).await()).isEmpty();
+        assertThat(client.cursor("orders", "billing").read(100, Duration.ZERO).await())
+                .isEmpty();
     }
 
     @Test
@@ -77,8 +82,12 @@ class ClientExampleTest {
         for (int key = 0; key < 5; key++) {
             var values = client.history("many", "k" + key, 2_000).await();
             int first = key;
-            assertThat(values.stream().map(stored -> Integer.parseInt(stored.text())).toList())
-                    .isEqualTo(java.util.stream.IntStream.range(0, 1_000).mapToObj(i -> i * 5 + first).toList());
+            assertThat(values.stream()
+                            .map(stored -> Integer.parseInt(stored.text()))
+                            .toList())
+                    .isEqualTo(java.util.stream.IntStream.range(0, 1_000)
+                            .mapToObj(i -> i * 5 + first)
+                            .toList());
         }
     }
 
@@ -89,9 +98,16 @@ class ClientExampleTest {
             producer.send(NewRecord.of(null, "1")).get();
         }
 
-        var results = client.readMany("some", List.of(new RecordAddress(0, 0), new RecordAddress(0, 5))).await();
+        var results = client.readMany("some", List.of(new RecordAddress(0, 0), new RecordAddress(0, 5)))
+                .await();
 
-        assertThat(results.get(0).stored()).isNotNull().extracting(RecordRun.StoredRecord::text).isEqualTo("1");
-        assertThat(results.get(1).problem()).isNotNull().extracting(Problem::slug).isEqualTo("no-such-record");
+        assertThat(results.get(0).stored())
+                .isNotNull()
+                .extracting(RecordRun.StoredRecord::text)
+                .isEqualTo("1");
+        assertThat(results.get(1).problem())
+                .isNotNull()
+                .extracting(Problem::slug)
+                .isEqualTo("no-such-record");
     }
 }

@@ -94,13 +94,12 @@ class ForelogClientTest {
     void aRefusalForGoodIsNotTriedAgainAndCarriesTheProblem() {
         var client = client((request, attempt) -> problem(request, 413, "record-too-large", false));
 
-        assertThatThrownBy(() -> append(client).await())
-                .isInstanceOfSatisfying(RefusedException.class, refused -> {
-                    assertThat(refused.problem().status()).isEqualTo(413);
-                    assertThat(refused.slug()).isEqualTo("record-too-large");
-                    assertThat(refused.problem().detail()).isEqualTo("because");
-                    assertThat(refused.problem().appendMayHaveHappened()).isFalse();
-                });
+        assertThatThrownBy(() -> append(client).await()).isInstanceOfSatisfying(RefusedException.class, refused -> {
+            assertThat(refused.problem().status()).isEqualTo(413);
+            assertThat(refused.slug()).isEqualTo("record-too-large");
+            assertThat(refused.problem().detail()).isEqualTo("because");
+            assertThat(refused.problem().appendMayHaveHappened()).isFalse();
+        });
         assertThat(requests).hasValue(1);
     }
 
@@ -123,7 +122,9 @@ class ForelogClientTest {
         });
         var options = new AppendOptions("quorum", new AppendOptions.Producer(7, 0, 12));
 
-        assertThat(client.append("orders", List.of(RECORD), AppendFormat.RAW, options).await()).hasSize(1);
+        assertThat(client.append("orders", List.of(RECORD), AppendFormat.RAW, options)
+                        .await())
+                .hasSize(1);
         assertThat(requests).hasValue(2);
     }
 
@@ -141,7 +142,10 @@ class ForelogClientTest {
             if (attempt == 1) {
                 request.connection().close();
             } else {
-                request.response().putHeader("ETag", "\"0:1\"").putHeader("Cache-Status", "forelog; fwd=miss").end("v");
+                request.response()
+                        .putHeader("ETag", "\"0:1\"")
+                        .putHeader("Cache-Status", "forelog; fwd=miss")
+                        .end("v");
             }
         });
 
@@ -191,7 +195,9 @@ class ForelogClientTest {
         });
         var options = new AppendOptions("all", null);
 
-        assertThat(client.append("orders", List.of(RECORD), AppendFormat.RAW, options).await()).hasSize(1);
+        assertThat(client.append("orders", List.of(RECORD), AppendFormat.RAW, options)
+                        .await())
+                .hasSize(1);
     }
 
     @Test
@@ -207,10 +213,11 @@ class ForelogClientTest {
 
     @Test
     void aProxysErrorPageIsAProblemToo() {
-        var client = client((request, attempt) -> request.response().setStatusCode(403).end("<html>no</html>"));
+        var client = client(
+                (request, attempt) -> request.response().setStatusCode(403).end("<html>no</html>"));
 
         assertThatThrownBy(() -> client.log("orders").await())
-                .isInstanceOfSatisfying(RefusedException.class, refused ->
-                        assertThat(refused.slug()).isEqualTo("http-403"));
+                .isInstanceOfSatisfying(RefusedException.class, refused -> assertThat(refused.slug())
+                        .isEqualTo("http-403"));
     }
 }

@@ -27,7 +27,8 @@ class RunDecoderTest {
 
     @Test
     void bytesComeOutOfBase64() {
-        var records = RunDecoder.ndjson("{\"shard\":0,\"offset\":1,\"key\":null,\"valueBase64\":\"AAH/\"}".getBytes(UTF_8));
+        var records =
+                RunDecoder.ndjson("{\"shard\":0,\"offset\":1,\"key\":null,\"valueBase64\":\"AAH/\"}".getBytes(UTF_8));
 
         assertThat(records.getFirst().value()).containsExactly(0, 1, 255);
         assertThat(records.getFirst().key()).isNull();

@@ -43,10 +43,26 @@ final class ClusterLoad implements AutoCloseable {
      */
     ClusterLoad(TestCluster cluster, double readShare, Duration patience, long seed) throws InterruptedException {
         var client = new ForelogClient(
-                vertx, cluster.urls(), ClientOptions.DEFAULT.withAnswerTimeout(patience).withRetryFor(Duration.ofMinutes(1)));
+                vertx,
+                cluster.urls(),
+                ClientOptions.DEFAULT.withAnswerTimeout(patience).withRetryFor(Duration.ofMinutes(1)));
         var settings = new LoadSettings(
-                Workload.MIXED, LOG, 0, CLIENTS, Duration.ofMillis(100), LONGEST, 200, 1, 200, "uniform",
-                Duration.ofSeconds(1), readShare, AppendFormat.RAW, null, true, seed);
+                Workload.MIXED,
+                LOG,
+                0,
+                CLIENTS,
+                Duration.ofMillis(100),
+                LONGEST,
+                200,
+                1,
+                200,
+                "uniform",
+                Duration.ofSeconds(1),
+                readShare,
+                AppendFormat.RAW,
+                null,
+                true,
+                seed);
         var begun = new CountDownLatch(1);
         var beginning = new LoadListener() {
             @Override

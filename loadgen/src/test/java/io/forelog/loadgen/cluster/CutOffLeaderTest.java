@@ -27,7 +27,9 @@ class CutOffLeaderTest {
 
     @ParameterizedTest
     @Tag("long")
-    @EnumSource(value = Fault.class, names = {"DEAF", "MUTE"})
+    @EnumSource(
+            value = Fault.class,
+            names = {"DEAF", "MUTE"})
     void cutOffOneWayItAcknowledgesNothingAndTheOthersGoOn(Fault fault) throws Exception {
         assertAcknowledgesNothingAndTheOthersGoOn(fault);
     }
@@ -36,16 +38,19 @@ class CutOffLeaderTest {
         try (var cluster = TestCluster.start(folder, 3, Map.of())) {
             cluster.create("one", 1);
             var leader = cluster.leader("one", 0);
-            var other = cluster.names().stream().filter(name -> !name.equals(leader)).findFirst().orElseThrow();
+            var other = cluster.names().stream()
+                    .filter(name -> !name.equals(leader))
+                    .findFirst()
+                    .orElseThrow();
             fault.strike(cluster, leader, other);
 
             assertThat(cluster.append(leader, "one", "lost")).isIn("no-leader", "no-quorum", "commit-unknown");
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(cluster.append(other, "one", "kept")).isEqualTo("appended"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(cluster.append(other, "one", "kept"))
+                    .isEqualTo("appended"));
 
             cluster.heal();
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(cluster.append(leader, "one", "mended")).isEqualTo("appended"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(cluster.append(leader, "one", "mended"))
+                    .isEqualTo("appended"));
             assertThat(cluster.endAndAssertSameEverywhere()).isPositive();
         }
     }

@@ -80,7 +80,9 @@ class FaultyClusterTest {
                     .sorted()
                     .toList();
             System.out.println("longest gap after each kill: " + gaps);
-            assertThat(result.verify().isFaultless()).as(result.verify().toString()).isTrue();
+            assertThat(result.verify().isFaultless())
+                    .as(result.verify().toString())
+                    .isTrue();
             assertThat(result.wrongReads()).isZero();
             assertThat(HONEST).containsAll(result.errors().keySet());
             assertThat(cluster.endAndAssertSameEverywhere()).isGreaterThanOrEqualTo(ClusterLoad.SHARDS);
@@ -98,13 +100,15 @@ class FaultyClusterTest {
         var kills = new ArrayList<Kill>();
         var deck = new ArrayList<Fault>();
         while (System.nanoTime() < end) {
-            Fault.pass(Fault.between(random, weather.quietLeast(), weather.quietLeast().multipliedBy(2)));
+            Fault.pass(Fault.between(
+                    random, weather.quietLeast(), weather.quietLeast().multipliedBy(2)));
             if (deck.isEmpty()) {
                 deck.addAll(weather.kinds());
             }
             var fault = deck.remove(random.nextInt(deck.size()));
             var node = cluster.names().get(random.nextInt(cluster.names().size()));
-            var others = cluster.names().stream().filter(name -> !name.equals(node)).toList();
+            var others =
+                    cluster.names().stream().filter(name -> !name.equals(node)).toList();
             var peer = others.get(random.nextInt(others.size()));
             long began = System.nanoTime();
             fault.strike(cluster, node, peer);

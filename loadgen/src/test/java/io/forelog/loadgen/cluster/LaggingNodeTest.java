@@ -33,7 +33,8 @@ class LaggingNodeTest {
             cluster.create("one", 1);
             for (int i = 0; i < 6; i++) {
                 // One that nobody knows of may be there too: what counts is that there are six.
-                await().atMost(SOON).until(() -> cluster.append("n1", "one", "value").equals("appended"));
+                await().atMost(SOON)
+                        .until(() -> cluster.append("n1", "one", "value").equals("appended"));
             }
             var deaf = cluster.node("n1", "n3").path("role").asText().equals("leader") ? "n2" : "n3";
             // The one that goes deaf knows the first of the two commits.
@@ -46,7 +47,8 @@ class LaggingNodeTest {
 
             assertThat(first(answer)).as(answer.body()).isNotEqualTo(2);
             cluster.heal();
-            await().atMost(SOON).untilAsserted(() -> assertThat(first(read(cluster, deaf, 1))).isEqualTo(4));
+            await().atMost(SOON).untilAsserted(() -> assertThat(first(read(cluster, deaf, 1)))
+                    .isEqualTo(4));
         }
     }
 
@@ -61,24 +63,36 @@ class LaggingNodeTest {
             cluster.others(deaf).forEach(other -> cluster.cutGroups(other, deaf));
 
             cluster.tell(asked, "/v1/logs/one/shards/0/split", "{\"at\":\"8000000000000000\"}");
-            await().atMost(SOON).until(() -> cluster.json(asked, "/v1/logs/one/shards").path("shards").size() == 3);
+            await().atMost(SOON)
+                    .until(() -> cluster.json(asked, "/v1/logs/one/shards")
+                                    .path("shards")
+                                    .size()
+                            == 3);
             await().atMost(SOON).until(() -> append(cluster, asked, 1) == 201);
             await().atMost(SOON).until(() -> newest(cluster, asked).body(), "1"::equals);
 
-            assertThat(cluster.json(deaf, "/v1/logs/one/shards").path("shards")).as("what it knows").hasSize(1);
+            assertThat(cluster.json(deaf, "/v1/logs/one/shards").path("shards"))
+                    .as("what it knows")
+                    .hasSize(1);
             var answer = newest(cluster, deaf);
             assertThat(answer.body()).as("newest").isNotEqualTo("0");
             assertThat(append(cluster, deaf, 2)).as("no gap").isIn(201, 503);
             cluster.heal();
-            await().atMost(SOON).until(() -> newest(cluster, deaf).body(), body -> !body.equals("0") && body.length() == 1);
+            await().atMost(SOON)
+                    .until(() -> newest(cluster, deaf).body(), body -> !body.equals("0") && body.length() == 1);
         }
     }
 
     /** Of three nodes one leads the metadata, one the shard. */
     private static String leadsNeither(TestCluster cluster) throws Exception {
-        var shard = cluster.json("n1", "/v1/logs/one/shards").path("shards").get(0).path("leader").asText();
+        var shard = cluster.json("n1", "/v1/logs/one/shards")
+                .path("shards")
+                .get(0)
+                .path("leader")
+                .asText();
         for (var node : cluster.names()) {
-            if (!node.equals(shard) && !cluster.node("n1", node).path("role").asText().equals("leader")) {
+            if (!node.equals(shard)
+                    && !cluster.node("n1", node).path("role").asText().equals("leader")) {
                 return node;
             }
         }
@@ -109,7 +123,10 @@ class LaggingNodeTest {
     /** Returns the first record's offset, or -1 if there is none. */
     private static long first(HttpResponse<String> read) throws Exception {
         return read.statusCode() == 200
-                ? JSON.readTree(read.body().lines().findFirst().orElse("{}")).path("offset").asLong(-1) : -1;
+                ? JSON.readTree(read.body().lines().findFirst().orElse("{}"))
+                        .path("offset")
+                        .asLong(-1)
+                : -1;
     }
 
     private static String next(HttpResponse<String> read) {

@@ -25,21 +25,26 @@ class MembersTest {
                 var load = new ClusterLoad(cluster, 0.1, PATIENCE, 6)) {
             Fault.pass(Duration.ofSeconds(2));
             var added = cluster.add();
-            await().atMost(EVEN_MAX).untilAsserted(() ->
-                    assertThat(cluster.holds().values()).hasSize(4).allMatch(holds -> holds == 2 || holds == 3));
+            await().atMost(EVEN_MAX)
+                    .untilAsserted(() -> assertThat(cluster.holds().values())
+                            .hasSize(4)
+                            .allMatch(holds -> holds == 2 || holds == 3));
 
             cluster.remove("n2");
-            await().atMost(EVEN_MAX).untilAsserted(() ->
-                    assertThat(cluster.holds()).isEqualTo(Map.of("n1", 3, "n3", 3, added, 3)));
+            await().atMost(EVEN_MAX)
+                    .untilAsserted(() -> assertThat(cluster.holds()).isEqualTo(Map.of("n1", 3, "n3", 3, added, 3)));
             cluster.kill("n3");
             Fault.deleteTree(cluster.data("n3"));
             cluster.start("n3");
-            await().atMost(EVEN_MAX).untilAsserted(() ->
-                    assertThat(cluster.node("n1", "n3").path("role").asText()).isIn("voter", "leader"));
+            await().atMost(EVEN_MAX).untilAsserted(() -> assertThat(
+                            cluster.node("n1", "n3").path("role").asText())
+                    .isIn("voter", "leader"));
             var result = load.end();
 
             System.out.println(result.errors() + ", " + result.retries() + " retries, " + result.verify());
-            assertThat(result.verify().isFaultless()).as(result.verify().toString()).isTrue();
+            assertThat(result.verify().isFaultless())
+                    .as(result.verify().toString())
+                    .isTrue();
             assertThat(result.wrongReads()).isZero();
             assertThat(cluster.endAndAssertSameEverywhere()).isGreaterThanOrEqualTo(ClusterLoad.SHARDS);
         }
@@ -53,16 +58,20 @@ class MembersTest {
                 var load = new ClusterLoad(cluster, 0.1, PATIENCE, 7)) {
             var added = cluster.add();
             cluster.kill("n3");
-            await().atMost(EVEN_MAX).untilAsserted(() ->
-                    assertThat(cluster.holds()).isEqualTo(Map.of("n1", 3, "n2", 3, "n3", 0, added, 3)));
+            await().atMost(EVEN_MAX).untilAsserted(() -> assertThat(cluster.holds())
+                    .isEqualTo(Map.of("n1", 3, "n2", 3, "n3", 0, added, 3)));
 
             cluster.start("n3");
-            await().atMost(EVEN_MAX).untilAsserted(() ->
-                    assertThat(cluster.holds().values()).hasSize(4).allMatch(holds -> holds == 2 || holds == 3));
+            await().atMost(EVEN_MAX)
+                    .untilAsserted(() -> assertThat(cluster.holds().values())
+                            .hasSize(4)
+                            .allMatch(holds -> holds == 2 || holds == 3));
             var result = load.end();
 
             System.out.println(result.errors() + ", " + result.retries() + " retries, " + result.verify());
-            assertThat(result.verify().isFaultless()).as(result.verify().toString()).isTrue();
+            assertThat(result.verify().isFaultless())
+                    .as(result.verify().toString())
+                    .isTrue();
         }
     }
 }

@@ -50,7 +50,9 @@ class ReshapedUnderLoadTest {
             System.out.println(done + " plans, pauses " + known.path("cutoverPause"));
             System.out.println(result.errors() + ", " + result.retries() + " retries, " + result.verify());
             assertThat(done).isEqualTo(plans);
-            assertThat(result.verify().isFaultless()).as(result.verify().toString()).isTrue();
+            assertThat(result.verify().isFaultless())
+                    .as(result.verify().toString())
+                    .isTrue();
             assertThat(result.wrongReads()).isZero();
             assertThat(known.path("plans")).allSatisfy(plan -> assertThat(plan.path("checks"))
                     .as(plan.toString())
@@ -94,18 +96,24 @@ class ReshapedUnderLoadTest {
             return MissingNode.getInstance();
         }
         var shard = open.get(random.nextInt(open.size()));
-        var path = "/v1/logs/" + ClusterLoad.LOG + "/shards/" + shard.path("shard").asInt();
+        var path =
+                "/v1/logs/" + ClusterLoad.LOG + "/shards/" + shard.path("shard").asInt();
         return switch (open.size() > OPEN_MAX ? 1 : random.nextInt(4)) {
             case 0 -> cluster.tell(node, path + "/split", "{}");
             case 1 -> {
                 int lower = random.nextInt(open.size() - 1);
                 yield cluster.tell(
-                        node, "/v1/logs/" + ClusterLoad.LOG + "/shards/" + open.get(lower).path("shard").asInt() + "/merge",
+                        node,
+                        "/v1/logs/" + ClusterLoad.LOG + "/shards/"
+                                + open.get(lower).path("shard").asInt() + "/merge",
                         "{\"with\":" + open.get(lower + 1).path("shard").asInt() + "}");
             }
             case 2 -> {
-                var others = cluster.names().stream().filter(name -> !name.equals(shard.path("leader").asText())).toList();
-                yield cluster.tell(node, path + "/move", "{\"to\":\"" + others.get(random.nextInt(others.size())) + "\"}");
+                var others = cluster.names().stream()
+                        .filter(name -> !name.equals(shard.path("leader").asText()))
+                        .toList();
+                yield cluster.tell(
+                        node, path + "/move", "{\"to\":\"" + others.get(random.nextInt(others.size())) + "\"}");
             }
             default -> rolledBack(cluster, node);
         };
@@ -123,12 +131,17 @@ class ReshapedUnderLoadTest {
     private static List<JsonNode> open(TestCluster cluster, String node) throws InterruptedException {
         try {
             var open = new ArrayList<JsonNode>();
-            cluster.json(node, "/v1/logs/" + ClusterLoad.LOG + "/shards").path("shards").forEach(shard -> {
-                if (shard.path("state").asText().equals("OPEN")) {
-                    open.add(shard);
-                }
-            });
-            open.sort((one, other) -> one.path("range").path("from").asText().compareTo(other.path("range").path("from").asText()));
+            cluster.json(node, "/v1/logs/" + ClusterLoad.LOG + "/shards")
+                    .path("shards")
+                    .forEach(shard -> {
+                        if (shard.path("state").asText().equals("OPEN")) {
+                            open.add(shard);
+                        }
+                    });
+            open.sort((one, other) -> one.path("range")
+                    .path("from")
+                    .asText()
+                    .compareTo(other.path("range").path("from").asText()));
             return open;
         } catch (IOException e) {
             return List.of();
@@ -151,8 +164,10 @@ class ReshapedUnderLoadTest {
             boolean busy = false;
             for (var plan : plans(cluster, node)) {
                 var state = plan.path("state").asText();
-                boolean isWatched = state.equals("WATCH") && !plan.path("checks").isEmpty();
-                boolean isOver = isWatched || List.of("DONE", "CANCELLED", "ROLLED_BACK", "FAILED").contains(state);
+                boolean isWatched =
+                        state.equals("WATCH") && !plan.path("checks").isEmpty();
+                boolean isOver = isWatched
+                        || List.of("DONE", "CANCELLED", "ROLLED_BACK", "FAILED").contains(state);
                 busy |= !isOver;
                 last = plan.path("id").asLong() == id ? plan.toString() : last;
             }

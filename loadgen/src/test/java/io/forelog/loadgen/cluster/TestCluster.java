@@ -27,7 +27,8 @@ public final class TestCluster extends LocalCluster {
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private TestCluster(Path folder, Map<String, String> settings, int nodes) throws IOException {
         super(folder, command(), quiet(settings), nodes);
@@ -72,7 +73,9 @@ public final class TestCluster extends LocalCluster {
 
     /** Returns who leads a shard, as the first node knows. */
     String leader(String log, int shard) throws IOException, InterruptedException {
-        return json(names().getFirst(), "/v1/logs/" + log + "/shards/" + shard).path("leader").asText();
+        return json(names().getFirst(), "/v1/logs/" + log + "/shards/" + shard)
+                .path("leader")
+                .asText();
     }
 
     /** Appends a value through a node; returns {@code appended}, or the problem's name. */
@@ -86,7 +89,8 @@ public final class TestCluster extends LocalCluster {
         var random = new Random(1);
         for (long done = 0; done < bytes; done += value.length) {
             random.nextBytes(value);
-            assertThat(send(names().getFirst(), "POST", "/v1/logs/" + log + "/records", value)).isEqualTo("appended");
+            assertThat(send(names().getFirst(), "POST", "/v1/logs/" + log + "/records", value))
+                    .isEqualTo("appended");
         }
     }
 
@@ -98,7 +102,9 @@ public final class TestCluster extends LocalCluster {
                 .build();
         try {
             var answer = http.send(request, BodyHandlers.ofByteArray());
-            var type = answer.statusCode() == 201 ? "appended" : JSON.readTree(answer.body()).path("type").asText();
+            var type = answer.statusCode() == 201
+                    ? "appended"
+                    : JSON.readTree(answer.body()).path("type").asText();
             return type.substring(type.lastIndexOf('/') + 1);
         } catch (IOException e) {
             return "no-answer";

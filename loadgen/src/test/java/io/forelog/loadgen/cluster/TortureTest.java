@@ -24,8 +24,10 @@ class TortureTest {
     @Test
     void everyPromiseHoldsThroughKillsPausesAndPartitions() throws Exception {
         var result = torture(
-                List.of("kill", "pause", "partition"), Duration.ofSeconds(10), Duration.ofSeconds(1),
-                        Duration.ofSeconds(2));
+                List.of("kill", "pause", "partition"),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2));
 
         assertThat(result.faults()).isNotEmpty();
         assertThat(result.calls()).containsKeys("append", "append if match", "read", "read key", "read run", "cursor");
@@ -46,8 +48,8 @@ class TortureTest {
                 Duration.ofSeconds(2), Duration.ofSeconds(5));
     }
 
-    private TortureResult torture(List<String> faults, Duration duration, Duration quiet,
-            Duration lasts) throws Exception {
+    private TortureResult torture(List<String> faults, Duration duration, Duration quiet, Duration lasts)
+            throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         var settings = new TortureSettings(3, duration, faults, quiet, lasts, Scale.DEFAULT, seed);
         var result = new TortureRun(settings, TestCluster.command(), folder, System.out::println).run();

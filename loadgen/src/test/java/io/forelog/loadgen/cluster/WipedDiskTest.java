@@ -26,12 +26,15 @@ class WipedDiskTest {
             cluster.kill("n2");
             Fault.deleteTree(cluster.data("n2"));
             cluster.start("n2");
-            await().atMost(Duration.ofMinutes(2)).untilAsserted(() ->
-                    assertThat(cluster.node("n1", "n2").path("role").asText()).isIn("voter", "leader"));
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(
+                            cluster.node("n1", "n2").path("role").asText())
+                    .isIn("voter", "leader"));
 
             var result = load.end();
 
-            assertThat(result.verify().isFaultless()).as(result.verify().toString()).isTrue();
+            assertThat(result.verify().isFaultless())
+                    .as(result.verify().toString())
+                    .isTrue();
             assertThat(cluster.node("n1", "n2").path("incarnation").asInt()).isEqualTo(1);
             assertThat(cluster.endAndAssertSameEverywhere()).isGreaterThanOrEqualTo(ClusterLoad.SHARDS);
         }

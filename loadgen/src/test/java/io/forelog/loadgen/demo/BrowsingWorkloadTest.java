@@ -9,8 +9,10 @@ class BrowsingWorkloadTest {
 
     @Test
     void theSameSeedGivesTheSameReads() {
-        assertThat(BrowsingWorkload.trace(1, 50, 500).keys()).isEqualTo(BrowsingWorkload.trace(1, 50, 500).keys());
-        assertThat(BrowsingWorkload.trace(1, 50, 500).keys()).isNotEqualTo(BrowsingWorkload.trace(2, 50, 500).keys());
+        assertThat(BrowsingWorkload.trace(1, 50, 500).keys())
+                .isEqualTo(BrowsingWorkload.trace(1, 50, 500).keys());
+        assertThat(BrowsingWorkload.trace(1, 50, 500).keys())
+                .isNotEqualTo(BrowsingWorkload.trace(2, 50, 500).keys());
     }
 
     @Test

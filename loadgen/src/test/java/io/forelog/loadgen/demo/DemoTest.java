@@ -40,7 +40,10 @@ class DemoTest {
             assertThat(result.off().prefetch()).isFalse();
             assertThat(result.off().issued()).isZero();
             assertThat(result.on().prefetch()).isTrue();
-            assertThat(DemoReport.text(result)).contains("prefetch off").contains("coverage").contains("(0 differ)");
+            assertThat(DemoReport.text(result))
+                    .contains("prefetch off")
+                    .contains("coverage")
+                    .contains("(0 differ)");
             folder = demo.folder();
             node = ProcessHandle.of(demo.pid()).orElseThrow();
         }
@@ -51,7 +54,11 @@ class DemoTest {
     @Test
     void aNodeThatDoesNotStartIsReportedWithItsLastWords(@TempDir Path folder) {
         assertThatThrownBy(() -> NodeProcess.start(
-                        RealNode.command(), folder, "127.0.0.1:0", Map.of("no.such.setting", "1"), Duration.ofSeconds(60)))
+                        RealNode.command(),
+                        folder,
+                        "127.0.0.1:0",
+                        Map.of("no.such.setting", "1"),
+                        Duration.ofSeconds(60)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no.such.setting");
     }
@@ -62,7 +69,8 @@ class DemoTest {
         var folder = demo.folder();
         assertThat(Files.exists(folder)).isTrue();
 
-        assertThatThrownBy(() -> demo.run(BrowsingWorkload.trace(1, 40, 30), 30)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> demo.run(BrowsingWorkload.trace(1, 40, 30), 30))
+                .isInstanceOf(IOException.class);
         demo.close();
 
         assertThat(folder).doesNotExist();

@@ -16,8 +16,8 @@ class EvaluationTest {
 
     private static NamedSeries rhythm(String id, int length, double phase) {
         var values = new double[length];
-        Arrays.setAll(values, t -> 100 + 40 * Math.sin(2 * Math.PI * t / 12 + phase) + t * 0.05
-                + (t * 7919 % 13) * 0.3);
+        Arrays.setAll(
+                values, t -> 100 + 40 * Math.sin(2 * Math.PI * t / 12 + phase) + t * 0.05 + (t * 7919 % 13) * 0.3);
         return new NamedSeries(id, values);
     }
 
@@ -25,11 +25,15 @@ class EvaluationTest {
     void eachSeriesHasARowForEachModelAndOneOfThemIsChosen() {
         var rows = Evaluation.of(12, 12, 0.9, 1).run(List.of(rhythm("a", 300, 0), rhythm("b", 320, 1)));
 
-        assertThat(rows.stream().collect(Collectors.groupingBy(ForecastRow::id))).hasSize(2).allSatisfy((id, some) -> {
-            assertThat(some.stream().filter(ForecastRow::chosen)).hasSize(1);
-            assertThat(some).extracting(ForecastRow::model).contains("seasonal-naive", "holt-winters",
-                    "arima").doesNotHaveDuplicates();
-        });
+        assertThat(rows.stream().collect(Collectors.groupingBy(ForecastRow::id)))
+                .hasSize(2)
+                .allSatisfy((id, some) -> {
+                    assertThat(some.stream().filter(ForecastRow::chosen)).hasSize(1);
+                    assertThat(some)
+                            .extracting(ForecastRow::model)
+                            .contains("seasonal-naive", "holt-winters", "arima")
+                            .doesNotHaveDuplicates();
+                });
         assertThat(rows).allSatisfy(row -> {
             assertThat(row.mase()).isNotNegative().isFinite();
             assertThat(row.coverage()).isBetween(0.0, 1.0);
@@ -46,7 +50,9 @@ class EvaluationTest {
         var rows = Evaluation.of(12, 12, 0.9, 1).run(List.of(series));
         var changed = Evaluation.of(12, 12, 0.9, 1).run(List.of(new NamedSeries("a", other)));
 
-        assertThat(changed).extracting(ForecastRow::chosen).isEqualTo(rows.stream().map(ForecastRow::chosen).toList());
+        assertThat(changed)
+                .extracting(ForecastRow::chosen)
+                .isEqualTo(rows.stream().map(ForecastRow::chosen).toList());
     }
 
     @Test
@@ -70,6 +76,8 @@ class EvaluationTest {
     void aCellThatIsNoNumberIsNamedWithItsLine(@TempDir Path folder) throws IOException {
         var file = Files.writeString(folder.resolve("x.csv"), "a,1,2\nb,3,x\n");
 
-        assertThatThrownBy(() -> NamedSeries.read(file)).isInstanceOf(IOException.class).hasMessageContaining("line 2");
+        assertThatThrownBy(() -> NamedSeries.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("line 2");
     }
 }

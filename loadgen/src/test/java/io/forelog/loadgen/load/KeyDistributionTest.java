@@ -41,18 +41,22 @@ class KeyDistributionTest {
 
         for (int rank : new int[] {1, 2, 3, 10, 50}) {
             double expected = DRAWS * Math.pow(rank, -skew) / norm;
-            assertThat((double) counts[rank - 1]).as("rank %d", rank).isCloseTo(expected, within(5 * Math.sqrt(expected)));
+            assertThat((double) counts[rank - 1])
+                    .as("rank %d", rank)
+                    .isCloseTo(expected, within(5 * Math.sqrt(expected)));
         }
     }
 
     @Test
     void zipfOfOneKeyDrawsIt() {
-        assertThat(KeyDistribution.parse("zipf:0.99", 1, PERIOD).next(new Random(1), 0)).isZero();
+        assertThat(KeyDistribution.parse("zipf:0.99", 1, PERIOD).next(new Random(1), 0))
+                .isZero();
     }
 
     @Test
     void uniformDrawsEachKeyAboutEquallyOften() {
-        assertThat(Arrays.stream(counts("uniform", 0))).allSatisfy(count -> assertThat(count).isBetween(100, 320));
+        assertThat(Arrays.stream(counts("uniform", 0)))
+                .allSatisfy(count -> assertThat(count).isBetween(100, 320));
     }
 
     @Test
@@ -86,14 +90,19 @@ class KeyDistributionTest {
             }
         }
 
-        int likeliest = pairs.values().stream().mapToInt(successors -> Collections.max(successors.values())).sum();
-        assertThat((double) likeliest / DRAWS).as("of all steps, those to the likeliest successor").isBetween(0.5, 0.7);
+        int likeliest = pairs.values().stream()
+                .mapToInt(successors -> Collections.max(successors.values()))
+                .sum();
+        assertThat((double) likeliest / DRAWS)
+                .as("of all steps, those to the likeliest successor")
+                .isBetween(0.5, 0.7);
         assertThat(last).hasSize(16);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"zipfian", "zipf:x", "zipf:-1", "", "Uniform"})
     void anUnknownDistributionIsRefusedByName(String text) {
-        assertThatThrownBy(() -> KeyDistribution.parse(text, KEYS, PERIOD)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> KeyDistribution.parse(text, KEYS, PERIOD))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

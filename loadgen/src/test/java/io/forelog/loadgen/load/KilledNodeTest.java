@@ -22,8 +22,22 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledNodeTest {
 
     private static final LoadSettings SETTINGS = new LoadSettings(
-            Workload.APPEND, "orders", 0, 8, Duration.ofMillis(100), Duration.ofSeconds(8), 200, 1, 100, "uniform",
-            Duration.ofSeconds(1), 0.5, AppendFormat.RAW, null, true, 5);
+            Workload.APPEND,
+            "orders",
+            0,
+            8,
+            Duration.ofMillis(100),
+            Duration.ofSeconds(8),
+            200,
+            1,
+            100,
+            "uniform",
+            Duration.ofSeconds(1),
+            0.5,
+            AppendFormat.RAW,
+            null,
+            true,
+            5);
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     private final CompletableFuture<Long> appended = new CompletableFuture<>();
@@ -42,7 +56,8 @@ class KilledNodeTest {
         int port = RealNode.freePort();
         var first = RealNode.start(folder, port);
         try {
-            var client = new ForelogClient(vertx, List.of(first.url()), ClientOptions.DEFAULT.withRetryFor(Duration.ofMinutes(1)));
+            var client = new ForelogClient(
+                    vertx, List.of(first.url()), ClientOptions.DEFAULT.withRetryFor(Duration.ofMinutes(1)));
             var running = CompletableFuture.supplyAsync(
                     () -> new LoadRun(vertx, client, SETTINGS, new LogSettings(4, "always"), counting).run());
             long beforeTheKill = appended.get(30, TimeUnit.SECONDS);
@@ -52,7 +67,9 @@ class KilledNodeTest {
                 var result = running.join();
                 assertThat(second.pid()).isNotEqualTo(first.pid());
 
-                assertThat(result.verify().verdict().isFaultless()).as(result.toString()).isTrue();
+                assertThat(result.verify().verdict().isFaultless())
+                        .as(result.toString())
+                        .isTrue();
                 assertThat(result.verify().pointReadFaults()).isZero();
                 assertThat(result.retries()).isPositive();
                 assertThat(result.verify().verdict().acknowledged()).isGreaterThan((int) beforeTheKill);

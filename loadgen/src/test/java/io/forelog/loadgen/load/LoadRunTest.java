@@ -30,7 +30,8 @@ class LoadRunTest {
         serverVertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         served = new ServedLog(serverVertx);
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        client = new ForelogClient(vertx, List.of(URI.create(served.url())), ClientOptions.DEFAULT.withConnectionsMax(600));
+        client = new ForelogClient(
+                vertx, List.of(URI.create(served.url())), ClientOptions.DEFAULT.withConnectionsMax(600));
     }
 
     @AfterEach
@@ -42,8 +43,22 @@ class LoadRunTest {
 
     private static LoadSettings settings(Workload workload, double rate, int clients, Duration duration, int batch) {
         return new LoadSettings(
-                workload, "orders", rate, clients, Duration.ofMillis(200), duration, 64, batch, 500, "uniform",
-                Duration.ofSeconds(1), 0.5, AppendFormat.suiting(batch), null, true, 11);
+                workload,
+                "orders",
+                rate,
+                clients,
+                Duration.ofMillis(200),
+                duration,
+                64,
+                batch,
+                500,
+                "uniform",
+                Duration.ofSeconds(1),
+                0.5,
+                AppendFormat.suiting(batch),
+                null,
+                true,
+                11);
     }
 
     private LoadResult run(LoadSettings settings, LoadListener listener) {
@@ -78,7 +93,8 @@ class LoadRunTest {
     void aStallStaysInTheLatencyWhenFewerOperationsMayBeUnderWayThanAreDue() {
         var bounded = run(settings(Workload.APPEND, 300, 4, Duration.ofMillis(2_000), 1), stallWhenMeasuring());
 
-        assertThat(bounded.kinds().get(OperationKind.APPEND).latencyMicros().p90()).isGreaterThan(200_000);
+        assertThat(bounded.kinds().get(OperationKind.APPEND).latencyMicros().p90())
+                .isGreaterThan(200_000);
     }
 
     @Test
@@ -106,7 +122,8 @@ class LoadRunTest {
         var result = run(settings(Workload.TAIL, 500, 16, Duration.ofMillis(400), 1), UNWATCHED);
 
         assertThat(result.kinds().get(OperationKind.TAIL).latencyMicros().count())
-                .isEqualTo(result.kinds().get(OperationKind.APPEND).latencyMicros().count());
+                .isEqualTo(
+                        result.kinds().get(OperationKind.APPEND).latencyMicros().count());
         assertThat(result.undelivered()).isZero();
     }
 
@@ -118,7 +135,9 @@ class LoadRunTest {
 
         assertThat(result.wrongReads()).isPositive();
         assertThat(result.isSuccess()).isFalse();
-        assertThat(result.verify().verdict().isFaultless()).as("it is there all the same").isTrue();
+        assertThat(result.verify().verdict().isFaultless())
+                .as("it is there all the same")
+                .isTrue();
     }
 
     @Test
@@ -141,7 +160,8 @@ class LoadRunTest {
     void theWarmupDoesNotCountButIsTold() {
         var result = run(settings(Workload.APPEND, 100, 16, Duration.ofMillis(500), 1), UNWATCHED);
 
-        assertThat(result.kinds().get(OperationKind.APPEND).latencyMicros().count()).isBetween(49L, 50L);
+        assertThat(result.kinds().get(OperationKind.APPEND).latencyMicros().count())
+                .isBetween(49L, 50L);
         assertThat(result.warmupOperations()).isBetween(19L, 21L);
     }
 }

@@ -30,8 +30,22 @@ class PausedNodeTest {
     private static final int PAUSE_MILLIS = 2_000;
     private static final int PER_SECOND = 200;
     private static final LoadSettings SETTINGS = new LoadSettings(
-            Workload.APPEND, "orders", PER_SECOND, 1_000, Duration.ofSeconds(1), Duration.ofSeconds(6), 64, 1, 100, "uniform",
-            Duration.ofSeconds(1), 0.5, AppendFormat.RAW, null, false, 5);
+            Workload.APPEND,
+            "orders",
+            PER_SECOND,
+            1_000,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(6),
+            64,
+            1,
+            100,
+            "uniform",
+            Duration.ofSeconds(1),
+            0.5,
+            AppendFormat.RAW,
+            null,
+            false,
+            5);
 
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
 
@@ -44,16 +58,21 @@ class PausedNodeTest {
     void aNodePausedForTwoSecondsShowsInThePercentilesOfAnOpenLoop(@TempDir Path folder) throws Exception {
         try (var node = RealNode.startPatient(folder)) {
             var client = new ForelogClient(
-                    vertx, List.of(node.url()), ClientOptions.DEFAULT.withConnectionsMax(1_000).withAnswerTimeout(Duration.ofMinutes(1)));
+                    vertx,
+                    List.of(node.url()),
+                    ClientOptions.DEFAULT.withConnectionsMax(1_000).withAnswerTimeout(Duration.ofMinutes(1)));
             var continued = new CompletableFuture<Void>();
 
-            var result = new LoadRun(vertx, client, SETTINGS, LogSettings.DEFAULT, pauseWhenMeasuring(node, continued)).run();
+            var result = new LoadRun(vertx, client, SETTINGS, LogSettings.DEFAULT, pauseWhenMeasuring(node, continued))
+                    .run();
 
             assertThat(continued).succeedsWithin(Duration.ofSeconds(30));
             assertThat(result.errors()).isEmpty();
             assertThat(result.neverStarted()).isZero();
             var latency = result.kinds().get(OperationKind.APPEND).latencyMicros();
-            assertThat(latency.count()).as("all that was due was asked").isBetween(PER_SECOND * 6 - 1L, PER_SECOND * 6L);
+            assertThat(latency.count())
+                    .as("all that was due was asked")
+                    .isBetween(PER_SECOND * 6 - 1L, PER_SECOND * 6L);
             assertThat(latency.p99()).as("p99 in µs").isGreaterThan(1_700_000);
             assertThat(latency.p90()).as("p90 in µs").isGreaterThan(1_000_000);
         }
@@ -82,7 +101,10 @@ class PausedNodeTest {
 
     private static void signal(String name, NodeProcess node) {
         try {
-            var sent = new ProcessBuilder("kill", "-" + name, Long.toString(node.pid())).start().onExit().join();
+            var sent = new ProcessBuilder("kill", "-" + name, Long.toString(node.pid()))
+                    .start()
+                    .onExit()
+                    .join();
             assertThat(sent.exitValue()).isZero();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -21,7 +21,8 @@ class TimeSeriesTest {
 
         assertThat(series.points()).hasSizeBetween(5, 10);
         assertThat(series.points().getLast().second()).isGreaterThan(870);
-        assertThat(series.points()).allSatisfy(point -> assertThat(point.recordsPerSecond()).isEqualTo(100));
+        assertThat(series.points())
+                .allSatisfy(point -> assertThat(point.recordsPerSecond()).isEqualTo(100));
     }
 
     @Test

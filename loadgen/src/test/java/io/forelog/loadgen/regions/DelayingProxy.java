@@ -89,7 +89,8 @@ final class DelayingProxy implements AutoCloseable {
     }
 
     private void write(BlockingQueue<Chunk> line, Socket from, Socket to) {
-        try (from; to) {
+        try (from;
+                to) {
             var out = to.getOutputStream();
             for (var chunk = line.take(); !chunk.isEnd(); chunk = line.take()) {
                 for (long left = chunk.due() - System.nanoTime(); left > 0; left = chunk.due() - System.nanoTime()) {

@@ -37,6 +37,7 @@ class FarRegionTest {
     private static final int CLIENTS = 8;
     /** A pace that either can keep: as fast as answers come, a busy machine is measured and not the way of a read. */
     private static final double RATE = 120;
+
     private static final int VALUE_BYTES = 256;
     private static final long LOCAL_BYTES = 64 << 20;
     /** Too few for one record. */
@@ -52,7 +53,9 @@ class FarRegionTest {
 
     @BeforeAll
     static void start() throws Exception {
-        assumeThat(TRACES).as("a folder with the traces; -Dtraces=DIR names another").isDirectory();
+        assumeThat(TRACES)
+                .as("a folder with the traces; -Dtraces=DIR names another")
+                .isDirectory();
         regions = TwoRegions.start(directory, ROUND_TRIP, SETTINGS);
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     }
@@ -77,7 +80,8 @@ class FarRegionTest {
 
         assertThat(without.isSuccess()).as(without.errors().toString()).isTrue();
         assertThat(with.isSuccess()).as(with.errors().toString()).isTrue();
-        assertThat(with.latencyMicros().p50()).isLessThan(without.latencyMicros().p50() / 10);
+        assertThat(with.latencyMicros().p50())
+                .isLessThan(without.latencyMicros().p50() / 10);
     }
 
     private static ReplayResult replay(String prefix, Trace trace, long localBytes, boolean prefetch) throws Exception {
@@ -86,7 +90,14 @@ class FarRegionTest {
         // One client of a mixed stream stands for many, whose reads need not wait for each other.
         boolean ordered = Arrays.stream(trace.clients()).distinct().limit(2).count() > 1;
         var settings = new ReplaySettings(
-                regions.logOfRegionA(prefix + trace.name() + "-"), 0, RATE, CLIENTS, ordered, READS, VALUE_BYTES, prefetch);
+                regions.logOfRegionA(prefix + trace.name() + "-"),
+                0,
+                RATE,
+                CLIENTS,
+                ordered,
+                READS,
+                VALUE_BYTES,
+                prefetch);
         var result = new ReplayRun(vertx, client, trace, settings, new LoadListener() {}).run();
         System.out.println(row(settings.log(), result));
         System.out.println(regions.call("GET", "n2", "/v1/caches", ""));
@@ -97,7 +108,12 @@ class FarRegionTest {
         var latency = result.latencyMicros();
         return String.format(
                 "%s: p50 %,.0f us, p99 %,.0f us; answered by %s; %d joined, %d of %d prefetches used",
-                what, latency.p50(), latency.p99(), result.answeredBy(), Math.round(result.joinedRatio() * result.reads()),
-                result.used(), result.issued());
+                what,
+                latency.p50(),
+                latency.p99(),
+                result.answeredBy(),
+                Math.round(result.joinedRatio() * result.reads()),
+                result.used(),
+                result.issued());
     }
 }

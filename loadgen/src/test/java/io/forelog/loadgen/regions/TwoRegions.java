@@ -71,11 +71,18 @@ final class TwoRegions implements AutoCloseable {
                         roundTrip.dividedBy(2)));
             }
         }
-        JSON.writeValue(Files.createDirectories(directory).resolve("cluster.json").toFile(), plan);
-        var command = new ArrayList<>(RealNode.command().subList(0, RealNode.command().size() - 1));
+        JSON.writeValue(
+                Files.createDirectories(directory).resolve("cluster.json").toFile(), plan);
+        var command =
+                new ArrayList<>(RealNode.command().subList(0, RealNode.command().size() - 1));
         command.addAll(List.of(
-                "io.forelog.server.cluster.ClusterMain", "--nodes", Integer.toString(NODES), "--data", directory.toString(),
-                "--set", "cluster.advertise=" + FAR));
+                "io.forelog.server.cluster.ClusterMain",
+                "--nodes",
+                Integer.toString(NODES),
+                "--data",
+                directory.toString(),
+                "--set",
+                "cluster.advertise=" + FAR));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         var regions = new TwoRegions(new ProcessBuilder(command)
                 .redirectError(directory.resolve("cluster.log").toFile())
@@ -124,9 +131,8 @@ final class TwoRegions implements AutoCloseable {
 
     private String leader(String log) {
         return leaderIn(await().atMost(READY_MAX)
-                        .until(
-                                () -> call("GET", "n2", "/v1/logs/" + log + "/shards", ""),
-                                map -> leaderIn(map).isTextual()))
+                        .until(() -> call("GET", "n2", "/v1/logs/" + log + "/shards", ""), map -> leaderIn(map)
+                                .isTextual()))
                 .textValue();
     }
 

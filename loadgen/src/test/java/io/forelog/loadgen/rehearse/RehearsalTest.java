@@ -63,8 +63,8 @@ class RehearsalTest {
     void pravegasRuleActsLater() throws IOException {
         var load = generated("ramp", 8);
 
-        assertThat(rehearse(load, "pravega").violationSeconds()).isGreaterThan(rehearse(load,
-                "reactive").violationSeconds());
+        assertThat(rehearse(load, "pravega").violationSeconds())
+                .isGreaterThan(rehearse(load, "reactive").violationSeconds());
     }
 
     @Test
@@ -74,13 +74,17 @@ class RehearsalTest {
         var once = rehearse(load, "hybrid");
         var again = rehearse(load, "hybrid");
 
-        assertThat(again).usingRecursiveComparison().ignoringFields("decisionMillisMax").isEqualTo(once);
+        assertThat(again)
+                .usingRecursiveComparison()
+                .ignoringFields("decisionMillisMax")
+                .isEqualTo(once);
     }
 
     @Test
     void aRangeIsReadInHexadecimalAndItsLoadLiesWhereItShould() throws IOException {
         var load = RecordedLoadFile.read(file(
-                "minute,range,reads,writes", "7,0000000000000000-3fffffffffffffff,600,60",
+                "minute,range,reads,writes",
+                "7,0000000000000000-3fffffffffffffff,600,60",
                 "7,4000000000000000-ffffffffffffffff,0,0",
                 "9,0000000000000000-ffffffffffffffff,120,0"));
 
@@ -98,8 +102,8 @@ class RehearsalTest {
         var shortened = RecordedLoadFile.read(file("0;00-7f;60;0", "0;80-ff;120;0"));
         assertThat(shortened.requests(KeyRange.part(1, 2), 0)).isCloseTo(2, within(1e-5));
 
-        var columns = RecordedLoadFile.read(file("0\t0x0\t0x7fffffffffffffff\t60\t0",
-                "0\t0x8000000000000000\t0xffffffffffffffff\t0\t60"));
+        var columns = RecordedLoadFile.read(
+                file("0\t0x0\t0x7fffffffffffffff\t60\t0", "0\t0x8000000000000000\t0xffffffffffffffff\t0\t60"));
         assertThat(columns.writes(KeyRange.part(1, 2), 0)).isCloseTo(1, within(1e-5));
 
         var named = RecordedLoadFile.read(file("0,left,60,0", "0,right,0,120"));
@@ -109,8 +113,10 @@ class RehearsalTest {
 
     @Test
     void aFileThatIsNoLoadIsRefusedWithItsLine() {
-        assertThatThrownBy(() -> RecordedLoadFile.read(file("0,0-f,1,1", "nonsense"))).hasMessageContaining("line 2");
-        assertThatThrownBy(() -> RecordedLoadFile.read(file("0,0-f,1,1", "1,0-f,x,1"))).hasMessageContaining("line 2");
+        assertThatThrownBy(() -> RecordedLoadFile.read(file("0,0-f,1,1", "nonsense")))
+                .hasMessageContaining("line 2");
+        assertThatThrownBy(() -> RecordedLoadFile.read(file("0,0-f,1,1", "1,0-f,x,1")))
+                .hasMessageContaining("line 2");
         assertThatThrownBy(() -> RecordedLoadFile.read(file("0,0-f,-1,1"))).hasMessageContaining("counts");
         assertThatThrownBy(() -> RecordedLoadFile.read(file(""))).hasMessageContaining("holds no load");
     }

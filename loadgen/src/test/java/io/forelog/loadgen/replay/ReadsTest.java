@@ -51,7 +51,8 @@ class ReadsTest {
             }
             return over.future();
         });
-        Future.<Void>future(promise -> context.runOnContext(start -> reads.run().onComplete(promise))).await();
+        Future.<Void>future(promise -> context.runOnContext(start -> reads.run().onComplete(promise)))
+                .await();
     }
 
     private void finish(int index, Promise<Void> over) {

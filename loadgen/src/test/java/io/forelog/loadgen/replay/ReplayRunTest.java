@@ -57,7 +57,10 @@ class ReplayRunTest {
         assertThat(result.isSuccess()).as(result.toString()).isTrue();
         assertThat(result.reads()).isEqualTo(READS);
         assertThat(result.mismatches()).isZero();
-        assertThat(result.answeredBy().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(READS);
+        assertThat(result.answeredBy().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(READS);
         assertThat(result.answeredBy()).doesNotContainKey("unknown");
     }
 

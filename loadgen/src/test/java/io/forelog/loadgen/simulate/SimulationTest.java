@@ -72,7 +72,8 @@ class SimulationTest {
         var trace = trace(READS, i -> paths[random(i / 30, 200)][i % 30]);
 
         double with = simulate(trace, 0.05, 4, PrefetchConfig.DEFAULT).coverage();
-        double without = simulate(trace, 0.05, 4, only(Source.STREAM, Source.MARKOV)).coverage();
+        double without =
+                simulate(trace, 0.05, 4, only(Source.STREAM, Source.MARKOV)).coverage();
 
         assertThat(with).isGreaterThan(0.5).isGreaterThan(without + 0.2);
     }
@@ -86,7 +87,9 @@ class SimulationTest {
         var others = EnumSet.complementOf(EnumSet.of(source));
 
         assertThat(issued(trace, only(source)).keySet()).isSubsetOf(source);
-        assertThat(issued(trace, PrefetchConfig.DEFAULT.withSources(others)).keySet()).isNotEmpty().doesNotContain(source);
+        assertThat(issued(trace, PrefetchConfig.DEFAULT.withSources(others)).keySet())
+                .isNotEmpty()
+                .doesNotContain(source);
     }
 
     private static Map<Source, Counts> issued(Trace trace, PrefetchConfig config) {
@@ -151,7 +154,9 @@ class SimulationTest {
     private static double best(Trace trace, double capacity) {
         var lru = new Simulation.Setting(capacity, 0, false, Policy.LRU, PrefetchConfig.DEFAULT);
         var tinyLfu = new Simulation.Setting(capacity, 0, false, Policy.TINYLFU, PrefetchConfig.DEFAULT);
-        return Math.max(new Simulation(trace, lru).run().hitRatio(), new Simulation(trace, tinyLfu).run().hitRatio());
+        return Math.max(
+                new Simulation(trace, lru).run().hitRatio(),
+                new Simulation(trace, tinyLfu).run().hitRatio());
     }
 
     /** Returns the miss ratio of the reads from one on: the whole trace's misses less those of its beginning. */

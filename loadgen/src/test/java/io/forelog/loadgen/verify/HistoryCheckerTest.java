@@ -28,7 +28,8 @@ class HistoryCheckerTest {
     }
 
     private void store(int shard, int number) {
-        long offset = log.stream().filter(stored -> stored.address().shard() == shard).count();
+        long offset =
+                log.stream().filter(stored -> stored.address().shard() == shard).count();
         var key = KeyNames.PADDED.name(history.key(number));
         log.add(new Stored(new RecordAddress(shard, offset), key, values.value(number)));
     }

@@ -28,7 +28,9 @@ public final class ModelFile {
     public void load() {
         try {
             if (prefetcher.load(file)) {
-                LOG.info("the access model knows {} keys from before", prefetcher.statistics().trackedKeys());
+                LOG.info(
+                        "the access model knows {} keys from before",
+                        prefetcher.statistics().trackedKeys());
             }
         } catch (IOException e) {
             LOG.warn("the access model begins with nothing: {}", e.getMessage());

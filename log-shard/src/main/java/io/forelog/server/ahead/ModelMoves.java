@@ -57,11 +57,13 @@ public final class ModelMoves {
     }
 
     private synchronized void look(ClusterState state) {
-        var due = state.plans().all().stream().filter(plan -> isDue(plan, state)).toList();
+        var due =
+                state.plans().all().stream().filter(plan -> isDue(plan, state)).toList();
         asked.retainAll(due.stream().map(Plan::id).collect(Collectors.toSet()));
         for (var plan : due) {
             if (asked.add(plan.id())) {
-                var shard = new ShardId(plan.change().incarnation(), plan.change().shards().getFirst());
+                var shard = new ShardId(
+                        plan.change().incarnation(), plan.change().shards().getFirst());
                 members(state, plan.route().sourceGroup()).forEach(node -> take(node, shard));
             }
         }

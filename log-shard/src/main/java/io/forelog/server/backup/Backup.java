@@ -52,12 +52,17 @@ public final class Backup {
         var names = wanted.isEmpty() ? names() : wanted;
         var logs = names.stream().map(this::copy).toList();
         write(new BackupManifest(BackupManifest.LAYOUT, takenAt, logs));
-        return logs.stream().flatMap(log -> log.shards().stream()).mapToLong(ShardCopy::end).sum();
+        return logs.stream()
+                .flatMap(log -> log.shards().stream())
+                .mapToLong(ShardCopy::end)
+                .sum();
     }
 
     private List<String> names() {
         var names = new ArrayList<String>();
-        api.get("/v1/logs").path("logs").forEach(log -> names.add(log.path("name").asText()));
+        api.get("/v1/logs")
+                .path("logs")
+                .forEach(log -> names.add(log.path("name").asText()));
         // The cluster's own, which another has already.
         names.removeIf(name -> name.startsWith("_"));
         return names;
@@ -80,7 +85,8 @@ public final class Backup {
                         + shard.path("startOffset").asLong()
                         + ", for retention has deleted what was before: name the other logs");
             }
-            var parts = new PartWriter(store, "logs/" + name + "/" + shard.path("shard").asInt());
+            var parts = new PartWriter(
+                    store, "logs/" + name + "/" + shard.path("shard").asInt());
             shards.add(copy(name, shard, parts));
             longest = Math.max(longest, parts.valueBytesMax());
         }
@@ -91,7 +97,8 @@ public final class Backup {
         int number = shard.path("shard").asInt();
         boolean sealed = !shard.path("state").asText().equals("OPEN");
         var digest = new RecordsDigest();
-        long end = sealed ? ShardReading.TO_THE_END : shard.path("highWatermark").asLong();
+        long end =
+                sealed ? ShardReading.TO_THE_END : shard.path("highWatermark").asLong();
         long copied = ShardReading.each(api, log, number, end, batch -> {
             batch.records().forEach(digest::add);
             parts.add(batch);
@@ -100,13 +107,20 @@ public final class Backup {
         shard.path("parents").forEach(parent -> parents.add(parent.asInt()));
         told.accept(log + ", shard " + number + ": " + copied + " records");
         return new ShardCopy(
-                number, sealed, shard.path("range").path("from").asText(), shard.path("range").path("last").asText(),
-                        parents,
-                copied, digest.end(), parts.end());
+                number,
+                sealed,
+                shard.path("range").path("from").asText(),
+                shard.path("range").path("last").asText(),
+                parents,
+                copied,
+                digest.end(),
+                parts.end());
     }
 
     private static List<String> texts(JsonNode array) {
-        return IntStream.range(0, array.size()).mapToObj(i -> array.get(i).asText()).toList();
+        return IntStream.range(0, array.size())
+                .mapToObj(i -> array.get(i).asText())
+                .toList();
     }
 
     private void write(BackupManifest manifest) {

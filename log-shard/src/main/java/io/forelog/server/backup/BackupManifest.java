@@ -41,7 +41,13 @@ record BackupManifest(int layout, String takenAt, List<LogCopy> logs) {
      * @param digest of its records, as {@link RecordsDigest} makes it
      */
     record ShardCopy(
-            int shard, boolean sealed, String from, String last, List<Integer> parents, long end, String digest,
+            int shard,
+            boolean sealed,
+            String from,
+            String last,
+            List<Integer> parents,
+            long end,
+            String digest,
             List<Part> parts) {
 
         ShardCopy {

@@ -36,7 +36,9 @@ final class LogSettingsCopy {
         AT_FIRST.forEach(name -> body.set(name, settings.path(name)));
         body.put("shards", shards);
         body.put("replicas", Math.min(nodes, settings.path("replicas").asInt()));
-        body.put("valueBytesMax", Math.max(valueBytes, settings.path("valueBytesMax").asInt()));
+        body.put(
+                "valueBytesMax",
+                Math.max(valueBytes, settings.path("valueBytesMax").asInt()));
         return body;
     }
 

@@ -88,10 +88,9 @@ public final class NodeApi implements AutoCloseable {
         var bytes = new byte[batch.sizeBytes()];
         batch.buffer().get(batch.buffer().position(), bytes);
         var path = "/v1/logs/" + log + "/shards/" + shard + "/records?summary=true";
-        var answer = exchange("POST", path, bytes, "Content-Type", BATCH, "If-Match", "\"" + shard + ":" + offset
-                + "\"");
-        if (answer.statusCode() == 412
-                && parsed(answer).path("nextOffset").asLong(-1) == offset + batch.count()) {
+        var answer =
+                exchange("POST", path, bytes, "Content-Type", BATCH, "If-Match", "\"" + shard + ":" + offset + "\"");
+        if (answer.statusCode() == 412 && parsed(answer).path("nextOffset").asLong(-1) == offset + batch.count()) {
             // The same append, sent before, of which no answer came.
             return;
         }
@@ -133,7 +132,8 @@ public final class NodeApi implements AutoCloseable {
         var document = parsed(answer);
         if (answer.statusCode() >= 300) {
             throw new IllegalStateException(answer.request().uri().getPath() + ": " + answer.statusCode() + " "
-                    + document.path("title").asText() + ": " + document.path("detail").asText());
+                    + document.path("title").asText() + ": "
+                    + document.path("detail").asText());
         }
         return document;
     }

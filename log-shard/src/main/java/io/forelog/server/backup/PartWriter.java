@@ -65,6 +65,9 @@ final class PartWriter {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + object + ": " + e.getMessage(), e);
         }
-        parts.add(new Part(object, bytes.length, HexFormat.of().formatHex(RecordsDigest.sha256().digest(bytes))));
+        parts.add(new Part(
+                object,
+                bytes.length,
+                HexFormat.of().formatHex(RecordsDigest.sha256().digest(bytes))));
     }
 }

@@ -35,7 +35,8 @@ final class Reshaping {
         var body = JsonNodeFactory.instance.objectNode();
         if (shard.parents().size() == 1) {
             var sibling = all.stream()
-                    .filter(other -> other.shard() != shard.shard() && other.parents().equals(shard.parents()))
+                    .filter(other ->
+                            other.shard() != shard.shard() && other.parents().equals(shard.parents()))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("shard " + shard.shard() + " has no sibling"));
             body.put("at", max(shard.from(), sibling.from()));
@@ -54,7 +55,9 @@ final class Reshaping {
     private void follow(JsonNode plan) {
         long deadline = System.nanoTime() + PLAN_MAX.toNanos();
         var planPath = "/v1/plans/" + plan.path("id").asText();
-        for (var state = ""; !CUT.contains(state); state = api.get(planPath).path("state").asText()) {
+        for (var state = "";
+                !CUT.contains(state);
+                state = api.get(planPath).path("state").asText()) {
             if (FAILED.contains(state) || System.nanoTime() > deadline) {
                 throw new IllegalStateException(planPath + " is " + state + " where it should have changed the map");
             }

@@ -49,12 +49,15 @@ public final class Restore {
         var manifest = manifest();
         for (var log : manifest.logs()) {
             if (!api.find("/v1/logs/" + log.name()).isMissingNode()) {
-                throw new IllegalStateException("the cluster has a log '" + log.name()
-                        + "': restore into one that has not");
+                throw new IllegalStateException(
+                        "the cluster has a log '" + log.name() + "': restore into one that has not");
             }
         }
         manifest.logs().forEach(this::restore);
-        return manifest.logs().stream().flatMap(log -> log.shards().stream()).mapToLong(ShardCopy::end).sum();
+        return manifest.logs().stream()
+                .flatMap(log -> log.shards().stream())
+                .mapToLong(ShardCopy::end)
+                .sum();
     }
 
     private BackupManifest manifest() {
@@ -63,11 +66,11 @@ public final class Restore {
             throw new IllegalStateException("there is no whole backup: " + BackupManifest.OBJECT + " is missing");
         }
         try {
-            var manifest = JSON.readValue(store.read(BackupManifest.OBJECT, 0, Math.toIntExact(size)),
-                    BackupManifest.class);
+            var manifest =
+                    JSON.readValue(store.read(BackupManifest.OBJECT, 0, Math.toIntExact(size)), BackupManifest.class);
             if (manifest.layout() != BackupManifest.LAYOUT) {
-                throw new IllegalStateException("the backup has layout " + manifest.layout() + ", this release reads "
-                        + BackupManifest.LAYOUT);
+                throw new IllegalStateException(
+                        "the backup has layout " + manifest.layout() + ", this release reads " + BackupManifest.LAYOUT);
             }
             return manifest;
         } catch (IOException e) {
@@ -76,7 +79,8 @@ public final class Restore {
     }
 
     private void restore(LogCopy log) {
-        int first = (int) log.shards().stream().filter(shard -> shard.parents().isEmpty()).count();
+        int first = (int)
+                log.shards().stream().filter(shard -> shard.parents().isEmpty()).count();
         int nodes = api.get("/v1/nodes").path("nodes").size();
         var path = "/v1/logs/" + log.name();
         api.send("PUT", path, LogSettingsCopy.created(log.settings(), first, nodes, log.valueBytes()));
@@ -118,8 +122,8 @@ public final class Restore {
         byte[] bytes = store.read(part.object(), 0, Math.toIntExact(part.bytes()));
         var sha256 = HexFormat.of().formatHex(RecordsDigest.sha256().digest(bytes));
         if (!sha256.equals(part.sha256())) {
-            throw new IllegalStateException(part.object() + " is damaged: its digest is " + sha256 + ", not "
-                    + part.sha256());
+            throw new IllegalStateException(
+                    part.object() + " is damaged: its digest is " + sha256 + ", not " + part.sha256());
         }
         return RecordBatch.parseAll(ByteBuffer.wrap(bytes));
     }

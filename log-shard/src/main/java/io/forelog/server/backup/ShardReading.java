@@ -25,15 +25,14 @@ final class ShardReading {
                 if (end == TO_THE_END) {
                     return next;
                 }
-                throw new IllegalStateException("shard " + shard + " of " + log + " ends at " + next + ", not at "
-                        + end);
+                throw new IllegalStateException(
+                        "shard " + shard + " of " + log + " ends at " + next + ", not at " + end);
             }
             for (var batch : batches) {
                 batch.verify();
                 if (batch.baseOffset() != next) {
-                    throw new IllegalStateException(
-                            "shard " + shard + " of " + log + " has " + batch.baseOffset() + " where " + next
-                            + " is due");
+                    throw new IllegalStateException("shard " + shard + " of " + log + " has " + batch.baseOffset()
+                            + " where " + next + " is due");
                 }
                 action.accept(batch);
                 next = batch.endOffset();

@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
         name = "backup",
         mixinStandardHelpOptions = true,
         description = {
-            "Copies logs of a running cluster: settings, shards with their lineage, every record that is committed when its shard"
-                    + " is looked at, named cursors. Nobody has to wait for it.",
-            "Not copied: API keys, the policy, what idempotent producers sent last, statistics. A log of which retention has deleted"
-                    + " records is refused."
+            "Copies logs of a running cluster: settings, shards with their lineage, every record that is committed"
+                    + " when its shard is looked at, named cursors. Nobody has to wait for it.",
+            "Not copied: API keys, the policy, what idempotent producers sent last, statistics. A log of which"
+                    + " retention has deleted records is refused."
         })
 public final class BackupMain implements Callable<Integer> {
 
@@ -26,11 +26,17 @@ public final class BackupMain implements Callable<Integer> {
     @Mixin
     private StoreOption store = new StoreOption();
 
-    @Option(names = "--to", required = true, paramLabel = "DIR|s3://BUCKET/PREFIX",
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "DIR|s3://BUCKET/PREFIX",
             description = "Where to; no other backup may be there.")
     private String place = "";
 
-    @Option(names = "--log", split = ",", paramLabel = "L",
+    @Option(
+            names = "--log",
+            split = ",",
+            paramLabel = "L",
             description = "Only these logs (default: all); may be repeated.")
     private List<String> logs = List.of();
 

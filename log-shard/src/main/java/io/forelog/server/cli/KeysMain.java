@@ -33,10 +33,14 @@ public final class KeysMain implements Runnable {
                 java.util.Objects.requireNonNull(spec).commandLine(), "say which: create, list or revoke");
     }
 
-    @Command(name = "create", mixinStandardHelpOptions = true, description = "Makes a key and prints it, this once only.")
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Makes a key and prints it, this once only.")
     int create(
             @Mixin NodeAccess node,
-            @Option(names = "--name", required = true, paramLabel = "NAME", description = "Whose key it is.") String name,
+            @Option(names = "--name", required = true, paramLabel = "NAME", description = "Whose key it is.")
+                    String name,
             @Option(
                             names = "--allow",
                             required = true,
@@ -45,10 +49,16 @@ public final class KeysMain implements Runnable {
                             description = "What it may do: read, append or admin, on the logs of a pattern, such as"
                                     + " read:orders-*; may be repeated.")
                     List<String> allow,
-            @Option(names = "--expires", paramLabel = "PERIOD", description = "How long it is good, such as P90D (default: for ever).")
-                    @Nullable String expires,
-            @Option(names = "--requests", paramLabel = "N", description = "Its quota in requests a second.") @Nullable Long requests,
-            @Option(names = "--bytes", paramLabel = "N", description = "Its quota in bytes a second.") @Nullable Long bytes) {
+            @Option(
+                            names = "--expires",
+                            paramLabel = "PERIOD",
+                            description = "How long it is good, such as P90D (default: for ever).")
+                    @Nullable
+                    String expires,
+            @Option(names = "--requests", paramLabel = "N", description = "Its quota in requests a second.") @Nullable
+                    Long requests,
+            @Option(names = "--bytes", paramLabel = "N", description = "Its quota in bytes a second.") @Nullable
+                    Long bytes) {
         var body = JSON.createObjectNode().put("name", name);
         allow.forEach(body.putArray("permissions")::add);
         if (expires != null) {
@@ -74,7 +84,9 @@ public final class KeysMain implements Runnable {
                     key.get("id").textValue(),
                     key.get("name").textValue(),
                     permissions(key),
-                    key.get("expiresAt").isNull() ? "never" : key.get("expiresAt").textValue());
+                    key.get("expiresAt").isNull()
+                            ? "never"
+                            : key.get("expiresAt").textValue());
         }
         return 0;
     }

@@ -28,14 +28,18 @@ final class NodeAccess {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    @Option(names = "--url", paramLabel = "URL", defaultValue = "http://127.0.0.1:8420", description = "A node (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            defaultValue = "http://127.0.0.1:8420",
+            description = "A node (default: ${DEFAULT-VALUE}).")
     private String url = "";
 
     @Option(
             names = "--key-file",
             paramLabel = "FILE",
-            description = "File of an API key that may administrate (default: FORELOG_KEY of the environment, else data/root.key,"
-                    + " which a node makes when it first asks for authentication).")
+            description = "File of an API key that may administrate (default: FORELOG_KEY of the environment, else"
+                    + " data/root.key, which a node makes when it first asks for authentication).")
     private @Nullable Path keyFile;
 
     @Option(names = "--ca", paramLabel = "FILE", description = "Certificates to trust beside the usual ones, PEM.")
@@ -56,7 +60,8 @@ final class NodeAccess {
             var document = answer.body().length == 0 ? MissingNode.getInstance() : JSON.readTree(answer.body());
             if (answer.statusCode() >= 300) {
                 throw new IllegalStateException(
-                        answer.statusCode() + " " + document.path("title").asText() + ": " + document.path("detail").asText());
+                        answer.statusCode() + " " + document.path("title").asText() + ": "
+                                + document.path("detail").asText());
             }
             return document;
         } catch (IOException e) {

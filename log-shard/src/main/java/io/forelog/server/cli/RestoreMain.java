@@ -11,8 +11,8 @@ import picocli.CommandLine.Option;
         name = "restore",
         mixinStandardHelpOptions = true,
         description = {
-            "Fills a running cluster, which has none of the logs, from a backup: every record comes to the address that it had. All"
-                    + " is read back and compared by digest.",
+            "Fills a running cluster, which has none of the logs, from a backup: every record comes to the address"
+                    + " that it had. All is read back and compared by digest.",
             "Exits with 1 if something is not as it was."
         })
 public final class RestoreMain implements Callable<Integer> {
@@ -23,7 +23,10 @@ public final class RestoreMain implements Callable<Integer> {
     @Mixin
     private StoreOption store = new StoreOption();
 
-    @Option(names = "--from", required = true, paramLabel = "DIR|s3://BUCKET/PREFIX",
+    @Option(
+            names = "--from",
+            required = true,
+            paramLabel = "DIR|s3://BUCKET/PREFIX",
             description = "Where the backup is.")
     private String place = "";
 

@@ -18,8 +18,9 @@ import picocli.CommandLine.Option;
         name = "simulate-cluster",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a cluster of three nodes in one process, under virtual time, with clients, plans and faults drawn from a"
-                    + " seed, and checks what the product promises. One seed is one run, which the seed alone repeats.",
+            "Runs a cluster of three nodes in one process, under virtual time, with clients, plans and faults drawn"
+                    + " from a seed, and checks what the product promises. One seed is one run, which the seed alone"
+                    + " repeats.",
             "Exits with 0 if every promise was kept, with 1 at the first that was not, whose timeline it prints."
         })
 public final class SimulateClusterMain implements Callable<Integer> {
@@ -28,29 +29,43 @@ public final class SimulateClusterMain implements Callable<Integer> {
     private static final int SEEDS = 100;
     private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds; 100 by default, or as many as --minutes allow.")
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "How many seeds; 100 by default, or as many as --minutes allow.")
     private @Nullable Long seeds;
 
     @Option(names = "--seed", paramLabel = "S", description = "The first of them; ${DEFAULT-VALUE} by default.")
     private long first = 1;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of 20 ms of virtual time under faults, each seed;"
-            + " ${DEFAULT-VALUE} by default. A seed with other steps is another run.")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "Steps of 20 ms of virtual time under faults, each seed;"
+                    + " ${DEFAULT-VALUE} by default. A seed with other steps is another run.")
     private int steps = 200;
 
     @Option(names = "--minutes", paramLabel = "N", description = "Ends after so many minutes, whatever --seeds says.")
     private @Nullable Long minutes;
 
-    @Option(names = "--fault", paramLabel = "NAME", description = "Breaks a promise on purpose, to see that it is noticed:"
-            + " dropped-fsync, ack-before-quorum, double-apply, swapped-order, altered-byte, uncommitted-read, stale-end,"
-            + " stale-cache, uncommitted-fill, diverged-replica.")
+    @Option(
+            names = "--fault",
+            paramLabel = "NAME",
+            description = "Breaks a promise on purpose, to see that it is noticed: dropped-fsync, ack-before-quorum,"
+                    + " double-apply, swapped-order, altered-byte, uncommitted-read, stale-end, stale-cache,"
+                    + " uncommitted-fill, diverged-replica.")
     private String fault = Sabotage.NONE.option();
 
-    @Option(names = "--timeline", paramLabel = "N", description = "How many of the last events are printed for a violation;"
-            + " ${DEFAULT-VALUE} by default.")
+    @Option(
+            names = "--timeline",
+            paramLabel = "N",
+            description = "How many of the last events are printed for a violation;" + " ${DEFAULT-VALUE} by default.")
     private int events = 200;
 
-    @Option(names = "--log", paramLabel = "LEVEL", description = "Level of the nodes' own log; ${DEFAULT-VALUE} by default.")
+    @Option(
+            names = "--log",
+            paramLabel = "LEVEL",
+            description = "Level of the nodes' own log; ${DEFAULT-VALUE} by default.")
     private String log = "OFF";
 
     @Option(names = "--json", description = "Prints one JSON object instead of text.")
@@ -63,7 +78,8 @@ public final class SimulateClusterMain implements Callable<Integer> {
     private long hash;
 
     public static void main(String[] arguments) {
-        System.exit(Commands.of(new SimulateClusterMain(), "forelog simulate-cluster").execute(arguments));
+        System.exit(Commands.of(new SimulateClusterMain(), "forelog simulate-cluster")
+                .execute(arguments));
     }
 
     @Override
@@ -72,7 +88,8 @@ public final class SimulateClusterMain implements Callable<Integer> {
         var sabotage = Sabotage.of(fault);
         long began = System.nanoTime();
         long told = began;
-        long limit = minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
+        long limit =
+                minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
         long end = first + (seeds != null ? seeds : minutes == null ? SEEDS : Integer.MAX_VALUE);
         for (long seed = first; seed < end && System.nanoTime() - began < limit; seed++) {
             var result = ClusterSimulation.run(seed, steps, sabotage);
@@ -118,7 +135,13 @@ public final class SimulateClusterMain implements Callable<Integer> {
         return String.format(
                 Locale.ROOT,
                 "%,d seeds from %d: %,d appends acknowledged, %,d reads, %,d plans, %.0f seeds a minute, trace %016x",
-                done, first, acknowledged, reads, plans, perMinute(nanos), hash);
+                done,
+                first,
+                acknowledged,
+                reads,
+                plans,
+                perMinute(nanos),
+                hash);
     }
 
     private double perMinute(long nanos) {
@@ -132,8 +155,17 @@ public final class SimulateClusterMain implements Callable<Integer> {
         return String.format(
                 Locale.ROOT,
                 "{\"firstSeed\":%d,\"seeds\":%d,\"steps\":%d,\"fault\":\"%s\",\"acknowledged\":%d,\"reads\":%d,\"plans\":%d,"
-                        + "\"seedsPerMinute\":%.1f,\"trace\":\"%016x\"%s}",
-                first, done, steps, fault, acknowledged, reads, plans, perMinute(nanos), hash, found);
+                    + "\"seedsPerMinute\":%.1f,\"trace\":\"%016x\"%s}",
+                first,
+                done,
+                steps,
+                fault,
+                acknowledged,
+                reads,
+                plans,
+                perMinute(nanos),
+                hash,
+                found);
     }
 
     private static String escaped(RunResult result) {

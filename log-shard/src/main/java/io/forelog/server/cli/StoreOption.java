@@ -14,11 +14,16 @@ final class StoreOption {
 
     private static final String S3 = "s3://";
 
-    @Option(names = "--s3-endpoint", paramLabel = "URL",
+    @Option(
+            names = "--s3-endpoint",
+            paramLabel = "URL",
             description = "An S3-compatible server (default: Amazon's own).")
     private @Nullable URI endpoint;
 
-    @Option(names = "--s3-region", paramLabel = "REGION", defaultValue = "us-east-1",
+    @Option(
+            names = "--s3-region",
+            paramLabel = "REGION",
+            defaultValue = "us-east-1",
             description = "The bucket's region (default: ${DEFAULT-VALUE}).")
     private String region = "us-east-1";
 
@@ -34,8 +39,11 @@ final class StoreOption {
         var bucket = slash < 0 ? rest : rest.substring(0, slash);
         var prefix = slash < 0 ? "" : rest.substring(slash + 1);
         return new S3Archive(new S3Archive.Address(
-                Optional.ofNullable(endpoint), region, bucket, prefix.isEmpty() || prefix.endsWith("/") ? prefix
-                        : prefix + "/",
-                Optional.empty(), Optional.empty()));
+                Optional.ofNullable(endpoint),
+                region,
+                bucket,
+                prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/",
+                Optional.empty(),
+                Optional.empty()));
     }
 }

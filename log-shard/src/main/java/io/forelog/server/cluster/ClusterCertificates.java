@@ -44,10 +44,12 @@ final class ClusterCertificates {
             }
         }
         settings.put(SecuritySettings.TLS_CERTIFICATE.key(), certificate.toString());
-        settings.put(SecuritySettings.TLS_KEY.key(), directory.resolve(node + ".key").toString());
+        settings.put(
+                SecuritySettings.TLS_KEY.key(), directory.resolve(node + ".key").toString());
         settings.put(SecuritySettings.CLUSTER_CA.key(), ca.toString());
         settings.put(SecuritySettings.SECURITY_AUTHENTICATION.key(), "true");
-        settings.putIfAbsent(CacheSettings.SEALING_KEY_FILE.key(), sealingKeys(directory).toString());
+        settings.putIfAbsent(
+                CacheSettings.SEALING_KEY_FILE.key(), sealingKeys(directory).toString());
     }
 
     /** Returns the file of the key that seals what goes into shared caches, made if there is none. */

@@ -25,13 +25,13 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Runs a cluster on this machine, each node a process of its own, until it is told to end.",
-            "Says 'node <name> pid <pid> <url>' when a node serves, and 'ready' when all do. A node that dies is reported;"
-                    + " the others go on.",
+            "Says 'node <name> pid <pid> <url>' when a node serves, and 'ready' when all do. A node that dies is"
+                    + " reported; the others go on.",
             "Ports are free ones, chosen once and kept in DIR: started again on it, it is the same cluster. With"
                     + " --set http.port=P nodes take P, P+1, …",
             "The nodes of a region share a Hazelcast cluster, and all of them one Redis, which ends with this command.",
-            "In DIR, n1 is the data of node n1, n1.log what it says, and n1.yaml its configuration, with which it can be"
-                    + " started alone: forelog node --config DIR/n1.yaml"
+            "In DIR, n1 is the data of node n1, n1.log what it says, and n1.yaml its configuration, with which it can"
+                    + " be started alone: forelog node --config DIR/n1.yaml"
         })
 public final class ClusterMain implements Callable<Integer> {
 
@@ -39,10 +39,17 @@ public final class ClusterMain implements Callable<Integer> {
     private static final int WRONG_USE = 2;
     private static final int NODES_MAX = 99;
 
-    @Option(names = "--nodes", paramLabel = "N", description = "How many; needed at the first start, more at a later one adds some.")
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            description = "How many; needed at the first start, more at a later one adds some.")
     private int nodes;
 
-    @Option(names = "--regions", paramLabel = "REGION", split = ",", description = "Regions, taken by turns (default: local).")
+    @Option(
+            names = "--regions",
+            paramLabel = "REGION",
+            split = ",",
+            description = "Regions, taken by turns (default: local).")
     private List<String> regions = List.of("local");
 
     @Option(names = "--data", paramLabel = "DIR", description = "Where the cluster is kept (default: cluster).")
@@ -50,8 +57,10 @@ public final class ClusterMain implements Callable<Integer> {
 
     @Option(
             names = "--secure",
-            description = "With TLS, between nodes too, and API keys: makes an authority and certificates in DIR/certs, at the"
-                    + " first start; from then on the cluster stays so. DIR/n1/root.key may do everything on n1.")
+            description =
+                    "With TLS, between nodes too, and API keys: makes an authority and certificates in DIR/certs, at"
+                        + " the first start; from then on the cluster stays so. DIR/n1/root.key may do everything on"
+                        + " n1.")
     private boolean secure;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Any setting, for all nodes; may be repeated.")
@@ -87,10 +96,11 @@ public final class ClusterMain implements Callable<Integer> {
         settings.putAll(redis.settings());
         plan.configure(data, settings, founds);
         var children = new ArrayList<NodeChild>();
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
-            end(children);
-            redis.close();
-        }));
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("shutdown").unstarted(() -> {
+                    end(children);
+                    redis.close();
+                }));
         for (var node : plan.nodes()) {
             start(node, children);
         }
@@ -102,7 +112,8 @@ public final class ClusterMain implements Callable<Integer> {
             plan.configure(data, settings, false);
         }
         say("ready");
-        CompletableFuture.allOf(children.stream().map(NodeChild::ended).toArray(CompletableFuture[]::new)).join();
+        CompletableFuture.allOf(children.stream().map(NodeChild::ended).toArray(CompletableFuture[]::new))
+                .join();
         System.err.println("forelog cluster: every node has ended");
         return FAILED;
     }
@@ -119,15 +130,16 @@ public final class ClusterMain implements Callable<Integer> {
         child.ready().thenAccept(url -> say("node " + node.name() + " pid " + child.pid() + " " + url));
         child.ended().thenAccept(status -> {
             if (!child.isEnding()) {
-                System.err.println("forelog cluster: node " + node.name() + " (pid " + child.pid() + ") ended with status "
-                        + status + "; " + ClusterPlan.log(data, node) + " has its last words");
+                System.err.println("forelog cluster: node " + node.name() + " (pid " + child.pid()
+                        + ") ended with status " + status + "; " + ClusterPlan.log(data, node) + " has its last words");
             }
         });
     }
 
     private static boolean areReady(List<NodeChild> children) {
         try {
-            CompletableFuture.allOf(children.stream().map(NodeChild::ready).toArray(CompletableFuture[]::new)).join();
+            CompletableFuture.allOf(children.stream().map(NodeChild::ready).toArray(CompletableFuture[]::new))
+                    .join();
             return true;
         } catch (CompletionException e) {
             System.err.println("forelog cluster: " + e.getCause().getMessage());

@@ -3,9 +3,9 @@ package io.forelog.server.cluster;
 import io.forelog.error.ForelogException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
-import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.store.LeaderDuties;
 import io.forelog.metadata.store.RaftMetadataStore;
 import io.forelog.metadata.store.StoreConfig;
@@ -44,6 +44,7 @@ public final class ClusterParts implements AutoCloseable {
     private static final Duration DUTIES = Duration.ofMillis(100);
     /** How often a node that hears of no leader asks whether it is still who it was. */
     private static final Duration LOOK = Duration.ofSeconds(5);
+
     private static final Duration COMMAND_MAX = Duration.ofSeconds(2);
     private static final Duration HAND_OVER_MAX = Duration.ofSeconds(3);
 
@@ -144,7 +145,8 @@ public final class ClusterParts implements AutoCloseable {
                 (node, command) -> calls.metadata(node, command, COMMAND_MAX));
         store = opened;
         opened.watch((before, after) -> learn(after));
-        opened.stopped().thenAccept(cause -> trouble = "its replica of the metadata has stopped: " + cause.getMessage());
+        opened.stopped()
+                .thenAccept(cause -> trouble = "its replica of the metadata has stopped: " + cause.getMessage());
         join(opened.start());
         desk.open(identity, opened);
         return opened;
@@ -224,7 +226,8 @@ public final class ClusterParts implements AutoCloseable {
             return listen(cluster, port);
         } catch (BindException e) {
             if (config.listenPort() != 0 || port == 0) {
-                throw new IOException("groups cannot listen on " + config.listenHost() + ":" + port + ": " + e.getMessage(), e);
+                throw new IOException(
+                        "groups cannot listen on " + config.listenHost() + ":" + port + ": " + e.getMessage(), e);
             }
             LOG.warn("port {} of the last time is taken; another one is used", port);
             return listen(cluster, 0);
@@ -261,9 +264,11 @@ public final class ClusterParts implements AutoCloseable {
                     return false;
                 }
                 if (!(e.getCause() instanceof ForelogException)) {
-                    throw new IOException("the cluster refuses this node: " + e.getCause().getMessage(), e.getCause());
+                    throw new IOException(
+                            "the cluster refuses this node: " + e.getCause().getMessage(), e.getCause());
                 }
-                if (trouble != null || System.nanoTime() - began > config.startTimeout().toNanos()) {
+                if (trouble != null
+                        || System.nanoTime() - began > config.startTimeout().toNanos()) {
                     throw new IOException(
                             "the cluster did not answer within " + config.startTimeout() + ": "
                                     + (trouble == null ? e.getCause().getMessage() : trouble)
@@ -340,7 +345,8 @@ public final class ClusterParts implements AutoCloseable {
         try {
             started.join();
         } catch (CompletionException e) {
-            throw new IOException("the replica of the metadata cannot start: " + e.getCause().getMessage(), e);
+            throw new IOException(
+                    "the replica of the metadata cannot start: " + e.getCause().getMessage(), e);
         }
     }
 }

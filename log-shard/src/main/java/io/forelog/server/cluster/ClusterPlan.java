@@ -116,7 +116,8 @@ record ClusterPlan(List<Planned> nodes) {
 
     /** Returns whether no node has been started yet: then the first one founds the cluster. */
     boolean isNew(Path directory) {
-        return nodes.stream().noneMatch(node -> Files.exists(data(directory, node).resolve("node.json")));
+        return nodes.stream()
+                .noneMatch(node -> Files.exists(data(directory, node).resolve("node.json")));
     }
 
     /**
@@ -135,10 +136,11 @@ record ClusterPlan(List<Planned> nodes) {
             all.put(Settings.HTTP_HOST.key(), HOST);
             all.put(Settings.HTTP_PORT.key(), Integer.toString(node.http()));
             all.put(Settings.CLUSTER_LISTEN.key(), HOST + ":" + node.raft());
-            var others = nodes.stream().filter(other -> other != node).map(Planned::address).toList();
-            all.put(
-                    Settings.CLUSTER_JOIN.key(),
-                    founds && node == nodes.getFirst() ? "" : String.join(",", others));
+            var others = nodes.stream()
+                    .filter(other -> other != node)
+                    .map(Planned::address)
+                    .toList();
+            all.put(Settings.CLUSTER_JOIN.key(), founds && node == nodes.getFirst() ? "" : String.join(",", others));
             new YAMLMapper().writeValue(configuration(directory, node).toFile(), all);
         }
     }

@@ -55,8 +55,8 @@ final class Entry {
             return found;
         }
         var cluster = String.valueOf(found.cluster());
-        var answer = untilAnswered(new JoinRequest(
-                JoinRequest.Kind.JOIN, found.node(), found.disk(), cluster, region, http, raft));
+        var answer = untilAnswered(
+                new JoinRequest(JoinRequest.Kind.JOIN, found.node(), found.disk(), cluster, region, http, raft));
         LOG.info("joined cluster {} through {}, as incarnation {}", cluster, answer.node(), answer.incarnation());
         return found.in(cluster, answer.incarnation(), answer.founders(), answer.nodes());
     }
@@ -77,7 +77,10 @@ final class Entry {
                     if (e.getCause() instanceof IllegalArgumentException refused) {
                         throw new IOException("the cluster refuses this node: " + refused.getMessage(), refused);
                     }
-                    failures.put(seed, String.valueOf(e.getCause() == null ? e : e.getCause().getMessage()));
+                    failures.put(
+                            seed,
+                            String.valueOf(
+                                    e.getCause() == null ? e : e.getCause().getMessage()));
                 } catch (TimeoutException e) {
                     failures.put(seed, "no answer");
                 } catch (InterruptedException e) {

@@ -80,10 +80,7 @@ public record Identity(
     void save(Path data) throws IOException {
         var fresh = data.resolve(FILE + ".new");
         try (var channel = FileChannel.open(
-                fresh,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE)) {
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             var bytes = ByteBuffer.wrap(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

@@ -45,9 +45,13 @@ final class IdentityCheck {
                             return 0;
                         }))
                 .toList();
-        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).thenApply(all -> answers.stream()
-                .map(CompletableFuture::join)
-                .reduce(self.incarnation(), (one, other) ->
-                        Math.min(one, other) == JoinAnswer.REMOVED ? JoinAnswer.REMOVED : Math.max(one, other)));
+        return CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+                .thenApply(all -> answers.stream()
+                        .map(CompletableFuture::join)
+                        .reduce(
+                                self.incarnation(),
+                                (one, other) -> Math.min(one, other) == JoinAnswer.REMOVED
+                                        ? JoinAnswer.REMOVED
+                                        : Math.max(one, other)));
     }
 }

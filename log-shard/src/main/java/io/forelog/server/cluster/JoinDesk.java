@@ -59,8 +59,8 @@ public final class JoinDesk {
                     + ", and this is cluster " + identity.cluster());
         }
         return requireFree(request, store.state().nodes().get(request.node()))
-                .thenCompose(free -> store.submit(new JoinNode(
-                        request.node(), request.disk(), request.region(), request.http(), request.raft())))
+                .thenCompose(free -> store.submit(
+                        new JoinNode(request.node(), request.disk(), request.region(), request.http(), request.raft())))
                 .thenApply(state -> write(of(state, incarnation(state, request))));
     }
 
@@ -73,7 +73,8 @@ public final class JoinDesk {
     }
 
     private static int incarnation(ClusterState state, JoinRequest request) {
-        return Objects.requireNonNull(state.nodes().get(request.node()), "just joined").incarnation();
+        return Objects.requireNonNull(state.nodes().get(request.node()), "just joined")
+                .incarnation();
     }
 
     private CompletableFuture<Void> requireFree(JoinRequest request, @Nullable ClusterNode known) {

@@ -38,7 +38,8 @@ final class NodeChild implements AutoCloseable {
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> !argument.startsWith("-agentlib:jdwp"))
                 .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main, "--config", configuration.toString()));
+        command.addAll(
+                List.of("-cp", System.getProperty("java.class.path"), main, "--config", configuration.toString()));
         var process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

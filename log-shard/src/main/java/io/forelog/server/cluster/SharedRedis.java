@@ -37,8 +37,7 @@ final class SharedRedis implements AutoCloseable {
         }
         var bytesMax = CacheSettings.GLOBAL_BYTES_MAX;
         var redis = new RedisProcess(
-                directory.resolve("redis"),
-                bytesMax.parse(asked.getOrDefault(bytesMax.key(), bytesMax.initial())));
+                directory.resolve("redis"), bytesMax.parse(asked.getOrDefault(bytesMax.key(), bytesMax.initial())));
         try {
             redis.start();
         } catch (IOException e) {

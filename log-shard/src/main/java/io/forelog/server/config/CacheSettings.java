@@ -22,8 +22,8 @@ public final class CacheSettings {
             5,
             0,
             100,
-            "Most reads in a hundred that are sent to a second replica because the first is late; 0 sends none. Too high"
-                    + " adds to the load that makes reads late.");
+            "Most reads in a hundred that are sent to a second replica because the first is late; 0 sends none. Too"
+                    + " high adds to the load that makes reads late.");
     public static final Setting<Duration> DEADLINE = Setting.duration(
             "cache.deadline",
             "PT0.2S",
@@ -32,9 +32,9 @@ public final class CacheSettings {
     public static final Setting<List<String>> WRITE_THROUGH = Setting.list(
             "cache.writeThrough",
             "",
-            "Logs, * for any text, whose records are copied into the shared caches when they commit, whether or not the"
-                    + " append waits for it. Pays where what was just written is read soon elsewhere; else it pushes out"
-                    + " better records.");
+            "Logs, * for any text, whose records are copied into the shared caches when they commit, whether or not"
+                + " the append waits for it. Pays where what was just written is read soon elsewhere; else it pushes"
+                + " out better records.");
     public static final Setting<List<String>> READ_THROUGH = Setting.list(
             "cache.readThrough",
             "*",
@@ -44,9 +44,9 @@ public final class CacheSettings {
             "cache.sealing.keyFile",
             "",
             "File of the keys that seal what is put into shared caches, a line each: a number, a space, 64 hexadecimal"
-                    + " digits. The first line seals, all of them open; read again when it changes. Add a new key below on"
-                    + " every node before it goes first. Empty takes a key from cluster.key, and none where there is no"
-                    + " security.");
+                + " digits. The first line seals, all of them open; read again when it changes. Add a new key below on"
+                + " every node before it goes first. Empty takes a key from cluster.key, and none where there is no"
+                + " security.");
 
     public static final Setting<Boolean> REGIONAL_ENABLED = Setting.flag(
             "cache.regional.enabled", true, "Whether the node is a member of its region's Hazelcast cluster.");
@@ -55,12 +55,8 @@ public final class CacheSettings {
             "127.0.0.1",
             "Address of the Hazelcast member. Its protocol is not encrypted: the interface must be private. Other than"
                     + " loopback needs cluster.key, without which nobody joins.");
-    public static final Setting<Integer> REGIONAL_PORT = Setting.count(
-            "cache.regional.port",
-            5701,
-            1,
-            65535,
-            "First port to try for the Hazelcast member.");
+    public static final Setting<Integer> REGIONAL_PORT =
+            Setting.count("cache.regional.port", 5701, 1, 65535, "First port to try for the Hazelcast member.");
     public static final Setting<Integer> REGIONAL_PORT_COUNT = Setting.count(
             "cache.regional.portCount",
             100,
@@ -74,8 +70,8 @@ public final class CacheSettings {
     public static final Setting<List<String>> REGIONAL_MEMBERS = Setting.list(
             "cache.regional.members",
             "",
-            "HOST:PORT of members of the region to join; this node may be among them. A node that finds none begins a cache"
-                    + " of its own, and meets the others if any of them names it.");
+            "HOST:PORT of members of the region to join; this node may be among them. A node that finds none begins a"
+                    + " cache of its own, and meets the others if any of them names it.");
     public static final Setting<Integer> REGIONAL_BACKUPS = Setting.count(
             "cache.regional.backups",
             1,
@@ -99,7 +95,8 @@ public final class CacheSettings {
     public static final Setting<String> GLOBAL_PASSWORD_FILE = Setting.text(
             "cache.global.passwordFile",
             "",
-            "File whose first line is the password of Redis. In a file, since settings are shown by commands and logs.");
+            "File whose first line is the password of Redis. In a file, since settings are shown by commands and"
+                    + " logs.");
     public static final Setting<String> GLOBAL_CA = Setting.text(
             "cache.global.ca",
             "",
@@ -107,8 +104,8 @@ public final class CacheSettings {
     public static final Setting<String> GLOBAL_REDISSON_FILE = Setting.text(
             "cache.global.redissonFile",
             "",
-            "File of Redisson's own configuration, YAML, instead of an address: for Sentinel, Cluster, or certificates of"
-                    + " this node. Redisson's retries should be 0 there: a cache that answers late is of no use.");
+            "File of Redisson's own configuration, YAML, instead of an address: for Sentinel, Cluster, or certificates"
+                    + " of this node. Redisson's retries should be 0 there: a cache that answers late is of no use.");
     public static final Setting<Long> GLOBAL_BYTES_MAX = Setting.size(
             "cache.global.bytesMax",
             "128MiB",

@@ -74,9 +74,7 @@ public final class Config {
         if (node.isObject()) {
             node.properties()
                     .forEach(field -> flatten(
-                            prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(),
-                            field.getValue(),
-                            into));
+                            prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(), field.getValue(), into));
         } else if (node.isArray()) {
             var parts = new StringJoiner(",");
             node.forEach(element -> parts.add(element.asText()));

@@ -23,7 +23,8 @@ public record Setting<T>(String key, String type, String initial, Function<Strin
 
     /** Returns the name of the environment variable: {@code http.port} is {@code FORELOG_HTTP_PORT}. */
     public String environmentName() {
-        return "FORELOG_" + key.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
+        return "FORELOG_"
+                + key.replaceAll("([a-z])([A-Z])", "$1_$2").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
     /** @throws IllegalArgumentException if {@code text} is not a value; the message names the setting */
@@ -48,7 +49,10 @@ public record Setting<T>(String key, String type, String initial, Function<Strin
                 key,
                 "list, by commas",
                 initial,
-                text -> Arrays.stream(text.split(",")).map(String::strip).filter(part -> !part.isEmpty()).toList(),
+                text -> Arrays.stream(text.split(","))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty())
+                        .toList(),
                 doc);
     }
 

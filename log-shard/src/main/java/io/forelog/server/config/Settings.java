@@ -30,8 +30,8 @@ public final class Settings {
     public static final Setting<Duration> HTTP_IDLE_TIMEOUT = Setting.duration(
             "http.idleTimeout",
             "PT3M",
-            "A connection on which nothing was sent or received for so long is closed. Must be above the longest wait of"
-                    + " a read, a minute; too high lets idle callers hold connections.");
+            "A connection on which nothing was sent or received for so long is closed. Must be above the longest wait"
+                    + " of a read, a minute; too high lets idle callers hold connections.");
     public static final Setting<Integer> HTTP_BATCH_RECORDS_MAX = Setting.count(
             "http.batchRecordsMax",
             10_000,
@@ -41,20 +41,20 @@ public final class Settings {
     public static final Setting<List<String>> HTTP_CORS_ORIGINS = Setting.list(
             "http.corsOrigins",
             "",
-            "Origins, such as https://example.org, whose pages a browser lets call the API; * is any, empty none. Each one"
-                    + " more is a site that may act with what its visitors know.");
+            "Origins, such as https://example.org, whose pages a browser lets call the API; * is any, empty none. Each"
+                    + " one more is a site that may act with what its visitors know.");
     public static final Setting<Duration> HTTP_BODY_TIMEOUT = Setting.duration(
             "http.bodyTimeout",
             "PT30S",
-            "How long the body of a request may take to arrive. Too short refuses large bodies over slow lines, too long"
-                    + " lets few callers hold many.");
+            "How long the body of a request may take to arrive. Too short refuses large bodies over slow lines, too"
+                    + " long lets few callers hold many.");
     public static final Setting<Integer> HTTP_REQUESTS_MAX = Setting.count(
             "http.requestsMax",
             20_000,
             1,
             10_000_000,
-            "Requests under way at a time, waiting reads and tails among them; further ones are refused with 429. Too high"
-                    + " lets work pile up that nobody waits for any more.");
+            "Requests under way at a time, waiting reads and tails among them; further ones are refused with 429. Too"
+                    + " high lets work pile up that nobody waits for any more.");
     public static final Setting<Long> HTTP_PENDING_BYTES_MAX = Setting.size(
             "http.pendingBytesMax",
             "128MiB",
@@ -65,10 +65,13 @@ public final class Settings {
             20_000,
             1,
             10_000_000,
-            "Connections open at a time; further ones are closed at once. Must stay below the descriptors that the process"
-                    + " may have.");
+            "Connections open at a time; further ones are closed at once. Must stay below the descriptors that the"
+                    + " process may have.");
     public static final Setting<LogFormat> LOG_FORMAT = Setting.choice(
-            "log.format", LogFormat.TEXT, LogFormat.class, "How the node writes its log: lines for people, or a JSON object each.");
+            "log.format",
+            LogFormat.TEXT,
+            LogFormat.class,
+            "How the node writes its log: lines for people, or a JSON object each.");
     public static final Setting<Boolean> LOG_REQUESTS = Setting.flag(
             "log.requests",
             false,
@@ -78,8 +81,8 @@ public final class Settings {
             10_000,
             1,
             1_000_000,
-            "Tails open at a time; further ones are refused with 429. Each takes some kilobytes, and up to 128 KiB while its"
-                    + " reader is slow.");
+            "Tails open at a time; further ones are refused with 429. Each takes some kilobytes, and up to 128 KiB"
+                    + " while its reader is slow.");
     public static final Setting<Duration> HTTP_TAIL_SLOW_MAX = Setting.duration(
             "http.tailSlowMax",
             "PT10S",
@@ -99,35 +102,35 @@ public final class Settings {
             10,
             0,
             100,
-            "Share of the traces that begin at this node and are sent, in percent; a trace that a caller begins is sent if"
-                    + " the caller says so. Too high costs memory and traffic, too low misses what is rare.");
+            "Share of the traces that begin at this node and are sent, in percent; a trace that a caller begins is"
+                    + " sent if the caller says so. Too high costs memory and traffic, too low misses what is rare.");
     public static final Setting<String> NODE_NAME =
             Setting.text("node.name", "node-1", "The node's name, unique in its cluster.");
     public static final Setting<String> NODE_REGION =
             Setting.text("node.region", "local", "The region whose regional cache the node shares.");
-    public static final Setting<String> CLUSTER_NAME = Setting.text(
-            "cluster.name", "forelog", "The cluster's name; nodes and caches of other names do not meet.");
+    public static final Setting<String> CLUSTER_NAME =
+            Setting.text("cluster.name", "forelog", "The cluster's name; nodes and caches of other names do not meet.");
     public static final Setting<String> CLUSTER_LISTEN = Setting.address(
             "cluster.listen",
             "127.0.0.1:0",
-            "HOST:PORT where replication groups listen for other nodes. Port 0 takes a free one, and the same again after"
-                    + " a restart; give one where a firewall must know it. Other than loopback needs cluster.ca.");
+            "HOST:PORT where replication groups listen for other nodes. Port 0 takes a free one, and the same again"
+                + " after a restart; give one where a firewall must know it. Other than loopback needs cluster.ca.");
     public static final Setting<String> CLUSTER_ADVERTISE = Setting.text(
             "cluster.advertise",
             "",
-            "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those are"
-                    + " wildcards or behind address translation.");
+            "Host under which other nodes reach this one; empty for the ones that are listened on. Needed where those"
+                    + " are wildcards or behind address translation.");
     public static final Setting<List<String>> CLUSTER_VIA = Setting.list(
             "cluster.via",
             "",
-            "NODE=HOST:PORT/HOST:PORT, the API and the groups of another node as this one reaches them, where that is not as"
-                    + " the other says itself: through a tunnel, a forwarder, a NAT. A wrong one makes that node down to"
-                    + " this one alone.");
+            "NODE=HOST:PORT/HOST:PORT, the API and the groups of another node as this one reaches them, where that is"
+                    + " not as the other says itself: through a tunnel, a forwarder, a NAT. A wrong one makes that node"
+                    + " down to this one alone.");
     public static final Setting<List<String>> CLUSTER_JOIN = Setting.list(
             "cluster.join",
             "",
-            "HOST:PORT of the API of nodes to join through; empty founds a cluster. Once the node belongs to one it is not"
-                    + " asked again.");
+            "HOST:PORT of the API of nodes to join through; empty founds a cluster. Once the node belongs to one it is"
+                    + " not asked again.");
     public static final Setting<Duration> CLUSTER_START_TIMEOUT = Setting.duration(
             "cluster.startTimeout",
             "PT1M",
@@ -137,8 +140,8 @@ public final class Settings {
             "cluster.deadAfter",
             "PT10M",
             "Silence of a node after which its replicas are placed on others, and another votes on the metadata. Too"
-                    + " short moves data for a restart or a cut cable; too long leaves groups a copy short, and the next"
-                    + " loss stops them.");
+                + " short moves data for a restart or a cut cable; too long leaves groups a copy short, and the next"
+                + " loss stops them.");
     public static final Setting<Integer> CLUSTER_SLACK_PERCENT = Setting.count(
             "cluster.slackPercent",
             20,
@@ -176,8 +179,8 @@ public final class Settings {
     public static final Setting<Duration> STALL_TIMEOUT = Setting.duration(
             "replication.stallTimeout",
             "PT15S",
-            "After which a replica that answers and takes nothing is reported. Too short takes a slow disk for it; too long"
-                    + " goes on with a copy less.");
+            "After which a replica that answers and takes nothing is reported. Too short takes a slow disk for it; too"
+                    + " long goes on with a copy less.");
     public static final Setting<Duration> TRANSFER_QUIET_TIMEOUT = Setting.duration(
             "replication.transferQuietTimeout",
             "PT2S",
@@ -187,8 +190,8 @@ public final class Settings {
     public static final Setting<Duration> PEER_CONNECT_TIMEOUT = Setting.duration(
             "peer.connectTimeout",
             "PT1S",
-            "How long a connection to another node may take. Too low fails on a busy machine; too high lets calls to one"
-                    + " that is gone wait before they are tried elsewhere.");
+            "How long a connection to another node may take. Too low fails on a busy machine; too high lets calls to"
+                    + " one that is gone wait before they are tried elsewhere.");
     public static final Setting<Duration> PEER_SILENCE_MAX = Setting.duration(
             "peer.silenceMax",
             "PT3S",
@@ -197,9 +200,9 @@ public final class Settings {
     public static final Setting<Duration> APPEND_TIMEOUT = Setting.duration(
             "append.timeout",
             "PT5S",
-            "How long an append looks for the leader of its shard and waits for its answer. Too low refuses appends while"
-                    + " a leader is elected, which takes up to about two seconds; too high lets callers wait for what"
-                    + " will not come.");
+            "How long an append looks for the leader of its shard and waits for its answer. Too low refuses appends"
+                    + " while a leader is elected, which takes up to about two seconds; too high lets callers wait for"
+                    + " what will not come.");
     public static final Setting<Duration> READ_TIMEOUT = Setting.duration(
             "read.timeout",
             "PT5S",
@@ -219,8 +222,9 @@ public final class Settings {
     public static final Setting<Long> SEGMENT_BYTES = Setting.size(
             "storage.segmentBytes",
             "64MiB",
-            "A segment takes no further batch once it has so many bytes. Too low makes many files, each of which a read"
-                    + " by key may ask; too high makes retention and archive coarse and the start after a crash longer.");
+            "A segment takes no further batch once it has so many bytes. Too low makes many files, each of which a"
+                    + " read by key may ask; too high makes retention and archive coarse and the start after a crash"
+                    + " longer.");
     public static final Setting<Integer> SEGMENT_RECORDS_MAX = Setting.count(
             "storage.segmentRecordsMax",
             1 << 19,
@@ -256,22 +260,24 @@ public final class Settings {
             "How often retention and archive look for segments that are past. Too long keeps them longer than the log"
                     + " says; too short only looks more often.");
     public static final Setting<Duration> PLANS_WATCH = Setting.duration(
-            "plans.watch", "PT5M", "How long a split, merge or move can be rolled back. Too long keeps copies for long.");
+            "plans.watch",
+            "PT5M",
+            "How long a split, merge or move can be rolled back. Too long keeps copies for long.");
     public static final Setting<Boolean> CONTROL_RECORDS = Setting.flag(
             "control.records",
             true,
-            "Whether decisions, plans and statistics are kept as records of the cluster's own log, _control, for 14 days and"
-                    + " up to 256 MiB. Off, they are known only while the nodes run that made them.");
+            "Whether decisions, plans and statistics are kept as records of the cluster's own log, _control, for 14"
+                    + " days and up to 256 MiB. Off, they are known only while the nodes run that made them.");
     public static final Setting<String> ARCHIVE_DIRECTORY = Setting.text(
             "archive.directory", "", "Directory of the archive, on another disk or machine; empty for none.");
-    public static final Setting<String> ARCHIVE_S3_BUCKET = Setting.text(
-            "archive.s3.bucket", "", "Bucket of the archive, instead of a directory; empty for none.");
-    public static final Setting<String> ARCHIVE_S3_PREFIX = Setting.text(
-            "archive.s3.prefix", "forelog/", "What the names of all objects in the bucket begin with.");
+    public static final Setting<String> ARCHIVE_S3_BUCKET =
+            Setting.text("archive.s3.bucket", "", "Bucket of the archive, instead of a directory; empty for none.");
+    public static final Setting<String> ARCHIVE_S3_PREFIX =
+            Setting.text("archive.s3.prefix", "forelog/", "What the names of all objects in the bucket begin with.");
     public static final Setting<String> ARCHIVE_S3_REGION =
             Setting.text("archive.s3.region", "us-east-1", "Region of the bucket, as its provider names it.");
-    public static final Setting<String> ARCHIVE_S3_ENDPOINT = Setting.text(
-            "archive.s3.endpoint", "", "Address of an S3-compatible service; empty for Amazon's own.");
+    public static final Setting<String> ARCHIVE_S3_ENDPOINT =
+            Setting.text("archive.s3.endpoint", "", "Address of an S3-compatible service; empty for Amazon's own.");
     public static final Setting<Duration> FORCE_INTERVAL = Setting.duration(
             "storage.forceInterval",
             "PT0.05S",
@@ -282,14 +288,15 @@ public final class Settings {
             4,
             1,
             256,
-            "Threads that run replication groups and force their logs. Fewer than groups: one group's forced write delays"
-                    + " another's heartbeats; more is idle.");
+            "Threads that run replication groups and force their logs. Fewer than groups: one group's forced write"
+                    + " delays another's heartbeats; more is idle.");
     public static final Setting<Integer> APPLY_THREADS = Setting.count(
             "replication.applyThreads",
             4,
             1,
             256,
-            "Threads that write what is committed to shards. Fewer than groups: a slow disk write of one delays others.");
+            "Threads that write what is committed to shards. Fewer than groups: a slow disk write of one delays"
+                    + " others.");
     public static final Setting<Long> WAL_FILE_BYTES = Setting.size(
             "replication.walFileBytes",
             "40MiB",
@@ -308,7 +315,9 @@ public final class Settings {
             "Threads that read shards. Too few wait for each other on a cold disk; each keeps open cursors.");
 
     public static final Setting<Boolean> PREFETCH_ENABLED = Setting.flag(
-            "prefetch.enabled", true, "Whether records are fetched before they are asked for. May be changed while running.");
+            "prefetch.enabled",
+            true,
+            "Whether records are fetched before they are asked for. May be changed while running.");
     public static final Setting<Long> PREFETCH_MODEL_BYTES_MAX = Setting.size(
             "prefetch.modelBytesMax",
             "64MiB",
@@ -387,8 +396,9 @@ public final class Settings {
             PREFETCH_MODEL_BYTES_MAX,
             PREFETCH_CONCURRENCY);
 
-    static final List<Setting<?>> ALL =
-            Stream.of(OWN, CacheSettings.ALL, SecuritySettings.ALL).<Setting<?>>flatMap(List::stream).toList();
+    static final List<Setting<?>> ALL = Stream.of(OWN, CacheSettings.ALL, SecuritySettings.ALL)
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
 
     private Settings() {}
 }

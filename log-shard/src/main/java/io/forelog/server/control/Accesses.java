@@ -31,7 +31,10 @@ public final class Accesses implements AppendObserver {
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
     /** @param recorder null if there is no room for the shard */
-    private record Counted(@Nullable AccessRecorder recorder, KeyRange range, @Nullable String delimiter) {}
+    private record Counted(
+            @Nullable AccessRecorder recorder,
+            KeyRange range,
+            @Nullable String delimiter) {}
 
     private final MetadataStore metadata;
     private final StatisticsStore store;
@@ -64,8 +67,7 @@ public final class Accesses implements AppendObserver {
         read(log, shard, key, bytes, reader, "", nanos);
     }
 
-    private void read(
-            long log, int shard, byte @Nullable [] key, long bytes, String reader, String type, long nanos) {
+    private void read(long log, int shard, byte @Nullable [] key, long bytes, String reader, String type, long nanos) {
         var to = counted(new ShardId(log, shard));
         if (to != null && to.recorder() != null) {
             to.recorder().read(hash(to, key), names(to, key, reader, type), bytes, nanos, 0);
@@ -103,7 +105,8 @@ public final class Accesses implements AppendObserver {
             return KeyHash.of(key, to.delimiter());
         }
         var range = to.range();
-        return range.from() + Math.unsignedMultiplyHigh(keyless.incrementAndGet() * GOLDEN, range.last() - range.from());
+        return range.from()
+                + Math.unsignedMultiplyHigh(keyless.incrementAndGet() * GOLDEN, range.last() - range.from());
     }
 
     private @Nullable Counted counted(ShardId shard) {
@@ -118,7 +121,8 @@ public final class Accesses implements AppendObserver {
             return null;
         }
         var delimiter = log.settings().keyDelimiter();
-        return counted.computeIfAbsent(id, unseen -> new Counted(recorder(id, shard.range()), shard.range(), delimiter));
+        return counted.computeIfAbsent(
+                id, unseen -> new Counted(recorder(id, shard.range()), shard.range(), delimiter));
     }
 
     private @Nullable AccessRecorder recorder(ShardId shard, KeyRange range) {

@@ -37,6 +37,7 @@ final class Announcements {
     private final Set<ShardId> prepared = new HashSet<>();
     /** What this node makes itself ready for, asked by whoever leads. */
     private final Map<ShardId, CompletableFuture<Void>> preparing = new HashMap<>();
+
     private List<Descriptor> announced = List.of();
 
     /** @param prepare makes this node ready for what it shall take */
@@ -64,8 +65,11 @@ final class Announcements {
         var open = new ArrayList<Descriptor>();
         for (var descriptor : descriptors) {
             switch (descriptor.state()) {
-                case ANNOUNCED, PREPARED -> open.add(
-                        prepared.contains(descriptor.parent()) ? descriptor.in(Descriptor.State.PREPARED) : descriptor);
+                case ANNOUNCED, PREPARED ->
+                    open.add(
+                            prepared.contains(descriptor.parent())
+                                    ? descriptor.in(Descriptor.State.PREPARED)
+                                    : descriptor);
                 case USED, WITHDRAWN -> end(descriptor);
             }
         }
@@ -91,7 +95,8 @@ final class Announcements {
             if (descriptor.state() == Descriptor.State.ANNOUNCED) {
                 var done = descriptor.target().equals(node)
                         ? prepare.apply(descriptor).thenApply(ready -> true)
-                        : documents.ask(PREPARE, text(descriptor))
+                        : documents
+                                .ask(PREPARE, text(descriptor))
                                 .thenApply(answers -> isReady(answers.byNode().get(descriptor.target())));
                 done.whenComplete((ready, failure) -> {
                     if (failure == null && ready) {
@@ -134,9 +139,14 @@ final class Announcements {
 
     private static String text(Descriptor descriptor) {
         return String.join(
-                "\n", descriptor.parent().log(), Integer.toString(descriptor.parent().shard()),
-                KeyRange.hex(descriptor.range().from()), KeyRange.hex(descriptor.range().last()),
-                KeyRange.hex(descriptor.at()), descriptor.target(), Long.toString(descriptor.whenMillis()),
+                "\n",
+                descriptor.parent().log(),
+                Integer.toString(descriptor.parent().shard()),
+                KeyRange.hex(descriptor.range().from()),
+                KeyRange.hex(descriptor.range().last()),
+                KeyRange.hex(descriptor.at()),
+                descriptor.target(),
+                Long.toString(descriptor.whenMillis()),
                 Double.toString(descriptor.confidence()));
     }
 
@@ -145,7 +155,10 @@ final class Announcements {
         return new Descriptor(
                 new ShardId(parts[0], Integer.parseInt(parts[1])),
                 new KeyRange(Long.parseUnsignedLong(parts[2], RADIX), Long.parseUnsignedLong(parts[3], RADIX)),
-                Long.parseUnsignedLong(parts[4], RADIX), parts[5], Long.parseLong(parts[6]),
-                Double.parseDouble(parts[7]), Descriptor.State.ANNOUNCED);
+                Long.parseUnsignedLong(parts[4], RADIX),
+                parts[5],
+                Long.parseLong(parts[6]),
+                Double.parseDouble(parts[7]),
+                Descriptor.State.ANNOUNCED);
     }
 }

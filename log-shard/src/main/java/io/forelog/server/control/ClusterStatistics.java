@@ -40,6 +40,7 @@ final class ClusterStatistics {
     private final Path file;
     /** By node: the last minute that it told. */
     private final Map<String, Long> until = new ConcurrentHashMap<>();
+
     private final Map<String, Resources> resources = new ConcurrentHashMap<>();
     /** The last minute that was saved: what a node told before it is in. */
     private final long saved;
@@ -84,7 +85,9 @@ final class ClusterStatistics {
         long latest = Long.MIN_VALUE;
         for (var name : store.names()) {
             var minutes = store.minutes(name);
-            latest = minutes.isEmpty() ? latest : Math.max(latest, minutes.getLast().minute());
+            latest = minutes.isEmpty()
+                    ? latest
+                    : Math.max(latest, minutes.getLast().minute());
         }
         return latest;
     }

@@ -72,7 +72,11 @@ public final class ControlLog {
         }
         append(records).whenComplete((done, failure) -> {
             if (failure != null) {
-                LOG.info("{} records of '{}' are appended again soon: {}", records.size(), Log.CONTROL, failure.toString());
+                LOG.info(
+                        "{} records of '{}' are appended again soon: {}",
+                        records.size(),
+                        Log.CONTROL,
+                        failure.toString());
             }
             ended(records, failure == null);
         });
@@ -120,7 +124,8 @@ public final class ControlLog {
     private CompletableFuture<?> append(List<LogRecord> records, Log log) {
         var batch = new RecordBatchBuilder(Compression.ZSTD);
         records.forEach(batch::add);
-        var shard = new ShardId(log.incarnation(), log.shards().open().getFirst().number());
+        var shard =
+                new ShardId(log.incarnation(), log.shards().open().getFirst().number());
         var command = new AppendCommand(
                 shard, batch.build(), AppendCommand.ANY_OFFSET, true, false, new CompletableFuture<>());
         appends.append(command);
@@ -129,7 +134,15 @@ public final class ControlLog {
 
     private static LogSettings settings(int replicas) {
         return new LogSettings(
-                1, replicas, Ack.QUORUM, Fsync.ALWAYS, null, new Bounds(KEPT, KEPT_BYTES), Bounds.NONE, false,
-                LogSettings.VALUE_BYTES_DEFAULT, Compression.ZSTD);
+                1,
+                replicas,
+                Ack.QUORUM,
+                Fsync.ALWAYS,
+                null,
+                new Bounds(KEPT, KEPT_BYTES),
+                Bounds.NONE,
+                false,
+                LogSettings.VALUE_BYTES_DEFAULT,
+                Compression.ZSTD);
     }
 }

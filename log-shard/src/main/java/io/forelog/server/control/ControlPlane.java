@@ -59,7 +59,8 @@ public final class ControlPlane {
     private static final int KEEPERS_MAX = 32;
 
     private static final String MINUTES = "minutes";
-    private static final Set<PlanKind> CARRIED_OUT = EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE, PlanKind.PIN);
+    private static final Set<PlanKind> CARRIED_OUT =
+            EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE, PlanKind.PIN);
 
     /** The actions of decisions whose plans are begun. */
     private static final Set<String> BEGUN = Set.of("split", "merge", "move", "pin");
@@ -134,8 +135,10 @@ public final class ControlPlane {
         this.vitals = vitals;
         this.documents = documents;
         this.announcements = new Announcements(node, documents, prepare);
-        documents.serve(MINUTES, after -> ClusterStatistics.told(
-                machine(), statistics.store(), Long.parseLong(after), statistics.minute() - 1));
+        documents.serve(
+                MINUTES,
+                after -> ClusterStatistics.told(
+                        machine(), statistics.store(), Long.parseLong(after), statistics.minute() - 1));
         metadata.watch(this::inherit);
     }
 
@@ -171,12 +174,14 @@ public final class ControlPlane {
     private void inherit(ClusterState before, ClusterState after) {
         for (var log : after.logs().values()) {
             var known = before.find(log.incarnation());
-            int from = known == null ? Integer.MAX_VALUE : known.shards().shards().size();
+            int from =
+                    known == null ? Integer.MAX_VALUE : known.shards().shards().size();
             for (int number = from; number < log.shards().shards().size(); number++) {
                 var child = log.shards().shards().get(number);
                 if (child.parents().size() == 1) {
                     var parent = log.shards().shards().get(child.parents().getFirst());
-                    for (var store : List.of(statistics.store(), statistics.cluster().store())) {
+                    for (var store :
+                            List.of(statistics.store(), statistics.cluster().store())) {
                         store.inherit(
                                 Accesses.name(log.incarnation(), parent.number()), parent.range(),
                                 Accesses.name(log.incarnation(), number), child.range());
@@ -262,16 +267,19 @@ public final class ControlPlane {
             synchronized (this) {
                 var known = List.copyOf(decisions);
                 decisions.clear();
-                known.forEach(made -> decisions.addLast(gained.isOf(made.decision())
-                        ? new Made(made.decision().gained(gained.seconds()), made.begun())
-                        : made));
+                known.forEach(made -> decisions.addLast(
+                        gained.isOf(made.decision())
+                                ? new Made(made.decision().gained(gained.seconds()), made.begun())
+                                : made));
             }
         }
     }
 
     /** Returns a shard's load of the latest minutes, by the minute. */
     private Map<Long, Double> loads(String name) {
-        var store = metadata.state().nodes().size() <= 1 ? statistics.store() : statistics.cluster().store();
+        var store = metadata.state().nodes().size() <= 1
+                ? statistics.store()
+                : statistics.cluster().store();
         return store.minutes(name).stream().collect(Collectors.toMap(Period::minute, Period::load, Double::sum));
     }
 
@@ -282,9 +290,12 @@ public final class ControlPlane {
 
     private boolean isPinned(Proposal proposal, ClusterState state) {
         return proposal.kind() == PlanKind.PIN
-                && state.plans().all().stream().anyMatch(plan -> HotPins.holds(plan, clock.millis())
-                        && plan.change().log().equals(proposal.shards().getFirst().log())
-                        && plan.change().key().equals(proposal.key()));
+                && state.plans().all().stream()
+                        .anyMatch(plan -> HotPins.holds(plan, clock.millis())
+                                && plan.change()
+                                        .log()
+                                        .equals(proposal.shards().getFirst().log())
+                                && plan.change().key().equals(proposal.key()));
     }
 
     /** Begins what was proposed; what the map does not allow by now is proposed again if it is still worth it. */
@@ -295,12 +306,11 @@ public final class ControlPlane {
         }
         try {
             var plan = PlanRoutes.plan(proposal, log, state, clock.millis());
-            metadata.submit(new ChangePlan(new PlanCommand.Begin(plan)))
-                    .whenComplete((after, failure) -> {
-                        if (failure != null) {
-                            LOG.info("{} is not begun: {}", proposal, failure.toString());
-                        }
-                    });
+            metadata.submit(new ChangePlan(new PlanCommand.Begin(plan))).whenComplete((after, failure) -> {
+                if (failure != null) {
+                    LOG.info("{} is not begun: {}", proposal, failure.toString());
+                }
+            });
         } catch (PlanConflictException e) {
             LOG.info("{} is not begun: {}", proposal, e.getMessage());
         }

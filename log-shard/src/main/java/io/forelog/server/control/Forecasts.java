@@ -40,7 +40,11 @@ public final class Forecasts {
      * @param day the coming day by ten minutes, or null
      */
     public record Known(
-            float[] recent, Outlook outlook, double error, @Nullable FittedSeries fitted, @Nullable Forecast day) {}
+            float[] recent,
+            Outlook outlook,
+            double error,
+            @Nullable FittedSeries fitted,
+            @Nullable Forecast day) {}
 
     private static final class Subject {
         private final OutlookModel model = new OutlookModel();
@@ -72,7 +76,9 @@ public final class Forecasts {
 
     private double load(String name, long minute) {
         var minutes = store.minutes(name);
-        return minutes.isEmpty() || minutes.getLast().minute() != minute ? 0 : minutes.getLast().load();
+        return minutes.isEmpty() || minutes.getLast().minute() != minute
+                ? 0
+                : minutes.getLast().load();
     }
 
     /** The hours that are older than two days, then tens of minutes, then minutes; each stands for its minutes. */
@@ -80,7 +86,9 @@ public final class Forecasts {
         var minutes = store.minutes(name);
         var tens = store.tenMinutes(name);
         long minutesFrom = minutes.isEmpty() ? minute + 1 : minutes.getFirst().minute();
-        long tensFrom = tens.isEmpty() ? minutesFrom : Math.min(minutesFrom, tens.getFirst().minute());
+        long tensFrom = tens.isEmpty()
+                ? minutesFrom
+                : Math.min(minutesFrom, tens.getFirst().minute());
         var past = new ArrayList<Period>();
         store.hours(name).stream().filter(hour -> hour.minute() < tensFrom).forEach(past::add);
         tens.stream().filter(ten -> ten.minute() < minutesFrom).forEach(past::add);
@@ -133,7 +141,8 @@ public final class Forecasts {
 
     private synchronized List<Series> longEnough() {
         return subjects.entrySet().stream()
-                .map(entry -> new Series(entry.getKey(), entry.getValue().model.history().buckets()))
+                .map(entry -> new Series(
+                        entry.getKey(), entry.getValue().model.history().buckets()))
                 .filter(each -> each.buckets().length >= BUCKETS_MIN)
                 .sorted((one, other) -> Integer.compare(other.buckets().length, one.buckets().length))
                 .limit(SERIES_MAX)

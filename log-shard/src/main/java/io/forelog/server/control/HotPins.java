@@ -59,12 +59,15 @@ public final class HotPins {
     public void tick() {
         var state = metadata.state();
         var newestFirst = List.copyOf(state.plans().all()).reversed();
-        newestFirst.stream().filter(plan -> holds(plan, clock.millis())).limit(PINS_MAX).forEach(plan -> {
-            var log = state.find(plan.change().incarnation());
-            if (log != null) {
-                warm(log, plan.change().key());
-            }
-        });
+        newestFirst.stream()
+                .filter(plan -> holds(plan, clock.millis()))
+                .limit(PINS_MAX)
+                .forEach(plan -> {
+                    var log = state.find(plan.change().incarnation());
+                    if (log != null) {
+                        warm(log, plan.change().key());
+                    }
+                });
     }
 
     /** Returns whether a plan pins its key now. */
@@ -85,13 +88,19 @@ public final class HotPins {
         var hot = hot(name, statistics.minutes(name, MINUTES)).stream()
                 .filter(key -> upper.contains(hash(log, key)))
                 .toList();
-        LOG.info("{} hot keys of {} are made ready for a split at {}", hot.size(), descriptor.parent(), KeyRange.hex(descriptor.at()));
+        LOG.info(
+                "{} hot keys of {} are made ready for a split at {}",
+                hot.size(),
+                descriptor.parent(),
+                KeyRange.hex(descriptor.at()));
         return CompletableFuture.allOf(hot.stream().map(key -> warm(log, key)).toArray(CompletableFuture[]::new));
     }
 
     private List<String> hot(String name, List<Period> here) {
         var everywhere = statistics.cluster().store().minutes(name);
-        var minutes = everywhere.isEmpty() ? here : everywhere.subList(Math.max(0, everywhere.size() - MINUTES), everywhere.size());
+        var minutes = everywhere.isEmpty()
+                ? here
+                : everywhere.subList(Math.max(0, everywhere.size() - MINUTES), everywhere.size());
         return minutes.stream().reduce(Period::plus).stream()
                 .flatMap(sum -> sum.mostFrequent(Dimension.KEY, WARMED_MAX).stream())
                 .map(each -> each.name())
@@ -116,10 +125,12 @@ public final class HotPins {
             return CompletableFuture.completedFuture(null);
         }
         int shard = newestFirst.next().number();
-        return shards.of(log, shard).newest(key).thenCompose(offset -> offset < 0
-                ? find(log, key, newestFirst)
-                : reads.read(new GlobalAddress(log.incarnation(), shard, offset))
-                        .<Void>thenApply(answer -> null)
-                        .toCompletableFuture());
+        return shards.of(log, shard)
+                .newest(key)
+                .thenCompose(offset -> offset < 0
+                        ? find(log, key, newestFirst)
+                        : reads.read(new GlobalAddress(log.incarnation(), shard, offset))
+                                .<Void>thenApply(answer -> null)
+                                .toCompletableFuture());
     }
 }

@@ -100,8 +100,8 @@ public final class Observed {
         machines.put(node, new Resources(look.cores(), look.processLoad(), look.diskUsable()));
         var nodes = new TreeMap<>(state.nodes())
                 .values().stream()
-                .map(each -> node(each, machines.get(each.name()), loads.getOrDefault(each.name(), 0.0)))
-                .toList();
+                        .map(each -> node(each, machines.get(each.name()), loads.getOrDefault(each.name(), 0.0)))
+                        .toList();
         long moved = state.plans().all().stream()
                 .filter(plan -> nowMillis - plan.sinceMillis() < HOUR_MILLIS)
                 .mapToLong(Plan::bytesMoved)

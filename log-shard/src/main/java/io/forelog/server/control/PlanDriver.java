@@ -104,8 +104,16 @@ public final class PlanDriver {
         } else if (!isUndone && plan.isInvalid() && isTakenBack(plan)) {
             take(plan, new PlanCommand.RollBack(plan.id(), Cause.VALIDATION, clock.millis()));
         } else if (!isUndone && clock.millis() - plan.sinceMillis() >= watch.toMillis()) {
-            take(plan, new PlanCommand.Advance(
-                    plan.id(), PlanState.WATCH, PlanState.DONE, clock.millis(), "", List.of(), plan.bytesMoved()));
+            take(
+                    plan,
+                    new PlanCommand.Advance(
+                            plan.id(),
+                            PlanState.WATCH,
+                            PlanState.DONE,
+                            clock.millis(),
+                            "",
+                            List.of(),
+                            plan.bytesMoved()));
         }
     }
 
@@ -119,8 +127,10 @@ public final class PlanDriver {
         if (underWay.add(plan.id())) {
             checks.apply(plan)
                     .thenCompose(found -> {
-                        found.stream().filter(check -> !check.passed()).forEach(check ->
-                                LOG.error("plan {} is not valid: {}: {}", plan.id(), check.name(), check.detail()));
+                        found.stream()
+                                .filter(check -> !check.passed())
+                                .forEach(check -> LOG.error(
+                                        "plan {} is not valid: {}: {}", plan.id(), check.name(), check.detail()));
                         return metadata.submit(new ChangePlan(new PlanCommand.Validated(plan.id(), found)));
                     })
                     .whenComplete((state, failure) -> taken(plan, failure));

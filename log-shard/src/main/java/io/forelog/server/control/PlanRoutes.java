@@ -38,7 +38,11 @@ public final class PlanRoutes {
                 // Where the same nodes hold copies, nothing is copied.
                 .max(Comparator.comparingLong(group -> shared(group, source)));
         if (target.isPresent()) {
-            return new Route(proposal.source(), source.id(), proposal.target(), target.get().id());
+            return new Route(
+                    proposal.source(),
+                    source.id(),
+                    proposal.target(),
+                    target.get().id());
         }
         if (proposal.kind() == PlanKind.SPLIT) {
             return Route.NONE;

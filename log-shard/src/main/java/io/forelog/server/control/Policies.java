@@ -100,7 +100,8 @@ public final class Policies {
         var unknown = new TreeSet<>(given);
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("'" + unknown.first() + "' is no threshold; " + new TreeSet<>(known) + " are");
+            throw new IllegalArgumentException(
+                    "'" + unknown.first() + "' is no threshold; " + new TreeSet<>(known) + " are");
         }
     }
 }

@@ -30,12 +30,15 @@ final class AnalyticsApi {
     private void hotKeys(Call call) {
         int limit = (int) call.query("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
         var name = call.query("log");
-        var logs = name == null ? metadata.state().logs().values() : List.of(metadata.state().log(name));
+        var logs = name == null
+                ? metadata.state().logs().values()
+                : List.of(metadata.state().log(name));
         var document = Call.JSON.createObjectNode();
         var list = document.putArray("keys");
         logs.stream()
                 .flatMap(log -> hot(log, limit))
-                .sorted(Comparator.comparingDouble((Hot hot) -> hot.key().reads()).reversed())
+                .sorted(Comparator.comparingDouble((Hot hot) -> hot.key().reads())
+                        .reversed())
                 .limit(limit)
                 .forEach(hot -> {
                     var each = list.addObject().put("log", hot.log().name());

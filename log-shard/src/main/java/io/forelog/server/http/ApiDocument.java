@@ -34,7 +34,9 @@ final class ApiDocument {
             for (var name : METHODS) {
                 if (path.getValue().get(name) instanceof ObjectNode operation) {
                     var method = HttpMethod.valueOf(name.toUpperCase(Locale.ROOT));
-                    operation.put("x-permission", Access.of(method, path.getKey()).name().toLowerCase(Locale.ROOT));
+                    operation.put(
+                            "x-permission",
+                            Access.of(method, path.getKey()).name().toLowerCase(Locale.ROOT));
                     operations.put(id(method, path.getKey()), read(path.getValue(), operation));
                 }
             }
@@ -61,11 +63,15 @@ final class ApiDocument {
                     query.put(
                             parameter.get("name").textValue(),
                             new Operation.Parameter(
-                                    parameter.path("required").asBoolean(), Operation.schema(parameter.path("schema"))));
+                                    parameter.path("required").asBoolean(),
+                                    Operation.schema(parameter.path("schema"))));
                 }
             }
         }
-        var body = inlined(operation.path("requestBody")).path("content").path("application/json").path("schema");
+        var body = inlined(operation.path("requestBody"))
+                .path("content")
+                .path("application/json")
+                .path("schema");
         return new Operation(query, body.isMissingNode() ? null : Operation.schema(body));
     }
 
@@ -88,7 +94,8 @@ final class ApiDocument {
     }
 
     /** Returns what the document says of a call, or null if it says nothing. */
-    @Nullable Operation operation(HttpMethod method, String path) {
+    @Nullable
+    Operation operation(HttpMethod method, String path) {
         return operations.get(id(method, path));
     }
 

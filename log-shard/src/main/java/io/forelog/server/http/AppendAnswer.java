@@ -61,7 +61,9 @@ final class AppendAnswer {
     private static String ranges(AppendPlan plan, Log log) {
         var json = new StringBuilder("{\"count\":").append(plan.records()).append(",\"ranges\":[");
         var ranges = plan.targets().stream().anyMatch(AppendPlan.Target::isAncestors)
-                ? AddressRange.of(IntStream.range(0, plan.records()).mapToObj(i -> plan.address(i, log)).toList())
+                ? AddressRange.of(IntStream.range(0, plan.records())
+                        .mapToObj(i -> plan.address(i, log))
+                        .toList())
                 : plan.targets().stream().map(AddressRange::of).toList();
         for (int i = 0; i < ranges.size(); i++) {
             var range = ranges.get(i);
@@ -115,7 +117,8 @@ final class AppendAnswer {
                         "partially-appended",
                         "Some shards appended their part and others did not",
                         appended.size() + " of " + plan.records()
-                                + " records were appended; repeat the request with the producer headers to append the rest once")
+                                + " records were appended; repeat the request with the producer headers to append the"
+                                + " rest once")
                 .asRetryable()
                 .with("appended", appended)
                 .with("failed", failed);

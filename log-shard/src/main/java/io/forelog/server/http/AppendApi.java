@@ -159,15 +159,13 @@ final class AppendApi {
         } else if (policies.apply(asked.log().incarnation()).writeThrough()) {
             acknowledged.thenRunAsync(() -> fillCaches(asked.log(), plan), workers);
         }
-        call.on(
-                acknowledged,
-                done -> {
-                    if (producer != null) {
-                        producers.answered(
-                                asked.log(), producer, plan.targets().stream().noneMatch(AppendPlan.Target::failed));
-                    }
-                    AppendAnswer.send(call, newest(asked.log()), plan, asked.summary());
-                });
+        call.on(acknowledged, done -> {
+            if (producer != null) {
+                producers.answered(
+                        asked.log(), producer, plan.targets().stream().noneMatch(AppendPlan.Target::failed));
+            }
+            AppendAnswer.send(call, newest(asked.log()), plan, asked.summary());
+        });
     }
 
     /**
@@ -202,9 +200,10 @@ final class AppendApi {
                         },
                         workers)
                 .exceptionally(failure -> {
-                    plan.refuse(failure instanceof CompletionException && failure.getCause() != null
-                            ? failure.getCause()
-                            : failure);
+                    plan.refuse(
+                            failure instanceof CompletionException && failure.getCause() != null
+                                    ? failure.getCause()
+                                    : failure);
                     return false;
                 })
                 .thenCompose(sent -> sent ? settled(asked, plan, deadline) : DONE);
@@ -220,14 +219,17 @@ final class AppendApi {
         var log = asked.log();
         boolean forced = log.settings().fsync() == Fsync.ALWAYS;
         boolean everywhere = asked.ack() == Ack.ALL || asked.ack() == Ack.CACHES;
-        long nextOffset = asked.condition() == null ? AppendCommand.ANY_OFFSET : asked.condition().offset();
+        long nextOffset = asked.condition() == null
+                ? AppendCommand.ANY_OFFSET
+                : asked.condition().offset();
         var manner = new Manner(asked.producer(), nextOffset, forced, everywhere);
         var contentType = contentType(call);
         List<LogRecord> records;
         if (contentType.equals(BATCH)) {
             var checks = new BatchChecks(log.settings().valueBytesMax(), recordsMax);
             var batches = checks.parse(call.body().getBytes());
-            records = batches.stream().flatMap(batch -> batch.records().stream()).toList();
+            records =
+                    batches.stream().flatMap(batch -> batch.records().stream()).toList();
             records.forEach(checks::requireFits);
             if (asked.sentTo() != null && asked.producer() == null && batches.size() == 1) {
                 shardsOf(asked, records, routing.hashes(log, records, null));
@@ -263,7 +265,8 @@ final class AppendApi {
         var sentTo = asked.sentTo();
         var condition = asked.condition();
         if (sentTo != null && condition != null && condition.shard() != sentTo) {
-            throw ProblemException.badRequest("If-Match names shard " + condition.shard() + ", the path shard " + sentTo);
+            throw ProblemException.badRequest(
+                    "If-Match names shard " + condition.shard() + ", the path shard " + sentTo);
         }
         if (sentTo == null && condition == null) {
             return AppendRouting.shards(asked.log(), hashes);
@@ -295,11 +298,14 @@ final class AppendApi {
             // What a duplicate's address holds came with the first append, and went to the caches with it.
             if (!target.failed() && !target.appended().duplicate()) {
                 var part = target.part();
-                var records = part.batch() == null ? part.records() : part.batch().records();
+                var records =
+                        part.batch() == null ? part.records() : part.batch().records();
                 for (int i = 0; i < records.size(); i++) {
                     filled.put(
                             new GlobalAddress(
-                                    log.incarnation(), target.shard(), target.appended().baseOffset() + i),
+                                    log.incarnation(),
+                                    target.shard(),
+                                    target.appended().baseOffset() + i),
                             records.get(i));
                 }
             }

@@ -54,7 +54,8 @@ final class AppendPlan {
             return part.done().isCompletedExceptionally();
         }
 
-        @Nullable Throwable failure() {
+        @Nullable
+        Throwable failure() {
             return failed() ? part.done().exceptionNow() : null;
         }
 
@@ -113,7 +114,8 @@ final class AppendPlan {
     private List<Target> add(int[] places, int[] shardOf, @Nullable Producer producer, boolean asksAncestor) {
         var byShard = new TreeMap<Integer, IntStream.Builder>();
         for (int place : places) {
-            byShard.computeIfAbsent(shardOf[place], unseen -> IntStream.builder()).add(place);
+            byShard.computeIfAbsent(shardOf[place], unseen -> IntStream.builder())
+                    .add(place);
         }
         var added = new ArrayList<Target>();
         byShard.forEach((shard, run) -> {
@@ -176,8 +178,12 @@ final class AppendPlan {
         for (var target : List.copyOf(targets)) {
             if (target.isAncestors() && hashes.length > 0) {
                 var range = log.shards().shards().get(target.appended().shard()).range();
-                var taken = Arrays.stream(target.records()).filter(place -> range.contains(hashes[place])).toArray();
-                var rest = Arrays.stream(target.records()).filter(place -> !range.contains(hashes[place])).toArray();
+                var taken = Arrays.stream(target.records())
+                        .filter(place -> range.contains(hashes[place]))
+                        .toArray();
+                var rest = Arrays.stream(target.records())
+                        .filter(place -> !range.contains(hashes[place]))
+                        .toArray();
                 var parents = log.shards().shards().get(target.shard()).parents();
                 if (rest.length > 0 && !parents.isEmpty()) {
                     targets.remove(target);
@@ -262,14 +268,13 @@ final class AppendPlan {
             return new RecordAddress(appended.shard(), appended.baseOffset() + placeOf[record]);
         }
         var ancestor = log.shards().shards().get(appended.shard()).range();
-        boolean isSame = ancestor.contains(hashes[record])
-                && together(target, ancestor, hashes.length) == appended.count();
+        boolean isSame =
+                ancestor.contains(hashes[record]) && together(target, ancestor, hashes.length) == appended.count();
         if (!isSame) {
             throw ProblemException.badRequest("the sequence was used for an append of other records to shard "
                     + appended.shard() + "; a repeat sends the same ones");
         }
-        return new RecordAddress(
-                appended.shard(), appended.baseOffset() + together(target, ancestor, record));
+        return new RecordAddress(appended.shard(), appended.baseOffset() + together(target, ancestor, record));
     }
 
     /** Returns how many of the first records fell into a range under the same producer's number. */

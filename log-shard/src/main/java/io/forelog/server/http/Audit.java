@@ -19,7 +19,8 @@ final class Audit {
 
     /** @param principal null if the caller was not let in */
     void answered(HttpServerRequest request, TraceContext trace, @Nullable Principal principal) {
-        var line = Call.JSON.createObjectNode()
+        var line = Call.JSON
+                .createObjectNode()
                 .put("time", clock.instant().toString())
                 .put("principal", principal == null ? "refused" : principal.name())
                 .put("from", String.valueOf(request.remoteAddress()))

@@ -35,8 +35,8 @@ final class BatchChecks {
                 batch.verify();
                 batch.requireKept();
                 if (batch.producerId() != NO_PRODUCER) {
-                    throw ProblemException.badRequest(
-                            "a batch's producer id is -1, not " + batch.producerId() + "; the producer headers tell who appends");
+                    throw ProblemException.badRequest("a batch's producer id is -1, not " + batch.producerId()
+                            + "; the producer headers tell who appends");
                 }
                 count += batch.count();
             }

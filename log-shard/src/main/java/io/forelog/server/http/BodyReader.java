@@ -90,12 +90,18 @@ final class BodyReader {
 
     private ProblemException tooLarge() {
         return new ProblemException(Problem.of(
-                413, "request-too-large", "The request is too large", "a body has at most " + limits.bodyBytesMax() + " bytes"));
+                413,
+                "request-too-large",
+                "The request is too large",
+                "a body has at most " + limits.bodyBytesMax() + " bytes"));
     }
 
     private ProblemException tooSlow() {
         return new ProblemException(Problem.of(
-                        408, "request-timeout", "The body did not come", "a body must be here after " + limits.bodyTimeout())
+                        408,
+                        "request-timeout",
+                        "The body did not come",
+                        "a body must be here after " + limits.bodyTimeout())
                 .asRetryable());
     }
 }

@@ -33,7 +33,11 @@ public final class Call {
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
 
     private static final List<CharSequence> ANSWER_HEADERS = List.of(
-            HttpHeaders.ETAG, HttpHeaders.CONTENT_LOCATION, HttpHeaders.CONTENT_RANGE, HttpHeaders.CONTENT_ENCODING, HttpHeaders.LOCATION);
+            HttpHeaders.ETAG,
+            HttpHeaders.CONTENT_LOCATION,
+            HttpHeaders.CONTENT_RANGE,
+            HttpHeaders.CONTENT_ENCODING,
+            HttpHeaders.LOCATION);
 
     /** Answers from this size on count as memory until they are sent. */
     private static final int LARGE_BYTES = 16 << 10;
@@ -102,11 +106,13 @@ public final class Call {
     }
 
     /** Returns a query parameter as it stands, percent-encoded, or null; the first if there are several. */
-    @Nullable String rawQuery(String name) {
+    @Nullable
+    String rawQuery(String name) {
         return Query.raw(request.query(), name);
     }
 
-    @Nullable String query(String name) {
+    @Nullable
+    String query(String name) {
         var raw = rawQuery(name);
         return raw == null ? null : Percent.decodeText(raw);
     }
@@ -136,12 +142,14 @@ public final class Call {
                 return value;
             }
         } catch (NumberFormatException e) {
-            throw ProblemException.badRequest(name + " is a whole number from " + min + " to " + max + ", not '" + text + "'");
+            throw ProblemException.badRequest(
+                    name + " is a whole number from " + min + " to " + max + ", not '" + text + "'");
         }
         throw ProblemException.badRequest(name + " is a whole number from " + min + " to " + max + ", not " + text);
     }
 
-    @Nullable String header(CharSequence name) {
+    @Nullable
+    String header(CharSequence name) {
         return request.getHeader(name);
     }
 
@@ -286,7 +294,9 @@ public final class Call {
     void end(Buffer content) {
         int length = content.length();
         if (request.method() == HttpMethod.HEAD) {
-            response().putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length)).end();
+            response()
+                    .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(length))
+                    .end();
         } else if (length < LARGE_BYTES) {
             response().end(content);
         } else if (admission.reserve(length)) {
@@ -309,7 +319,10 @@ public final class Call {
 
     void fail(Throwable failure) {
         var again = ifUnknown;
-        if (again != null && Problems.isUnknown(failure) && !isGone() && !response().headWritten()) {
+        if (again != null
+                && Problems.isUnknown(failure)
+                && !isGone()
+                && !response().headWritten()) {
             ifUnknown = null;
             again.run();
             return;

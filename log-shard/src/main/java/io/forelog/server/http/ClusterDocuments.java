@@ -46,7 +46,10 @@ final class ClusterDocuments {
      * @param merge takes the document and what the others said, by their names
      */
     CompletableFuture<ObjectNode> gather(
-            String name, String argument, BiFunction<ObjectNode, Map<String, JsonNode>, ObjectNode> merge, ObjectNode here) {
+            String name,
+            String argument,
+            BiFunction<ObjectNode, Map<String, JsonNode>, ObjectNode> merge,
+            ObjectNode here) {
         return peers.ask(name, argument).thenApply(answers -> {
             var said = new TreeMap<String, JsonNode>();
             var unanswered = new ArrayList<>(answers.silent());
@@ -68,9 +71,16 @@ final class ClusterDocuments {
     /** Adds up what nodes counted of the same thing: times with times, names with names, figures with figures. */
     static void addInto(ObjectNode sum, JsonNode more) {
         for (var member : List.of("minutes", "tenMinutes")) {
-            add(sum, more, member, "at", Comparator.comparing(each -> each.path("at").asText()), Integer.MAX_VALUE);
+            add(
+                    sum,
+                    more,
+                    member,
+                    "at",
+                    Comparator.comparing(each -> each.path("at").asText()),
+                    Integer.MAX_VALUE);
         }
-        Comparator<JsonNode> most = Comparator.comparingLong(each -> -each.path("accesses").asLong());
+        Comparator<JsonNode> most =
+                Comparator.comparingLong(each -> -each.path("accesses").asLong());
         add(sum, more, "hotKeys", "key", most, NAMES_SHOWN);
         add(sum, more, "hotPrefixes", "prefix", most, NAMES_SHOWN);
         if (sum.get("history") instanceof ObjectNode history) {

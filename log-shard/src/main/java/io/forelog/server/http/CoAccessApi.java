@@ -61,7 +61,8 @@ final class CoAccessApi {
                 throw KeyApi.noSuchKey(log, String.valueOf(raw));
             }
             long asked = ModelKey.of(new GlobalAddress(log.incarnation(), address.shard(), address.offset()));
-            return documents.gather(NAME, Long.toString(asked), CoAccessApi::likeliest, known(asked))
+            return documents
+                    .gather(NAME, Long.toString(asked), CoAccessApi::likeliest, known(asked))
                     .thenCompose(all -> named(log, address, all, limit));
         });
         call.on(answer, document -> call.json(200, document));
@@ -88,10 +89,11 @@ final class CoAccessApi {
         var best = new TreeMap<String, JsonNode>();
         var documents = new TreeMap<>(said);
         documents.put("", here);
-        documents.values().forEach(document -> document.path("followers").forEach(follower -> best.merge(
-                follower.path("log") + ":" + follower.path("shard") + ":" + follower.path("offset"),
-                follower,
-                (one, other) -> probability(one) >= probability(other) ? one : other)));
+        documents.values().forEach(document -> document.path("followers")
+                .forEach(follower -> best.merge(
+                        follower.path("log") + ":" + follower.path("shard") + ":" + follower.path("offset"),
+                        follower,
+                        (one, other) -> probability(one) >= probability(other) ? one : other)));
         here.putArray("followers").addAll(best.values());
         return here;
     }
@@ -126,16 +128,20 @@ final class CoAccessApi {
                 .put("shard", shard)
                 .put("offset", offset)
                 .put("probability", probability(follower));
-        return shards.of(log, shard).records(new long[] {offset}, RECORD_BYTES_MAX).handle((records, failure) -> {
-            // A record that retention has deleted since is still what was read next.
-            var key = failure == null && !records.isEmpty() ? records.getFirst().key() : null;
-            var text = key == null ? null : RecordWriter.text(key);
-            if (text != null) {
-                document.put("key", text);
-            } else if (key != null) {
-                document.put("keyBase64", key);
-            }
-            return document;
-        });
+        return shards.of(log, shard)
+                .records(new long[] {offset}, RECORD_BYTES_MAX)
+                .handle((records, failure) -> {
+                    // A record that retention has deleted since is still what was read next.
+                    var key = failure == null && !records.isEmpty()
+                            ? records.getFirst().key()
+                            : null;
+                    var text = key == null ? null : RecordWriter.text(key);
+                    if (text != null) {
+                        document.put("key", text);
+                    } else if (key != null) {
+                        document.put("keyBase64", key);
+                    }
+                    return document;
+                });
     }
 }

@@ -79,7 +79,8 @@ final class ControlApi {
         var argument = (name == null ? "" : name) + "\n" + (number == null ? "" : number);
         call.on(
                 CompletableFuture.supplyAsync(() -> document(asked, label, write), workers)
-                        .thenCompose(here -> documents.gather(label, argument, (sum, said) -> added(label, sum, said), here)),
+                        .thenCompose(here ->
+                                documents.gather(label, argument, (sum, said) -> added(label, sum, said), here)),
                 document -> call.json(200, document));
     }
 
@@ -212,7 +213,10 @@ final class ControlApi {
                 .put("bytesWritten", sum(minutes, Counter.BYTES_WRITTEN));
         ControlJson.put(window, "readMeanMicros", sum(minutes, Counter.READ_NANOS) / 1e3 / reads);
         ControlJson.put(window, "writeMeanMicros", sum(minutes, Counter.WRITE_NANOS) / 1e3 / writes);
-        ControlJson.put(window, "distinctKeys", minutes.stream().reduce(Period::plus).map(Period::distinctKeys).orElse(0.0));
+        ControlJson.put(
+                window,
+                "distinctKeys",
+                minutes.stream().reduce(Period::plus).map(Period::distinctKeys).orElse(0.0));
         ControlJson.put(
                 into.putObject("contention"), "queueMeanMicros", sum(minutes, Counter.QUEUE_NANOS) / 1e3 / writes);
         names(into, minutes);
@@ -232,14 +236,18 @@ final class ControlApi {
 
     /** Whoever led the cluster at a time decided then, and remembers it: all together, the newest first. */
     private void decisions(Call call) {
-        call.on(documents.gather("decisions", "", ControlApi::together, decisions()), document -> call.json(200, document));
+        call.on(
+                documents.gather("decisions", "", ControlApi::together, decisions()),
+                document -> call.json(200, document));
     }
 
     private static ObjectNode together(ObjectNode here, Map<String, JsonNode> said) {
         var all = new ArrayList<JsonNode>();
         here.path("decisions").forEach(all::add);
         said.values().forEach(document -> document.path("decisions").forEach(all::add));
-        all.sort(Comparator.comparing((JsonNode decision) -> Instant.parse(decision.path("at").asText())).reversed());
+        all.sort(Comparator.comparing(
+                        (JsonNode decision) -> Instant.parse(decision.path("at").asText()))
+                .reversed());
         here.putArray("decisions").addAll(all);
         return here;
     }
@@ -255,10 +263,12 @@ final class ControlApi {
     private void descriptors(Call call) {
         call.on(
                 documents.gather(
-                        "descriptors", "",
+                        "descriptors",
+                        "",
                         (here, said) -> {
                             var all = (ArrayNode) here.path("descriptors");
-                            said.values().forEach(document -> document.path("descriptors").forEach(all::add));
+                            said.values().forEach(document -> document.path("descriptors")
+                                    .forEach(all::add));
                             return here;
                         },
                         descriptors()),

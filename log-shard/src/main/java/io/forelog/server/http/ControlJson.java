@@ -3,14 +3,14 @@ package io.forelog.server.http;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.forecast.LoadHistory;
-import io.forelog.plan.Benefit;
-import io.forelog.plan.Cost;
 import io.forelog.manager.Decision;
 import io.forelog.manager.Descriptor;
-import io.forelog.plan.PlanKind;
-import io.forelog.plan.PlanState;
 import io.forelog.manager.Proposal;
 import io.forelog.metadata.KeyRange;
+import io.forelog.plan.Benefit;
+import io.forelog.plan.Cost;
+import io.forelog.plan.PlanKind;
+import io.forelog.plan.PlanState;
 import io.forelog.server.control.Forecasts;
 import io.forelog.statistics.Frequent;
 import io.forelog.statistics.Period;
@@ -28,7 +28,8 @@ final class ControlJson {
     private ControlJson() {}
 
     static ObjectNode decision(Decision decision, boolean begun) {
-        var json = Call.JSON.createObjectNode()
+        var json = Call.JSON
+                .createObjectNode()
                 .put("at", Instant.ofEpochMilli(decision.atMillis()).toString())
                 .put("subject", decision.subject())
                 .put("action", decision.action())
@@ -46,7 +47,8 @@ final class ControlJson {
     }
 
     static ObjectNode descriptor(Descriptor descriptor) {
-        var json = Call.JSON.createObjectNode()
+        var json = Call.JSON
+                .createObjectNode()
                 .put("log", descriptor.parent().log())
                 .put("parent", descriptor.parent().shard());
         json.putObject("range")
@@ -60,7 +62,8 @@ final class ControlJson {
 
     /** A plan that was not begun: it has no id yet. */
     static ObjectNode plan(Proposal proposal) {
-        var json = Call.JSON.createObjectNode()
+        var json = Call.JSON
+                .createObjectNode()
                 .putNull("id")
                 .put("dryRun", true)
                 .put("kind", proposal.kind().name())
@@ -88,13 +91,23 @@ final class ControlJson {
     private static List<PlanState> steps(Proposal proposal) {
         if (proposal.kind() == PlanKind.ARCHIVE) {
             return List.of(
-                    PlanState.PREPARE, PlanState.COPY, PlanState.VERIFY, PlanState.CUTOVER, PlanState.WATCH, PlanState.DONE);
+                    PlanState.PREPARE,
+                    PlanState.COPY,
+                    PlanState.VERIFY,
+                    PlanState.CUTOVER,
+                    PlanState.WATCH,
+                    PlanState.DONE);
         }
         boolean copies = proposal.cost().bytes() > 0 || proposal.kind() == PlanKind.MOVE;
         return copies
                 ? List.of(
-                        PlanState.PREPARE, PlanState.COPY, PlanState.CATCH_UP, PlanState.VERIFY, PlanState.CUTOVER,
-                        PlanState.WATCH, PlanState.DONE)
+                        PlanState.PREPARE,
+                        PlanState.COPY,
+                        PlanState.CATCH_UP,
+                        PlanState.VERIFY,
+                        PlanState.CUTOVER,
+                        PlanState.WATCH,
+                        PlanState.DONE)
                 : List.of(PlanState.PREPARE, PlanState.CUTOVER, PlanState.WATCH, PlanState.DONE);
     }
 
@@ -133,13 +146,19 @@ final class ControlJson {
         var json = into.putObject("day").put("model", day.model());
         put(json, "backtestError", fitted.chosen().backtestError());
         var candidates = json.putArray("candidates");
-        fitted.candidates().forEach(candidate ->
-                put(candidates.addObject().put("model", candidate.model()), "backtestError", candidate.backtestError()));
+        fitted.candidates()
+                .forEach(candidate -> put(
+                        candidates.addObject().put("model", candidate.model()),
+                        "backtestError",
+                        candidate.backtestError()));
         var values = json.putArray("forecast");
         for (int h = 0; h < day.horizon(); h++) {
             double value = day.values()[h];
             point(
-                    values, minute + h * LoadHistory.BUCKET_MINUTES * MINUTE_MILLIS, value, value - day.lower()[h],
+                    values,
+                    minute + h * LoadHistory.BUCKET_MINUTES * MINUTE_MILLIS,
+                    value,
+                    value - day.lower()[h],
                     day.upper()[h] - value);
         }
     }

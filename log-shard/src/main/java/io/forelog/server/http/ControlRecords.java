@@ -64,7 +64,8 @@ public final class ControlRecords {
     private void counted(Map<String, Period> byShard) {
         var state = metadata.state();
         byShard.entrySet().stream()
-                .sorted((one, other) -> Long.compare(other.getValue().accesses(), one.getValue().accesses()))
+                .sorted((one, other) ->
+                        Long.compare(other.getValue().accesses(), one.getValue().accesses()))
                 .limit(SHARDS_MAX)
                 .forEach(entry -> counted(entry.getKey(), entry.getValue(), state));
     }
@@ -77,7 +78,8 @@ public final class ControlRecords {
             return;
         }
         int shard = Integer.parseInt(name.substring(slash + 1));
-        var json = Call.JSON.createObjectNode()
+        var json = Call.JSON
+                .createObjectNode()
                 .put("at", ControlJson.at(period))
                 .put("node", node)
                 .put("log", of.name())

@@ -88,8 +88,10 @@ final class CursorApi {
             var saved = state.clients().cursor(log.incarnation(), name);
             if (saved == null) {
                 throw new ProblemException(Problem.of(
-                        404, "no-such-cursor", "There is no such cursor", "nothing was committed under the name '"
-                                + name + "'"));
+                        404,
+                        "no-such-cursor",
+                        "There is no such cursor",
+                        "nothing was committed under the name '" + name + "'"));
             }
             call.json(200, json(log, name, saved));
         });
@@ -135,8 +137,8 @@ final class CursorApi {
         return metadata.submit(new CommitCursor(log.name(), name, saved)).thenApply(state -> saved);
     }
 
-    private static CompletionStage<Position> wanted(JsonNode body, Log log, Frontier frontier,
-            @Nullable SavedCursor known) {
+    private static CompletionStage<Position> wanted(
+            JsonNode body, Log log, Frontier frontier, @Nullable SavedCursor known) {
         if (body.size() == 1 && body.path("addresses").isArray()) {
             return CompletableFuture.completedStage(at(body.get("addresses"), log));
         }
@@ -145,8 +147,9 @@ final class CursorApi {
             if (!POSITION_NAMES.contains(member.getKey()) && !member.getKey().equals("from")
                     || !member.getValue().isTextual()
                     || position != null) {
-                throw ProblemException.badRequest("send {\"position\":\"…\"} with what Next-Cursor said, {\"addresses\":[…]}, or {\"from\":\"earliest\"},"
-                        + " \"latest\" or \"time:…\", not " + body);
+                throw ProblemException.badRequest(
+                        "send {\"position\":\"…\"} with what Next-Cursor said, {\"addresses\":[…]}, or"
+                                + " {\"from\":\"earliest\"}, \"latest\" or \"time:…\", not " + body);
             }
             position = member.getValue().textValue();
         }
@@ -154,8 +157,8 @@ final class CursorApi {
             return TailApi.from(body.get("from").textValue(), log, frontier, -1);
         }
         if (position == null) {
-            return CompletableFuture.completedStage(known == null ? Position.begin(log)
-                    : Position.parse(known.position(), log));
+            return CompletableFuture.completedStage(
+                    known == null ? Position.begin(log) : Position.parse(known.position(), log));
         }
         var parsed = Position.parse(position, log);
         // One that is deleted by now is committed all the same: the reader's next read says so.
@@ -195,7 +198,9 @@ final class CursorApi {
                             .thenApply(records -> {
                                 var writer = new RunWriter(form);
                                 records.forEach(record -> writer.add(record.address(), record.record()));
-                                return new Answer(run.position(), coding.encode(writer.end(run.position().toString())));
+                                return new Answer(
+                                        run.position(),
+                                        coding.encode(writer.end(run.position().toString())));
                             })
                             .exceptionallyCompose(failure -> CompletableFuture.failedStage(withWayOn(failure, run)));
                 }),
@@ -217,8 +222,10 @@ final class CursorApi {
         if (!(cause instanceof RecordExpiredException expired)) {
             return failure;
         }
-        return new ProblemException(
-                Problems.of(expired).with("next", Call.JSON.getNodeFactory().textNode(run.afterExpired().toString())));
+        return new ProblemException(Problems.of(expired)
+                .with(
+                        "next",
+                        Call.JSON.getNodeFactory().textNode(run.afterExpired().toString())));
     }
 
     private CompletionStage<Start> start(Call call, String name) {

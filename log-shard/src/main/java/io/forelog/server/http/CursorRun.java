@@ -36,6 +36,7 @@ final class CursorRun {
     private final List<Placed> records = new ArrayList<>();
     /** The shards of which all is known that was committed before the call. */
     private final Set<Integer> learned = new HashSet<>();
+
     private Position position;
     private int bytes;
     private int turn;
@@ -60,37 +61,40 @@ final class CursorRun {
     /** Completes when there is something to read, or {@code wait} has passed, or the caller has gone. */
     CompletionStage<Void> waited(Call call, Vertx vertx, Duration wait) {
         var known = frontier.learn(position, learned);
-        return wait.isZero() ? known : known.thenCompose(done -> {
-            if (frontier.next(position, 0) != null) {
-                return CompletableFuture.completedStage(null);
-            }
-            var come = new CompletableFuture<Void>();
-            long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> come.complete(null));
-            call.onGone(() -> come.complete(null));
-            await(call.context(), come);
-            return come.whenComplete((ended, failure) -> vertx.cancelTimer(timer));
-        });
+        return wait.isZero()
+                ? known
+                : known.thenCompose(done -> {
+                    if (frontier.next(position, 0) != null) {
+                        return CompletableFuture.completedStage(null);
+                    }
+                    var come = new CompletableFuture<Void>();
+                    long timer = vertx.setTimer(Math.max(1, wait.toMillis()), id -> come.complete(null));
+                    call.onGone(() -> come.complete(null));
+                    await(call.context(), come);
+                    return come.whenComplete((ended, failure) -> vertx.cancelTimer(timer));
+                });
     }
 
     /** Waits until something has come; what wakes may also be that other shards are to be waited for. */
     private void await(Context context, CompletableFuture<Void> come) {
         var woken = new CompletableFuture<Void>();
         var waiting = frontier.await(position, () -> woken.complete(null));
-        CompletableFuture.anyOf(woken, come).whenComplete((any, failure) -> context.runOnContext(ignored -> {
-            waiting.close();
-            if (come.isDone()) {
-                return;
-            }
-            try {
-                if (frontier.next(position, 0) == null) {
-                    await(context, come);
-                } else {
-                    come.complete(null);
-                }
-            } catch (RuntimeException e) {
-                come.completeExceptionally(e);
-            }
-        }));
+        CompletableFuture.anyOf(woken, come)
+                .whenComplete((any, failure) -> context.runOnContext(ignored -> {
+                    waiting.close();
+                    if (come.isDone()) {
+                        return;
+                    }
+                    try {
+                        if (frontier.next(position, 0) == null) {
+                            await(context, come);
+                        } else {
+                            come.complete(null);
+                        }
+                    } catch (RuntimeException e) {
+                        come.completeExceptionally(e);
+                    }
+                }));
     }
 
     /** Reads until there is enough or no more. */
@@ -112,7 +116,9 @@ final class CursorRun {
                         position = position.compact(next.log());
                         return read();
                     }
-                    var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+                    var cause = failure instanceof CompletionException && failure.getCause() != null
+                            ? failure.getCause()
+                            : failure;
                     // Where it begins was not known as it is now; what was read before another failure is worth having.
                     return frontier.begins(position, next, cause)
                             ? read()

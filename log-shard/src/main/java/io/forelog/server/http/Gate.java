@@ -1,7 +1,7 @@
 package io.forelog.server.http;
 
-import io.forelog.server.http.Routes.Match;
 import io.forelog.metadata.Log;
+import io.forelog.server.http.Routes.Match;
 import io.forelog.server.security.Authenticator;
 import io.forelog.server.security.Principal;
 import io.forelog.server.security.Quotas;
@@ -46,15 +46,13 @@ final class Gate {
             if (access == Access.READ && authorization == null && log != null && authenticator.anyoneReads(log)) {
                 return CompletableFuture.completedStage(withinQuota(Principal.reader(log), request));
             }
-            return authenticator
-                    .authenticate(authorization)
-                    .handle((principal, failure) -> {
-                        if (failure != null) {
-                            throw new ProblemException(unauthenticated(failure));
-                        }
-                        requireAllowed(principal, access, log);
-                        return withinQuota(principal, request);
-                    });
+            return authenticator.authenticate(authorization).handle((principal, failure) -> {
+                if (failure != null) {
+                    throw new ProblemException(unauthenticated(failure));
+                }
+                requireAllowed(principal, access, log);
+                return withinQuota(principal, request);
+            });
         } catch (RuntimeException e) {
             return CompletableFuture.failedStage(e);
         }
@@ -102,7 +100,10 @@ final class Gate {
         if (nanos > 0) {
             long seconds = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(nanos + 999_999_999));
             throw new ProblemException(Problem.of(
-                            429, "quota-exceeded", "The caller's quota is used up", "the next request is taken in " + seconds + " s")
+                            429,
+                            "quota-exceeded",
+                            "The caller's quota is used up",
+                            "the next request is taken in " + seconds + " s")
                     .asRetryable()
                     .withHeader("Retry-After", Long.toString(seconds)));
         }
@@ -120,7 +121,9 @@ final class Gate {
 
     /** Who is not known is counted by where it calls from. */
     private static String caller(Principal principal, HttpServerRequest request) {
-        return principal.isKnown() ? principal.name() : String.valueOf(request.remoteAddress().hostAddress());
+        return principal.isKnown()
+                ? principal.name()
+                : String.valueOf(request.remoteAddress().hostAddress());
     }
 
     /** Returns the log that a call is about, or null if it is about none or all. */
@@ -142,13 +145,16 @@ final class Gate {
             return;
         }
         if (!isSame(origin, request.getHeader(HttpHeaders.HOST), request)) {
-            throw forbidden("pages of " + AccessLog.oneLine(origin) + " may not change anything here; http.corsOrigins lists those that may");
+            throw forbidden("pages of " + AccessLog.oneLine(origin)
+                    + " may not change anything here; http.corsOrigins lists those that may");
         }
     }
 
     private static boolean isSame(String origin, @Nullable String host, HttpServerRequest request) {
         try {
-            var authority = host != null ? host : request.authority() == null ? "" : request.authority().toString();
+            var authority = host != null
+                    ? host
+                    : request.authority() == null ? "" : request.authority().toString();
             return authority.equalsIgnoreCase(URI.create(origin).getAuthority());
         } catch (IllegalArgumentException e) {
             return false;

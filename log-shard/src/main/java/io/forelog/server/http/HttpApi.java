@@ -117,19 +117,28 @@ public final class HttpApi {
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
         new AppendApi(
-                        log.metadata(), fresh, changes, log.shards(), log.producers(), log.reads(), log.fillPolicies(), log.readers(), clock,
-                        log.recordsMax(), log.appendTimeout())
+                        log.metadata(),
+                        fresh,
+                        changes,
+                        log.shards(),
+                        log.producers(),
+                        log.reads(),
+                        log.fillPolicies(),
+                        log.readers(),
+                        clock,
+                        log.recordsMax(),
+                        log.appendTimeout())
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
-        var keys = new KeyApi(
-                log.metadata(), changes, log.shardReaders(), points, log.accesses(), log.appendTimeout());
+        var keys = new KeyApi(log.metadata(), changes, log.shardReaders(), points, log.accesses(), log.appendTimeout());
         keys.register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
         new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node(), documents).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
-        new CoAccessApi(log.metadata(), keys, log.shardReaders(), status.prefetcher()::coAccess, documents).register(routes);
+        new CoAccessApi(log.metadata(), keys, log.shardReaders(), status.prefetcher()::coAccess, documents)
+                .register(routes);
         var control = new ControlApi(log.metadata(), status.control(), documents, log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata(), status.control()).register(routes);
@@ -164,7 +173,9 @@ public final class HttpApi {
     }
 
     private static void bind(Tails tails, MeterRegistry metrics) {
-        Gauge.builder("forelog.tails.open", tails, Tails::open).description("Tails that are open").register(metrics);
+        Gauge.builder("forelog.tails.open", tails, Tails::open)
+                .description("Tails that are open")
+                .register(metrics);
         FunctionCounter.builder("forelog.tails.cut.off", tails, Tails::cutOff)
                 .description("Tails that were ended because their readers took nothing")
                 .register(metrics);

@@ -44,8 +44,7 @@ public final class HttpVerticle extends VerticleBase {
      * @param address where to listen; listeners of one Vert.x on the same one share its connections
      * @param routes asked at each request
      */
-    public HttpVerticle(
-            HttpServerOptions options, SocketAddress address, Supplier<Routes> routes, HttpFront front) {
+    public HttpVerticle(HttpServerOptions options, SocketAddress address, Supplier<Routes> routes, HttpFront front) {
         this.options = options;
         this.address = address;
         this.routes = routes;
@@ -177,7 +176,8 @@ public final class HttpVerticle extends VerticleBase {
                             match.route().operation());
                     call = taken;
                     taken.onUnknown(() -> taken.on(
-                            routes.get().refreshed(), known -> match.route().handler().accept(taken)));
+                            routes.get().refreshed(),
+                            known -> match.route().handler().accept(taken)));
                     taken.attempt(() -> {
                         // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
                         if (match.route().access() != Access.OPEN) {
@@ -248,9 +248,17 @@ public final class HttpVerticle extends VerticleBase {
     private static Problem invalid(HttpServerRequest request) {
         return switch (request.decoderResult().cause()) {
             case TooLongHttpLineException e ->
-                Problem.of(414, "uri-too-long", "The address is too long", "the request line has at most " + HttpLimits.LINE_BYTES_MAX + " bytes");
+                Problem.of(
+                        414,
+                        "uri-too-long",
+                        "The address is too long",
+                        "the request line has at most " + HttpLimits.LINE_BYTES_MAX + " bytes");
             case TooLongHttpHeaderException e ->
-                Problem.of(431, "headers-too-large", "The headers are too large", "the headers have at most " + HttpLimits.HEADER_BYTES_MAX + " bytes");
+                Problem.of(
+                        431,
+                        "headers-too-large",
+                        "The headers are too large",
+                        "the headers have at most " + HttpLimits.HEADER_BYTES_MAX + " bytes");
             case null, default -> Problem.badRequest("the request is not valid HTTP");
         };
     }

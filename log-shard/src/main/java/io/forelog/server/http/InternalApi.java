@@ -32,8 +32,8 @@ final class InternalApi {
                     403,
                     "forbidden",
                     "This is for nodes of the cluster",
-                    "send the cluster's name as " + PeerCredentials.CLUSTER_HEADER + ", its key if it has one, and a node's certificate"
-                            + " where nodes have such"));
+                    "send the cluster's name as " + PeerCredentials.CLUSTER_HEADER
+                            + ", its key if it has one, and a node's certificate" + " where nodes have such"));
         }
         var name = call.rawParameter(0);
         if (!server.answers(name)) {

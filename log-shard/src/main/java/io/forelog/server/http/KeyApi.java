@@ -89,9 +89,11 @@ final class KeyApi {
             return CompletableFuture.completedFuture(null);
         }
         int shard = newestFirst.next().number();
-        return shards.of(log, shard).newest(key).thenCompose(offset -> offset >= 0
-                ? CompletableFuture.completedFuture(new RecordAddress(shard, offset))
-                : findNewest(log, key, newestFirst));
+        return shards.of(log, shard)
+                .newest(key)
+                .thenCompose(offset -> offset >= 0
+                        ? CompletableFuture.completedFuture(new RecordAddress(shard, offset))
+                        : findNewest(log, key, newestFirst));
     }
 
     private void history(Call call) {
@@ -101,7 +103,8 @@ final class KeyApi {
                 switch (call.query("order", "asc")) {
                     case "asc" -> true;
                     case "desc" -> false;
-                    default -> throw ProblemException.badRequest("order is asc or desc, not '" + call.query("order") + "'");
+                    default ->
+                        throw ProblemException.badRequest("order is asc or desc, not '" + call.query("order") + "'");
                 };
         int limit = (int) call.query("limit", 100, 1, RunApi.LIMIT_MAX);
         var form = Form.acceptedOfRecords(call.header(HttpHeaders.ACCEPT));
@@ -119,10 +122,15 @@ final class KeyApi {
                     if (page.next() != null) {
                         call.response().putHeader("Next-Cursor", page.next());
                     }
-                    var takes = log.shards().shardOf(KeyHash.of(key, log.settings().keyDelimiter()));
+                    var takes =
+                            log.shards().shardOf(KeyHash.of(key, log.settings().keyDelimiter()));
                     accesses.readRun(
-                            log.incarnation(), takes.number(), key, page.content().content().length(),
-                            HttpApi.reader(call), call.elapsedNanos());
+                            log.incarnation(),
+                            takes.number(),
+                            key,
+                            page.content().content().length(),
+                            HttpApi.reader(call),
+                            call.elapsedNanos());
                     call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     call.end(200, form.mediaType(), page.content());
                 });

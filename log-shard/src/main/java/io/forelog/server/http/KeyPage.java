@@ -31,14 +31,7 @@ final class KeyPage {
     private final ContentCoding coding;
     private final RunWriter writer;
 
-    KeyPage(
-            ShardReaders shards,
-            Log log,
-            byte[] key,
-            boolean ascending,
-            int limit,
-            Form form,
-            ContentCoding coding) {
+    KeyPage(ShardReaders shards, Log log, byte[] key, boolean ascending, int limit, Form form, ContentCoding coding) {
         this.shards = shards;
         this.log = log;
         this.key = key;
@@ -84,13 +77,14 @@ final class KeyPage {
         if (fit == 0) {
             return next(rest, null);
         }
-        return reader.records(Arrays.copyOf(offsets, fit), BYTES_MAX - writer.bytes()).thenCompose(records -> {
-            for (int i = 0; i < records.size(); i++) {
-                LogRecord record = records.get(i);
-                writer.add(new RecordAddress(shard, offsets[i]), record);
-            }
-            return write(reader, shard, Arrays.copyOfRange(offsets, records.size(), offsets.length), rest);
-        });
+        return reader.records(Arrays.copyOf(offsets, fit), BYTES_MAX - writer.bytes())
+                .thenCompose(records -> {
+                    for (int i = 0; i < records.size(); i++) {
+                        LogRecord record = records.get(i);
+                        writer.add(new RecordAddress(shard, offsets[i]), record);
+                    }
+                    return write(reader, shard, Arrays.copyOfRange(offsets, records.size(), offsets.length), rest);
+                });
     }
 
     private Page end(@Nullable RecordAddress next) {

@@ -52,7 +52,8 @@ final class KeysApi {
         var body = call.jsonBody();
         body.fieldNames().forEachRemaining(name -> {
             if (!MEMBERS.contains(name)) {
-                throw ProblemException.badRequest("'" + name + "' is not part of a key; " + MEMBERS.stream().sorted().toList() + " are");
+                throw ProblemException.badRequest("'" + name + "' is not part of a key; "
+                        + MEMBERS.stream().sorted().toList() + " are");
             }
         });
         var secret = Secrets.create();
@@ -77,7 +78,8 @@ final class KeysApi {
     private void revoke(Call call) {
         var id = Percent.decodeText(call.rawParameter(0));
         if (!metadata.state().clients().keys().containsKey(id)) {
-            throw new ProblemException(Problem.of(404, "no-such-api-key", "There is no such API key", "no key has the id '" + id + "'"));
+            throw new ProblemException(
+                    Problem.of(404, "no-such-api-key", "There is no such API key", "no key has the id '" + id + "'"));
         }
         call.on(metadata.submit(new RevokeApiKey(id)), state -> call.end(204));
     }
@@ -93,7 +95,8 @@ final class KeysApi {
     private static List<String> permissions(JsonNode body) {
         var list = body.path("permissions");
         if (!list.isArray() || list.isEmpty() || list.size() > PERMISSIONS_MAX) {
-            throw ProblemException.badRequest("'permissions' is an array of 1 to " + PERMISSIONS_MAX + " such as \"read:orders-*\"");
+            throw ProblemException.badRequest(
+                    "'permissions' is an array of 1 to " + PERMISSIONS_MAX + " such as \"read:orders-*\"");
         }
         var permissions = new ArrayList<String>();
         for (var each : list) {
@@ -132,7 +135,11 @@ final class KeysApi {
         var document = Call.JSON.createObjectNode().put("id", key.id()).put("name", key.name());
         key.permissions().forEach(document.putArray("permissions")::add);
         document.put("createdAt", Instant.ofEpochMilli(key.createdAt()).toString())
-                .put("expiresAt", key.expiresAt() == Long.MAX_VALUE ? null : Instant.ofEpochMilli(key.expiresAt()).toString());
+                .put(
+                        "expiresAt",
+                        key.expiresAt() == Long.MAX_VALUE
+                                ? null
+                                : Instant.ofEpochMilli(key.expiresAt()).toString());
         putQuota(document, "requestsPerSecond", key.requestsPerSecond());
         putQuota(document, "bytesPerSecond", key.bytesPerSecond());
         return document;

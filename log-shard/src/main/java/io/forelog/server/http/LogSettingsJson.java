@@ -38,7 +38,8 @@ final class LogSettingsJson {
         var defaults = LogSettings.defaults(Math.min(REPLICAS_WANTED, nodes));
         int replicas = count(body, "replicas", defaults.replicas());
         if (replicas > nodes) {
-            throw ProblemException.badRequest("replicas is at most the number of nodes, " + nodes + ", not " + replicas);
+            throw ProblemException.badRequest(
+                    "replicas is at most the number of nodes, " + nodes + ", not " + replicas);
         }
         return new LogSettings(
                 count(body, "shards", defaults.shards()),
@@ -90,7 +91,8 @@ final class LogSettingsJson {
     private static void requireKnown(JsonNode body, Set<String> known, String why) {
         body.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                throw ProblemException.badRequest("'" + name + "' " + why + "is not a setting; " + known.stream().sorted().toList() + " are");
+                throw ProblemException.badRequest("'" + name + "' " + why + "is not a setting; "
+                        + known.stream().sorted().toList() + " are");
             }
         });
     }
@@ -104,7 +106,8 @@ final class LogSettingsJson {
             return Bounds.NONE;
         }
         if (!node.isObject()) {
-            throw ProblemException.badRequest("'" + name + "' is {\"age\":\"P7D\",\"bytes\":1000000}, either may be left out");
+            throw ProblemException.badRequest(
+                    "'" + name + "' is {\"age\":\"P7D\",\"bytes\":1000000}, either may be left out");
         }
         requireKnown(node, Set.of("age", "bytes"), "of " + name + " ");
         return new Bounds(

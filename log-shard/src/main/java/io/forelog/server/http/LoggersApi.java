@@ -25,13 +25,17 @@ final class LoggersApi {
     private void change(Call call) {
         var levels = call.jsonBody();
         for (var level : levels.properties()) {
-            boolean isLevel = level.getValue().isNull() || Logging.LEVELS.contains(level.getValue().asText());
+            boolean isLevel = level.getValue().isNull()
+                    || Logging.LEVELS.contains(level.getValue().asText());
             if (!NAME.matcher(level.getKey()).matches() || !isLevel) {
-                throw ProblemException.badRequest("send {\"LOGGER\":\"LEVEL\"}, where LEVEL is one of " + Logging.LEVELS + " or null");
+                throw ProblemException.badRequest(
+                        "send {\"LOGGER\":\"LEVEL\"}, where LEVEL is one of " + Logging.LEVELS + " or null");
             }
         }
         for (var level : levels.properties()) {
-            Logging.level(level.getKey(), level.getValue().isNull() ? null : level.getValue().asText());
+            Logging.level(
+                    level.getKey(),
+                    level.getValue().isNull() ? null : level.getValue().asText());
         }
         list(call);
     }

@@ -7,10 +7,10 @@ import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.server.security.Verb;
 import io.forelog.replication.ShardId;
 import io.forelog.server.peer.ReadMessages.Totals;
 import io.forelog.server.route.ShardTotals;
+import io.forelog.server.security.Verb;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -70,7 +70,8 @@ final class LogsApi {
         if (Log.isOwn(name)) {
             throw ProblemException.badRequest("the cluster makes its log '" + name + "' by itself");
         }
-        var settings = LogSettingsJson.created(call.jsonBody(), metadata.state().nodes().size());
+        var settings = LogSettingsJson.created(
+                call.jsonBody(), metadata.state().nodes().size());
         boolean isNew = metadata.state().find(name) == null;
         var created = metadata.submit(new CreateLog(name, settings, clock.millis()))
                 .thenCompose(state -> {
@@ -115,8 +116,8 @@ final class LogsApi {
 
     private CompletableFuture<Map<ShardId, Totals>> totals(Collection<Log> logs) {
         return totals.of(logs.stream()
-                .flatMap(log -> log.shards().shards().stream()
-                        .map(shard -> new ShardId(log.incarnation(), shard.number())))
+                .flatMap(log ->
+                        log.shards().shards().stream().map(shard -> new ShardId(log.incarnation(), shard.number())))
                 .toList());
     }
 

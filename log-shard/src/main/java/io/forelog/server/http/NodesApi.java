@@ -2,9 +2,9 @@ package io.forelog.server.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.forelog.error.LastReplicaException;
 import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
-import io.forelog.error.LastReplicaException;
 import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
 import io.forelog.metadata.MetadataStore;

@@ -28,7 +28,9 @@ final class OperatingApi {
     }
 
     void register(Routes routes) {
-        routes.get("/health/live", call -> call.json(200, Call.JSON.createObjectNode().put("status", "live")));
+        routes.get(
+                "/health/live",
+                call -> call.json(200, Call.JSON.createObjectNode().put("status", "live")));
         routes.get("/health/ready", this::ready);
         routes.get("/metrics", this::metrics);
         routes.get("/v1/live", this::live);
@@ -53,7 +55,8 @@ final class OperatingApi {
     private void metrics(Call call) {
         // Walks every meter: not for an event loop.
         call.on(
-                vertx.executeBlocking(() -> Buffer.buffer(metrics.scrape()), false).toCompletionStage(),
+                vertx.executeBlocking(() -> Buffer.buffer(metrics.scrape()), false)
+                        .toCompletionStage(),
                 text -> call.end(200, "text/plain; version=0.0.4; charset=utf-8", text));
     }
 

@@ -71,7 +71,8 @@ record Operation(Map<String, Parameter> query, @Nullable JsonSchema body) {
             found = asText.isEmpty() ? asText : found;
         }
         if (!found.isEmpty()) {
-            throw ProblemException.badRequest(name + found.iterator().next().getMessage().replaceFirst("^\\$", ""));
+            throw ProblemException.badRequest(
+                    name + found.iterator().next().getMessage().replaceFirst("^\\$", ""));
         }
     }
 
@@ -80,7 +81,8 @@ record Operation(Map<String, Parameter> query, @Nullable JsonSchema body) {
         if (body != null) {
             var found = body.validate(document);
             if (!found.isEmpty()) {
-                throw ProblemException.badRequest("the body is not as it must be: " + found.iterator().next().getMessage());
+                throw ProblemException.badRequest("the body is not as it must be: "
+                        + found.iterator().next().getMessage());
             }
         }
     }

@@ -18,14 +18,19 @@ final class PlanJson {
 
     /** Writes how long the cutovers of plans stopped appends: how many no longer than which bound, and quantiles. */
     static void putPauses(ObjectNode into, Collection<Plan> plans) {
-        long[] micros = plans.stream().mapToLong(Plan::pauseMicros).filter(each -> each > 0).sorted().toArray();
+        long[] micros = plans.stream()
+                .mapToLong(Plan::pauseMicros)
+                .filter(each -> each > 0)
+                .sorted()
+                .toArray();
         into.put("count", micros.length);
         into.put("p50Millis", quantile(micros, 0.5));
         into.put("p99Millis", quantile(micros, 0.99));
         into.put("maxMillis", quantile(micros, 1));
         var buckets = into.putArray("buckets");
         for (long bound : BOUNDS_MILLIS) {
-            long within = Arrays.stream(micros).filter(each -> each <= bound * MICROS).count();
+            long within =
+                    Arrays.stream(micros).filter(each -> each <= bound * MICROS).count();
             buckets.addObject().put("upToMillis", bound).put("count", within);
         }
     }
@@ -36,7 +41,8 @@ final class PlanJson {
 
     static ObjectNode of(Plan plan) {
         var change = plan.change();
-        var json = Call.JSON.createObjectNode()
+        var json = Call.JSON
+                .createObjectNode()
                 .put("id", plan.id())
                 .put("dryRun", false)
                 .put("kind", plan.kind().name())

@@ -59,7 +59,9 @@ final class PlansApi {
         routes.post("/v1/logs/{log}/shards/{shard}/archive", call -> plan(call, this::archive));
         routes.post("/v1/logs/{log}/shards/{shard}/pin", call -> plan(call, this::pin));
         routes.get("/v1/plans", this::list);
-        routes.get("/v1/plans/{id}", call -> call.json(200, PlanJson.of(metadata.state().plans().plan(id(call)))));
+        routes.get(
+                "/v1/plans/{id}",
+                call -> call.json(200, PlanJson.of(metadata.state().plans().plan(id(call)))));
         routes.post("/v1/plans/{id}/cancel", call -> change(call, new PlanCommand.Cancel(id(call), clock.millis())));
         routes.post(
                 "/v1/plans/{id}/rollback",
@@ -73,7 +75,8 @@ final class PlansApi {
         List.copyOf(metadata.state().plans().all()).reversed().stream()
                 .limit(PLANS_SHOWN)
                 .forEach(plan -> list.add(PlanJson.of(plan)));
-        PlanJson.putPauses(document.putObject("cutoverPause"), metadata.state().plans().all());
+        PlanJson.putPauses(
+                document.putObject("cutoverPause"), metadata.state().plans().all());
         call.json(200, document);
     }
 
@@ -111,11 +114,14 @@ final class PlansApi {
         var shard = shard(log, call.shard());
         var body = call.jsonBody();
         boolean dryRun = call.flag("dryRun");
-        var proposed = control.held(state).thenApplyAsync(held -> {
-            var here = held.get(new io.forelog.replication.ShardId(log.incarnation(), shard.number()));
-            var asked = new Asked(log, shard, body, here == null ? 0 : here.bytes());
-            return planning.apply(asked, control.view(state, held));
-        }, workers);
+        var proposed = control.held(state)
+                .thenApplyAsync(
+                        held -> {
+                            var here = held.get(new io.forelog.replication.ShardId(log.incarnation(), shard.number()));
+                            var asked = new Asked(log, shard, body, here == null ? 0 : here.bytes());
+                            return planning.apply(asked, control.view(state, held));
+                        },
+                        workers);
         if (dryRun) {
             call.on(proposed, proposal -> call.json(200, ControlJson.plan(proposal)));
         } else {
@@ -128,8 +134,8 @@ final class PlansApi {
     }
 
     private CompletableFuture<ClusterState> begin(Proposal proposal, Log log) {
-        return metadata.submit(new ChangePlan(new PlanCommand.Begin(
-                PlanRoutes.plan(proposal, log, metadata.state(), clock.millis()))));
+        return metadata.submit(new ChangePlan(
+                new PlanCommand.Begin(PlanRoutes.plan(proposal, log, metadata.state(), clock.millis()))));
     }
 
     private static Shard shard(Log log, int number) {
@@ -173,7 +179,9 @@ final class PlansApi {
 
     private Proposal archive(Asked asked, ClusterView view) {
         if (!archives) {
-            throw conflict("there is no archive: set archive.directory or archive.s3.bucket on every node, and start them again");
+            throw conflict(
+                    "there is no archive: set archive.directory or archive.s3.bucket on every node, and start them"
+                            + " again");
         }
         if (asked.shard().state() != ShardState.SEALED && !asked.shard().isOpen()) {
             throw conflict(asked.id() + " is " + asked.shard().state() + " already");

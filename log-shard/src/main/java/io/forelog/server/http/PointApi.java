@@ -42,8 +42,7 @@ final class PointApi {
                     "The answer would be too large",
                     "one answer holds at most " + ANSWER_BYTES_MAX + " bytes; ask for this address again")
             .asRetryable();
-    private static final CharSequence IMMUTABLE =
-            HttpHeaders.createOptimized("private, max-age=31536000, immutable");
+    private static final CharSequence IMMUTABLE = HttpHeaders.createOptimized("private, max-age=31536000, immutable");
     private static final CharSequence PUBLIC_IMMUTABLE =
             HttpHeaders.createOptimized("public, max-age=31536000, immutable");
     private static final CharSequence CACHE_STATUS = HttpHeaders.createOptimized("cache-status");
@@ -87,8 +86,8 @@ final class PointApi {
 
     private void readOne(Call call) {
         var log = metadata.state().log(call.log());
-        var address = new RecordAddress(
-                call.shard(), Call.number("an offset", call.rawParameter(2), 0, Long.MAX_VALUE));
+        var address =
+                new RecordAddress(call.shard(), Call.number("an offset", call.rawParameter(2), 0, Long.MAX_VALUE));
         read(call, log, address, anyoneReads.test(log.name()) ? PUBLIC_IMMUTABLE : IMMUTABLE);
     }
 
@@ -155,9 +154,7 @@ final class PointApi {
             call.end(Buffer.buffer(value));
             return;
         }
-        call.response()
-                .setStatusCode(206)
-                .putHeader(HttpHeaders.CONTENT_RANGE, range.contentRange(value.length));
+        call.response().setStatusCode(206).putHeader(HttpHeaders.CONTENT_RANGE, range.contentRange(value.length));
         call.end(Buffer.buffer(Arrays.copyOfRange(value, range.from(), range.end())));
     }
 
@@ -174,9 +171,8 @@ final class PointApi {
         for (var address : addresses) {
             checks.computeIfAbsent(address, unseen -> readable(log, address));
         }
-        var all = CompletableFuture.allOf(checks.values().stream()
-                .filter(check -> !check.isDone())
-                .toArray(CompletableFuture[]::new));
+        var all = CompletableFuture.allOf(
+                checks.values().stream().filter(check -> !check.isDone()).toArray(CompletableFuture[]::new));
         if (all.isDone()) {
             readMany(call, log, addresses, checks);
         } else {
@@ -206,16 +202,17 @@ final class PointApi {
         var asked = List.copyOf(readable);
         var coding = call.coding();
         call.on(
-                reads.readAll(asked).thenApplyAsync(
-                        outcomes -> {
-                            var found = new HashMap<GlobalAddress, Outcome<Answer>>();
-                            for (int i = 0; i < asked.size(); i++) {
-                                found.put(asked.get(i), outcomes.get(i));
-                                count(call, asked.get(i), outcomes.get(i));
-                            }
-                            return coding.encode(answer(call, log, addresses, found, problems));
-                        },
-                        workers),
+                reads.readAll(asked)
+                        .thenApplyAsync(
+                                outcomes -> {
+                                    var found = new HashMap<GlobalAddress, Outcome<Answer>>();
+                                    for (int i = 0; i < asked.size(); i++) {
+                                        found.put(asked.get(i), outcomes.get(i));
+                                        count(call, asked.get(i), outcomes.get(i));
+                                    }
+                                    return coding.encode(answer(call, log, addresses, found, problems));
+                                },
+                                workers),
                 answer -> {
                     if (!call.isGone()) {
                         call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -226,8 +223,7 @@ final class PointApi {
 
     private void count(Call call, GlobalAddress address, Outcome<Answer> outcome) {
         if (outcome instanceof Outcome.Found<Answer>(var answer)) {
-            accesses.read(
-                    address.log(), address.shard(), answer.record(), HttpApi.reader(call), call.elapsedNanos());
+            accesses.read(address.log(), address.shard(), answer.record(), HttpApi.reader(call), call.elapsedNanos());
         }
     }
 
@@ -245,7 +241,8 @@ final class PointApi {
                 var outcome = found.get(new GlobalAddress(log.incarnation(), address.shard(), address.offset()));
                 boolean fits = bytes.size() < ANSWER_BYTES_MAX;
                 switch (outcome) {
-                    case Outcome.Found<Answer>(var answer) when fits -> RecordWriter.write(address, answer.record(), json);
+                    case Outcome.Found<Answer>(var answer)
+                    when fits -> RecordWriter.write(address, answer.record(), json);
                     case Outcome.Found<Answer> beyond -> json.writeRawValue(problemOf(call, address, TOO_MUCH));
                     case Outcome.Failed<Answer>(var cause) ->
                         json.writeRawValue(problemOf(call, address, Problems.of(cause)));
@@ -272,7 +269,8 @@ final class PointApi {
             throw ProblemException.badRequest("'addresses' is an array of addresses such as \"3:1201\"");
         }
         if (list.size() > ADDRESSES_MAX) {
-            throw ProblemException.badRequest("at most " + ADDRESSES_MAX + " addresses are read at a time, not " + list.size());
+            throw ProblemException.badRequest(
+                    "at most " + ADDRESSES_MAX + " addresses are read at a time, not " + list.size());
         }
         var addresses = new ArrayList<RecordAddress>(list.size());
         for (var element : list) {
@@ -303,5 +301,4 @@ final class PointApi {
         }
         return false;
     }
-
 }

@@ -22,19 +22,21 @@ final class PolicyApi {
     }
 
     void register(Routes routes) {
-        routes.get("/v1/policy", call -> call.json(200, json(Policies.of(metadata.state().policy()))));
+        routes.get(
+                "/v1/policy",
+                call -> call.json(200, json(Policies.of(metadata.state().policy()))));
         routes.put("/v1/policy", this::put);
     }
 
     private void put(Call call) {
         var body = call.jsonBody();
         Map<String, Double> thresholds = new LinkedHashMap<>();
-        body.path("thresholds").properties().forEach(each -> thresholds.put(each.getKey(), each.getValue().doubleValue()));
+        body.path("thresholds")
+                .properties()
+                .forEach(each -> thresholds.put(each.getKey(), each.getValue().doubleValue()));
         var stored = Policies.stored(
                 body.get("mode").textValue(), thresholds, body.path("adjusts").asBoolean(true));
-        call.on(
-                metadata.submit(new PutPolicy(stored)),
-                state -> call.json(200, json(Policies.of(state.policy()))));
+        call.on(metadata.submit(new PutPolicy(stored)), state -> call.json(200, json(Policies.of(state.policy()))));
     }
 
     private ObjectNode json(Policy policy) {
@@ -51,7 +53,8 @@ final class PolicyApi {
         // It follows what plans really gained; until one was carried out, it is what was set.
         var experience = control.experience();
         var adjusting = document.putObject("adjusting");
-        ControlJson.put(adjusting, "gainSecondsMin", policy.gainSecondsMin() / experience.worth(PlanKind.SPLIT, policy));
+        ControlJson.put(
+                adjusting, "gainSecondsMin", policy.gainSecondsMin() / experience.worth(PlanKind.SPLIT, policy));
         ControlJson.put(adjusting, "gainedOfPredicted", experience.split());
         adjusting.put("plansMeasured", experience.plans());
         return document;

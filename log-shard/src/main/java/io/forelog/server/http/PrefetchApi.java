@@ -50,9 +50,8 @@ final class PrefetchApi {
         var shards = document.putArray("shards");
         for (var shard : statistics.shards()) {
             long key = ModelKey.firstOf(shard.shard());
-            var each = shards.addObject()
-                    .put("log", names.get(ModelKey.log(key)))
-                    .put("shard", ModelKey.shard(key));
+            var each =
+                    shards.addObject().put("log", names.get(ModelKey.log(key))).put("shard", ModelKey.shard(key));
             put(each, shard);
         }
         return document;
@@ -69,8 +68,8 @@ final class PrefetchApi {
         into.put("coverage", Double.isFinite(shard.coverage()) ? (Double) shard.coverage() : null)
                 .put("aggressiveness", shard.aggressiveness());
         var sources = into.putObject("sources");
-        shard.sources().forEach((source, counts) ->
-                put(sources.putObject(source.name().toLowerCase(Locale.ROOT)), counts));
+        shard.sources()
+                .forEach((source, counts) -> put(sources.putObject(source.name().toLowerCase(Locale.ROOT)), counts));
     }
 
     private static void put(ObjectNode into, Counts counts) {

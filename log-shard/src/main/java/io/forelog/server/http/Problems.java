@@ -63,7 +63,8 @@ final class Problems {
                         .asRetryable()
                         .withHeader("Retry-After", "1");
             case IllegalArgumentException bad -> Problem.badRequest(String.valueOf(bad.getMessage()));
-            case CorruptBatchException corrupt -> internal("stored bytes are damaged; the node repairs or reports them", corrupt);
+            case CorruptBatchException corrupt ->
+                internal("stored bytes are damaged; the node repairs or reports them", corrupt);
             default -> internal("the node failed; its log has the cause", failure);
         };
     }
@@ -110,14 +111,22 @@ final class Problems {
             case OverloadedException e ->
                 Problem.of(429, "overloaded", "The node has more than it can do", detail)
                         .asRetryable()
-                        .withHeader("Retry-After", Long.toString(Math.max(1, e.retryAfter().toSeconds())));
+                        .withHeader(
+                                "Retry-After",
+                                Long.toString(Math.max(1, e.retryAfter().toSeconds())));
             case NoLeaderException e ->
-                Problem.of(503, "no-leader", "No replica leads the shard", detail).asRetryable().withHeader("Retry-After", "1");
+                Problem.of(503, "no-leader", "No replica leads the shard", detail)
+                        .asRetryable()
+                        .withHeader("Retry-After", "1");
             case NoQuorumException e ->
-                Problem.of(503, "no-quorum", "Too few replicas are reachable", detail).asRetryable().withHeader("Retry-After", "1");
+                Problem.of(503, "no-quorum", "Too few replicas are reachable", detail)
+                        .asRetryable()
+                        .withHeader("Retry-After", "1");
             case CommitUnknownException e ->
-                Problem.of(504, "commit-unknown", "The append may yet commit", detail).asRetryable();
-            case DiskFullException e -> Problem.of(507, "disk-full", "The disk is full", detail).asRetryable();
+                Problem.of(504, "commit-unknown", "The append may yet commit", detail)
+                        .asRetryable();
+            case DiskFullException e ->
+                Problem.of(507, "disk-full", "The disk is full", detail).asRetryable();
         };
     }
 }

@@ -73,15 +73,14 @@ final class ProducerGate {
             return null;
         }
         if (id == null || epoch == null || sequence == null) {
-            throw ProblemException.badRequest("Producer-Id, Producer-Epoch and Producer-Seq come together or not at all");
+            throw ProblemException.badRequest(
+                    "Producer-Id, Producer-Epoch and Producer-Seq come together or not at all");
         }
         if (id.isEmpty() || id.length() > 128) {
             throw ProblemException.badRequest("Producer-Id has 1 to 128 characters, not " + id.length());
         }
-        return new Producer(
-                number(id),
-                (short) Call.number("Producer-Epoch", epoch, 0, Short.MAX_VALUE),
-                (int) Call.number("Producer-Seq", sequence, 0, Integer.MAX_VALUE));
+        return new Producer(number(id), (short) Call.number("Producer-Epoch", epoch, 0, Short.MAX_VALUE), (int)
+                Call.number("Producer-Seq", sequence, 0, Integer.MAX_VALUE));
     }
 
     /** The batch layout has 64 bits for a producer: a number that fits is itself, a name is hashed. */
@@ -113,10 +112,11 @@ final class ProducerGate {
         if (entered(key, producer)) {
             return DONE;
         }
-        return states.of(log, producer.id(), producer.epoch(), producer.sequence()).thenAccept(remembered -> {
-            requireSameRecords(log, producer, plan, remembered);
-            enter(key, producer, newest(producer, remembered));
-        });
+        return states.of(log, producer.id(), producer.epoch(), producer.sequence())
+                .thenAccept(remembered -> {
+                    requireSameRecords(log, producer, plan, remembered);
+                    enter(key, producer, newest(producer, remembered));
+                });
     }
 
     /** Enters the sequence if it is known to be the next one, or one that is under way. */
@@ -161,8 +161,7 @@ final class ProducerGate {
     }
 
     /** What a shard remembers of the sequence must be what this request would append there: then it is a repeat. */
-    private static void requireSameRecords(
-            Log log, Producer producer, AppendPlan plan, List<Remembered> remembered) {
+    private static void requireSameRecords(Log log, Producer producer, AppendPlan plan, List<Remembered> remembered) {
         for (var shard : remembered) {
             var known = log.shards().shard(shard.shard().number());
             if (shard.appended() > 0 && known != null && plan.countFor(known) != shard.appended()) {

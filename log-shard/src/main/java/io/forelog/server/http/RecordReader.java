@@ -38,15 +38,14 @@ final class RecordReader {
     static final String BYTES = "application/octet-stream";
 
     private static final List<Header> JSON_HEADERS = List.of(new Header(LogRecord.CONTENT_TYPE, JSON));
-    private static final JsonFactory FACTORY =
-            JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    // A value is any JSON: it is not turned into numbers or trees here, so its size is the only bound.
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNumberLength(LogSettings.VALUE_BYTES_MAX)
-                            .maxNestingDepth(NESTING_MAX)
-                            .build())
-                    .build();
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // A value is any JSON: it is not turned into numbers or trees here, so its size is the only bound.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(LogSettings.VALUE_BYTES_MAX)
+                    .maxNestingDepth(NESTING_MAX)
+                    .build())
+            .build();
 
     private final int valueBytesMax;
     private final int recordsMax;
@@ -203,7 +202,8 @@ final class RecordReader {
             throw new RecordTooLargeException("a key has at most " + KEY_BYTES_MAX + " bytes, not " + key.length);
         }
         if (value.length > valueBytesMax) {
-            throw new RecordTooLargeException("a value of this log has at most " + valueBytesMax + " bytes, not " + value.length);
+            throw new RecordTooLargeException(
+                    "a value of this log has at most " + valueBytesMax + " bytes, not " + value.length);
         }
         requireHeadersFit(headers);
         return new LogRecord(key, value, headers, timestamp);
@@ -239,14 +239,16 @@ final class RecordReader {
         for (var name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             parser.nextToken();
             if (name.isEmpty() || name.startsWith(":")) {
-                throw ProblemException.badRequest("a header's name is not empty and does not begin with ':', as '" + name + "'");
+                throw ProblemException.badRequest(
+                        "a header's name is not empty and does not begin with ':', as '" + name + "'");
             }
             var value = text(parser, "header " + name);
             utf8(name + value, "header " + name);
             headers.add(new Header(name, value));
         }
         if (headers.size() > HEADERS_MAX) {
-            throw ProblemException.badRequest("a record has at most " + HEADERS_MAX + " headers, not " + headers.size());
+            throw ProblemException.badRequest(
+                    "a record has at most " + HEADERS_MAX + " headers, not " + headers.size());
         }
         return headers;
     }
@@ -345,7 +347,10 @@ final class RecordReader {
 
     private ProblemException tooMany() {
         return new ProblemException(Problem.of(
-                413, "request-too-large", "The request is too large", "an append has at most " + recordsMax + " records"));
+                413,
+                "request-too-large",
+                "The request is too large",
+                "an append has at most " + recordsMax + " records"));
     }
 
     private static boolean isBlank(byte[] body, int from, int end) {

@@ -64,7 +64,9 @@ final class RecordWriter {
 
     /** In JSON a bare line end is white space: as another it ends no line of NDJSON and no event. */
     private static String oneLine(String json) {
-        return json.indexOf('\n') < 0 && json.indexOf('\r') < 0 ? json : json.replace('\n', ' ').replace('\r', ' ');
+        return json.indexOf('\n') < 0 && json.indexOf('\r') < 0
+                ? json
+                : json.replace('\n', ' ').replace('\r', ' ');
     }
 
     /** Puts what is known of a single record into the headers of its answer. */
@@ -87,7 +89,10 @@ final class RecordWriter {
     /** Returns the text of which {@code bytes} are the UTF-8, or null if they are not. */
     static @Nullable String text(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             return null;
         }

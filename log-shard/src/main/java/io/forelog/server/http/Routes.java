@@ -120,7 +120,8 @@ public final class Routes {
     }
 
     /** Returns what takes a request, or null; a HEAD is taken by what takes the GET. */
-    @Nullable Match match(HttpMethod method, String path) {
+    @Nullable
+    Match match(HttpMethod method, String path) {
         var asked = method == HttpMethod.HEAD ? HttpMethod.GET : method;
         var segments = split(path);
         for (var route : byLength.getOrDefault(segments.length, List.of())) {

@@ -7,8 +7,8 @@ import io.forelog.server.control.Accesses;
 import io.forelog.server.http.ContentCoding.Encoded;
 import io.forelog.server.http.RunWriter.Form;
 import io.forelog.server.route.ShardReaders;
-import io.forelog.server.shard.ShardReader.Bounds;
 import io.forelog.server.shard.ShardReader;
+import io.forelog.server.shard.ShardReader.Bounds;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
@@ -73,7 +73,11 @@ final class RunApi {
                                         .thenCompose(come -> read(reader, shard, offset, query)))),
                 run -> {
                     accesses.readRun(
-                            log.incarnation(), shard, null, run.content().content().length(), HttpApi.reader(call),
+                            log.incarnation(),
+                            shard,
+                            null,
+                            run.content().content().length(),
+                            HttpApi.reader(call),
                             call.elapsedNanos());
                     send(call, query, run);
                 });

@@ -76,7 +76,8 @@ final class ShardsApi {
     }
 
     private ObjectNode json(Log log, Shard shard, @Nullable Totals held) {
-        var document = Call.JSON.createObjectNode()
+        var document = Call.JSON
+                .createObjectNode()
                 .put("shard", shard.number())
                 .put("state", shard.state().name());
         document.putObject("range")
@@ -104,7 +105,8 @@ final class ShardsApi {
         if (key == null) {
             throw ProblemException.badRequest("route needs ?key=, percent-encoded");
         }
-        var shard = log.shards().shardOf(KeyHash.of(Percent.decode(key), log.settings().keyDelimiter()));
+        var shard = log.shards()
+                .shardOf(KeyHash.of(Percent.decode(key), log.settings().keyDelimiter()));
         var group = metadata.state().group(shard);
         call.json(
                 200,

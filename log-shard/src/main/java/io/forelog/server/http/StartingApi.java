@@ -7,10 +7,15 @@ final class StartingApi {
 
     static Routes routes() {
         return new Routes()
-                .get("/health/live", call -> call.json(200, Call.JSON.createObjectNode().put("status", "live")))
+                .get(
+                        "/health/live",
+                        call -> call.json(200, Call.JSON.createObjectNode().put("status", "live")))
                 .get("/health/ready", StartingApi::notReady)
                 .otherwise(call -> call.fail(Problem.of(
-                                503, "starting", "The node is starting", "the node takes no calls yet; ask another, or again shortly")
+                                503,
+                                "starting",
+                                "The node is starting",
+                                "the node takes no calls yet; ask another, or again shortly")
                         .asRetryable()
                         .withHeader("Retry-After", "1")));
     }

@@ -74,6 +74,9 @@ final class StaticFiles {
 
     private static ProblemException notFound(Call call) {
         return new ProblemException(Problem.of(
-                404, "not-found", "There is nothing here", "there is no resource " + call.request().path()));
+                404,
+                "not-found",
+                "There is nothing here",
+                "there is no resource " + call.request().path()));
     }
 }

@@ -61,8 +61,8 @@ final class TailApi {
         var key = rawKey == null ? null : Percent.decode(rawKey);
         var frontier = tails.frontier(log, shard, key);
         // What the position is worth is told now, while there is a status to tell it by.
-        var learned = start(call, log, frontier)
-                .thenCompose(position -> frontier.learn(position, new HashSet<>()).thenApply(done -> position));
+        var learned = start(call, log, frontier).thenCompose(position -> frontier.learn(position, new HashSet<>())
+                .thenApply(done -> position));
         call.on(learned, position -> {
             frontier.next(position, 0);
             if (call.request().method() == HttpMethod.HEAD) {

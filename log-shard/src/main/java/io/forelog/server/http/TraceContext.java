@@ -15,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param flags 2 hexadecimal digits
  * @param span what a collector will be told, or null where none is
  */
-record TraceContext(String traceId, String spanId, String flags, @Nullable Span span) {
+record TraceContext(
+        String traceId,
+        String spanId,
+        String flags,
+        @Nullable Span span) {
 
-    private static final Pattern PARENT = Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
+    private static final Pattern PARENT =
+            Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
     private static final String NO_TRACE = "0".repeat(32);
     private static final String NO_SPAN = "0".repeat(16);
 
@@ -39,7 +44,11 @@ record TraceContext(String traceId, String spanId, String flags, @Nullable Span 
 
     static TraceContext of(Span span) {
         var context = span.getSpanContext();
-        return new TraceContext(context.getTraceId(), context.getSpanId(), context.getTraceFlags().asHex(), span);
+        return new TraceContext(
+                context.getTraceId(),
+                context.getSpanId(),
+                context.getTraceFlags().asHex(),
+                span);
     }
 
     /** Returns 16 digits, not all of them zero: that would mean none. */

@@ -113,7 +113,9 @@ public final class HotKeys {
                 Arrays.fill(heap, null);
                 int at = 0;
                 // In ascending order they are a heap.
-                for (var counter : counters.values().stream().sorted(Comparator.comparingDouble(each -> each.reads)).toList()) {
+                for (var counter : counters.values().stream()
+                        .sorted(Comparator.comparingDouble(each -> each.reads))
+                        .toList()) {
                     put(counter, at++);
                 }
             }
@@ -121,7 +123,8 @@ public final class HotKeys {
 
         private synchronized List<HotKey> top(int limit) {
             return counters.values().stream()
-                    .sorted(Comparator.comparingDouble((Counter counter) -> counter.reads).reversed())
+                    .sorted(Comparator.comparingDouble((Counter counter) -> counter.reads)
+                            .reversed())
                     .limit(limit)
                     .map(counter -> new HotKey(counter.key, counter.shard, counter.reads, counter.error))
                     .toList();

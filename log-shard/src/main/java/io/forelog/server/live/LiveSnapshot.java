@@ -177,7 +177,11 @@ public final class LiveSnapshot {
                 .put("wasted", counts.wasted())
                 .put("accuracy", counts.accuracy())
                 .put("coverage", finite(statistics.total().coverage()))
-                .put("queue", statistics.shards().stream().mapToInt(shard -> shard.queue()).sum())
+                .put(
+                        "queue",
+                        statistics.shards().stream()
+                                .mapToInt(shard -> shard.queue())
+                                .sum())
                 .put("inFlight", statistics.inFlight());
     }
 

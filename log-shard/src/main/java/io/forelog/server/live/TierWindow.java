@@ -26,7 +26,8 @@ final class TierWindow {
     }
 
     /** Returns hits per request in 0..1, or null if there was no request. */
-    @Nullable Double ratio() {
+    @Nullable
+    Double ratio() {
         long asked = newestRequests - oldestRequests;
         return asked <= 0 ? null : (Double) ((double) (newestHits - oldestHits) / asked);
     }

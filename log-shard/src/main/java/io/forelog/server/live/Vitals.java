@@ -96,7 +96,10 @@ public final class Vitals {
         return new Look(
                 processor.getLogicalProcessorCount(),
                 first ? 0 : load,
-                first ? 0 : Math.clamp((cpuMillis - before) / 1000.0 / seconds / processor.getLogicalProcessorCount(), 0, 1),
+                first
+                        ? 0
+                        : Math.clamp(
+                                (cpuMillis - before) / 1000.0 / seconds / processor.getLogicalProcessorCount(), 0, 1),
                 memory.getTotal(),
                 memory.getAvailable(),
                 process.getResidentSetSize(),

@@ -31,11 +31,13 @@ public final class ControlCalls {
 
     /** Hands a command for the metadata store to a node. */
     public CompletableFuture<byte[]> metadata(String node, byte[] command, Duration deadline) {
-        return peers.call(node, PeerCalls.METADATA, new Opaque(command), deadline).thenApply(Opaque::bytes);
+        return peers.call(node, PeerCalls.METADATA, new Opaque(command), deadline)
+                .thenApply(Opaque::bytes);
     }
 
     /** Asks whichever node is at an address. */
     public CompletableFuture<byte[]> join(String address, byte[] request, Duration deadline) {
-        return peers.callAt(address, PeerCalls.JOIN, new Opaque(request), deadline).thenApply(Opaque::bytes);
+        return peers.callAt(address, PeerCalls.JOIN, new Opaque(request), deadline)
+                .thenApply(Opaque::bytes);
     }
 }

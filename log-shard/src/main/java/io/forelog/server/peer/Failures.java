@@ -91,7 +91,8 @@ final class Failures {
             case NoSuchShardException e -> out.tag(NO_SUCH_SHARD).text(e.log()).number(e.shard());
             case OffsetMismatchException e ->
                 out.tag(OFFSET_MISMATCH).number(e.shard()).number(e.expected()).number(e.nextOffset());
-            case OverloadedException e -> out.tag(OVERLOADED).text(text).number(e.retryAfter().toMillis());
+            case OverloadedException e ->
+                out.tag(OVERLOADED).text(text).number(e.retryAfter().toMillis());
             case PlanConflictException e -> out.tag(PLAN_CONFLICT).text(text);
             case ProducerFencedException e ->
                 out.tag(PRODUCER_FENCED).text(e.producer()).number(e.epoch()).number(e.current());
@@ -100,8 +101,10 @@ final class Failures {
             case RecordExpiredException e ->
                 out.tag(RECORD_EXPIRED).number(e.shard()).number(e.offset()).number(e.startOffset());
             case RecordTooLargeException e -> out.tag(RECORD_TOO_LARGE).text(text);
-            case ShardSealedException e -> out.tag(SHARD_SEALED).number(e.shard()).list(e.children(), out::number);
-            case WrongShardException e -> out.tag(WRONG_SHARD).number(e.sentTo()).number(e.shard());
+            case ShardSealedException e ->
+                out.tag(SHARD_SEALED).number(e.shard()).list(e.children(), out::number);
+            case WrongShardException e ->
+                out.tag(WRONG_SHARD).number(e.sentTo()).number(e.shard());
         }
     }
 

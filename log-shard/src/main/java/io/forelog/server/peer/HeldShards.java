@@ -51,20 +51,26 @@ public final class HeldShards {
 
     public void register(PeerServer server) {
         server.on(PeerCalls.BATCHES, copy -> CompletableFuture.supplyAsync(() -> batches(copy), readers));
-        server.on(PeerCalls.DIGEST, copy -> CompletableFuture.supplyAsync(
-                () -> new Opaque(replica(copy.shard()).log().digest(copy.from(), copy.end())), readers));
+        server.on(
+                PeerCalls.DIGEST,
+                copy -> CompletableFuture.supplyAsync(
+                        () -> new Opaque(replica(copy.shard()).log().digest(copy.from(), copy.end())), readers));
         server.on(PeerCalls.HELD, copy -> CompletableFuture.completedFuture(held(replica(copy.shard()))));
-        server.on(PeerCalls.IMAGE, asked -> CompletableFuture.supplyAsync(
-                () -> new Opaque(images.image(asked.group(), asked.shard(), asked.plan())), readers));
-        server.on(PeerCalls.CHECKPOINT, asked -> CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return new Opaque(checkpoints.checkpoint(asked.group(), asked.index()));
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                },
-                readers));
+        server.on(
+                PeerCalls.IMAGE,
+                asked -> CompletableFuture.supplyAsync(
+                        () -> new Opaque(images.image(asked.group(), asked.shard(), asked.plan())), readers));
+        server.on(
+                PeerCalls.CHECKPOINT,
+                asked -> CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return new Opaque(checkpoints.checkpoint(asked.group(), asked.index()));
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        },
+                        readers));
     }
 
     private ShardReplica replica(ShardId shard) {

@@ -129,7 +129,10 @@ public final class Messages {
 
         @Override
         public int sizeHint() {
-            return 64 + batches.stream().mapToInt(batch -> batch.sizeBytes() + Integer.BYTES).sum();
+            return 64
+                    + batches.stream()
+                            .mapToInt(batch -> batch.sizeBytes() + Integer.BYTES)
+                            .sum();
         }
     }
 }

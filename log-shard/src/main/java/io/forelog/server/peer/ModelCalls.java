@@ -30,8 +30,11 @@ public final class ModelCalls {
      * @param executor threads that may compute for long
      */
     public static void serve(PeerServer server, Models models, Executor executor) {
-        server.on(PeerCalls.SHARD_MODEL, asked -> CompletableFuture.supplyAsync(
-                () -> new Opaque(models.of(asked.shard(), Math.min(MODEL_BYTES_MAX, asked.bytesMax()))), executor));
+        server.on(
+                PeerCalls.SHARD_MODEL,
+                asked -> CompletableFuture.supplyAsync(
+                        () -> new Opaque(models.of(asked.shard(), Math.min(MODEL_BYTES_MAX, asked.bytesMax()))),
+                        executor));
     }
 
     /** Asks a node. */

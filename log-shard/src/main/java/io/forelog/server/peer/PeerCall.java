@@ -12,11 +12,7 @@ import java.util.function.Function;
  * @param answer reads what is answered
  */
 public record PeerCall<Q extends PeerMessage, A extends PeerMessage>(
-        String name,
-        Lane lane,
-        int answerBytesMax,
-        Function<WireReader, Q> request,
-        Function<WireReader, A> answer) {
+        String name, Lane lane, int answerBytesMax, Function<WireReader, Q> request, Function<WireReader, A> answer) {
 
     /**
      * What goes over a connection of its own: copies, so that no append waits behind megabytes of them, and waits,

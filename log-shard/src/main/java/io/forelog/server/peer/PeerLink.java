@@ -94,7 +94,8 @@ final class PeerLink {
                     .setKeyCertOptions(new PemKeyCertOptions()
                             .addCertPath(certificates.certificate().toString())
                             .addKeyPath(certificates.key().toString()))
-                    .setTrustOptions(new PemTrustOptions().addCertPath(certificates.authority().toString()))
+                    .setTrustOptions(new PemTrustOptions()
+                            .addCertPath(certificates.authority().toString()))
                     .setVerifyHost(true);
         }
         return options;
@@ -111,10 +112,11 @@ final class PeerLink {
     void send(Pending<?> pending) {
         int size = pending.body().length();
         if (calls >= config.callsMax() || bytes > 0 && bytes + size > config.bytesMax()) {
-            pending.answer().completeExceptionally(new OverloadedException(
-                    calls + " calls and " + bytes + " bytes are on their way to " + address + ", at most "
-                            + config.callsMax() + " and " + config.bytesMax() + " may be",
-                    Duration.ofSeconds(1)));
+            pending.answer()
+                    .completeExceptionally(new OverloadedException(
+                            calls + " calls and " + bytes + " bytes are on their way to " + address + ", at most "
+                                    + config.callsMax() + " and " + config.bytesMax() + " may be",
+                            Duration.ofSeconds(1)));
             return;
         }
         if (!breaker.admits(System.nanoTime())) {
@@ -124,10 +126,13 @@ final class PeerLink {
         calls++;
         bytes += size;
         watch();
-        long timer = vertx.setTimer(Math.max(1, pending.deadline().toMillis()), id -> pending.broken(
-                address + " did not answer '" + pending.call().name() + "' within " + pending.deadline()));
+        long timer = vertx.setTimer(
+                Math.max(1, pending.deadline().toMillis()),
+                id -> pending.broken(
+                        address + " did not answer '" + pending.call().name() + "' within " + pending.deadline()));
         pending.answer().whenComplete((answer, failure) -> vertx.cancelTimer(timer));
-        client.request(new RequestOptions(target).setURI("/internal/" + pending.call().name()))
+        client.request(new RequestOptions(target)
+                        .setURI("/internal/" + pending.call().name()))
                 .onComplete(made -> made(made, pending));
     }
 
@@ -170,8 +175,8 @@ final class PeerLink {
             if (content.length() + part.length() <= pending.call().answerBytesMax()) {
                 content.appendBuffer(part);
             } else {
-                pending.broken("the answer of " + address + " to '" + pending.call().name() + "' is over "
-                        + pending.call().answerBytesMax() + " bytes");
+                pending.broken("the answer of " + address + " to '"
+                        + pending.call().name() + "' is over " + pending.call().answerBytesMax() + " bytes");
                 response.request().reset();
             }
         });

@@ -52,8 +52,9 @@ final class PeerMeters {
 
     private Timer timer(Ended ended) {
         return Timer.builder("forelog.peer.calls")
-                .description("Calls to other nodes: lost ones may have been done, unsent ones were not, failed ones were"
-                        + " answered with a failure")
+                .description(
+                        "Calls to other nodes: lost ones may have been done, unsent ones were not, failed ones were"
+                                + " answered with a failure")
                 .tag("call", ended.call())
                 .tag("outcome", ended.outcome())
                 .register(registry);

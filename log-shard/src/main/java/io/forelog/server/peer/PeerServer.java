@@ -24,7 +24,8 @@ public final class PeerServer {
      *
      * @param failure what it was, or null for an answer
      */
-    public record Reply(Buffer body, CharSequence contentType, @Nullable Throwable failure) {}
+    public record Reply(
+            Buffer body, CharSequence contentType, @Nullable Throwable failure) {}
 
     private record Served<Q extends PeerMessage, A extends PeerMessage>(PeerCall<Q, A> call, Handler<Q, A> handler) {
 
@@ -64,9 +65,8 @@ public final class PeerServer {
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        return answer.handle((message, failure) -> failure == null
-                ? new Reply(message, PeerLink.ANSWER, null)
-                : failed(Failures.unwrapped(failure)));
+        return answer.handle((message, failure) ->
+                failure == null ? new Reply(message, PeerLink.ANSWER, null) : failed(Failures.unwrapped(failure)));
     }
 
     private static Reply failed(Throwable failure) {

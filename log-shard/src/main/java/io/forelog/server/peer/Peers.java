@@ -37,8 +37,7 @@ public final class Peers {
      * @param addresses gives the HOST:PORT of a node by its name, or null if none is known
      * @param registry where calls are counted
      */
-    public Peers(
-            Vertx vertx, PeerConfig config, Function<String, @Nullable String> addresses, MeterRegistry registry) {
+    public Peers(Vertx vertx, PeerConfig config, Function<String, @Nullable String> addresses, MeterRegistry registry) {
         this.vertx = vertx;
         this.addresses = addresses;
         this.meters = new PeerMeters(registry);
@@ -49,7 +48,8 @@ public final class Peers {
 
     /** Starts the lanes; no call may be made before that is done. */
     public Future<Void> start() {
-        return Future.all(lanes.values().stream().map(vertx::deployVerticle).toList()).mapEmpty();
+        return Future.all(lanes.values().stream().map(vertx::deployVerticle).toList())
+                .mapEmpty();
     }
 
     /** Closes the connections; calls under way fail as lost. */

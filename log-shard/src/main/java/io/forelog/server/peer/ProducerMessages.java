@@ -16,8 +16,7 @@ public final class ProducerMessages {
      *
      * @param shards led by the node that is asked
      */
-    public record ProducerQuery(List<ShardId> shards, long producer, short epoch, int sequence)
-            implements PeerMessage {
+    public record ProducerQuery(List<ShardId> shards, long producer, short epoch, int sequence) implements PeerMessage {
 
         static ProducerQuery read(WireReader in) {
             var shards = in.list(COUNT_MAX, Long.BYTES + Integer.BYTES, in::shard);

@@ -190,12 +190,15 @@ public final class ReadMessages {
     public record TotalsAnswer(List<Totals> totals) implements PeerMessage {
 
         static TotalsAnswer read(WireReader in) {
-            return new TotalsAnswer(in.list(COUNT_MAX, 52, () -> new Totals(
-                    in.shard(),
-                    new Bounds(in.longNumber(), in.longNumber()),
-                    in.longNumber(),
-                    in.longNumber(),
-                    in.longNumber())));
+            return new TotalsAnswer(in.list(
+                    COUNT_MAX,
+                    52,
+                    () -> new Totals(
+                            in.shard(),
+                            new Bounds(in.longNumber(), in.longNumber()),
+                            in.longNumber(),
+                            in.longNumber(),
+                            in.longNumber())));
         }
 
         @Override

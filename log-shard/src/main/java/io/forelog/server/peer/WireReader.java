@@ -88,7 +88,8 @@ public final class WireReader {
         return new String(bytes(TEXT_BYTES_MAX), StandardCharsets.UTF_8);
     }
 
-    @Nullable String textOrNull() {
+    @Nullable
+    String textOrNull() {
         return flag() ? text() : null;
     }
 

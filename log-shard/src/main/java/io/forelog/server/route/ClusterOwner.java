@@ -141,9 +141,10 @@ public final class ClusterOwner implements Owner {
             }
         });
         if (!more.isEmpty()) {
-            parts.add(more.size() < told.size()
-                    ? readAt(node, more).thenCompose(next -> again(node, next))
-                    : CompletableFuture.completedFuture(Map.of()));
+            parts.add(
+                    more.size() < told.size()
+                            ? readAt(node, more).thenCompose(next -> again(node, next))
+                            : CompletableFuture.completedFuture(Map.of()));
         }
         return merged(parts).thenApply(later -> {
             var all = new HashMap<>(told);

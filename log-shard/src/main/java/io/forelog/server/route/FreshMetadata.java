@@ -54,7 +54,8 @@ public final class FreshMetadata {
                         asked.complete(null);
                     } else {
                         asked.completeExceptionally(new NoLeaderException(
-                                "this node has not heard of it, and cannot ask what it may have missed: " + failure.getMessage()));
+                                "this node has not heard of it, and cannot ask what it may have missed: "
+                                        + failure.getMessage()));
                     }
                 });
     }

@@ -85,25 +85,18 @@ public final class LeaderReads {
     public void register(PeerServer server) {
         server.on(PeerCalls.BOUNDS, query -> leading(query, ShardReader::bounds).thenApply(BoundsAnswer::new));
         server.on(PeerCalls.RUN, query -> run(query).thenApply(RunAnswer::new));
-        server.on(
-                PeerCalls.NEWEST,
-                query -> leading(
-                                query,
-                                shard -> query.from() == OF_ALL
-                                        ? shard.newestOfAll(query.key())
-                                        : shard.newest(query.key()))
-                        .thenApply(Number::new));
-        server.on(
-                PeerCalls.OFFSETS_FROM,
-                query -> leading(query, shard -> shard.offsetsFrom(query.key(), query.from(), query.limit()))
-                        .thenApply(Offsets::new));
-        server.on(
-                PeerCalls.OFFSETS_BELOW,
-                query -> leading(query, shard -> shard.offsetsBelow(query.key(), query.from(), query.limit()))
-                        .thenApply(Offsets::new));
-        server.on(
-                PeerCalls.OFFSET_AT_TIME,
-                query -> leading(query, shard -> shard.offsetAtTime(query.from())).thenApply(Number::new));
+        server.on(PeerCalls.NEWEST, query -> leading(
+                        query,
+                        shard -> query.from() == OF_ALL ? shard.newestOfAll(query.key()) : shard.newest(query.key()))
+                .thenApply(Number::new));
+        server.on(PeerCalls.OFFSETS_FROM, query -> leading(
+                        query, shard -> shard.offsetsFrom(query.key(), query.from(), query.limit()))
+                .thenApply(Offsets::new));
+        server.on(PeerCalls.OFFSETS_BELOW, query -> leading(
+                        query, shard -> shard.offsetsBelow(query.key(), query.from(), query.limit()))
+                .thenApply(Offsets::new));
+        server.on(PeerCalls.OFFSET_AT_TIME, query -> leading(query, shard -> shard.offsetAtTime(query.from()))
+                .thenApply(Number::new));
         server.on(PeerCalls.AWAIT, this::await);
         server.on(PeerCalls.POINTS, this::points);
         server.on(
@@ -154,8 +147,7 @@ public final class LeaderReads {
                         group.id(), id -> groups.barrier(id).handle((ready, failure) -> failure == null));
             }
         }
-        return all(barriers.values())
-                .thenApplyAsync(ready -> answer(points, barriers), readers);
+        return all(barriers.values()).thenApplyAsync(ready -> answer(points, barriers), readers);
     }
 
     private static CompletableFuture<Void> all(Collection<CompletableFuture<Boolean>> futures) {
@@ -187,7 +179,8 @@ public final class LeaderReads {
             var replica = replica(shard(address));
             if (!isHere(address)) {
                 var group = group(shard(address));
-                if (!barriers.getOrDefault(group.id(), CompletableFuture.completedFuture(false)).join()) {
+                if (!barriers.getOrDefault(group.id(), CompletableFuture.completedFuture(false))
+                        .join()) {
                     return new Outcome.Failed<>(notLeading(group));
                 }
             }

@@ -50,7 +50,8 @@ public final class MapChanges {
             var log = state.find(awaited.log());
             if (log == null) {
                 come.completeExceptionally(new NoSuchLogException(awaited.name()));
-            } else if (awaited.shards().stream().noneMatch(shard -> log.shards().shards().get(shard).isOpen())) {
+            } else if (awaited.shards().stream()
+                    .noneMatch(shard -> log.shards().shards().get(shard).isOpen())) {
                 come.complete(log);
             }
         });

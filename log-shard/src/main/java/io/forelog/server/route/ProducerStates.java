@@ -83,7 +83,8 @@ public final class ProducerStates {
     private CompletableFuture<List<Remembered>> at(String node, ProducerQuery query) {
         CompletableFuture<List<Remembered>> told = node.equals(calls.node())
                 ? attempted(query)
-                : peers.call(node, PeerCalls.PRODUCERS, query, calls.tryTimeout()).thenApply(ProducerAnswer::shards);
+                : peers.call(node, PeerCalls.PRODUCERS, query, calls.tryTimeout())
+                        .thenApply(ProducerAnswer::shards);
         return told.handle((known, failure) ->
                         failure == null ? CompletableFuture.completedFuture(known) : oneByOne(query))
                 .thenCompose(Function.identity());
@@ -126,7 +127,9 @@ public final class ProducerStates {
             barriers.computeIfAbsent(group.id(), groups::barrier);
         }
         return CompletableFuture.allOf(barriers.values().toArray(CompletableFuture[]::new))
-                .thenApply(ready -> query.shards().stream().map(shard -> remembered(shard, query)).toList());
+                .thenApply(ready -> query.shards().stream()
+                        .map(shard -> remembered(shard, query))
+                        .toList());
     }
 
     private Remembered remembered(ShardId shard, ProducerQuery query) {

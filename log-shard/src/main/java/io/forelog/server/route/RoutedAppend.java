@@ -147,7 +147,8 @@ final class RoutedAppend {
                 }
             }
             case PeerException e when !e.mayHaveArrived() -> pause(number, e.getMessage());
-            // Whatever an earlier try came to: a shard that had taken it would say so, sealed or not, and takes it no more.
+            // Whatever an earlier try came to: a shard that had taken it would say so, sealed or not, and takes it no
+            // more.
             case ShardSealedException e -> settle(e);
             case CorruptBatchException e when number < CORRUPT_TRIES_MAX -> pause(number, e.getMessage());
             case CorruptBatchException e -> fail(e);
@@ -255,12 +256,14 @@ final class RoutedAppend {
             unknown = mayBeAppended;
         }
         if (first()) {
-            command.done().completeExceptionally(
-                    unknown && !(failure instanceof CommitUnknownException)
-                            ? new CommitUnknownException(
-                                    "an earlier try may have been appended; the last one: " + failure.getMessage(),
-                                    failure)
-                            : failure);
+            command.done()
+                    .completeExceptionally(
+                            unknown && !(failure instanceof CommitUnknownException)
+                                    ? new CommitUnknownException(
+                                            "an earlier try may have been appended; the last one: "
+                                                    + failure.getMessage(),
+                                            failure)
+                                    : failure);
         }
     }
 

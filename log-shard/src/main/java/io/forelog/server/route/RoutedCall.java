@@ -58,7 +58,8 @@ final class RoutedCall {
         return readers;
     }
 
-    @Nullable Group group(ShardId shard) {
+    @Nullable
+    Group group(ShardId shard) {
         return shards.of(shard);
     }
 
@@ -184,7 +185,8 @@ final class RoutedCall {
         private void again(Throwable failure, int tried) {
             long longest = Math.min(PAUSE_MAX_NANOS, PAUSE_MIN_NANOS << Math.min(tried, 10));
             // Another replica is asked at once: it is not the one that just failed.
-            long pause = anyReplica && tried == 0 ? 0 : ThreadLocalRandom.current().nextLong(longest / 2, longest);
+            long pause =
+                    anyReplica && tried == 0 ? 0 : ThreadLocalRandom.current().nextLong(longest / 2, longest);
             if (System.nanoTime() + pause - deadline >= 0) {
                 answer.completeExceptionally(
                         failure instanceof ForelogException || failure instanceof CorruptBatchException

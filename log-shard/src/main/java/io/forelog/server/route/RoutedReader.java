@@ -52,8 +52,7 @@ final class RoutedReader implements ShardReader {
     private final Peers peers;
     private final Function<ShardId, @Nullable ShardReplica> replicas;
 
-    RoutedReader(
-            ShardId shard, RoutedCall calls, Peers peers, Function<ShardId, @Nullable ShardReplica> replicas) {
+    RoutedReader(ShardId shard, RoutedCall calls, Peers peers, Function<ShardId, @Nullable ShardReplica> replicas) {
         this.shard = shard;
         this.calls = calls;
         this.peers = peers;
@@ -71,8 +70,7 @@ final class RoutedReader implements ShardReader {
         if (replica != null && !leads() && replica.holds(from)) {
             var read = here(replica).run(from, bytesMax);
             // What is here is true whoever answers; how far it goes on is the leader's to say, if there is one.
-            return bounds()
-                    .handle((bounds, failure) -> bounds)
+            return bounds().handle((bounds, failure) -> bounds)
                     .completeOnTimeout(null, LEADER_PATIENCE.toNanos(), TimeUnit.NANOSECONDS)
                     .thenCombineAsync(
                             read,
@@ -198,7 +196,8 @@ final class RoutedReader implements ShardReader {
     private CompletableFuture<Long> pause(Duration wait) {
         var shorter = wait.compareTo(UNTAKEN_WAIT) < 0 ? wait : UNTAKEN_WAIT;
         return CompletableFuture.supplyAsync(
-                () -> UNHEARD, CompletableFuture.delayedExecutor(shorter.toNanos(), TimeUnit.NANOSECONDS, calls.readers()));
+                () -> UNHEARD,
+                CompletableFuture.delayedExecutor(shorter.toNanos(), TimeUnit.NANOSECONDS, calls.readers()));
     }
 
     private <Q extends PeerMessage, M extends PeerMessage, A> CompletableFuture<A> leader(

@@ -112,7 +112,8 @@ public final class RoutedReplication implements Replication, AutoCloseable {
         return node;
     }
 
-    @Nullable Group group(AppendCommand command) {
+    @Nullable
+    Group group(AppendCommand command) {
         return shards.of(command.shard());
     }
 
@@ -120,7 +121,8 @@ public final class RoutedReplication implements Replication, AutoCloseable {
         return groups.leads(group.id());
     }
 
-    @Nullable String leader(Group group) {
+    @Nullable
+    String leader(Group group) {
         var heard = groups.leaderSince(group.id(), group.term());
         return heard.isPresent() ? heard.get() : group.leader();
     }
@@ -171,7 +173,9 @@ public final class RoutedReplication implements Replication, AutoCloseable {
     private void changed(ClusterState before, ClusterState after) {
         for (var log : after.logs().values()) {
             var known = before.logs().get(log.name());
-            if (known != null && known != log && known.shards().version() != log.shards().version()) {
+            if (known != null
+                    && known != log
+                    && known.shards().version() != log.shards().version()) {
                 underWay.forEach(append -> append.mapChanged(log.incarnation()));
             }
         }

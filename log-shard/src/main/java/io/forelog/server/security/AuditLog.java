@@ -29,7 +29,12 @@ public final class AuditLog implements AutoCloseable {
 
     private final Path file;
     private final ExecutorService writer = new ThreadPoolExecutor(
-            1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING_MAX), Thread.ofPlatform().name("audit").factory());
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(WAITING_MAX),
+            Thread.ofPlatform().name("audit").factory());
 
     /** @throws IOException if the directory cannot be made */
     public AuditLog(Path directory) throws IOException {

@@ -33,7 +33,8 @@ public final class Authenticator {
      * @param workers for what may wait for an issuer
      * @throws IOException if a key that is needed cannot be read
      */
-    public Authenticator(SecurityConfig config, Supplier<ClusterState> metadata, Path data, Clock clock, Executor workers)
+    public Authenticator(
+            SecurityConfig config, Supplier<ClusterState> metadata, Path data, Clock clock, Executor workers)
             throws IOException {
         this.config = config;
         this.metadata = metadata;

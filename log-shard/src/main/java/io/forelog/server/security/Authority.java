@@ -74,7 +74,8 @@ public final class Authority {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             var own = sign(builder, pair.getPrivate());
-            writeSecret(directory.resolve(KEY), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+            writeSecret(
+                    directory.resolve(KEY), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
             Files.writeString(file, pem("CERTIFICATE", own.getEncoded()), StandardOpenOption.CREATE_NEW);
         }
         try (var in = Files.newInputStream(file)) {
@@ -91,24 +92,25 @@ public final class Authority {
      */
     public Issued issue(String name, List<String> hosts, int days) throws IOException, GeneralSecurityException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,62}") || name.equals("ca")) {
-            throw new IllegalArgumentException("--name is the node's, in letters, digits, dots and dashes, not '" + name + "'");
+            throw new IllegalArgumentException(
+                    "--name is the node's, in letters, digits, dots and dashes, not '" + name + "'");
         }
         var pair = keyPair();
         var builder = builder(
                 certificate.getSubjectX500Principal(), new X500Principal("CN=" + name), pair, Duration.ofDays(days));
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-        builder.addExtension(
-                Extension.extendedKeyUsage,
-                false,
-                new ExtendedKeyUsage(new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(new KeyPurposeId[] {
+            KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth
+        }));
         builder.addExtension(
                 Extension.subjectAlternativeName,
                 false,
                 new GeneralNames(hosts.stream().map(Authority::generalName).toArray(GeneralName[]::new)));
         var issued = new Issued(directory.resolve(name + ".crt"), directory.resolve(name + ".key"));
         if (Files.exists(issued.key()) || Files.exists(issued.certificate())) {
-            throw new FileAlreadyExistsException(issued.key() + " or its certificate is there already; take another --name");
+            throw new FileAlreadyExistsException(
+                    issued.key() + " or its certificate is there already; take another --name");
         }
         writeSecret(issued.key(), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
         Files.writeString(
@@ -135,9 +137,11 @@ public final class Authority {
                 pair.getPublic());
     }
 
-    private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey by) throws GeneralSecurityException {
+    private static X509Certificate sign(JcaX509v3CertificateBuilder builder, PrivateKey by)
+            throws GeneralSecurityException {
         try {
-            return new JcaX509CertificateConverter().getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(by)));
+            return new JcaX509CertificateConverter()
+                    .getCertificate(builder.build(new JcaContentSignerBuilder(SIGNATURE).build(by)));
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException("the certificate could not be signed", e);
         }
@@ -151,7 +155,8 @@ public final class Authority {
 
     private static PrivateKey readKey(Path file) throws IOException, GeneralSecurityException {
         var base64 = Files.readString(file).replaceAll("-----[A-Z ]+-----|\\s", "");
-        return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
+        return KeyFactory.getInstance("EC")
+                .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
     private static void writeSecret(Path file, String text) throws IOException {

@@ -41,8 +41,15 @@ final class JwtVerifier {
     private static final int FETCH_MILLIS_MAX = 3000;
     private static final int KEYS_BYTES_MAX = 256 << 10;
     private static final Set<JWSAlgorithm> PUBLIC_KEY = Set.of(
-            JWSAlgorithm.RS256, JWSAlgorithm.RS384, JWSAlgorithm.RS512, JWSAlgorithm.PS256, JWSAlgorithm.PS384,
-            JWSAlgorithm.PS512, JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512);
+            JWSAlgorithm.RS256,
+            JWSAlgorithm.RS384,
+            JWSAlgorithm.RS512,
+            JWSAlgorithm.PS256,
+            JWSAlgorithm.PS384,
+            JWSAlgorithm.PS512,
+            JWSAlgorithm.ES256,
+            JWSAlgorithm.ES384,
+            JWSAlgorithm.ES512);
     private static final Set<JWSAlgorithm> SHARED_KEY =
             Set.of(JWSAlgorithm.HS256, JWSAlgorithm.HS384, JWSAlgorithm.HS512);
 
@@ -72,13 +79,14 @@ final class JwtVerifier {
         if (!config.issuer().isEmpty()) {
             exact.issuer(config.issuer());
         }
-        processor.setJWTClaimsSetVerifier(new DefaultJWTClaimsVerifier<>(
-                config.audience().isEmpty() ? null : config.audience(), exact.build(), Set.of("sub", "exp")) {
-            @Override
-            protected Date currentTime() {
-                return Date.from(clock.instant());
-            }
-        });
+        processor.setJWTClaimsSetVerifier(
+                new DefaultJWTClaimsVerifier<>(
+                        config.audience().isEmpty() ? null : config.audience(), exact.build(), Set.of("sub", "exp")) {
+                    @Override
+                    protected Date currentTime() {
+                        return Date.from(clock.instant());
+                    }
+                });
     }
 
     private static JWKSource<SecurityContext> keys(SecurityConfig config) throws IOException {
@@ -92,13 +100,15 @@ final class JwtVerifier {
         }
         byte[] secret = Files.readString(file).strip().getBytes(java.nio.charset.StandardCharsets.UTF_8);
         if (secret.length < SECRET_BYTES_MIN) {
-            throw new IOException(file + " holds " + secret.length + " bytes; a shared key has at least " + SECRET_BYTES_MIN);
+            throw new IOException(
+                    file + " holds " + secret.length + " bytes; a shared key has at least " + SECRET_BYTES_MIN);
         }
         return new ImmutableSecret<>(secret);
     }
 
     /** Returns whom a token that was found good before names, or null if it is to be verified. */
-    @Nullable Principal known(String token) {
+    @Nullable
+    Principal known(String token) {
         synchronized (known) {
             var found = known.get(Secrets.hash(token));
             return found == null || found.expiresAt() <= clock.millis() ? null : found.principal();
@@ -114,7 +124,9 @@ final class JwtVerifier {
             var claims = processor.process(token, null);
             var principal = new Principal("jwt:" + claims.getSubject(), true, permissions(claims), 0, 0);
             synchronized (known) {
-                known.put(Secrets.hash(token), new Known(principal, claims.getExpirationTime().getTime()));
+                known.put(
+                        Secrets.hash(token),
+                        new Known(principal, claims.getExpirationTime().getTime()));
             }
             return principal;
         } catch (ParseException | BadJOSEException | JOSEException e) {

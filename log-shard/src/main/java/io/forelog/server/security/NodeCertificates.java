@@ -80,7 +80,8 @@ public final class NodeCertificates {
             requireGood(chain, node);
             context = context(chain, readKey(key), trusting);
         } catch (GeneralSecurityException e) {
-            throw new IOException(certificate + ", " + key + " and " + authority + " cannot be used: " + e.getMessage(), e);
+            throw new IOException(
+                    certificate + ", " + key + " and " + authority + " cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -125,7 +126,8 @@ public final class NodeCertificates {
 
     private boolean isNodes(SSLSession session) {
         try {
-            var chain = Arrays.copyOf(session.getPeerCertificates(), session.getPeerCertificates().length, X509Certificate[].class);
+            var chain = Arrays.copyOf(
+                    session.getPeerCertificates(), session.getPeerCertificates().length, X509Certificate[].class);
             // The same port may take certificates of callers too, which another authority signed.
             trust.checkClientTrusted(chain, ANY_KEY_EXCHANGE);
             return true;
@@ -140,12 +142,15 @@ public final class NodeCertificates {
             trust.checkClientTrusted(chain, ANY_KEY_EXCHANGE);
             trust.checkServerTrusted(chain, ANY_KEY_EXCHANGE);
         } catch (CertificateException e) {
-            throw new IOException("other nodes would not believe " + certificate + ", which must be signed by " + authority
-                    + " and good both to serve and to call with: " + e.getMessage(), e);
+            throw new IOException(
+                    "other nodes would not believe " + certificate + ", which must be signed by " + authority
+                            + " and good both to serve and to call with: " + e.getMessage(),
+                    e);
         }
         if (!speaksFor(chain[0], node)) {
-            throw new IOException(certificate + " is of '" + chain[0].getSubjectX500Principal().getName() + "' and does not speak"
-                    + " for node '" + node + "': its common name, or a DNS name of it, must be the node's");
+            throw new IOException(certificate + " is of '"
+                    + chain[0].getSubjectX500Principal().getName() + "' and does not speak" + " for node '" + node
+                    + "': its common name, or a DNS name of it, must be the node's");
         }
     }
 
@@ -155,8 +160,10 @@ public final class NodeCertificates {
 
     private static boolean hasCommonName(X509Certificate certificate, String node) {
         try {
-            return new LdapName(certificate.getSubjectX500Principal().getName()).getRdns().stream()
-                    .anyMatch(part -> part.getType().equalsIgnoreCase("CN") && part.getValue().equals(node));
+            return new LdapName(certificate.getSubjectX500Principal().getName())
+                    .getRdns().stream()
+                            .anyMatch(part -> part.getType().equalsIgnoreCase("CN")
+                                    && part.getValue().equals(node));
         } catch (InvalidNameException e) {
             return false;
         }
@@ -165,7 +172,8 @@ public final class NodeCertificates {
     private static boolean hasDnsName(X509Certificate certificate, String node) {
         try {
             var names = certificate.getSubjectAlternativeNames();
-            return names != null && names.stream().anyMatch(name -> name.get(0).equals(DNS_NAME) && node.equals(name.get(1)));
+            return names != null
+                    && names.stream().anyMatch(name -> name.get(0).equals(DNS_NAME) && node.equals(name.get(1)));
         } catch (CertificateException e) {
             return false;
         }
@@ -201,7 +209,8 @@ public final class NodeCertificates {
         if (begin < 0 || end < begin) {
             throw new IOException(file + " holds no private key in PKCS #8 (BEGIN PRIVATE KEY)");
         }
-        var encoded = Base64.getMimeDecoder().decode(text.substring(begin + "-----BEGIN PRIVATE KEY-----".length(), end));
+        var encoded =
+                Base64.getMimeDecoder().decode(text.substring(begin + "-----BEGIN PRIVATE KEY-----".length(), end));
         for (var algorithm : KEY_ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));

@@ -21,7 +21,8 @@ public record Permission(Verb verb, String pattern) {
         var matcher = FORM.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException(
-                    "a permission is read:LOG, append:LOG or admin:LOG, where * in LOG is any text, not '" + text + "'");
+                    "a permission is read:LOG, append:LOG or admin:LOG, where * in LOG is any text, not '" + text
+                            + "'");
         }
         var verb = Arrays.stream(Verb.values())
                 .filter(each -> each.toString().equals(matcher.group(1)))

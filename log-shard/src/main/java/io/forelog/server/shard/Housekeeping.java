@@ -55,12 +55,18 @@ public final class Housekeeping {
             if (old > replica.startOffset()) {
                 replica.log().archiveBelow(old);
             }
-            if (archives && shard.state() == ShardState.ARCHIVED && replica.log().bytes() > 0) {
+            if (archives
+                    && shard.state() == ShardState.ARCHIVED
+                    && replica.log().bytes() > 0) {
                 // The plan that made it so saw to the leader's replica.
                 replica.archive(true, bytes -> {});
             }
         } catch (ArchiveException e) {
-            LOG.warn("shard {} of '{}' is not archived, next try in a while: {}", replica.number(), log.name(), e.getMessage());
+            LOG.warn(
+                    "shard {} of '{}' is not archived, next try in a while: {}",
+                    replica.number(),
+                    log.name(),
+                    e.getMessage());
         } catch (RuntimeException e) {
             // The other shards still want their turn; this one is tried again.
             LOG.error("shard {} of '{}' could not be tidied", replica.number(), log.name(), e);
@@ -72,7 +78,9 @@ public final class Housekeeping {
         if (bounds.equals(Bounds.NONE)) {
             return 0;
         }
-        long oldest = bounds.age() == null ? Long.MIN_VALUE : clock.millis() - bounds.age().toMillis();
+        long oldest = bounds.age() == null
+                ? Long.MIN_VALUE
+                : clock.millis() - bounds.age().toMillis();
         long bytes = bounds.bytes() == null
                 ? Long.MAX_VALUE
                 : Math.max(1, bounds.bytes() / log.shards().open().size());

@@ -39,11 +39,7 @@ public record Part(
     public record Producer(long id, short epoch, int sequence) {}
 
     public static Part of(
-            List<LogRecord> records,
-            @Nullable Producer producer,
-            long nextOffset,
-            boolean forced,
-            boolean everywhere) {
+            List<LogRecord> records, @Nullable Producer producer, long nextOffset, boolean forced, boolean everywhere) {
         int bytes = 0;
         for (var record : records) {
             bytes += record.weight();

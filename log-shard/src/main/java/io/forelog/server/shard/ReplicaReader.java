@@ -1,7 +1,7 @@
 package io.forelog.server.shard;
 
-import io.forelog.error.ShardSealedException;
 import io.forelog.error.NoSuchLogException;
+import io.forelog.error.ShardSealedException;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardReplica;
 import java.time.Duration;
@@ -46,9 +46,11 @@ public final class ReplicaReader implements ShardReader {
             bounds.requireReadable(replica.number(), from);
             var batches = replica.log().readBatches(from, bounds.highWatermark(), bytesMax);
             // One may be stored and not be applied as a whole yet.
-            return new Run(bounds, batches.stream()
-                    .filter(batch -> batch.endOffset() <= bounds.highWatermark())
-                    .toList());
+            return new Run(
+                    bounds,
+                    batches.stream()
+                            .filter(batch -> batch.endOffset() <= bounds.highWatermark())
+                            .toList());
         });
     }
 

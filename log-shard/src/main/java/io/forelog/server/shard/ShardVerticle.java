@@ -87,8 +87,8 @@ public final class ShardVerticle extends VerticleBase {
         if (bytes > pendingBytesMax && bytes != part.bytes()) {
             pendingBytes.addAndGet(-part.bytes());
             throw new OverloadedException(
-                    "shard " + shard.number() + " of '" + logName + "' has " + bytes
-                            + " bytes waiting, at most " + pendingBytesMax + " may",
+                    "shard " + shard.number() + " of '" + logName + "' has " + bytes + " bytes waiting, at most "
+                            + pendingBytesMax + " may",
                     Duration.ofSeconds(1));
         }
         part.done().whenComplete((appended, failure) -> pendingBytes.addAndGet(-part.bytes()));
@@ -154,8 +154,8 @@ public final class ShardVerticle extends VerticleBase {
             }
         });
         var first = parts.getFirst();
-        replication.append(new AppendCommand(
-                shard, batch, first.nextOffset(), first.forced(), first.everywhere(), done));
+        replication.append(
+                new AppendCommand(shard, batch, first.nextOffset(), first.forced(), first.everywhere(), done));
     }
 
     private void committed() {
@@ -192,8 +192,12 @@ public final class ShardVerticle extends VerticleBase {
         long offset = appended == null ? 0 : appended.baseOffset();
         for (var part : parts) {
             if (appended != null) {
-                part.done().complete(new Appended(
-                        appended.shard(), offset, appended.duplicate() ? appended.count() : part.count(), appended.duplicate()));
+                part.done()
+                        .complete(new Appended(
+                                appended.shard(),
+                                offset,
+                                appended.duplicate() ? appended.count() : part.count(),
+                                appended.duplicate()));
                 offset += part.records().size();
             } else {
                 part.done().completeExceptionally(failure);

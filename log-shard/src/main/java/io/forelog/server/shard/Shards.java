@@ -96,18 +96,22 @@ public final class Shards {
             if (known == null) {
                 openInBackground(log);
             } else if (known.shards().shards().size() < log.shards().shards().size()) {
-                deployed(log).onFailure(failure -> LOG.warn("shards of '{}' take no appends here", log.name(), failure));
+                deployed(log)
+                        .onFailure(failure -> LOG.warn("shards of '{}' take no appends here", log.name(), failure));
             }
         }
         for (var log : before.logs().values()) {
             if (after.find(log.incarnation()) == null) {
-                drop(log).onFailure(failure -> LOG.warn("log '{}' is deleted, but not yet gone here", log.name(), failure));
+                drop(log)
+                        .onFailure(
+                                failure -> LOG.warn("log '{}' is deleted, but not yet gone here", log.name(), failure));
             }
         }
     }
 
     private Future<Void> openInBackground(Log log) {
-        return open(log).onFailure(failure -> LOG.warn("log '{}' is not open here yet: {}", log.name(), failure.toString()));
+        return open(log)
+                .onFailure(failure -> LOG.warn("log '{}' is not open here yet: {}", log.name(), failure.toString()));
     }
 
     /**
@@ -181,13 +185,15 @@ public final class Shards {
             return Future.succeededFuture();
         }
         return closeAll(deployed.values())
-                .compose(closed -> Future.fromCompletionStage(replicas.whenGone(held(log)).orTimeout(
-                        OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS)));
+                .compose(closed -> Future.fromCompletionStage(
+                        replicas.whenGone(held(log)).orTimeout(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS)));
     }
 
     /** Ends all appends, after what was taken is on its way. */
     public Future<Void> close() {
-        var all = open.values().stream().flatMap(shards -> shards.values().stream()).toList();
+        var all = open.values().stream()
+                .flatMap(shards -> shards.values().stream())
+                .toList();
         open.clear();
         return closeAll(all);
     }

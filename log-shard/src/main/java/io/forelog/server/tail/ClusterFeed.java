@@ -92,9 +92,8 @@ public final class ClusterFeed implements ShardFeed {
     }
 
     private CompletableFuture<Void> learn(Log log, int shard) {
-        return readers.of(log, shard)
-                .bounds()
-                .thenAccept(bounds -> watch(log, shard).learned(bounds, isSealed(log, shard)));
+        return readers.of(log, shard).bounds().thenAccept(bounds -> watch(log, shard)
+                .learned(bounds, isSealed(log, shard)));
     }
 
     @Override
@@ -110,7 +109,8 @@ public final class ClusterFeed implements ShardFeed {
                 })
                 .thenApply(run -> {
                     if (from > run.bounds().highWatermark()) {
-                        throw new NoSuchRecordException(shard, from, run.bounds().highWatermark());
+                        throw new NoSuchRecordException(
+                                shard, from, run.bounds().highWatermark());
                     }
                     return chunk(shard, run, from, recordsMax, bytesMax);
                 });
@@ -188,8 +188,9 @@ public final class ClusterFeed implements ShardFeed {
                 watch.reached(end);
                 return end > known
                         ? CompletableFuture.completedFuture(true)
-                        : learn(log, shard).thenApply(learned -> watch.extent().highWatermark() > known
-                                || System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
+                        : learn(log, shard)
+                                .thenApply(learned -> watch.extent().highWatermark() > known
+                                        || System.nanoTime() - began > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS));
             });
         } catch (RuntimeException e) {
             // A pool that is full refuses on the spot.

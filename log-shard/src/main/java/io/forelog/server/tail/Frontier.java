@@ -44,8 +44,7 @@ public final class Frontier {
      * @param only the one shard that is read, or null for all, parents before their children
      * @param key the one whose records are wanted, or null for all: only shards that ever took it are read
      */
-    public Frontier(
-            MetadataStore metadata, ShardFeed feed, Log log, @Nullable Integer only, byte @Nullable [] key) {
+    public Frontier(MetadataStore metadata, ShardFeed feed, Log log, @Nullable Integer only, byte @Nullable [] key) {
         this(metadata, feed, log.name(), log.incarnation(), only, key);
     }
 
@@ -73,7 +72,8 @@ public final class Frontier {
         return key == null;
     }
 
-    @Nullable Integer only() {
+    @Nullable
+    Integer only() {
         return only;
     }
 
@@ -111,7 +111,8 @@ public final class Frontier {
         for (int shard : shards(log, false)) {
             offsets.put(shard, feed.offsetAtTime(log, shard, timestamp).toCompletableFuture());
         }
-        var sealed = offsets.keySet().stream().filter(shard -> !isOpen(log, shard)).toList();
+        var sealed =
+                offsets.keySet().stream().filter(shard -> !isOpen(log, shard)).toList();
         var ends = feed.learn(log, sealed).toCompletableFuture();
         return CompletableFuture.allOf(offsets.values().toArray(CompletableFuture[]::new))
                 .thenCombine(ends, (all, learned) -> {
@@ -255,7 +256,8 @@ public final class Frontier {
     public Position afterExpired(Position position) {
         var log = log();
         var offsets = new HashMap<>(position.offsets());
-        offsets.replaceAll((shard, offset) -> Math.max(offset, feed.extent(log, shard).start()));
+        offsets.replaceAll(
+                (shard, offset) -> Math.max(offset, feed.extent(log, shard).start()));
         return new Position(incarnation, offsets);
     }
 

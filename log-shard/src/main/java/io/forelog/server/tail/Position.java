@@ -59,7 +59,9 @@ public record Position(long log, Map<Integer, Long> offsets) {
         var done = done(owner, ends);
         var active = new ArrayList<Integer>();
         for (var shard : owner.shards().shards()) {
-            if (wanted.test(shard.number()) && !done.contains(shard.number()) && areDone(shard.parents(), done, wanted)) {
+            if (wanted.test(shard.number())
+                    && !done.contains(shard.number())
+                    && areDone(shard.parents(), done, wanted)) {
                 active.add(shard.number());
             }
         }
@@ -106,9 +108,8 @@ public record Position(long log, Map<Integer, Long> offsets) {
         var done = done(owner, ends);
         return other.offsets.entrySet().stream().allMatch(offset -> {
             int shard = offset.getKey();
-            boolean isPast = !wanted.test(shard)
-                    || done.contains(shard)
-                    || offsets.getOrDefault(shard, 0L) >= offset.getValue();
+            boolean isPast =
+                    !wanted.test(shard) || done.contains(shard) || offsets.getOrDefault(shard, 0L) >= offset.getValue();
             return isPast && areDone(ancestors(owner, shard), done, wanted);
         });
     }
@@ -142,7 +143,8 @@ public record Position(long log, Map<Integer, Long> offsets) {
         if (text.length() > TEXT_MAX) {
             throw malformed("it has more than " + TEXT_MAX + " characters");
         }
-        try (var in = new DataInputStream(new ByteArrayInputStream(Base64.getUrlDecoder().decode(text)))) {
+        try (var in = new DataInputStream(
+                new ByteArrayInputStream(Base64.getUrlDecoder().decode(text)))) {
             if (in.readByte() != LAYOUT) {
                 throw malformed("its layout is of another release");
             }
@@ -165,7 +167,9 @@ public record Position(long log, Map<Integer, Long> offsets) {
             }
             return new Position(owner.incarnation(), offsets);
         } catch (IllegalArgumentException e) {
-            throw e.getMessage() != null && e.getMessage().startsWith("not a position") ? e : malformed("it is not Base64");
+            throw e.getMessage() != null && e.getMessage().startsWith("not a position")
+                    ? e
+                    : malformed("it is not Base64");
         } catch (IOException e) {
             throw malformed("it is cut short");
         }

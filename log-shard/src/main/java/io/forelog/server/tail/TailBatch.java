@@ -23,12 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param text all events, each with the position after it
  */
 record TailBatch(
-        Log log,
-        Position before,
-        Position after,
-        List<Event> events,
-        Map<ByteBuffer, List<Event>> byKey,
-        Buffer text) {
+        Log log, Position before, Position after, List<Event> events, Map<ByteBuffer, List<Event>> byKey, Buffer text) {
 
     /** Turns a record into one line of JSON. */
     @FunctionalInterface
@@ -51,8 +46,8 @@ record TailBatch(
         long offset = chunk.from();
         for (var record : chunk.records()) {
             var key = record.key() == null ? null : ByteBuffer.wrap(record.key());
-            var event = new Event(
-                    chunk.shard(), offset, key, json.write(new RecordAddress(chunk.shard(), offset), record));
+            var event =
+                    new Event(chunk.shard(), offset, key, json.write(new RecordAddress(chunk.shard(), offset), record));
             offset++;
             position = position.with(chunk.shard(), offset);
             append(event, position, text);

@@ -71,7 +71,8 @@ final class TailHub {
                 joined.accept(null);
                 return;
             }
-            members.computeIfAbsent(session.context(), unseen -> new ArrayList<>()).add(session);
+            members.computeIfAbsent(session.context(), unseen -> new ArrayList<>())
+                    .add(session);
             joined.accept(position);
             read();
         });
@@ -134,10 +135,12 @@ final class TailHub {
 
     private void failed(Throwable failure) {
         if (TailSession.passes(failure)) {
-            vertx.setTimer(TailSession.RETRY_MILLIS, timer -> context.runOnContext(ignored -> {
-                reading = false;
-                read();
-            }));
+            vertx.setTimer(
+                    TailSession.RETRY_MILLIS,
+                    timer -> context.runOnContext(ignored -> {
+                        reading = false;
+                        read();
+                    }));
         } else {
             LOG.debug("a hub of tails ends", failure);
             dismiss();
@@ -148,10 +151,12 @@ final class TailHub {
     private void pause() {
         if (!reading && !isClosed) {
             reading = true;
-            vertx.setTimer(limits.gatherMillis(), timer -> context.runOnContext(ignored -> {
-                reading = false;
-                read();
-            }));
+            vertx.setTimer(
+                    limits.gatherMillis(),
+                    timer -> context.runOnContext(ignored -> {
+                        reading = false;
+                        read();
+                    }));
         }
     }
 

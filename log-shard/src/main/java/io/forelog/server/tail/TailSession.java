@@ -63,6 +63,7 @@ final class TailSession {
     private Position position;
     /** The newest version of the log that any position here may speak of. */
     private Log known;
+
     private @Nullable TailHub hub;
     private @Nullable Position joinedAt;
     private int turn;
@@ -126,7 +127,12 @@ final class TailSession {
                 return;
             }
             parts.feed()
-                    .read(next.log(), next.shard(), next.offset(), parts.limits().chunkRecords(), parts.limits().chunkBytes())
+                    .read(
+                            next.log(),
+                            next.shard(),
+                            next.offset(),
+                            parts.limits().chunkRecords(),
+                            parts.limits().chunkBytes())
                     .whenComplete((chunk, failure) -> context.runOnContext(read -> took(next, chunk, failure)));
         } catch (RuntimeException e) {
             fail(e);

@@ -28,11 +28,12 @@ public final class SpanExport implements AutoCloseable {
     public SpanExport(String endpoint, double share, String cluster, String node) {
         var exporter = OtlpHttpSpanExporter.builder().setEndpoint(endpoint).build();
         provider = SdkTracerProvider.builder()
-                .setResource(Resource.getDefault().merge(Resource.create(Attributes.builder()
-                        .put("service.name", "forelog")
-                        .put("service.namespace", cluster)
-                        .put("service.instance.id", node)
-                        .build())))
+                .setResource(Resource.getDefault()
+                        .merge(Resource.create(Attributes.builder()
+                                .put("service.name", "forelog")
+                                .put("service.namespace", cluster)
+                                .put("service.instance.id", node)
+                                .build())))
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(share)))
                 .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
                 .build();

@@ -45,8 +45,7 @@ final class Client {
     private boolean ending;
 
     /** @param producer its number, or below 0 for none */
-    Client(
-            String name, long producer, SimulatedCluster cluster, Saboteur saboteur, History history) {
+    Client(String name, long producer, SimulatedCluster cluster, Saboteur saboteur, History history) {
         this.name = name;
         this.producer = producer;
         this.cluster = cluster;
@@ -71,11 +70,14 @@ final class Client {
         for (int i = 0; i < count; i++) {
             values.add(name + "." + sequence + "." + i + "x".repeat(random.nextInt(VALUE_CHARACTERS_MAX)));
         }
-        long onlyAt = random.nextInt(6) == 0 ? history.acknowledgedEnd(shardOf(cluster.log(), key)) : AppendCommand.ANY_OFFSET;
+        long onlyAt = random.nextInt(6) == 0
+                ? history.acknowledgedEnd(shardOf(cluster.log(), key))
+                : AppendCommand.ANY_OFFSET;
         var operation = history.begun(name, key, values, onlyAt);
         var builder = new RecordBatchBuilder(Compression.NONE);
         for (var value : values) {
-            builder.add(new LogRecord(bytes(key), bytes(value), List.of(), cluster.clock().millis()));
+            builder.add(new LogRecord(
+                    bytes(key), bytes(value), List.of(), cluster.clock().millis()));
         }
         if (producer != NO_PRODUCER) {
             builder.producer(producer, (short) 0, sequence);
@@ -115,7 +117,11 @@ final class Client {
                 : cluster.node(leader);
         var done = new CompletableFuture<Appended>();
         var command = new AppendCommand(
-                new ShardId(log.incarnation(), shard.number()), records, operation.onlyAt, true, random.nextInt(10) == 0,
+                new ShardId(log.incarnation(), shard.number()),
+                records,
+                operation.onlyAt,
+                true,
+                random.nextInt(10) == 0,
                 done);
         runtime.at(runtime.nanoTime() + cluster.network().latencyNanos(), () -> {
             if (node != null && node.isAwake()) {

@@ -90,7 +90,13 @@ public final class ClusterSimulation {
                 .filter(plan -> plan.state() == PlanState.WATCH || plan.state() == PlanState.DONE)
                 .count();
         return new RunResult(
-                seed, history.acknowledged(), history.reads(), plans, runtime.steps(), runtime.traceHash(), violation,
+                seed,
+                history.acknowledged(),
+                history.reads(),
+                plans,
+                runtime.steps(),
+                runtime.traceHash(),
+                violation,
                 violation == null ? List.of() : timeline.events());
     }
 
@@ -119,7 +125,8 @@ public final class ClusterSimulation {
         require("every append to be answered", () -> clients.stream().allMatch(Client::isIdle));
         // A plan that is under way may still change which shards there are.
         require("every plan to be carried out", () -> cluster.newest().plans().all().stream()
-                .allMatch(plan -> plan.state() == PlanState.WATCH || plan.state().isFinal()));
+                .allMatch(
+                        plan -> plan.state() == PlanState.WATCH || plan.state().isFinal()));
         var last = new ArrayList<Client>();
         for (var shard : cluster.log().shards().open()) {
             var client = client(CLIENTS + last.size(), CLIENTS + last.size());
@@ -135,8 +142,8 @@ public final class ClusterSimulation {
 
     private void require(String what, BooleanSupplier condition) {
         if (!cluster.runtime().runUntil(REST_MAX, condition)) {
-            throw new Violation("without any fault, after " + REST_MAX.toSeconds() + " s, one still waits for " + what + ": "
-                    + standing() + "; behind: " + behind());
+            throw new Violation("without any fault, after " + REST_MAX.toSeconds() + " s, one still waits for " + what
+                    + ": " + standing() + "; behind: " + behind());
         }
     }
 
@@ -195,9 +202,15 @@ public final class ClusterSimulation {
     private String standing() {
         var text = new StringBuilder();
         for (var node : cluster.nodes()) {
-            text.append(node.name()).append(" at version ").append(node.metadata().state().version()).append(", ");
-            node.replication().status().forEach(group -> text.append("group ").append(group.group()).append(' ')
-                    .append(group.status()).append("; "));
+            text.append(node.name())
+                    .append(" at version ")
+                    .append(node.metadata().state().version())
+                    .append(", ");
+            node.replication().status().forEach(group -> text.append("group ")
+                    .append(group.group())
+                    .append(' ')
+                    .append(group.status())
+                    .append("; "));
         }
         return text.append("plans ").append(cluster.newest().plans().all()).toString();
     }
@@ -218,7 +231,8 @@ public final class ClusterSimulation {
                 }
                 byte[] here = replica.log().digest(0, replica.highWatermark());
                 if (digest != null && !Arrays.equals(digest, here)) {
-                    throw new Violation("the replica of shard " + shard.number() + " on " + member + " differs from another");
+                    throw new Violation(
+                            "the replica of shard " + shard.number() + " on " + member + " differs from another");
                 }
                 digest = here;
                 contents.computeIfAbsent(shard.number(), unseen -> records(replica));

@@ -275,15 +275,20 @@ final class Faults {
         var log = cluster.log();
         var change = new Change(log.name(), log.incarnation(), numbers, at, List.of());
         cluster.submit(new ChangePlan(new PlanCommand.Begin(Plan.of(
-                kind, Cause.BY_HAND, change, route, new Expected("", Cost.NONE, Benefit.NONE), cluster.clock().millis()))));
+                kind,
+                Cause.BY_HAND,
+                change,
+                route,
+                new Expected("", Cost.NONE, Benefit.NONE),
+                cluster.clock().millis()))));
     }
 
     private void rollBack() {
         for (var plan : List.copyOf(cluster.newest().plans().all()).reversed()) {
             if (plan.state() == PlanState.WATCH && plan.undoes() == 0) {
                 timeline.add("plan " + plan.id() + " is taken back");
-                cluster.submit(new ChangePlan(
-                        new PlanCommand.RollBack(plan.id(), Cause.BY_HAND, cluster.clock().millis())));
+                cluster.submit(new ChangePlan(new PlanCommand.RollBack(
+                        plan.id(), Cause.BY_HAND, cluster.clock().millis())));
                 return;
             }
         }

@@ -39,7 +39,8 @@ final class HistoryChecker {
         history.operations().forEach(operation -> operation.values.forEach(value -> submitted.put(value, operation)));
         for (var value : places.keySet()) {
             if (!submitted.containsKey(value)) {
-                throw new Violation("'" + Operation.shown(value) + "' is at " + places.get(value) + ", and nobody appended it");
+                throw new Violation(
+                        "'" + Operation.shown(value) + "' is at " + places.get(value) + ", and nobody appended it");
             }
         }
     }
@@ -50,7 +51,8 @@ final class HistoryChecker {
             var before = places.putIfAbsent(value, new Appended(shard, offset, 1, false));
             if (before != null) {
                 throw new Violation("'" + Operation.shown(value) + "' is there twice: at "
-                        + History.address(before.shard(), before.baseOffset()) + " and at " + History.address(shard, offset));
+                        + History.address(before.shard(), before.baseOffset()) + " and at "
+                        + History.address(shard, offset));
             }
         }
     }
@@ -84,8 +86,8 @@ final class HistoryChecker {
         var records = contents.getOrDefault(shard, List.of());
         var address = History.address(shard, offset);
         if (offset >= records.size()) {
-            throw new Violation(operation + " was acknowledged at " + address + ", and is lost: shard " + shard + " ends at "
-                    + records.size());
+            throw new Violation(operation + " was acknowledged at " + address + ", and is lost: shard " + shard
+                    + " ends at " + records.size());
         }
         var record = records.get((int) offset);
         if (!Saboteur.text(record).equals(value)) {
@@ -106,8 +108,8 @@ final class HistoryChecker {
         }
         var before = operation.keyBefore;
         if (before != null && before.shard() != at.shard() && rank(lineage, before.shard()) > rank) {
-            throw new Violation(operation + " is in shard " + at.shard() + ", though an earlier record of its key is in shard "
-                    + before.shard() + ", which came after it");
+            throw new Violation(operation + " is in shard " + at.shard()
+                    + ", though an earlier record of its key is in shard " + before.shard() + ", which came after it");
         }
     }
 

@@ -22,7 +22,8 @@ final class Operation {
     /** Some attempt may have been appended. */
     boolean mayBeThere;
 
-    @Nullable Appended acknowledged;
+    @Nullable
+    Appended acknowledged;
 
     Operation(
             String client,

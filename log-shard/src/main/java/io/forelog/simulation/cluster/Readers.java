@@ -54,7 +54,9 @@ final class Readers {
     }
 
     private void readReplicas(SimulatedNode node) {
-        var replicas = node.replicas().all().stream().sorted(Comparator.comparing(ShardReplica::id)).toList();
+        var replicas = node.replicas().all().stream()
+                .sorted(Comparator.comparing(ShardReplica::id))
+                .toList();
         for (var replica : replicas) {
             long end = replica.highWatermark();
             if (end > replica.startOffset()) {
@@ -84,7 +86,8 @@ final class Readers {
     /** Returns what a reader wants next: the next record, or any; now and then one more than there are. */
     private GlobalAddress next(int reader, Log log) {
         var last = cursors[reader];
-        boolean follows = last != null && random.nextInt(4) != 0 && last.offset() < history.acknowledgedEnd(last.shard());
+        boolean follows =
+                last != null && random.nextInt(4) != 0 && last.offset() < history.acknowledgedEnd(last.shard());
         GlobalAddress next;
         if (last != null && follows) {
             next = new GlobalAddress(last.log(), last.shard(), last.offset() + 1);

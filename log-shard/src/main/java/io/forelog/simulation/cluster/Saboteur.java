@@ -26,6 +26,7 @@ final class Saboteur {
     private final Sabotage sabotage;
     /** What was submitted and is not committed, by where it will be if all goes well. */
     private final Map<String, LogRecord> uncommitted = new HashMap<>();
+
     private int reads;
 
     Saboteur(Sabotage sabotage) {
@@ -34,11 +35,12 @@ final class Saboteur {
 
     SimulatedDisk disk(String node) {
         boolean victim = node.equals(VICTIM);
-        UnaryOperator<RecordBatch> stored = switch (sabotage) {
-            case SWAPPED_ORDER -> Saboteur::swapped;
-            case DIVERGED_REPLICA -> victim ? Saboteur::altered : UnaryOperator.identity();
-            default -> UnaryOperator.identity();
-        };
+        UnaryOperator<RecordBatch> stored =
+                switch (sabotage) {
+                    case SWAPPED_ORDER -> Saboteur::swapped;
+                    case DIVERGED_REPLICA -> victim ? Saboteur::altered : UnaryOperator.identity();
+                    default -> UnaryOperator.identity();
+                };
         UnaryOperator<LogRecord> read =
                 sabotage == Sabotage.ALTERED_BYTE && victim ? this::alteredNowAndThen : UnaryOperator.identity();
         return new SimulatedDisk(stored, read, sabotage == Sabotage.DROPPED_FSYNC);
@@ -92,13 +94,23 @@ final class Saboteur {
     private static void appendEagerly(SimulatedNode node, int group, AppendCommand command) {
         var replica = node.replicas().find(command.shard());
         var unheard = new CompletableFuture<Appended>();
-        node.replication().append(new AppendCommand(
-                command.shard(), command.batch(), command.nextOffset(), command.forced(), command.everywhere(), unheard));
+        node.replication()
+                .append(new AppendCommand(
+                        command.shard(),
+                        command.batch(),
+                        command.nextOffset(),
+                        command.forced(),
+                        command.everywhere(),
+                        unheard));
         if (replica == null || !node.replication().leads(group) || unheard.isCompletedExceptionally()) {
             unheard.whenComplete((appended, failure) -> settle(command, appended, failure));
         } else {
-            command.done().complete(
-                    new Appended(command.shard().number(), replica.log().endOffset(), command.batch().count(), false));
+            command.done()
+                    .complete(new Appended(
+                            command.shard().number(),
+                            replica.log().endOffset(),
+                            command.batch().count(),
+                            false));
         }
     }
 
@@ -115,7 +127,11 @@ final class Saboteur {
         var builder = new RecordBatchBuilder(Compression.NONE);
         command.batch().records().forEach(builder::add);
         return new AppendCommand(
-                command.shard(), builder.build(), command.nextOffset(), command.forced(), command.everywhere(),
+                command.shard(),
+                builder.build(),
+                command.nextOffset(),
+                command.forced(),
+                command.everywhere(),
                 command.done());
     }
 
@@ -123,7 +139,8 @@ final class Saboteur {
         var replica = node.replicas().find(command.shard());
         if (replica != null && node.replication().leads(group)) {
             uncommitted.put(
-                    place(node, command.shard(), replica.highWatermark()), command.batch().record(0));
+                    place(node, command.shard(), replica.highWatermark()),
+                    command.batch().record(0));
         }
         node.replication().append(command);
     }
@@ -142,7 +159,8 @@ final class Saboteur {
     }
 
     /** Returns what a node shows at an address that it holds nothing committed of, or null. */
-    @Nullable LogRecord uncommitted(SimulatedNode node, ShardId shard, long offset) {
+    @Nullable
+    LogRecord uncommitted(SimulatedNode node, ShardId shard, long offset) {
         return uncommitted.get(place(node, shard, offset));
     }
 

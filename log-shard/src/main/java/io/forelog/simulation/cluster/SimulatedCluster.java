@@ -56,7 +56,8 @@ final class SimulatedCluster implements AutoCloseable {
         runtime = new SimulatedRuntime(seed);
         network = new SimulatedNetwork(runtime);
         clock = new SimulatedClock(runtime);
-        for (var name : IntStream.rangeClosed(1, size).mapToObj(number -> "n" + number).toList()) {
+        for (var name :
+                IntStream.rangeClosed(1, size).mapToObj(number -> "n" + number).toList()) {
             nodes.put(name, new SimulatedNode(name, this, saboteur.disk(name)));
         }
     }
@@ -97,7 +98,8 @@ final class SimulatedCluster implements AutoCloseable {
         return List.copyOf(nodes.values());
     }
 
-    @Nullable SimulatedNode node(String name) {
+    @Nullable
+    SimulatedNode node(String name) {
         return nodes.get(name);
     }
 
@@ -107,8 +109,12 @@ final class SimulatedCluster implements AutoCloseable {
         runtime.runUntil("all nodes known", SOON, () -> nodes.values().stream()
                 .allMatch(node -> node.metadata().state().nodes().size() == nodes.size()));
         submit(new CreateLog(LOG, LogSettings.defaults(REPLICAS).withShards(shards), clock.millis()));
-        runtime.runUntil("a log with leaders", SOON, () -> newest().logs().containsKey(LOG)
-                && newest().groups().stream().allMatch(group -> leader(group.id()).isPresent()));
+        runtime.runUntil(
+                "a log with leaders",
+                SOON,
+                () -> newest().logs().containsKey(LOG)
+                        && newest().groups().stream()
+                                .allMatch(group -> leader(group.id()).isPresent()));
     }
 
     /** Submits a command through a node that runs; what becomes of it is seen in the state. */

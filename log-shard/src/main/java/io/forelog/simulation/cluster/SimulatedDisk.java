@@ -100,7 +100,9 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
             var group = groups.get(random.nextInt(groups.size()));
             return group.getKey() + ", " + group.getValue().flipSomewhere(random);
         }
-        var written = shards.entrySet().stream().filter(shard -> shard.getValue().count() > 0).toList();
+        var written = shards.entrySet().stream()
+                .filter(shard -> shard.getValue().count() > 0)
+                .toList();
         if (written.isEmpty()) {
             return "";
         }
@@ -131,8 +133,8 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         if (open.containsKey(name)) {
             throw new IllegalStateException("shard " + name + " is open already");
         }
-        var log = new SimulatedShardLog(
-                this, shards.computeIfAbsent(name, unseen -> new SimulatedShardLog.ShardFile()));
+        var log =
+                new SimulatedShardLog(this, shards.computeIfAbsent(name, unseen -> new SimulatedShardLog.ShardFile()));
         open.put(name, log);
         return log;
     }

@@ -58,7 +58,8 @@ final class SimulatedManager {
         for (var proposal : round.proposals()) {
             for (var shard : proposal.shards()) {
                 if (!touched.add(shard)) {
-                    throw new Violation("the shard manager makes two plans for shard " + shard + ": " + round.proposals());
+                    throw new Violation(
+                            "the shard manager makes two plans for shard " + shard + ": " + round.proposals());
                 }
             }
             begin(proposal, log, state);
@@ -66,7 +67,8 @@ final class SimulatedManager {
     }
 
     private ClusterView view(ClusterState state, Log log) {
-        var shards = log.shards().open().stream().map(shard -> view(state, shard)).toList();
+        var shards =
+                log.shards().open().stream().map(shard -> view(state, shard)).toList();
         var nodes = cluster.nodes().stream()
                 .map(node -> new NodeView(node.name(), 2 * LIMIT, 1L << 40, 0, false))
                 .toList();
@@ -80,8 +82,15 @@ final class SimulatedManager {
         var outlook = new Outlook(coming, new float[coming.length], loads[0], "the same as now");
         boolean busy = state.plans().active(plan -> plan.change().shards().contains(shard.number())) != null;
         return new ShardView(
-                new ShardId(SimulatedCluster.LOG, shard.number()), shard.range(), state.group(shard).preferred(), 1 << 20,
-                loads, outlook, LoadCurve.even(shard.range()), MINUTES, busy);
+                new ShardId(SimulatedCluster.LOG, shard.number()),
+                shard.range(),
+                state.group(shard).preferred(),
+                1 << 20,
+                loads,
+                outlook,
+                LoadCurve.even(shard.range()),
+                MINUTES,
+                busy);
     }
 
     private void begin(Proposal proposal, Log log, ClusterState state) {
@@ -90,8 +99,8 @@ final class SimulatedManager {
         }
         try {
             var plan = PlanRoutes.plan(proposal, log, state, cluster.clock().millis());
-            timeline.add("the shard manager begins: " + plan.kind() + " of " + plan.change().shards() + " to group "
-                    + plan.route().targetGroup());
+            timeline.add("the shard manager begins: " + plan.kind() + " of "
+                    + plan.change().shards() + " to group " + plan.route().targetGroup());
             cluster.submit(new ChangePlan(new PlanCommand.Begin(plan)));
         } catch (PlanConflictException e) {
             timeline.add("the shard manager proposes what cannot be: " + e.getMessage());

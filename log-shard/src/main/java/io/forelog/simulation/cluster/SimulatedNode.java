@@ -11,9 +11,9 @@ import io.forelog.cache.local.AdaptiveLocalCache;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.cache.local.LocalCacheConfig;
 import io.forelog.cache.value.ValueSealer;
-import io.forelog.metadata.PlacementRules;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.metadata.PlacementRules;
 import io.forelog.metadata.store.LeaderDuties;
 import io.forelog.metadata.store.RaftMetadataStore;
 import io.forelog.metadata.store.StoreConfig;
@@ -137,8 +137,9 @@ final class SimulatedNode {
                     new SimulatedExecutor(process.backgroundExecutor()),
                     cluster.clock());
             var replication = new GroupReplication(name, host, replicas, store, cluster.replicationConfig());
-            var local = cluster.saboteur().local(new AdaptiveLocalCache<>(
-                    LocalCacheConfig.ofBytes(LOCAL_BYTES), LogRecord::weight, unused -> {}));
+            var local = cluster.saboteur()
+                    .local(new AdaptiveLocalCache<>(
+                            LocalCacheConfig.ofBytes(LOCAL_BYTES), LogRecord::weight, unused -> {}));
             var reads = reads(process, local);
             var prefetcher = new Prefetcher(
                     PREFETCH,
@@ -150,13 +151,15 @@ final class SimulatedNode {
             store.start();
             replication.start();
             reads.start();
-            var duties = new LeaderDuties(
-                    store, ReconcilerConfig.DEFAULT, PlacementRules.DEFAULT, process::nanoTime);
+            var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, PlacementRules.DEFAULT, process::nanoTime);
             // What plans do to records the simulation checks itself, all of it and all the time.
             var valid = List.of(new Check(Plan.LAST_CHECK, true, "left to the simulation"));
             var driver = new PlanDriver(
-                    store, () -> store.group().status().leading(), WATCH,
-                    plan -> CompletableFuture.completedFuture(valid), cluster.clock());
+                    store,
+                    () -> store.group().status().leading(),
+                    WATCH,
+                    plan -> CompletableFuture.completedFuture(valid),
+                    cluster.clock());
             tick(process, store, duties, driver);
         } catch (IOException e) {
             throw new Violation(name + " cannot start: " + e);
@@ -165,13 +168,16 @@ final class SimulatedNode {
 
     private ReadPath reads(SimulatedProcess process, LocalCache<GlobalAddress, LogRecord> local) {
         return new ReadPath(
-                ReadPathConfig.of("r").withOrder(
-                        process.random().nextBoolean() ? ReadOrder.OWNER_FIRST : ReadOrder.TIERS_FIRST),
+                ReadPathConfig.of("r")
+                        .withOrder(process.random().nextBoolean() ? ReadOrder.OWNER_FIRST : ReadOrder.TIERS_FIRST),
                 local,
                 List.of(
                         new SharedTier(
-                                AnsweredBy.REGIONAL, new SimulatedTier(cluster.regional(), process), TierConfig.REGIONAL),
-                        new SharedTier(AnsweredBy.GLOBAL, new SimulatedTier(cluster.global(), process), TierConfig.GLOBAL)),
+                                AnsweredBy.REGIONAL,
+                                new SimulatedTier(cluster.regional(), process),
+                                TierConfig.REGIONAL),
+                        new SharedTier(
+                                AnsweredBy.GLOBAL, new SimulatedTier(cluster.global(), process), TierConfig.GLOBAL)),
                 new SimulatedOwner(this, cluster),
                 log -> POLICY,
                 ValueSealer.NONE,
@@ -217,7 +223,8 @@ final class SimulatedNode {
 
     private void tick(SimulatedProcess process, RaftMetadataStore store, LeaderDuties duties, PlanDriver driver) {
         process.schedule(DUTIES, () -> {
-            if (!store.state().nodes().containsKey(name) && store.group().status().leader().isPresent()) {
+            if (!store.state().nodes().containsKey(name)
+                    && store.group().status().leader().isPresent()) {
                 // Sent again while it is not known: that changes nothing once it is.
                 var joined = store.submit(new JoinNode(name, "disk-" + name, "r", name + ":1", name + ":2"));
                 joined.exceptionally(failure -> store.state());
@@ -238,8 +245,10 @@ final class SimulatedNode {
                 answer.completeExceptionally(new IOException(node + " does not answer"));
                 return;
             }
-            target.now().metadata.execute(command).whenComplete((bytes, failure) -> runtime.at(
-                    runtime.nanoTime() + network.latencyNanos(), () -> {
+            target.now()
+                    .metadata
+                    .execute(command)
+                    .whenComplete((bytes, failure) -> runtime.at(runtime.nanoTime() + network.latencyNanos(), () -> {
                         // An answer that is lost is none; the sender waits only so long.
                         if (failure == null && network.reaches(name, node)) {
                             answer.complete(bytes);

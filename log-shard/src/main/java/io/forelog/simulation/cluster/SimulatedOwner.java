@@ -88,13 +88,14 @@ final class SimulatedOwner implements Owner {
                 answer.completeExceptionally(new NoLeaderException("nobody answers for shard " + address.shard()));
                 return;
             }
-            answeredBy(node, address).whenComplete((record, failure) -> self.back(() -> {
-                if (failure == null) {
-                    answer.complete(record);
-                } else {
-                    answer.completeExceptionally(failure);
-                }
-            }));
+            answeredBy(node, address)
+                    .whenComplete((record, failure) -> self.back(() -> {
+                        if (failure == null) {
+                            answer.complete(record);
+                        } else {
+                            answer.completeExceptionally(failure);
+                        }
+                    }));
         });
         return answer;
     }
@@ -128,13 +129,17 @@ final class SimulatedOwner implements Owner {
     @Override
     public CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
         var outcomes = new HashMap<GlobalAddress, CompletableFuture<Outcome<LogRecord>>>();
-        addresses.forEach(address -> outcomes.put(address, read(address).toCompletableFuture()
-                .<Outcome<LogRecord>>handle((record, failure) ->
-                        failure == null ? new Outcome.Found<>(record) : new Outcome.Failed<>(failure))));
-        return CompletableFuture.allOf(outcomes.values().toArray(CompletableFuture[]::new)).thenApply(done -> {
-            var told = new HashMap<GlobalAddress, Outcome<LogRecord>>();
-            outcomes.forEach((address, outcome) -> told.put(address, outcome.join()));
-            return told;
-        });
+        addresses.forEach(address -> outcomes.put(
+                address,
+                read(address)
+                        .toCompletableFuture()
+                        .<Outcome<LogRecord>>handle((record, failure) ->
+                                failure == null ? new Outcome.Found<>(record) : new Outcome.Failed<>(failure))));
+        return CompletableFuture.allOf(outcomes.values().toArray(CompletableFuture[]::new))
+                .thenApply(done -> {
+                    var told = new HashMap<GlobalAddress, Outcome<LogRecord>>();
+                    outcomes.forEach((address, outcome) -> told.put(address, outcome.join()));
+                    return told;
+                });
     }
 }

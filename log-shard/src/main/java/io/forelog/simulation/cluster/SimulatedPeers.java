@@ -44,15 +44,15 @@ final class SimulatedPeers implements PeerShards {
 
     private <T> CompletableFuture<T> later(String node, Call<T> call) {
         var done = new CompletableFuture<T>();
-        self.process().schedule(
-                Duration.ofNanos(network.latencyNanos() + network.latencyNanos()),
-                () -> answer(node, call).whenComplete((value, failure) -> {
-                    if (failure == null) {
-                        done.complete(value);
-                    } else {
-                        done.completeExceptionally(failure);
-                    }
-                }));
+        self.process()
+                .schedule(Duration.ofNanos(network.latencyNanos() + network.latencyNanos()), () -> answer(node, call)
+                        .whenComplete((value, failure) -> {
+                            if (failure == null) {
+                                done.complete(value);
+                            } else {
+                                done.completeExceptionally(failure);
+                            }
+                        }));
         return done;
     }
 

@@ -42,7 +42,8 @@ final class SimulatedShardLog implements ShardLog {
 
         /** Loses batches that were not forced, but for the first {@code kept} of them. */
         void crash(int kept) {
-            batches.subList(Math.min(batches.size(), forced + kept), batches.size()).clear();
+            batches.subList(Math.min(batches.size(), forced + kept), batches.size())
+                    .clear();
             forced = batches.size();
         }
 
@@ -236,7 +237,11 @@ final class SimulatedShardLog implements ShardLog {
         return file.batches.stream()
                 .filter(batch -> batch.producerId() >= 0)
                 .map(batch -> new ProducerState(
-                        batch.producerId(), batch.producerEpoch(), batch.baseSequence(), batch.baseOffset(), batch.count()))
+                        batch.producerId(),
+                        batch.producerEpoch(),
+                        batch.baseSequence(),
+                        batch.baseOffset(),
+                        batch.count()))
                 .toList();
     }
 

@@ -80,7 +80,8 @@ final class SimulatedTier implements CacheTier {
             return known;
         }
         byte[] damaged = known.clone();
-        damaged[process.random().nextInt(damaged.length)] ^= (byte) (1 << process.random().nextInt(Byte.SIZE));
+        damaged[process.random().nextInt(damaged.length)] ^=
+                (byte) (1 << process.random().nextInt(Byte.SIZE));
         return damaged;
     }
 

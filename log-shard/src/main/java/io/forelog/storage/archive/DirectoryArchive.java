@@ -31,8 +31,8 @@ public final class DirectoryArchive implements ArchiveStore {
     @Override
     public void put(String name, Path file) {
         var target = path(name);
-        var temporary = target.resolveSibling(target.getFileName() + "." + ProcessHandle.current().pid() + "-"
-                + temporaries.incrementAndGet() + ".tmp");
+        var temporary = target.resolveSibling(target.getFileName() + "."
+                + ProcessHandle.current().pid() + "-" + temporaries.incrementAndGet() + ".tmp");
         try {
             Files.createDirectories(target.getParent());
             try {

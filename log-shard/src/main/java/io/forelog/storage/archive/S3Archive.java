@@ -36,7 +36,11 @@ public final class S3Archive implements ArchiveStore {
      * @param secretKey see {@code accessKey}
      */
     public record Address(
-            Optional<URI> endpoint, String region, String bucket, String prefix, Optional<String> accessKey,
+            Optional<URI> endpoint,
+            String region,
+            String bucket,
+            String prefix,
+            Optional<String> accessKey,
             Optional<String> secretKey) {
 
         @Override
@@ -50,10 +54,11 @@ public final class S3Archive implements ArchiveStore {
                 .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .region(Region.of(address.region()));
         // Servers other than Amazon's seldom have a host name for each bucket.
-        address.endpoint().ifPresent(endpoint -> builder.endpointOverride(endpoint).forcePathStyle(true));
+        address.endpoint()
+                .ifPresent(endpoint -> builder.endpointOverride(endpoint).forcePathStyle(true));
         if (address.accessKey().isPresent() && address.secretKey().isPresent()) {
-            builder.credentialsProvider(StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(address.accessKey().get(), address.secretKey().get())));
+            builder.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(
+                    address.accessKey().get(), address.secretKey().get())));
         }
         this.client = builder.build();
         this.bucket = address.bucket();
@@ -72,11 +77,13 @@ public final class S3Archive implements ArchiveStore {
     @Override
     public byte[] read(String name, long from, int length) {
         try {
-            byte[] bytes = client.getObjectAsBytes(request -> request.bucket(bucket).key(prefix + name)
+            byte[] bytes = client.getObjectAsBytes(request -> request.bucket(bucket)
+                            .key(prefix + name)
                             .range("bytes=" + from + "-" + (from + length - 1)))
                     .asByteArrayUnsafe();
             if (bytes.length != length) {
-                throw new ArchiveException("asked for " + length + " bytes at " + from + " of " + name + ", got " + bytes.length);
+                throw new ArchiveException(
+                        "asked for " + length + " bytes at " + from + " of " + name + ", got " + bytes.length);
             }
             return bytes;
         } catch (SdkException e) {
@@ -87,7 +94,8 @@ public final class S3Archive implements ArchiveStore {
     @Override
     public long size(String name) {
         try {
-            return client.headObject(request -> request.bucket(bucket).key(prefix + name)).contentLength();
+            return client.headObject(request -> request.bucket(bucket).key(prefix + name))
+                    .contentLength();
         } catch (AwsServiceException e) {
             if (e.statusCode() == NOT_FOUND) {
                 return -1;
@@ -112,13 +120,19 @@ public final class S3Archive implements ArchiveStore {
         try {
             List<ObjectIdentifier> keys;
             do {
-                keys = client.listObjectsV2(request -> request.bucket(bucket).prefix(prefix + namePrefix).maxKeys(KEYS_PER_DELETE))
-                        .contents().stream()
-                        .map(object -> ObjectIdentifier.builder().key(object.key()).build())
+                keys = client
+                        .listObjectsV2(request -> request.bucket(bucket)
+                                .prefix(prefix + namePrefix)
+                                .maxKeys(KEYS_PER_DELETE))
+                        .contents()
+                        .stream()
+                        .map(object ->
+                                ObjectIdentifier.builder().key(object.key()).build())
                         .toList();
                 var found = keys;
                 if (!found.isEmpty()) {
-                    client.deleteObjects(request -> request.bucket(bucket).delete(delete -> delete.objects(found).quiet(true)));
+                    client.deleteObjects(request -> request.bucket(bucket)
+                            .delete(delete -> delete.objects(found).quiet(true)));
                 }
             } while (keys.size() == KEYS_PER_DELETE);
         } catch (SdkException e) {
@@ -127,7 +141,8 @@ public final class S3Archive implements ArchiveStore {
     }
 
     private ArchiveException failed(String what, String name, SdkException cause) {
-        return new ArchiveException("cannot " + what + " s3://" + bucket + "/" + prefix + name + ": " + cause.getMessage(), cause);
+        return new ArchiveException(
+                "cannot " + what + " s3://" + bucket + "/" + prefix + name + ": " + cause.getMessage(), cause);
     }
 
     @Override

@@ -41,8 +41,10 @@ class BackupTest {
             plan(from, "/shards/3/merge", "{\"with\":1}");
             append(from, 80, 40);
             var read = from.get(LOG + "/cursors/half/records?limit=50");
-            from.put(LOG + "/cursors/half", "{\"position\":\""
-                    + read.headers().firstValue("Next-Cursor").orElseThrow() + "\"}");
+            from.put(
+                    LOG + "/cursors/half",
+                    "{\"position\":\""
+                            + read.headers().firstValue("Next-Cursor").orElseThrow() + "\"}");
             var over = new AtomicBoolean();
             var writer = CompletableFuture.runAsync(() -> {
                 for (int i = 1_000; !over.get(); i++) {
@@ -57,7 +59,9 @@ class BackupTest {
 
             assertThat(restored).isEqualTo(copied).isGreaterThanOrEqualTo(120);
             var shards = json(to.get(LOG + "/shards")).path("shards");
-            assertThat(shards).hasSize(5).extracting(shard -> shard.path("state").asText())
+            assertThat(shards)
+                    .hasSize(5)
+                    .extracting(shard -> shard.path("state").asText())
                     .containsExactly("SEALED", "SEALED", "OPEN", "SEALED", "OPEN");
             for (var shard : shards) {
                 assertSame(from, to, shard);
@@ -91,17 +95,20 @@ class BackupTest {
         for (int i = first; i < first + count; i++) {
             var body = "{\"key\":\"user-" + i % 17 + "/" + i + "\",\"value\":{\"n\":" + i + "},\"headers\":{\"n\":\""
                     + i + "\"}}";
-            var answer = node.append("kept", body, "Producer-Id", Integer.toString(i), "Producer-Epoch", "0",
-                    "Producer-Seq", "0");
-            assertThat(answer.statusCode()).as(new String(answer.body(), StandardCharsets.UTF_8)).isEqualTo(201);
+            var answer = node.append(
+                    "kept", body, "Producer-Id", Integer.toString(i), "Producer-Epoch", "0", "Producer-Seq", "0");
+            assertThat(answer.statusCode())
+                    .as(new String(answer.body(), StandardCharsets.UTF_8))
+                    .isEqualTo(201);
         }
     }
 
     private static void plan(NodeFixture node, String path, String body) {
-        var begun = node.send("POST", LOG + path, body.getBytes(StandardCharsets.UTF_8), "Content-Type",
-                "application/json");
+        var begun = node.send(
+                "POST", LOG + path, body.getBytes(StandardCharsets.UTF_8), "Content-Type", "application/json");
         var location = begun.headers().firstValue("Location").orElseThrow();
-        await().atMost(SOON).until(() -> json(node.get(location)).path("state").asText().equals("WATCH"));
+        await().atMost(SOON)
+                .until(() -> json(node.get(location)).path("state").asText().equals("WATCH"));
     }
 
     private long backup(NodeFixture node) {

@@ -29,35 +29,62 @@ class TlsTest {
     @Test
     void aNodeWithItsOwnCertificatesServesWhoHasAKeyOverHttp2(@TempDir Path directory) throws Exception {
         var certs = directory.resolve("certs");
-        assertThat(Commands.of(new CertsMain(), "certs").execute("init", "--dir", certs.toString())).isZero();
-        var config = Config.of(null, Map.of(), Map.of(
-                "data", directory.resolve("data").toString(),
-                "http.host", "0.0.0.0",
-                "http.port", "0",
-                "cache.regional.enabled", "false",
-                "cache.global.address", "off",
-                "security.authentication", "true",
-                "tls.certificate", certs.resolve("node.crt").toString(),
-                "tls.key", certs.resolve("node.key").toString()));
+        assertThat(Commands.of(new CertsMain(), "certs").execute("init", "--dir", certs.toString()))
+                .isZero();
+        var config = Config.of(
+                null,
+                Map.of(),
+                Map.of(
+                        "data", directory.resolve("data").toString(),
+                        "http.host", "0.0.0.0",
+                        "http.port", "0",
+                        "cache.regional.enabled", "false",
+                        "cache.global.address", "off",
+                        "security.authentication", "true",
+                        "tls.certificate", certs.resolve("node.crt").toString(),
+                        "tls.key", certs.resolve("node.key").toString()));
 
         try (var node = new Node(config)) {
             node.start();
             var url = "https://localhost:" + URI.create(node.url()).getPort();
             String[] access = {
-                "--url", url, "--ca", certs.resolve("ca.crt").toString(), "--key-file", directory.resolve("data/root.key").toString()
+                "--url",
+                url,
+                "--ca",
+                certs.resolve("ca.crt").toString(),
+                "--key-file",
+                directory.resolve("data/root.key").toString()
             };
 
-            var key = printed(new KeysMain(), access, "create", "--name", "ci", "--allow", "read:*,append:orders", "--expires", "P1D").strip();
-            try (var client = client(certs.resolve("ca.crt")); var stranger = HttpClient.newHttpClient()) {
-                var request = HttpRequest.newBuilder(URI.create(url + "/v1/logs")).header("Authorization", "Bearer " + key).build();
+            var key = printed(
+                            new KeysMain(),
+                            access,
+                            "create",
+                            "--name",
+                            "ci",
+                            "--allow",
+                            "read:*,append:orders",
+                            "--expires",
+                            "P1D")
+                    .strip();
+            try (var client = client(certs.resolve("ca.crt"));
+                    var stranger = HttpClient.newHttpClient()) {
+                var request = HttpRequest.newBuilder(URI.create(url + "/v1/logs"))
+                        .header("Authorization", "Bearer " + key)
+                        .build();
                 var answer = client.send(request, BodyHandlers.ofString());
 
                 assertThat(answer.statusCode()).isEqualTo(200);
                 assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
-                assertThat(printed(new KeysMain(), access, "list")).contains("ci", "read:*,append:orders").doesNotContain(key.split("_", 3)[2]);
-                assertThat(printed(new KeysMain(), access, "revoke", key.split("_")[1])).startsWith("revoked");
-                assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
-                assertThatThrownBy(() -> stranger.send(request, BodyHandlers.ofString())).isInstanceOf(SSLHandshakeException.class);
+                assertThat(printed(new KeysMain(), access, "list"))
+                        .contains("ci", "read:*,append:orders")
+                        .doesNotContain(key.split("_", 3)[2]);
+                assertThat(printed(new KeysMain(), access, "revoke", key.split("_")[1]))
+                        .startsWith("revoked");
+                assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                        .isEqualTo(401);
+                assertThatThrownBy(() -> stranger.send(request, BodyHandlers.ofString()))
+                        .isInstanceOf(SSLHandshakeException.class);
             }
         }
     }
@@ -68,19 +95,23 @@ class TlsTest {
         assertThat(line.execute("init", "--dir", directory.toString())).isZero();
         var authority = Files.readString(directory.resolve("ca.crt"));
 
-        assertThat(line.execute("init", "--dir", directory.toString(), "--name", "second", "--host", "10.0.0.2,node-2")).isZero();
+        assertThat(line.execute("init", "--dir", directory.toString(), "--name", "second", "--host", "10.0.0.2,node-2"))
+                .isZero();
         assertThat(line.execute("init", "--dir", directory.toString())).isEqualTo(1);
 
         assertThat(directory.resolve("ca.crt")).hasContent(authority);
         assertThat(directory.resolve("second.crt")).exists();
-        assertThat(Files.getPosixFilePermissions(directory.resolve("second.key"))).hasSize(2);
+        assertThat(Files.getPosixFilePermissions(directory.resolve("second.key")))
+                .hasSize(2);
     }
 
     @Test
     void wrongUseIsToldApartFromFailure() {
         assertThat(Commands.of(new KeysMain(), "keys").execute()).isEqualTo(2);
-        assertThat(Commands.of(new KeysMain(), "keys").execute("create", "--colour", "red")).isEqualTo(2);
-        assertThat(Commands.of(new KeysMain(), "keys").execute("list", "--url", "http://127.0.0.1:1")).isEqualTo(1);
+        assertThat(Commands.of(new KeysMain(), "keys").execute("create", "--colour", "red"))
+                .isEqualTo(2);
+        assertThat(Commands.of(new KeysMain(), "keys").execute("list", "--url", "http://127.0.0.1:1"))
+                .isEqualTo(1);
     }
 
     private static String printed(Object command, String[] access, String... arguments) {
@@ -90,7 +121,8 @@ class TlsTest {
         all.addAll(java.util.List.of(access));
         System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         try {
-            assertThat(Commands.of(command, "keys").execute(all.toArray(String[]::new))).isZero();
+            assertThat(Commands.of(command, "keys").execute(all.toArray(String[]::new)))
+                    .isZero();
         } finally {
             System.setOut(out);
         }
@@ -101,7 +133,8 @@ class TlsTest {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (var in = Files.newInputStream(ca)) {
-            store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);

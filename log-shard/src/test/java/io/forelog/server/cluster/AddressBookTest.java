@@ -14,7 +14,8 @@ class AddressBookTest {
     @Test
     void aNodeIsWhereItSaysUnlessThereIsAnotherWayToIt() {
         var book = new AddressBook(List.of("b=127.0.0.1:11/127.0.0.1:12"));
-        book.learn(Map.of("a", new Address("127.0.0.1:1", "127.0.0.1:2"), "b", new Address("127.0.0.1:3", "127.0.0.1:4")));
+        book.learn(
+                Map.of("a", new Address("127.0.0.1:1", "127.0.0.1:2"), "b", new Address("127.0.0.1:3", "127.0.0.1:4")));
 
         assertThat(book.http("a")).isEqualTo("127.0.0.1:1");
         assertThat(book.http("b")).isEqualTo("127.0.0.1:11");
@@ -24,7 +25,8 @@ class AddressBookTest {
 
     @Test
     void aWayOfAnotherFormIsRefused() {
-        for (var wrong : List.of("b", "b=127.0.0.1:1", "=127.0.0.1:1/127.0.0.1:2", "b=127.0.0.1/127.0.0.1:2", "b=h:1/h:x")) {
+        for (var wrong :
+                List.of("b", "b=127.0.0.1:1", "=127.0.0.1:1/127.0.0.1:2", "b=127.0.0.1/127.0.0.1:2", "b=h:1/h:x")) {
             assertThatThrownBy(() -> new AddressBook(List.of(wrong))).isInstanceOf(IllegalArgumentException.class);
         }
     }

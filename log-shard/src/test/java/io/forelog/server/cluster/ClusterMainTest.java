@@ -38,17 +38,20 @@ class ClusterMainTest {
             assertThat(urls).containsOnlyKeys("n1", "n2", "n3");
             await().atMost(SOON).untilAsserted(() -> assertThat(nodes(urls.get("n3")))
                     .containsExactly("n1 east up", "n2 west up", "n3 east up"));
-            assertThat(call("PUT", urls.get("n3") + "/v1/logs/a", "{}").statusCode()).isEqualTo(201);
+            assertThat(call("PUT", urls.get("n3") + "/v1/logs/a", "{}").statusCode())
+                    .isEqualTo(201);
 
             // The third vote must be there before one can be missed.
             await().atMost(SOON).until(() -> voters(urls.get("n1")) == 3);
             cluster.children().get("n2").kill();
 
-            await().atMost(SOON).until(() -> cluster.complaints().stream().anyMatch(line -> line.contains("node n2 (pid")));
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(nodes(urls.get("n1"))).contains("n2 west down", "n3 east up"));
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(call("PUT", urls.get("n1") + "/v1/logs/b", "{}").statusCode()).isBetween(200, 201));
+            await().atMost(SOON)
+                    .until(() -> cluster.complaints().stream().anyMatch(line -> line.contains("node n2 (pid")));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(nodes(urls.get("n1"))).contains("n2 west down", "n3 east up"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            call("PUT", urls.get("n1") + "/v1/logs/b", "{}").statusCode())
+                    .isBetween(200, 201));
             assertThat(cluster.isAlive()).isTrue();
         }
 
@@ -56,7 +59,8 @@ class ClusterMainTest {
             again.children().forEach((name, child) -> assertThat(child.url()).isEqualTo(urls.get(name)));
             assertThat(nodes(urls.get("n2"))).hasSize(3);
             for (var url : urls.values()) {
-                assertThat(JSON.readTree(call("GET", url + "/v1/logs", "").body()).findValuesAsText("name"))
+                assertThat(JSON.readTree(call("GET", url + "/v1/logs", "").body())
+                                .findValuesAsText("name"))
                         .containsExactly("a", "b");
             }
         }
@@ -64,12 +68,14 @@ class ClusterMainTest {
 
     @Test
     void whatCannotBeIsRefusedBeforeAnythingIsStarted() throws Exception {
-        assertThatThrownBy(() -> ClusterPlan.of(directory, 0, List.of("here"), 0)).hasMessageContaining("--nodes");
+        assertThatThrownBy(() -> ClusterPlan.of(directory, 0, List.of("here"), 0))
+                .hasMessageContaining("--nodes");
         var plan = ClusterPlan.of(directory, 3, List.of("here", "there"), 0);
         assertThat(ClusterPlan.of(directory, 0, List.of("elsewhere"), 0)).isEqualTo(plan);
-        assertThat(ClusterPlan.of(directory, 4, List.of("elsewhere"), 0).nodes()).startsWith(plan.nodes().toArray(
-                ClusterPlan.Planned[]::new));
-        assertThatThrownBy(() -> ClusterPlan.of(directory, 2, List.of("here"), 0)).hasMessageContaining("has 4 nodes");
+        assertThat(ClusterPlan.of(directory, 4, List.of("elsewhere"), 0).nodes())
+                .startsWith(plan.nodes().toArray(ClusterPlan.Planned[]::new));
+        assertThatThrownBy(() -> ClusterPlan.of(directory, 2, List.of("here"), 0))
+                .hasMessageContaining("has 4 nodes");
     }
 
     private List<String> nodes(String url) throws Exception {

@@ -35,7 +35,8 @@ final class ClusterProcess implements AutoCloseable {
     private ClusterProcess(Process process) {
         this.process = process;
         Thread.ofVirtual().start(() -> read(process.inputReader(StandardCharsets.UTF_8)));
-        Thread.ofVirtual().start(() -> process.errorReader(StandardCharsets.UTF_8).lines().forEach(complaints::add));
+        Thread.ofVirtual()
+                .start(() -> process.errorReader(StandardCharsets.UTF_8).lines().forEach(complaints::add));
     }
 
     /** Starts the command and returns when it is ready. */

@@ -39,11 +39,19 @@ class ColdRecordTest {
         }
         try (var cluster = ClusterProcess.start(directory, "--nodes", "2", "--regions", "east,west")) {
             var any = cluster.children().get("n1").url();
-            assertThat(call("PUT", any + "/v1/logs/cold", "{\"shards\":1,\"replicas\":1}").statusCode()).isEqualTo(201);
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(call("POST", any + "/v1/logs/cold/records", "{\"value\":\"once\"}").statusCode()).isEqualTo(201));
-            var owner = JSON.readTree(call("GET", any + "/v1/logs/cold/shards", "").body())
-                    .get("shards").get(0).get("leader").textValue();
+            assertThat(call("PUT", any + "/v1/logs/cold", "{\"shards\":1,\"replicas\":1}")
+                            .statusCode())
+                    .isEqualTo(201);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(call("POST", any + "/v1/logs/cold/records", "{\"value\":\"once\"}")
+                                    .statusCode())
+                            .isEqualTo(201));
+            var owner = JSON.readTree(
+                            call("GET", any + "/v1/logs/cold/shards", "").body())
+                    .get("shards")
+                    .get(0)
+                    .get("leader")
+                    .textValue();
             var asked = cluster.children().get(owner.equals("n1") ? "n2" : "n1").url();
             for (var client : clients) {
                 client.send(request("GET", asked + "/health/ready", ""), BodyHandlers.discarding());
@@ -54,15 +62,21 @@ class ColdRecordTest {
             for (int i = 0; i < READERS; i++) {
                 answers.add(clients.get(i % CLIENTS)
                         .sendAsync(
-                                request("GET", asked + "/v1/logs/cold/shards/0/records/0", ""), BodyHandlers.ofString()));
+                                request("GET", asked + "/v1/logs/cold/shards/0/records/0", ""),
+                                BodyHandlers.ofString()));
             }
 
             assertThat(answers).allSatisfy(answer -> {
                 assertThat(answer.join().statusCode()).isEqualTo(200);
                 assertThat(answer.join().body()).isEqualTo("\"once\"");
             });
-            assertThat(reads(cluster.children().get(owner).url()) - before).as("reads that the owner counts").isEqualTo(1);
-            assertThat(JSON.readTree(call("GET", asked + "/v1/caches", "").body()).get("owner").get("reads").longValue())
+            assertThat(reads(cluster.children().get(owner).url()) - before)
+                    .as("reads that the owner counts")
+                    .isEqualTo(1);
+            assertThat(JSON.readTree(call("GET", asked + "/v1/caches", "").body())
+                            .get("owner")
+                            .get("reads")
+                            .longValue())
                     .as("reads that the coordinator asked for")
                     .isEqualTo(1);
         } finally {

@@ -20,7 +20,8 @@ class JoinTest {
 
     @Test
     void aNodeThatJoinedFindsItsClusterWithoutBeingToldAgain() throws Exception {
-        try (var first = node("n1", "one"); var second = node("n2", "two", join(first))) {
+        try (var first = node("n1", "one");
+                var second = node("n2", "two", join(first))) {
             awaitCreated(first, "a");
             await().atMost(SOON).until(() -> second.get("/v1/logs/a").statusCode() == 200);
 
@@ -48,7 +49,8 @@ class JoinTest {
                 assertThat(nodes.findValues("incarnation").toString()).isEqualTo("[0, 1]");
                 awaitCreated(replaced, "a");
             }
-            assertThatThrownBy(() -> node("n2", "two", "cluster.startTimeout=PT2S")).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> node("n2", "two", "cluster.startTimeout=PT2S"))
+                    .isInstanceOf(IOException.class);
         }
     }
 
@@ -61,16 +63,20 @@ class JoinTest {
 
     @Test
     void aDrainedNodeIsShownAsSuchUntilItIsTakenBack() throws Exception {
-        try (var first = node("n1", "one"); var second = node("n2", "two", join(first))) {
-            assertThat(second.send("POST", "/v1/nodes/n1/drain", null).statusCode()).isEqualTo(200);
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(NodeFixture.text(first.get("/v1/nodes"))).contains("\"draining\":true"));
+        try (var first = node("n1", "one");
+                var second = node("n2", "two", join(first))) {
+            assertThat(second.send("POST", "/v1/nodes/n1/drain", null).statusCode())
+                    .isEqualTo(200);
+            await().atMost(SOON).untilAsserted(() -> assertThat(NodeFixture.text(first.get("/v1/nodes")))
+                    .contains("\"draining\":true"));
 
-            assertThat(second.send("POST", "/v1/nodes/n1/undrain", null).statusCode()).isEqualTo(200);
+            assertThat(second.send("POST", "/v1/nodes/n1/undrain", null).statusCode())
+                    .isEqualTo(200);
 
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(NodeFixture.text(first.get("/v1/nodes"))).doesNotContain("\"draining\":true"));
-            assertThat(second.send("POST", "/v1/nodes/none/drain", null).statusCode()).isEqualTo(404);
+            await().atMost(SOON).untilAsserted(() -> assertThat(NodeFixture.text(first.get("/v1/nodes")))
+                    .doesNotContain("\"draining\":true"));
+            assertThat(second.send("POST", "/v1/nodes/none/drain", null).statusCode())
+                    .isEqualTo(404);
         }
     }
 
@@ -79,12 +85,16 @@ class JoinTest {
         try (var first = node("n1", "one")) {
             var second = node("n2", "two", join(first));
             awaitCreated(first, "a");
-            await().atMost(SOON).until(() -> first.append("a", "{\"key\":\"k\",\"value\":1}").statusCode() == 201);
+            await().atMost(SOON)
+                    .until(() ->
+                            first.append("a", "{\"key\":\"k\",\"value\":1}").statusCode() == 201);
 
             assertThat(second.send("DELETE", "/v1/nodes/n2", null).statusCode()).isIn(202, 204);
             await().atMost(SOON).until(() -> first.get("/v1/nodes/n2").statusCode() == 404);
 
-            assertThat(first.send("DELETE", "/v1/nodes/n2", null).statusCode()).as("a repeat").isEqualTo(204);
+            assertThat(first.send("DELETE", "/v1/nodes/n2", null).statusCode())
+                    .as("a repeat")
+                    .isEqualTo(204);
             await().atMost(SOON).until(() -> second.get("/health/ready").statusCode() == 503);
             second.close();
             assertThatThrownBy(() -> node("n2", "two")).hasMessageContaining("removed from the cluster for ever");
@@ -92,7 +102,9 @@ class JoinTest {
             var last = first.send("DELETE", "/v1/nodes/n1", null);
             assertThat(NodeFixture.text(last)).contains("last-replica");
             assertThat(last.statusCode()).isEqualTo(409);
-            await().atMost(SOON).until(() -> first.append("a", "{\"key\":\"k\",\"value\":2}").statusCode() == 201);
+            await().atMost(SOON)
+                    .until(() ->
+                            first.append("a", "{\"key\":\"k\",\"value\":2}").statusCode() == 201);
             assertThat(NodeFixture.text(first.get("/v1/logs/a/keys/k/records"))).contains("\"value\":1", "\"value\":2");
         }
     }
@@ -104,10 +116,11 @@ class JoinTest {
             await().atMost(SOON)
                     .until(() -> first.put("/v1/logs/a", "{\"replicas\":1}").statusCode(), status -> status / 100 == 2);
             second.close();
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(NodeFixture.text(first.get("/v1/nodes/n2"))).contains("\"state\":\"down\""));
+            await().atMost(SOON).untilAsserted(() -> assertThat(NodeFixture.text(first.get("/v1/nodes/n2")))
+                    .contains("\"state\":\"down\""));
 
-            assertThat(NodeFixture.text(first.send("DELETE", "/v1/nodes/n2", null))).contains("last-replica");
+            assertThat(NodeFixture.text(first.send("DELETE", "/v1/nodes/n2", null)))
+                    .contains("last-replica");
         }
     }
 

@@ -25,8 +25,19 @@ final class RedisServer implements AutoCloseable {
 
     private Process launch() throws IOException {
         return new ProcessBuilder(List.of(
-                        "redis-server", "--bind", "127.0.0.1", "--port", Integer.toString(port), "--save", "",
-                        "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru", "--dir", directory.toString()))
+                        "redis-server",
+                        "--bind",
+                        "127.0.0.1",
+                        "--port",
+                        Integer.toString(port),
+                        "--save",
+                        "",
+                        "--maxmemory",
+                        "64mb",
+                        "--maxmemory-policy",
+                        "allkeys-lru",
+                        "--dir",
+                        directory.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -53,7 +64,9 @@ final class RedisServer implements AutoCloseable {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
             var line = new StringBuilder();
-            for (int c = socket.getInputStream().read(); c >= 0 && c != '\r'; c = socket.getInputStream().read()) {
+            for (int c = socket.getInputStream().read();
+                    c >= 0 && c != '\r';
+                    c = socket.getInputStream().read()) {
                 line.append((char) c);
             }
             return line.toString();

@@ -75,7 +75,9 @@ final class SecureCluster implements AutoCloseable {
         all.put("cluster.startTimeout", "PT4M");
         all.put("tls.certificate", files.certificate().toString());
         all.put("tls.key", files.key().toString());
-        all.put("cluster.ca", directory.resolve(authority).resolve(Authority.CERTIFICATE).toString());
+        all.put(
+                "cluster.ca",
+                directory.resolve(authority).resolve(Authority.CERTIFICATE).toString());
         nodes.keySet().stream().findFirst().ifPresent(first -> all.put("cluster.join", "127.0.0.1:" + port(first)));
         for (var pair : settings) {
             all.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
@@ -90,20 +92,29 @@ final class SecureCluster implements AutoCloseable {
 
     /** Calls with the key that may do everything on that node. */
     HttpResponse<String> call(String node, String method, String path, String body) throws Exception {
-        var key = Files.readString(directory.resolve("certs-" + node).resolve("root.key")).strip();
-        return send(client, node, HttpRequest.newBuilder()
-                .header("Authorization", "Bearer " + key)
-                .header("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body)), path);
+        var key = Files.readString(directory.resolve("certs-" + node).resolve("root.key"))
+                .strip();
+        return send(
+                client,
+                node,
+                HttpRequest.newBuilder()
+                        .header("Authorization", "Bearer " + key)
+                        .header("Content-Type", "application/json")
+                        .method(method, BodyPublishers.ofString(body)),
+                path);
     }
 
     HttpResponse<String> send(HttpClient by, String node, HttpRequest.Builder request, String path) throws Exception {
         var url = "https://localhost:" + port(node) + path;
-        return by.send(request.uri(URI.create(url)).timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+        return by.send(
+                request.uri(URI.create(url)).timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
     }
 
     int nodesKnown(String to) throws Exception {
-        return new ObjectMapper().readTree(call(to, "GET", "/v1/nodes", "").body()).path("nodes").size();
+        return new ObjectMapper()
+                .readTree(call(to, "GET", "/v1/nodes", "").body())
+                .path("nodes")
+                .size();
     }
 
     /** Returns an address of a node's replication groups. */
@@ -119,8 +130,10 @@ final class SecureCluster implements AutoCloseable {
     NodeCertificates certificates(String authority, String name) throws Exception {
         var files = issue(authority, name);
         var trusted = directory.resolve(authority + "-trusts.crt");
-        Files.writeString(trusted, Files.readString(directory.resolve("certs").resolve(Authority.CERTIFICATE))
-                + Files.readString(directory.resolve(authority).resolve(Authority.CERTIFICATE)));
+        Files.writeString(
+                trusted,
+                Files.readString(directory.resolve("certs").resolve(Authority.CERTIFICATE))
+                        + Files.readString(directory.resolve(authority).resolve(Authority.CERTIFICATE)));
         return new NodeCertificates(files.certificate(), files.key(), trusted, name);
     }
 
@@ -129,7 +142,8 @@ final class SecureCluster implements AutoCloseable {
         var store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         try (var in = Files.newInputStream(directory.resolve("certs").resolve(Authority.CERTIFICATE))) {
-            store.setCertificateEntry("ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+            store.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
@@ -155,9 +169,8 @@ final class SecureCluster implements AutoCloseable {
     boolean isGreeted(@Nullable SSLContext by, String claimed, String node) throws IOException {
         try (var plain = new Socket(InetAddress.getLoopbackAddress(), raftPort(node))) {
             plain.setSoTimeout(20_000);
-            var socket = by == null
-                    ? plain
-                    : by.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
+            var socket =
+                    by == null ? plain : by.getSocketFactory().createSocket(plain, "127.0.0.1", plain.getPort(), true);
             var out = new DataOutputStream(socket.getOutputStream());
             out.writeInt(RAFT_MAGIC);
             out.writeInt(RAFT_VERSION);

@@ -45,7 +45,8 @@ class SecureClusterTest {
     void nodesElectAppendAndReadUnderTls() throws Exception {
         createLog("n2");
         for (var node : new String[] {"n1", "n2", "n3"}) {
-            await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(append(node, node)).isEqualTo(201));
+            await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(append(node, node))
+                    .isEqualTo(201));
         }
 
         for (var node : new String[] {"n1", "n2", "n3"}) {
@@ -53,9 +54,11 @@ class SecureClusterTest {
                             cluster.call(node, "GET", "/v1/logs/a/keys/n1", "").body())
                     .contains("of n1"));
         }
-        try (var anyone = HttpClient.newBuilder().sslContext(cluster.withoutCertificate()).build()) {
+        try (var anyone =
+                HttpClient.newBuilder().sslContext(cluster.withoutCertificate()).build()) {
             await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(
-                            cluster.send(anyone, "n1", HttpRequest.newBuilder(), "/v1/logs/a/keys/n1").statusCode())
+                            cluster.send(anyone, "n1", HttpRequest.newBuilder(), "/v1/logs/a/keys/n1")
+                                    .statusCode())
                     .isEqualTo(401));
         }
     }
@@ -63,7 +66,8 @@ class SecureClusterTest {
     @Test
     void whoIsNoNodeGetsNothingFromEitherPortAndDisturbsNobody() throws Exception {
         createLog("n1");
-        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(append("n1", "before")).isEqualTo(201));
+        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(append("n1", "before"))
+                .isEqualTo(201));
         var stranger = cluster.certificates("elsewhere", "n2").context();
         var node = cluster.certificates("certs", "n2").context();
         var nobody = cluster.withoutCertificate();
@@ -83,18 +87,28 @@ class SecureClusterTest {
             cluster.pelt(cluster.port("n1"), rubbish);
         }
 
-        assertThat(cluster.isGreeted(stranger, "n2", "n1")).as("a stranger's certificate").isFalse();
+        assertThat(cluster.isGreeted(stranger, "n2", "n1"))
+                .as("a stranger's certificate")
+                .isFalse();
         assertThat(cluster.isGreeted(nobody, "n2", "n1")).as("no certificate").isFalse();
         assertThat(cluster.isGreeted(null, "n2", "n1")).as("no TLS").isFalse();
-        assertThat(cluster.isGreeted(node, "n3", "n1")).as("another node's name").isFalse();
+        assertThat(cluster.isGreeted(node, "n3", "n1"))
+                .as("another node's name")
+                .isFalse();
         await("a node").atMost(SOON).until(() -> cluster.isGreeted(node, "n2", "n1"));
 
         await("no certificate").atMost(SOON).ignoreExceptions().until(() -> asNode(nobody) == 403);
-        assertThatThrownBy(() -> asNode(stranger)).as("a stranger's certificate").isInstanceOf(IOException.class);
-        await("a node, with a body that is no message").atMost(SOON).ignoreExceptions().until(() -> asNode(node) == 400);
+        assertThatThrownBy(() -> asNode(stranger))
+                .as("a stranger's certificate")
+                .isInstanceOf(IOException.class);
+        await("a node, with a body that is no message")
+                .atMost(SOON)
+                .ignoreExceptions()
+                .until(() -> asNode(node) == 400);
 
         await().atMost(SOON).ignoreExceptions().until(() -> cluster.nodesKnown("n1") == 3);
-        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(append("n2", "after")).isEqualTo(201));
+        await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(append("n2", "after"))
+                .isEqualTo(201));
     }
 
     @Test
@@ -107,12 +121,14 @@ class SecureClusterTest {
 
     private static void createLog(String node) {
         await().atMost(SOON).ignoreExceptions().untilAsserted(() -> assertThat(
-                        cluster.call(node, "PUT", "/v1/logs/a", "{\"replicas\":3,\"shards\":4}").statusCode())
+                        cluster.call(node, "PUT", "/v1/logs/a", "{\"replicas\":3,\"shards\":4}")
+                                .statusCode())
                 .isIn(200, 201));
     }
 
     private int append(String node, String key) throws Exception {
-        return cluster.call(node, "POST", "/v1/logs/a/records", "{\"key\":\"" + key + "\",\"value\":\"of " + key + "\"}")
+        return cluster.call(
+                        node, "POST", "/v1/logs/a/records", "{\"key\":\"" + key + "\",\"value\":\"of " + key + "\"}")
                 .statusCode();
     }
 

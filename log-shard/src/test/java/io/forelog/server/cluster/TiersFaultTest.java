@@ -38,6 +38,7 @@ class TiersFaultTest {
     private static final Duration BROKEN = Duration.ofSeconds(5);
     /** Longer than Hazelcast waits for a member that is silent. */
     private static final Duration SPLIT = Duration.ofSeconds(20);
+
     private static final Duration RECOVERY_MAX = Duration.ofMinutes(2);
     private static final int RECORDS_MIN = 500;
     private static final int FAILURES_MAX = 20;
@@ -65,19 +66,30 @@ class TiersFaultTest {
                 // Nothing of use fits into the local caches, and the shared ones are asked before the shard.
                 var cluster = ClusterProcess.start(
                         directory.resolve("cluster"),
-                        "--nodes", "3",
-                        "--set", "cache.regional.enabled=true",
-                        "--set", "cache.global.address=" + redis.address(),
-                        "--set", "cache.local.bytesMax=1KiB",
-                        "--set", "cache.order=tiers-first",
-                        "--set", "prefetch.enabled=false")) {
-            var urls = List.of(cluster.children().get("n1").url(), cluster.children().get("n2").url());
+                        "--nodes",
+                        "3",
+                        "--set",
+                        "cache.regional.enabled=true",
+                        "--set",
+                        "cache.global.address=" + redis.address(),
+                        "--set",
+                        "cache.local.bytesMax=1KiB",
+                        "--set",
+                        "cache.order=tiers-first",
+                        "--set",
+                        "prefetch.enabled=false")) {
+            var urls = List.of(
+                    cluster.children().get("n1").url(),
+                    cluster.children().get("n2").url());
             var third = cluster.children().get("n3");
             call("POST", urls.getFirst() + "/v1/nodes/n3/drain", "");
-            assertThat(call("PUT", urls.getFirst() + "/v1/logs/faults", "{\"shards\":1,\"critical\":true}").statusCode())
+            assertThat(call("PUT", urls.getFirst() + "/v1/logs/faults", "{\"shards\":1,\"critical\":true}")
+                            .statusCode())
                     .isEqualTo(201);
-            await().atMost(RECOVERY_MAX).until(() ->
-                    call("POST", urls.getFirst() + "/v1/logs/faults/records", "{\"value\":0}").statusCode() == 201);
+            await().atMost(RECOVERY_MAX)
+                    .until(() -> call("POST", urls.getFirst() + "/v1/logs/faults/records", "{\"value\":0}")
+                                    .statusCode()
+                            == 201);
             appended.set(1);
             var workers = new CopyOnWriteArrayList<Thread>();
             workers.add(Thread.ofPlatform().name("appender").start(() -> append(urls.getFirst())));
@@ -117,7 +129,8 @@ class TiersFaultTest {
                 elapse(fault.lasts());
                 fault.mends().run();
                 awaitHits(urls.getFirst());
-                System.out.printf("%s: %,d reads until it was mended and used again%n", fault.name(), reads.get() - before);
+                System.out.printf(
+                        "%s: %,d reads until it was mended and used again%n", fault.name(), reads.get() - before);
             }
             // For good: a member that is killed takes its node along, which this cluster does without.
             third.kill();
@@ -128,7 +141,10 @@ class TiersFaultTest {
                 worker.join();
             }
             System.out.printf("%,d reads, %,d appends, failures %s%n", reads.get(), appended.get(), failures);
-            System.out.println(JSON.readTree(call("GET", urls.getFirst() + "/v1/caches", "").body()).get("tiers").toPrettyString());
+            System.out.println(JSON.readTree(
+                            call("GET", urls.getFirst() + "/v1/caches", "").body())
+                    .get("tiers")
+                    .toPrettyString());
             assertThat(failures).isEmpty();
         } finally {
             over = true;
@@ -152,7 +168,10 @@ class TiersFaultTest {
         var random = new SplittableRandom(url.hashCode());
         while (!over) {
             int number = random.nextInt(Math.min(appended.get(), 4 * RECORDS_MIN));
-            var body = check("read of " + number, 200, () -> call("GET", url + "/v1/logs/faults/shards/0/records/" + number, ""));
+            var body = check(
+                    "read of " + number,
+                    200,
+                    () -> call("GET", url + "/v1/logs/faults/shards/0/records/" + number, ""));
             if (!body.equals(Integer.toString(number))) {
                 fail("record " + number + " reads " + body);
             }
@@ -187,7 +206,8 @@ class TiersFaultTest {
     private void awaitHits(String url) throws Exception {
         long regional = hits(url, "regional");
         await().atMost(RECOVERY_MAX).until(() -> hits(url, "regional") > regional + 20);
-        await().atMost(RECOVERY_MAX).until(() -> tier(url, "global").get("breaker").textValue().equals("CLOSED"));
+        await().atMost(RECOVERY_MAX)
+                .until(() -> tier(url, "global").get("breaker").textValue().equals("CLOSED"));
     }
 
     private long hits(String url, String name) throws Exception {
@@ -195,7 +215,8 @@ class TiersFaultTest {
     }
 
     private JsonNode tier(String url, String name) throws Exception {
-        for (var tier : JSON.readTree(call("GET", url + "/v1/caches", "").body()).get("tiers")) {
+        for (var tier :
+                JSON.readTree(call("GET", url + "/v1/caches", "").body()).get("tiers")) {
             if (tier.get("tier").textValue().equals(name)) {
                 return tier;
             }

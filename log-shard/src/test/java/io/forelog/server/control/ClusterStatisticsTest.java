@@ -51,7 +51,10 @@ class ClusterStatisticsTest {
     void whatIsDamagedIsPutAside() throws Exception {
         Files.writeString(directory.resolve("cluster"), "not statistics");
 
-        assertThat(new ClusterStatistics(directory.resolve("cluster"), 4).store().names()).isEmpty();
+        assertThat(new ClusterStatistics(directory.resolve("cluster"), 4)
+                        .store()
+                        .names())
+                .isEmpty();
 
         assertThat(directory.resolve("cluster.damaged")).exists();
     }

@@ -65,7 +65,10 @@ final class Browser implements AutoCloseable {
                 "--user-data-dir=" + profile);
         options.setCapability("goog:loggingPrefs", console);
         driver = new ChromeDriver(
-                new ChromeDriverService.Builder().usingDriverExecutable(DRIVER.toFile()).usingAnyFreePort().build(),
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(DRIVER.toFile())
+                        .usingAnyFreePort()
+                        .build(),
                 options);
     }
 
@@ -73,7 +76,15 @@ final class Browser implements AutoCloseable {
     void resize(int width, int height) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", height, "deviceScaleFactor", width < 600 ? 2 : 1, "mobile", width < 600));
+                Map.of(
+                        "width",
+                        width,
+                        "height",
+                        height,
+                        "deviceScaleFactor",
+                        width < 600 ? 2 : 1,
+                        "mobile",
+                        width < 600));
     }
 
     /** @param scheme what the system prefers: light or dark */
@@ -125,7 +136,8 @@ final class Browser implements AutoCloseable {
 
     /** Returns what a JavaScript expression gives, a number. */
     double number(String expression) {
-        return ((Number) Objects.requireNonNull(driver.executeScript("return " + expression), expression)).doubleValue();
+        return ((Number) Objects.requireNonNull(driver.executeScript("return " + expression), expression))
+                .doubleValue();
     }
 
     /** Returns what a JavaScript expression gives, as text. */

@@ -49,7 +49,8 @@ class DashboardListsTest {
     void openAnew() {
         // Another query, or the browser would only go to another part of the same page.
         browser.open(node.url() + "/?" + System.nanoTime());
-        await().untilAsserted(() -> assertThat(browser.evaluate("document.querySelector('[name=log]').value")).isEqualTo("orders"));
+        await().untilAsserted(() -> assertThat(browser.evaluate("document.querySelector('[name=log]').value"))
+                .isEqualTo("orders"));
     }
 
     @Test
@@ -61,7 +62,9 @@ class DashboardListsTest {
         assertThat(browser.evaluate("location.hash")).isEqualTo("#records/orders/key/user-42");
 
         browser.click("#records [value=hex]");
-        assertThat(browser.text(".record pre")).startsWith("00000000  7b 22 69 74 65 6d 22 3a").endsWith("{\"item\":\"chair\"}");
+        assertThat(browser.text(".record pre"))
+                .startsWith("00000000  7b 22 69 74 65 6d 22 3a")
+                .endsWith("{\"item\":\"chair\"}");
         browser.click("#records [value=text]");
         assertThat(browser.text(".record pre")).isEqualTo("{\"item\":\"chair\"}");
 
@@ -77,7 +80,8 @@ class DashboardListsTest {
 
         await().untilAsserted(() -> assertThat(browser.text(".record pre")).startsWith("00000000  00 01 02 ff 68 69"));
         assertThat(browser.text(".record pre")).endsWith("....hi");
-        assertThat(browser.evaluate("document.querySelector('#records [value=json]').disabled")).isEqualTo("true");
+        assertThat(browser.evaluate("document.querySelector('#records [value=json]').disabled"))
+                .isEqualTo("true");
     }
 
     @Test
@@ -86,17 +90,20 @@ class DashboardListsTest {
         await().untilAsserted(() -> assertThat(browser.text(".record pre")).contains("chair"));
 
         find("time", "2001-01-01T00:00:00Z");
-        await().untilAsserted(() -> assertThat(browser.text(".found li:first-child b")).isEqualTo("0:0"));
+        await().untilAsserted(() ->
+                assertThat(browser.text(".found li:first-child b")).isEqualTo("0:0"));
     }
 
     @Test
     void whatIsNotThereAndWhatIsNoAddressIsSaid() {
         find("key", "nobody");
-        await().untilAsserted(() -> assertThat(browser.text("#records .note")).contains("no record with this key", "nobody"));
+        await().untilAsserted(
+                        () -> assertThat(browser.text("#records .note")).contains("no record with this key", "nobody"));
 
         find("address", "first");
         await().untilAsserted(() -> assertThat(browser.text("#records .note")).contains("shard:offset"));
-        assertThat(browser.evaluate("document.querySelector('#records .note').dataset.bad")).isEqualTo("true");
+        assertThat(browser.evaluate("document.querySelector('#records .note').dataset.bad"))
+                .isEqualTo("true");
     }
 
     @Test
@@ -106,7 +113,8 @@ class DashboardListsTest {
 
         node.append("orders", "{\"key\":\"live-1\",\"value\":1}");
 
-        await().untilAsserted(() -> assertThat(browser.text(".found li:first-child span")).isEqualTo("live-1"));
+        await().untilAsserted(() ->
+                assertThat(browser.text(".found li:first-child span")).isEqualTo("live-1"));
     }
 
     @Test
@@ -114,7 +122,8 @@ class DashboardListsTest {
         browser.evaluate("document.querySelector('#plans').scrollIntoView()");
 
         await().untilAsserted(() -> assertThat(browser.text("#nodes tbody tr")).contains("node-1", "up", "local"));
-        await().untilAsserted(() -> assertThat(browser.text("#plans .note")).isEqualTo("No shard was split, merged or moved."));
+        await().untilAsserted(() ->
+                assertThat(browser.text("#plans .note")).isEqualTo("No shard was split, merged or moved."));
         // It may have looked already, and decided not to act.
         await().until(() -> browser.text("#decisions .note").startsWith("The shard manager has decided nothing yet")
                 || browser.text("#decisions tbody tr").contains("no"));

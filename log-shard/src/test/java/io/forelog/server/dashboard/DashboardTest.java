@@ -69,7 +69,8 @@ class DashboardTest {
                         .as("the high watermark of shard %d", shard)
                         .isEqualTo(watermarks[shard]);
             }
-            assertThat(number("#tile-stored")).isEqualTo(LongStream.of(watermarks).sum());
+            assertThat(number("#tile-stored"))
+                    .isEqualTo(LongStream.of(watermarks).sum());
             assertThat(number(".tier[data-tier=local] [data-figure=entries]"))
                     .isEqualTo(tier("local").get("entries").longValue());
             assertThat(number("#prefetch [data-figure=issued]"))
@@ -97,7 +98,8 @@ class DashboardTest {
     void theSharesOfTheTiersMakeAWhole() {
         browser.open(node.url());
 
-        await().untilAsserted(() -> assertThat(browser.text(".hop[data-tier=local] .answered")).endsWith("%"));
+        await().untilAsserted(() ->
+                assertThat(browser.text(".hop[data-tier=local] .answered")).endsWith("%"));
         assertThat(browser.number("[...document.querySelectorAll('.hop .answered')]"
                         + ".reduce((sum, share) => sum + parseFloat(share.textContent), 0)"))
                 .isCloseTo(100, within(0.3));
@@ -106,8 +108,9 @@ class DashboardTest {
     @Test
     void aShardIsSelectedByKeyboardAndByAddress() {
         browser.open(node.url());
-        await().untilAsserted(() -> assertThat(browser.number("document.querySelectorAll('.space [role=option]').length"))
-                .isEqualTo(4));
+        await().untilAsserted(
+                        () -> assertThat(browser.number("document.querySelectorAll('.space [role=option]').length"))
+                                .isEqualTo(4));
 
         browser.focus(".space [tabindex='0']");
         browser.type(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
@@ -118,7 +121,8 @@ class DashboardTest {
         assertThat(browser.text(".log .detail")).startsWith("Shard 2").contains("25.0");
 
         browser.open(node.url() + "/?again#shards/orders/3");
-        await().untilAsserted(() -> assertThat(browser.text(".log tr[aria-current=true] th")).isEqualTo("3"));
+        await().untilAsserted(() ->
+                assertThat(browser.text(".log tr[aria-current=true] th")).isEqualTo("3"));
     }
 
     @Test
@@ -182,8 +186,9 @@ class DashboardTest {
     void allOfItIsSmallAndComesFromTheNode() {
         browser.open(node.url());
 
-        assertThat(browser.number("performance.getEntriesByType('navigation')[0].decodedBodySize"
-                        + " + performance.getEntriesByType('resource').reduce((sum, part) => sum + part.decodedBodySize, 0)"))
+        assertThat(browser.number("performance.getEntriesByType('navigation')[0].decodedBodySize +"
+                        + " performance.getEntriesByType('resource').reduce((sum, part) => sum +"
+                        + " part.decodedBodySize, 0)"))
                 .isBetween(200_000.0, 500_000.0);
         assertThat(browser.evaluate("performance.getEntriesByType('resource')"
                         + ".filter(part => !part.name.startsWith(location.origin)).length"))
@@ -230,13 +235,17 @@ class DashboardTest {
     }
 
     private long[] watermarks() {
-        return json(node.get("/v1/logs/" + LOG + "/shards")).get("shards").valueStream()
+        return json(node.get("/v1/logs/" + LOG + "/shards"))
+                .get("shards")
+                .valueStream()
                 .mapToLong(shard -> shard.get("highWatermark").longValue())
                 .toArray();
     }
 
     private JsonNode tier(String name) {
-        return json(node.get("/v1/caches")).get("tiers").valueStream()
+        return json(node.get("/v1/caches"))
+                .get("tiers")
+                .valueStream()
                 .filter(tier -> tier.get("tier").textValue().equals(name))
                 .findFirst()
                 .orElseThrow();
@@ -257,17 +266,16 @@ class DashboardTest {
 
     /** A canvas turns whatever notation the style has into red, green and blue. */
     private double luminance(String selector, String property) {
-        return browser.number(
-                """
-                (() => {
-                    const canvas = document.createElement('canvas').getContext('2d');
-                    canvas.fillStyle = getComputedStyle(document.querySelector("%s")).%s;
-                    canvas.fillRect(0, 0, 1, 1);
-                    const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data]
-                        .map(value => value / 255)
-                        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-                    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-                })()
-                """.strip().formatted(selector, property));
+        return browser.number("""
+            (() => {
+                const canvas = document.createElement('canvas').getContext('2d');
+                canvas.fillStyle = getComputedStyle(document.querySelector("%s")).%s;
+                canvas.fillRect(0, 0, 1, 1);
+                const [red, green, blue] = [...canvas.getImageData(0, 0, 1, 1).data]
+                    .map(value => value / 255)
+                    .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+            })()
+            """.strip().formatted(selector, property));
     }
 }

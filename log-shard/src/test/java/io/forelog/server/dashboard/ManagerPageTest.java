@@ -52,21 +52,27 @@ class ManagerPageTest {
     @Test
     void aPlanIsShownDryBegunFollowedAndRolledBack() {
         browser.open(node.url() + "/dashboard/manager.html");
-        await().atMost(SOON).untilAsserted(() -> assertThat(count("#lineage .shard-bar")).isEqualTo(2));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(count("#lineage .shard-bar")).isEqualTo(2));
 
         browser.click("#plan-form button[type=submit]");
-        await().atMost(SOON).untilAsserted(() -> assertThat(browser.text("#dry-run")).contains("split of orders:0"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.text("#dry-run")).contains("split of orders:0"));
         assertThat(json(node.get("/v1/plans")).get("plans")).isEmpty();
 
         browser.click("#begin");
-        await().atMost(SOON).untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("orders:0 → 2, 3"));
-        await().atMost(SOON).untilAsserted(() -> assertThat(count("#lineage .shard-bar")).isEqualTo(4));
-        await().atMost(SOON).untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("4 passed"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("orders:0 → 2, 3"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(count("#lineage .shard-bar")).isEqualTo(4));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("4 passed"));
         assertThat(count("#heat-map .heat-cell")).isPositive();
         assertThat(count("#forecast-chart .expected")).isEqualTo(1);
 
         browser.click("#plan-table td:last-child button");
-        await().atMost(SOON).untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("ROLLED_BACK"));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("ROLLED_BACK"));
     }
 
     private int count(String selector) {

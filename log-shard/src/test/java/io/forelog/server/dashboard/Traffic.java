@@ -40,19 +40,20 @@ final class Traffic implements AutoCloseable {
 
     /** Creates the log, fills its four shards unevenly with at least so many records each, and begins. */
     static Traffic start(NodeFixture node, String log, int recordsPerShard) {
-        assertThat(node.put("/v1/logs/" + log, "{\"fsync\":\"interval\"}").statusCode()).isEqualTo(201);
+        assertThat(node.put("/v1/logs/" + log, "{\"fsync\":\"interval\"}").statusCode())
+                .isEqualTo(201);
         for (int shard = 0; shard < SHARDS; shard++) {
             fill(node, log, shard, recordsPerShard * (shard + 2) / 2);
         }
         var traffic = new Traffic(node, log, recordsPerShard);
-        traffic.pace.scheduleAtFixedRate(
-                traffic::step, 0, 1_000_000 / READS_PER_SECOND, TimeUnit.MICROSECONDS);
+        traffic.pace.scheduleAtFixedRate(traffic::step, 0, 1_000_000 / READS_PER_SECOND, TimeUnit.MICROSECONDS);
         return traffic;
     }
 
     /** Records without a key stay in the shard to which they are sent. */
     private static void fill(NodeFixture node, String log, int shard, int records) {
-        var lines = ("{\"value\":\"" + "x".repeat(200) + "\"}\n").repeat(records).getBytes();
+        var lines =
+                ("{\"value\":\"" + "x".repeat(200) + "\"}\n").repeat(records).getBytes();
         var appended = node.send(
                 "POST",
                 "/v1/logs/" + log + "/shards/" + shard + "/records?summary=true",
@@ -81,9 +82,11 @@ final class Traffic implements AutoCloseable {
             int shard = Math.min(SHARDS - 1, random.nextInt(SHARDS + 2));
             int offset = random.nextInt(4) == 0 ? random.nextInt(FAVOURITES) : places[reader]++ % recordsPerShard;
             var path = "/v1/logs/" + log + "/shards/" + (offset < FAVOURITES ? shard : reader) + "/records/" + offset;
-            assertThat(node.get(path, "Forelog-Reader", "reader-" + reader).statusCode()).isEqualTo(200);
+            assertThat(node.get(path, "Forelog-Reader", "reader-" + reader).statusCode())
+                    .isEqualTo(200);
             if (read % 8 == 0) {
-                assertThat(node.append(log, "{\"key\":\"k" + read + "\",\"value\":" + read + "}").statusCode())
+                assertThat(node.append(log, "{\"key\":\"k" + read + "\",\"value\":" + read + "}")
+                                .statusCode())
                         .isEqualTo(201);
             }
         } catch (RuntimeException | AssertionError e) {

@@ -39,7 +39,8 @@ class CursorLineageTest {
                 var frontier = new Frontier(log.metadata(), feed, known, null, null);
                 var run = new CursorRun(frontier, feed, 1 + random.nextInt(60), 1 << 20, Position.parse(at, known));
                 for (var placed : run.read().toCompletableFuture().get(30, TimeUnit.SECONDS)) {
-                    read.add(text(placed.record().key()) + "=" + text(placed.record().value()));
+                    read.add(text(placed.record().key()) + "="
+                            + text(placed.record().value()));
                 }
                 at = run.position().toString();
                 isLast &= read.size() == before;
@@ -63,7 +64,8 @@ class CursorLineageTest {
             run.read().toCompletableFuture().get(30, TimeUnit.SECONDS);
 
             assertThat(log.log().shards().shards()).hasSizeGreaterThan(40);
-            assertThat(run.position().offsets()).hasSizeLessThanOrEqualTo(2 * log.log().shards().open().size());
+            assertThat(run.position().offsets())
+                    .hasSizeLessThanOrEqualTo(2 * log.log().shards().open().size());
         }
     }
 

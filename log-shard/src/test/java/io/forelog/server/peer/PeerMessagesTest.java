@@ -86,7 +86,10 @@ class PeerMessagesTest {
 
         var read = WireReader.read(out.end(), Failures::read);
 
-        assertThat(read).usingRecursiveComparison().ignoringFields("cause", "stackTrace").isEqualTo(failure);
+        assertThat(read)
+                .usingRecursiveComparison()
+                .ignoringFields("cause", "stackTrace")
+                .isEqualTo(failure);
         assertThat(read).hasSameClassAs(failure).hasMessage(failure.getMessage());
     }
 
@@ -96,7 +99,8 @@ class PeerMessagesTest {
         Failures.write(new NullPointerException("oh"), out);
 
         assertThat(WireReader.read(out.end(), Failures::read))
-                .isInstanceOfSatisfying(PeerException.class, e -> assertThat(e.mayHaveArrived()).isTrue());
+                .isInstanceOfSatisfying(
+                        PeerException.class, e -> assertThat(e.mayHaveArrived()).isTrue());
     }
 
     @Test

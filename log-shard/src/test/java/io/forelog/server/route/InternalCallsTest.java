@@ -38,7 +38,8 @@ class InternalCallsTest {
     private Path directory;
 
     private TestNodes nodes;
-    private final HttpClient client = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
+    private final HttpClient client =
+            HttpClient.newBuilder().version(Version.HTTP_1_1).build();
 
     @BeforeEach
     void start() throws Exception {
@@ -65,30 +66,43 @@ class InternalCallsTest {
     @Test
     void aCallerOfAnotherClusterOrWithoutTheKeyIsRefused() throws Exception {
         assertThat(post("held", new byte[1], "another", "secret").statusCode()).isEqualTo(403);
-        assertThat(post("held", new byte[1], TestNode.CLUSTER, "secreT").statusCode()).isEqualTo(403);
+        assertThat(post("held", new byte[1], TestNode.CLUSTER, "secreT").statusCode())
+                .isEqualTo(403);
         assertThat(post("held", new byte[1], TestNode.CLUSTER, "").statusCode()).isEqualTo(403);
-        assertThat(post("held", new byte[1], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(400);
+        assertThat(post("held", new byte[1], TestNode.CLUSTER, "secret").statusCode())
+                .isEqualTo(400);
     }
 
     @Test
     void withoutAKeyNobodyIsTakenForANodeWhereCallersMustAuthenticate() {
-        assertThat(new PeerCredentials("c", "", true, null).admits("c", null, null)).isFalse();
-        assertThat(new PeerCredentials("c", "", true, null).admits("c", "", null)).isFalse();
-        assertThat(new PeerCredentials("c", "k", true, null).admits("c", "k", null)).isTrue();
-        assertThat(new PeerCredentials("c", "", false, null).admits("c", null, null)).isTrue();
-        assertThat(new PeerCredentials("c", "", false, null).admits("d", null, null)).isFalse();
+        assertThat(new PeerCredentials("c", "", true, null).admits("c", null, null))
+                .isFalse();
+        assertThat(new PeerCredentials("c", "", true, null).admits("c", "", null))
+                .isFalse();
+        assertThat(new PeerCredentials("c", "k", true, null).admits("c", "k", null))
+                .isTrue();
+        assertThat(new PeerCredentials("c", "", false, null).admits("c", null, null))
+                .isTrue();
+        assertThat(new PeerCredentials("c", "", false, null).admits("d", null, null))
+                .isFalse();
     }
 
     @Test
     void bodiesThatAreNoMessageAreRefusedAndNoDefect() throws Exception {
         for (var call : new String[] {"append-to", "points", "run", "batches", "totals"}) {
-            assertThat(post(call, new byte[0], TestNode.CLUSTER, "secret").statusCode()).as(call).isEqualTo(400);
-            assertThat(post(call, "{}".getBytes(StandardCharsets.UTF_8), TestNode.CLUSTER, "secret").statusCode())
+            assertThat(post(call, new byte[0], TestNode.CLUSTER, "secret").statusCode())
+                    .as(call)
+                    .isEqualTo(400);
+            assertThat(post(call, "{}".getBytes(StandardCharsets.UTF_8), TestNode.CLUSTER, "secret")
+                            .statusCode())
                     .as(call)
                     .isEqualTo(400);
         }
-        assertThat(post("nothing", new byte[1], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(404);
-        assertThat(post("append-to", new byte[6 << 20], TestNode.CLUSTER, "secret").statusCode()).isEqualTo(413);
+        assertThat(post("nothing", new byte[1], TestNode.CLUSTER, "secret").statusCode())
+                .isEqualTo(404);
+        assertThat(post("append-to", new byte[6 << 20], TestNode.CLUSTER, "secret")
+                        .statusCode())
+                .isEqualTo(413);
     }
 
     @Test
@@ -122,13 +136,26 @@ class InternalCallsTest {
         calls.metadata("b", new byte[] {5}, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS);
         assertThatThrownBy(() -> calls.join(nodes.addresses.get("b"), new byte[] {5}, Duration.ofSeconds(20))
                 .get(30, TimeUnit.SECONDS));
-        assertThatThrownBy(() -> calls.join("127.0.0.1:1", new byte[] {5}, Duration.ofSeconds(20)).get(30, TimeUnit.SECONDS));
+        assertThatThrownBy(() -> calls.join("127.0.0.1:1", new byte[] {5}, Duration.ofSeconds(20))
+                .get(30, TimeUnit.SECONDS));
 
         var meters = nodes.a.meters;
         await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
-            assertThat(meters.get("forelog.peer.calls").tags("call", "metadata", "outcome", "answered").timer().count()).isOne();
-            assertThat(meters.get("forelog.peer.calls").tags("call", "join", "outcome", "failed").timer().count()).isOne();
-            assertThat(meters.get("forelog.peer.calls").tags("call", "join", "outcome", "unsent").timer().count()).isOne();
+            assertThat(meters.get("forelog.peer.calls")
+                            .tags("call", "metadata", "outcome", "answered")
+                            .timer()
+                            .count())
+                    .isOne();
+            assertThat(meters.get("forelog.peer.calls")
+                            .tags("call", "join", "outcome", "failed")
+                            .timer()
+                            .count())
+                    .isOne();
+            assertThat(meters.get("forelog.peer.calls")
+                            .tags("call", "join", "outcome", "unsent")
+                            .timer()
+                            .count())
+                    .isOne();
             assertThat(meters.get("forelog.peer.breakers.open").gauge().value()).isOne();
         });
     }
@@ -146,7 +173,8 @@ class InternalCallsTest {
         assertThatThrownBy(() -> calls.join(nodes.addresses.get("b"), new byte[] {5}, Duration.ofSeconds(20))
                         .get(30, TimeUnit.SECONDS))
                 .cause()
-                .isInstanceOfSatisfying(NoLeaderException.class, e -> assertThat(e.leader()).isEqualTo("c"));
+                .isInstanceOfSatisfying(
+                        NoLeaderException.class, e -> assertThat(e.leader()).isEqualTo("c"));
     }
 
     @Test

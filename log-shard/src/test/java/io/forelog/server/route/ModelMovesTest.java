@@ -33,8 +33,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -97,8 +97,7 @@ class ModelMovesTest {
             }
         }
         var model = new ShardModel(source);
-        ModelCalls.serve(
-                nodes.b.server, (shard, max) -> model.of(shard.log(), shard.number(), max), nodes.b.readers);
+        ModelCalls.serve(nodes.b.server, (shard, max) -> model.of(shard.log(), shard.number(), max), nodes.b.readers);
         follow(nodes.a);
     }
 
@@ -146,8 +145,14 @@ class ModelMovesTest {
                 Group.founded(0, List.of(new MemberId("b", 0)), "b").ledBy("b", 1),
                 Group.founded(1, List.of(new MemberId("a", 0)), "a").ledBy("a", 1));
         node.metadata.become(new ClusterState(
-                node.metadata.state().version() + 1, 8, Map.of("events", TestNodes.log()),
-                node.metadata.state().nodes(), Set.of(), groups, ClientState.EMPTY, StoredPolicy.DEFAULT,
+                node.metadata.state().version() + 1,
+                8,
+                Map.of("events", TestNodes.log()),
+                node.metadata.state().nodes(),
+                Set.of(),
+                groups,
+                ClientState.EMPTY,
+                StoredPolicy.DEFAULT,
                 new PlanBook(6, Map.of(5L, plan(state)))));
     }
 
@@ -155,7 +160,8 @@ class ModelMovesTest {
     void theTargetOfAMoveKnowsWhatFollowsTheShardsRecordsAndNothingOfOtherShards() {
         become(nodes.a, PlanState.CATCH_UP);
 
-        await().atMost(LONG).untilAsserted(() -> assertThat(target.statistics().trackedKeys()).isEqualTo(PATH));
+        await().atMost(LONG).untilAsserted(() -> assertThat(target.statistics().trackedKeys())
+                .isEqualTo(PATH));
         assertThat(of(target, TestNodes.SHARD)).hasSameSizeAs(of(source, TestNodes.SHARD));
         assertThat(of(target, TestNodes.OTHER)).hasSizeLessThan(of(source, TestNodes.OTHER).length);
     }

@@ -52,7 +52,9 @@ class RoutedReplicationTest {
     }
 
     private static void assertFails(CompletableFuture<Appended> append, Class<? extends Throwable> type) {
-        assertThatThrownBy(() -> get(append)).isInstanceOf(ExecutionException.class).hasCauseInstanceOf(type);
+        assertThatThrownBy(() -> get(append))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(type);
     }
 
     @Test
@@ -68,7 +70,8 @@ class RoutedReplicationTest {
     void aRefusalOfTheLeaderComesOutAsTheTypeThatItWas() {
         assertThatThrownBy(() -> get(nodes.a.append(SHARD, batch("one"), 5)))
                 .cause()
-                .isInstanceOfSatisfying(OffsetMismatchException.class, e -> assertThat(e.nextOffset()).isZero());
+                .isInstanceOfSatisfying(OffsetMismatchException.class, e -> assertThat(e.nextOffset())
+                        .isZero());
     }
 
     @Test
@@ -120,7 +123,8 @@ class RoutedReplicationTest {
         nodes.proxy(nodes.b).cut();
 
         assertFails(append, CommitUnknownException.class);
-        await().during(Duration.ofMillis(300)).until(() -> nodes.b.replica(SHARD).highWatermark() == 2);
+        await().during(Duration.ofMillis(300))
+                .until(() -> nodes.b.replica(SHARD).highWatermark() == 2);
     }
 
     @Test

@@ -13,8 +13,8 @@ import io.forelog.error.NoSuchRecordException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
-import io.forelog.server.peer.ShardCopies;
 import io.forelog.server.peer.ProducerMessages.Remembered;
+import io.forelog.server.peer.ShardCopies;
 import io.forelog.server.shard.ShardReader;
 import io.forelog.server.shard.ShardReader.Bounds;
 import io.forelog.storage.MemoryDir;
@@ -96,7 +96,8 @@ class ShardReadersTest {
         assertThat(get(shard(nodes.a).newest(key("key-k")))).isEqualTo(4);
         assertThat(get(shard(nodes.a).newest(key("key-x")))).isEqualTo(-1);
         assertThat(get(shard(nodes.a).offsetsFrom(key("key-k"), 1, 10))).containsExactly(2, 4);
-        assertThat(get(shard(nodes.a).offsetsBelow(key("key-k"), Long.MAX_VALUE, 2))).containsExactly(4, 2);
+        assertThat(get(shard(nodes.a).offsetsBelow(key("key-k"), Long.MAX_VALUE, 2)))
+                .containsExactly(4, 2);
         assertThat(get(shard(nodes.a).offsetAtTime(1_001))).isEqualTo(5);
         assertThat(get(shard(nodes.a).records(new long[] {4, 0}, 1 << 20)))
                 .extracting(ShardReadersTest::value)
@@ -145,8 +146,8 @@ class ShardReadersTest {
     void thatARecordIsNotThereIsSaidByTheLeaderAlone() throws Exception {
         assertThatThrownBy(() -> get(nodes.a.owner.read(at(5))))
                 .cause()
-                .isInstanceOfSatisfying(
-                        NoSuchRecordException.class, e -> assertThat(e.highWatermark()).isEqualTo(5));
+                .isInstanceOfSatisfying(NoSuchRecordException.class, e -> assertThat(e.highWatermark())
+                        .isEqualTo(5));
         nodes.proxy(nodes.b).refuse(true);
 
         assertThatThrownBy(() -> get(nodes.a.owner.read(at(4)))).hasCauseInstanceOf(NoLeaderException.class);
@@ -157,8 +158,7 @@ class ShardReadersTest {
         nodes.c.leading.add(0);
         nodes.c.isDeposed = true;
 
-        assertThatThrownBy(() -> get(shard(nodes.c).bounds()))
-                .hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(shard(nodes.c).bounds())).hasCauseInstanceOf(NoLeaderException.class);
         assertThat(nodes.c.everywhere.requireReadable(TestNodes.log(), 0, 4)).isCompleted();
     }
 
@@ -173,9 +173,8 @@ class ShardReadersTest {
             var outcomes = get(node.owner.readAll(asked));
             assertThat(outcomes).containsOnlyKeys(asked);
             assertThat(outcomes.get(at(5)))
-                    .isInstanceOfSatisfying(
-                            Outcome.Failed.class,
-                            failed -> assertThat(failed.cause()).isInstanceOf(NoSuchRecordException.class));
+                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.cause())
+                            .isInstanceOf(NoSuchRecordException.class));
             asked.subList(0, 5)
                     .forEach(address -> assertThat(outcomes.get(address)).isInstanceOf(Outcome.Found.class));
         }

@@ -98,8 +98,11 @@ final class TestNode implements Groups, AutoCloseable {
         Replication gated = command -> gate.thenRun(() -> local.append(command));
         routed = new RoutedReplication(name, metadata, shards, this, gated, peers, timeout);
         new LeaderAppends(name, shards, this, gated).register(server);
-        new HeldShards(this::replica, (group, index) -> ("checkpoint " + group + " " + index).getBytes(),
-                        (group, shard, plan) -> ("image " + group + " " + shard + " " + plan).getBytes(), readers)
+        new HeldShards(
+                        this::replica,
+                        (group, index) -> ("checkpoint " + group + " " + index).getBytes(),
+                        (group, shard, plan) -> ("image " + group + " " + shard + " " + plan).getBytes(),
+                        readers)
                 .register(server);
         new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
         everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, Duration.ofSeconds(4));

@@ -6,8 +6,8 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Group;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
-import io.forelog.metadata.ShardMap;
 import io.forelog.metadata.PlanBook;
+import io.forelog.metadata.ShardMap;
 import io.forelog.metadata.StoredPolicy;
 import io.forelog.raft.MemberId;
 import io.forelog.record.Compression;
@@ -53,8 +53,7 @@ final class TestNodes implements AutoCloseable {
     }
 
     TestNodes(Path directory, Duration timeout, Duration silenceMax) throws IOException {
-        var config = new PeerConfig(
-                TestNode.CLUSTER, "secret", null, Duration.ofSeconds(5), silenceMax, 200, 8 << 20);
+        var config = new PeerConfig(TestNode.CLUSTER, "secret", null, Duration.ofSeconds(5), silenceMax, 200, 8 << 20);
         a = node("a", directory, config, timeout);
         b = node("b", directory, config, timeout);
         c = node("c", directory, config, timeout);
@@ -111,8 +110,15 @@ final class TestNodes implements AutoCloseable {
         var founders = members.stream().map(name -> new MemberId(name, 0)).toList();
         var group = Group.founded(0, founders, "a").ledBy(leader, term);
         knowing.metadata.become(new ClusterState(
-                knowing.metadata.state().version() + 1, 8, Map.of("events", log()), known, Set.of(), List.of(group),
-                ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
+                knowing.metadata.state().version() + 1,
+                8,
+                Map.of("events", log()),
+                known,
+                Set.of(),
+                List.of(group),
+                ClientState.EMPTY,
+                StoredPolicy.DEFAULT,
+                PlanBook.EMPTY));
     }
 
     static RecordBatch batch(String... values) {

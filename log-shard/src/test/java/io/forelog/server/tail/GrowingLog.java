@@ -6,8 +6,8 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.KeyRange;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
-import io.forelog.metadata.Shard;
 import io.forelog.metadata.PlanBook;
+import io.forelog.metadata.Shard;
 import io.forelog.metadata.ShardMap;
 import io.forelog.metadata.ShardState;
 import io.forelog.metadata.StoredPolicy;
@@ -71,8 +71,15 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
     public synchronized void publish() {
         var before = metadata.state();
         metadata.become(new ClusterState(
-                before.version() + 1, 8, Map.of(NAME, truth), Map.of(), Set.of(), List.of(),
-                ClientState.EMPTY, StoredPolicy.DEFAULT, PlanBook.EMPTY));
+                before.version() + 1,
+                8,
+                Map.of(NAME, truth),
+                Map.of(),
+                Set.of(),
+                List.of(),
+                ClientState.EMPTY,
+                StoredPolicy.DEFAULT,
+                PlanBook.EMPTY));
     }
 
     public synchronized void append(String key, String value) {
@@ -95,13 +102,17 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
         int chosen = random.nextInt(open.size());
         if (open.size() > 1 && random.nextBoolean()) {
             int left = Math.min(chosen, open.size() - 2);
-            replace(List.of(open.get(left), open.get(left + 1)), List.of(
-                    new KeyRange(open.get(left).range().from(), open.get(left + 1).range().last())));
+            replace(
+                    List.of(open.get(left), open.get(left + 1)),
+                    List.of(new KeyRange(
+                            open.get(left).range().from(),
+                            open.get(left + 1).range().last())));
         } else {
             var range = open.get(chosen).range();
             long middle = range.from() + Long.divideUnsigned(range.last() - range.from(), 2);
-            replace(List.of(open.get(chosen)), List.of(
-                    new KeyRange(range.from(), middle), new KeyRange(middle + 1, range.last())));
+            replace(
+                    List.of(open.get(chosen)),
+                    List.of(new KeyRange(range.from(), middle), new KeyRange(middle + 1, range.last())));
         }
     }
 
@@ -118,7 +129,8 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
                     parent.number(),
                     new Shard(parent.number(), ShardState.SEALED, parent.range(), 0, parent.parents(), children));
         }
-        truth = new Log(NAME, INCARNATION, truth.settings(), new ShardMap(truth.shards().version() + 1, shards), 0);
+        truth = new Log(
+                NAME, INCARNATION, truth.settings(), new ShardMap(truth.shards().version() + 1, shards), 0);
     }
 
     /** Deletes all records that a shard has now. */
@@ -140,7 +152,9 @@ public final class GrowingLog implements ClusterFeed.Readers, AutoCloseable {
         }
 
         private Bounds now() {
-            return new Bounds(starts.getOrDefault(shard, 0L), records.getOrDefault(shard, List.of()).size());
+            return new Bounds(
+                    starts.getOrDefault(shard, 0L),
+                    records.getOrDefault(shard, List.of()).size());
         }
 
         @Override

@@ -57,7 +57,8 @@ class PositionTest {
     @Test
     void whatIsNoPositionOfTheLogIsRefused() {
         var text = at(0, 10).toString();
-        for (var wrong : List.of("", "x", "====", text.substring(1), text + "AAAA", at(9, 1).toString(), "A".repeat(100_000))) {
+        for (var wrong :
+                List.of("", "x", "====", text.substring(1), text + "AAAA", at(9, 1).toString(), "A".repeat(100_000))) {
             assertThatThrownBy(() -> Position.parse(wrong, LOG))
                     .as(wrong)
                     .isInstanceOf(IllegalArgumentException.class)

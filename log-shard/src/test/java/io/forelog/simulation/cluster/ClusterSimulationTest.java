@@ -41,7 +41,8 @@ class ClusterSimulationTest {
         var second = ClusterSimulation.run(7, STEPS, Sabotage.NONE);
 
         assertThat(second).isEqualTo(first);
-        assertThat(second.traceHash()).isNotEqualTo(ClusterSimulation.run(8, STEPS, Sabotage.NONE).traceHash());
+        assertThat(second.traceHash())
+                .isNotEqualTo(ClusterSimulation.run(8, STEPS, Sabotage.NONE).traceHash());
     }
 
     @Test

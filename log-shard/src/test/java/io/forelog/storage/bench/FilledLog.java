@@ -42,7 +42,9 @@ final class FilledLog implements AutoCloseable {
     static Path temporary() {
         var memory = Path.of("/dev/shm");
         try {
-            return Files.isWritable(memory) ? Files.createTempDirectory(memory, "bench") : Files.createTempDirectory("bench");
+            return Files.isWritable(memory)
+                    ? Files.createTempDirectory(memory, "bench")
+                    : Files.createTempDirectory("bench");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -70,7 +72,8 @@ final class FilledLog implements AutoCloseable {
 
     static void delete(Path directory) {
         try (var files = Files.walk(directory)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -56,7 +56,8 @@ public class ReadBenchmark {
 
     @Benchmark
     public LogRecord newestOfKey() {
-        long offset = filled.log.newestOffset(keys[ThreadLocalRandom.current().nextInt(keys.length)], FilledLog.RECORDS);
+        long offset =
+                filled.log.newestOffset(keys[ThreadLocalRandom.current().nextInt(keys.length)], FilledLog.RECORDS);
         return filled.log.read(Math.max(0, offset));
     }
 }

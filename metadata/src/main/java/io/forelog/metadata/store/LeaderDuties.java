@@ -3,9 +3,9 @@ package io.forelog.metadata.store;
 import io.forelog.metadata.ClusterNode;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Liveness;
+import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.MetadataCommand.ForgetNode;
 import io.forelog.metadata.MetadataCommand.RenewNode;
-import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.PlacementPlan;
 import io.forelog.metadata.PlacementRules;
 import io.forelog.raft.FollowerProgress;
@@ -91,7 +91,8 @@ public final class LeaderDuties {
         boolean canReplace = state.nodes().values().stream()
                 .filter(node -> !node.leaving() && !liveness.silent().contains(node.name()))
                 .map(ClusterNode::member)
-                .anyMatch(member -> membership.members().contains(member) && !membership.voters().contains(member));
+                .anyMatch(member -> membership.members().contains(member)
+                        && !membership.voters().contains(member));
         return state.nodes().values().stream()
                 .filter(node -> canReplace && liveness.dead().contains(node.name()))
                 .filter(node -> membership.voters().contains(node.member()))
@@ -141,10 +142,9 @@ public final class LeaderDuties {
     /** Returns the nodes, of each region one by turns: so are the voters spread over regions. */
     private static List<ClusterNode> byTurns(ClusterState state) {
         var regions = new TreeMap<String, Deque<ClusterNode>>();
-        new TreeMap<>(state.nodes())
-                .values()
-                .forEach(node -> regions.computeIfAbsent(node.region(), unseen -> new ArrayDeque<>())
-                        .add(node));
+        new TreeMap<>(state.nodes()).values().forEach(node -> regions.computeIfAbsent(
+                        node.region(), unseen -> new ArrayDeque<>())
+                .add(node));
         var nodes = new ArrayList<ClusterNode>();
         while (nodes.size() < state.nodes().size()) {
             for (var region : regions.values()) {

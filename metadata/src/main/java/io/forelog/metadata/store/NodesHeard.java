@@ -37,8 +37,10 @@ final class NodesHeard {
         for (var follower : status.followers()) {
             // A member that never had anything has not been heard of, whatever is counted since it was added.
             if (follower.matchIndex() > 0) {
-                heardNanos.computeIfPresent(follower.member().node(), (node, heard) ->
-                        Math.max(heard, nowNanos - follower.silence().toNanos()));
+                heardNanos.computeIfPresent(
+                        follower.member().node(),
+                        (node, heard) ->
+                                Math.max(heard, nowNanos - follower.silence().toNanos()));
             }
         }
         heardNanos.put(status.self().node(), nowNanos);

@@ -70,10 +70,12 @@ final class PendingCommands {
                         what + " was sent and may yet be applied; its outcome was not seen within " + waited);
             }
             return switch (last) {
-                case NO_QUORUM -> new NoQuorumException(
-                        what + " could not be committed within " + waited + ": too few nodes that vote are reachable");
-                case OVERLOADED -> new OverloadedException(
-                        what + " was refused for " + waited + ": too many are pending", Duration.ofSeconds(1));
+                case NO_QUORUM ->
+                    new NoQuorumException(what + " could not be committed within " + waited
+                            + ": too few nodes that vote are reachable");
+                case OVERLOADED ->
+                    new OverloadedException(
+                            what + " was refused for " + waited + ": too many are pending", Duration.ofSeconds(1));
                 case FULL -> new DiskFullException(what + " was refused: the disk of the node that leads it is full");
                 default -> new NoLeaderException(what + " found no node that leads it within " + waited);
             };

@@ -186,8 +186,7 @@ public final class RaftMetadataStore implements MetadataStore {
 
     private CompletableFuture<Reply> append(byte[] command) {
         return group.submit(ByteBuffer.wrap(command), Durability.FORCED)
-                .handle((committed, failure) ->
-                        failure == null ? new Reply(Reply.Kind.COMMITTED) : Reply.of(failure));
+                .handle((committed, failure) -> failure == null ? new Reply(Reply.Kind.COMMITTED) : Reply.of(failure));
     }
 
     private final class Listener implements GroupListener {

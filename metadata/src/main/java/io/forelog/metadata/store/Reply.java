@@ -36,7 +36,9 @@ record Reply(Kind kind, String leader) {
         return switch (failure) {
             case CompletionException wrapped when wrapped.getCause() != null -> of(wrapped.getCause());
             case SubmitException.NotLeader elsewhere ->
-                new Reply(Kind.NOT_LEADER, elsewhere.leader().map(leader -> leader.node()).orElse(""));
+                new Reply(
+                        Kind.NOT_LEADER,
+                        elsewhere.leader().map(leader -> leader.node()).orElse(""));
             case SubmitException.Stopped stopped -> new Reply(Kind.NOT_LEADER);
             case SubmitException.NoQuorum few -> new Reply(Kind.NO_QUORUM);
             case SubmitException.Overloaded many -> new Reply(Kind.OVERLOADED);
@@ -47,7 +49,10 @@ record Reply(Kind kind, String leader) {
 
     byte[] toBytes() {
         var name = leader.getBytes(StandardCharsets.UTF_8);
-        return ByteBuffer.allocate(1 + name.length).put((byte) kind.ordinal()).put(name).array();
+        return ByteBuffer.allocate(1 + name.length)
+                .put((byte) kind.ordinal())
+                .put(name)
+                .array();
     }
 
     static Reply of(byte[] bytes) {

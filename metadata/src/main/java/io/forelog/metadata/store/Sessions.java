@@ -54,7 +54,8 @@ final class Sessions {
     }
 
     /** Returns what came of a command, or null if nothing is known of it. */
-    @Nullable Outcome outcome(long session, long sequence) {
+    @Nullable
+    Outcome outcome(long session, long sequence) {
         var known = sessions.get(session);
         return known == null ? null : known.outcomes.get(sequence);
     }

@@ -51,7 +51,8 @@ public interface SocketSecurity {
             @Override
             public Socket over(Socket connected, boolean dialled) throws IOException {
                 var peer = connected.getInetAddress().getHostAddress();
-                var socket = (SSLSocket) context.getSocketFactory().createSocket(connected, peer, connected.getPort(), true);
+                var socket =
+                        (SSLSocket) context.getSocketFactory().createSocket(connected, peer, connected.getPort(), true);
                 socket.setUseClientMode(dialled);
                 socket.setEnabledProtocols(PROTOCOLS);
                 socket.setNeedClientAuth(!dialled);

@@ -52,9 +52,7 @@ public final class TcpNetwork implements Network {
      * @param addresses where a node listens, as far as is known; asked at each attempt to dial
      */
     public static TcpNetwork start(
-            TransportConfig config,
-            SocketSecurity security,
-            Function<String, Optional<InetSocketAddress>> addresses)
+            TransportConfig config, SocketSecurity security, Function<String, Optional<InetSocketAddress>> addresses)
             throws IOException {
         var listener = new ServerSocket();
         try {

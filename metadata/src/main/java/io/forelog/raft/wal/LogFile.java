@@ -74,7 +74,11 @@ final class LogFile {
 
     void writeHeader(long previousEnd, int chainSeed) throws IOException {
         var bytes = ByteBuffer.allocate(HEADER_BYTES);
-        bytes.putLong(MAGIC).putInt(VERSION).putLong(sequence).putLong(previousEnd).putInt(chainSeed);
+        bytes.putLong(MAGIC)
+                .putInt(VERSION)
+                .putLong(sequence)
+                .putLong(previousEnd)
+                .putInt(chainSeed);
         bytes.putInt(HEADER_BYTES - Integer.BYTES, headerCrc(bytes));
         file.write(bytes.clear(), 0);
         file.force();

@@ -50,7 +50,11 @@ final class LogRecord {
     static int put(ByteBuffer target, Type type, WalEntry entry, int previousCrc, long sequence, boolean afterForce) {
         var start = target.position();
         var payloadBytes = entry.payload().remaining();
-        target.putInt(0).putInt(payloadBytes).putLong(entry.index()).putInt(entry.term()).putInt(previousCrc);
+        target.putInt(0)
+                .putInt(payloadBytes)
+                .putLong(entry.index())
+                .putInt(entry.term())
+                .putInt(previousCrc);
         target.putInt((int) sequence).put((byte) type.ordinal()).put(entry.kind());
         target.put((byte) (afterForce ? 1 : 0)).put((byte) 0);
         target.put(entry.payload().duplicate());

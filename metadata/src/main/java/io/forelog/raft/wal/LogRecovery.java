@@ -64,7 +64,8 @@ final class LogRecovery {
         var born = new ArrayList<>(files);
         for (var i = 1; i < files.size(); i++) {
             if (files.get(i).sequence() != files.get(i - 1).sequence() + 1) {
-                throw new CorruptLogException("no file " + LogFile.name(files.get(i - 1).sequence() + 1));
+                throw new CorruptLogException(
+                        "no file " + LogFile.name(files.get(i - 1).sequence() + 1));
             }
         }
         if (!born.isEmpty() && isUnborn(born.getLast())) {
@@ -98,8 +99,8 @@ final class LogRecovery {
 
     private void read(LogFile file, ByteBuffer bytes) throws IOException {
         if (file.file().size() != fileBytes) {
-            throw new IOException(LogFile.name(file.sequence()) + " has " + file.file().size()
-                    + " bytes, but files of " + fileBytes + " are configured");
+            throw new IOException(LogFile.name(file.sequence()) + " has "
+                    + file.file().size() + " bytes, but files of " + fileBytes + " are configured");
         }
         file.file().read(bytes.clear(), 0);
         bytes.clear();
@@ -136,8 +137,8 @@ final class LogRecovery {
     }
 
     private static CorruptLogException damaged(LogFile file, int position) {
-        return new CorruptLogException("a forced record of " + LogFile.name(file.sequence()) + " at " + position
-                + " has changed on disk");
+        return new CorruptLogException(
+                "a forced record of " + LogFile.name(file.sequence()) + " at " + position + " has changed on disk");
     }
 
     /** Follows the chain through one file after the other. */

@@ -40,8 +40,7 @@ final class LogTail {
         if (end() + size > fileBytes) {
             roll();
         }
-        var location =
-                new Location(file.sequence(), end(), entry.payload().remaining(), entry.term(), entry.kind());
+        var location = new Location(file.sequence(), end(), entry.payload().remaining(), entry.term(), entry.kind());
         if (size > staged.remaining()) {
             write();
         }

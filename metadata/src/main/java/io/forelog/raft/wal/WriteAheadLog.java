@@ -181,7 +181,8 @@ public final class WriteAheadLog implements AutoCloseable {
                 }
             }
             // Either its file was recycled while it was read, and it cannot be located any more; or it is damaged.
-            if (locate(entry, term).equals(location) && ring.find(location.file()).isPresent()) {
+            if (locate(entry, term).equals(location)
+                    && ring.find(location.file()).isPresent()) {
                 throw failed(new CorruptLogException("entry " + entry + " of term " + term + " in "
                         + LogFile.name(location.file()) + " at " + location.position() + " has changed on disk"));
             }

@@ -28,7 +28,8 @@ class DeadVoterTest {
                 cluster.start(MemberId.of(name));
                 cluster.join(name, "d-" + name);
             }
-            await().atMost(SOON).until(() -> voters(cluster).size() == 3 && members(cluster).size() == 4);
+            await().atMost(SOON)
+                    .until(() -> voters(cluster).size() == 3 && members(cluster).size() == 4);
             var dead = voters(cluster).stream()
                     .filter(voter -> !voter.node().equals(cluster.leader().name()))
                     .findFirst()
@@ -36,8 +37,8 @@ class DeadVoterTest {
 
             cluster.node(dead.node()).kill();
 
-            await().atMost(SOON).untilAsserted(() ->
-                    assertThat(voters(cluster)).hasSize(3).doesNotContain(dead, dead.next()));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(voters(cluster)).hasSize(3).doesNotContain(dead, dead.next()));
             var state = cluster.leader().store().state();
             assertThat(incarnation(state, dead)).isEqualTo(1);
 

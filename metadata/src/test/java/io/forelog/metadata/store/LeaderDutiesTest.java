@@ -39,14 +39,28 @@ class LeaderDutiesTest {
             state = new JoinNode(member.node(), member.node(), "here", "h:1", "h:2").apply(state);
         }
         state = new DrainNode("n1", true).apply(state);
-        return LeaderDuties.wanted(state, status(silenceOfSecond, silenceOfThird)).preferred();
+        return LeaderDuties.wanted(state, status(silenceOfSecond, silenceOfThird))
+                .preferred();
     }
 
     private static GroupStatus status(int silenceOfSecond, int silenceOfThird) {
         var followers = List.of(follower(MEMBERS.get(1), silenceOfSecond), follower(MEMBERS.get(2), silenceOfThird));
         return new GroupStatus(
-                MEMBERS.getFirst(), Role.LEADER, 1, Optional.of(MEMBERS.getFirst()), true, 10, 10, 10, 0,
-                new Membership(1, MEMBERS, MEMBERS), followers, 0, false, 0, 0);
+                MEMBERS.getFirst(),
+                Role.LEADER,
+                1,
+                Optional.of(MEMBERS.getFirst()),
+                true,
+                10,
+                10,
+                10,
+                0,
+                new Membership(1, MEMBERS, MEMBERS),
+                followers,
+                0,
+                false,
+                0,
+                0);
     }
 
     private static FollowerProgress follower(MemberId member, int silenceMillis) {

@@ -59,8 +59,8 @@ final class MetadataCluster implements AutoCloseable {
         private final TcpNetwork network;
         private final ThreadedRuntime runtime = new ThreadedRuntime(2, 2);
         private final RaftMetadataStore store;
-        private final ScheduledExecutorService ticker =
-                Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
+        private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().factory());
 
         private Node(MemberId id) throws IOException {
             this.id = id;
@@ -78,11 +78,15 @@ final class MetadataCluster implements AutoCloseable {
         private void start() {
             store.start().join();
             var duties = new LeaderDuties(store, QUICK, rules, System::nanoTime);
-            ticker.scheduleWithFixedDelay(() -> {
-                if (managed) {
-                    duties.tick();
-                }
-            }, 50, 50, TimeUnit.MILLISECONDS);
+            ticker.scheduleWithFixedDelay(
+                    () -> {
+                        if (managed) {
+                            duties.tick();
+                        }
+                    },
+                    50,
+                    50,
+                    TimeUnit.MILLISECONDS);
         }
 
         private CompletableFuture<byte[]> forward(String node, byte[] command) {
@@ -152,7 +156,9 @@ final class MetadataCluster implements AutoCloseable {
 
     /** Makes a node known to the metadata, whose leader then makes it a member. */
     ClusterState join(String name, String disk) {
-        return leader().store().submit(new JoinNode(name, disk, "here", name + ":1", name + ":2")).join();
+        return leader().store()
+                .submit(new JoinNode(name, disk, "here", name + ":1", name + ":2"))
+                .join();
     }
 
     /** Sets the patience of nodes that are started from here on. */

@@ -59,10 +59,13 @@ class RaftMetadataStoreTest {
             cluster.join("n1", "disk");
             var store = cluster.leader().store();
             store.submit(new CreateLog("a", SETTINGS, 42)).join();
-            store.submit(new CommitCursor("a", "reader", new SavedCursor("position", 44))).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("position", 44)))
+                    .join();
             store.group().checkpoint();
-            store.submit(new PutApiKey(new ApiKey("id", "who", "00", List.of("read:a*"), 45, 46, 47, 48))).join();
-            before = store.submit(new CreateLog("b", LogSettings.defaults(1), 43)).join();
+            store.submit(new PutApiKey(new ApiKey("id", "who", "00", List.of("read:a*"), 45, 46, 47, 48)))
+                    .join();
+            before = store.submit(new CreateLog("b", LogSettings.defaults(1), 43))
+                    .join();
         }
 
         try (var cluster = new MetadataCluster(directory, "n1")) {
@@ -83,9 +86,11 @@ class RaftMetadataStoreTest {
             var seen = new CopyOnWriteArrayList<ClusterState>();
             store.watch((old, now) -> seen.add(now));
 
-            assertThatThrownBy(() -> store.submit(new CreateLog("a", LogSettings.defaults(1), 1)).join())
+            assertThatThrownBy(() -> store.submit(new CreateLog("a", LogSettings.defaults(1), 1))
+                            .join())
                     .hasCauseInstanceOf(LogExistsException.class);
-            assertThatThrownBy(() -> store.submit(new DeleteLog("z")).join()).hasCauseInstanceOf(NoSuchLogException.class);
+            assertThatThrownBy(() -> store.submit(new DeleteLog("z")).join())
+                    .hasCauseInstanceOf(NoSuchLogException.class);
             assertThatThrownBy(() -> store.submit(new DrainNode("z", true)).join())
                     .hasCauseInstanceOf(IllegalArgumentException.class);
             store.submit(new CreateLog("a", SETTINGS, 99)).join();
@@ -101,9 +106,13 @@ class RaftMetadataStoreTest {
             for (int i = 0; i < 30; i++) {
                 var node = cluster.nodes().get(i % 3);
 
-                node.store().submit(new CreateLog("log-" + i, LogSettings.defaults(1), i)).join();
+                node.store()
+                        .submit(new CreateLog("log-" + i, LogSettings.defaults(1), i))
+                        .join();
 
-                assertThat(node.store().state().find("log-" + i)).as("%d on %s", i, node.name()).isNotNull();
+                assertThat(node.store().state().find("log-" + i))
+                        .as("%d on %s", i, node.name())
+                        .isNotNull();
             }
         }
     }
@@ -119,15 +128,22 @@ class RaftMetadataStoreTest {
             }
 
             cluster.leader().store().submit(new CreateLog("a", SETTINGS, 1)).join();
-            cluster.follower().store().submit(new UpdateLog("a", SETTINGS, LogSettings.defaults(1))).join();
-            long last = cluster.follower().store().submit(new DeleteLog("a")).join().version();
+            cluster.follower()
+                    .store()
+                    .submit(new UpdateLog("a", SETTINGS, LogSettings.defaults(1)))
+                    .join();
+            long last =
+                    cluster.follower().store().submit(new DeleteLog("a")).join().version();
 
             for (var changes : seen) {
                 await().atMost(MetadataCluster.SOON)
-                        .until(() -> !changes.isEmpty() && changes.getLast().getLast().version() == last);
+                        .until(() -> !changes.isEmpty()
+                                && changes.getLast().getLast().version() == last);
                 for (int i = 1; i < changes.size(); i++) {
-                    assertThat(changes.get(i).getFirst()).isSameAs(changes.get(i - 1).getLast());
-                    assertThat(changes.get(i).getLast().version()).isGreaterThan(changes.get(i).getFirst().version());
+                    assertThat(changes.get(i).getFirst())
+                            .isSameAs(changes.get(i - 1).getLast());
+                    assertThat(changes.get(i).getLast().version())
+                            .isGreaterThan(changes.get(i).getFirst().version());
                 }
                 assertThat(changes).hasSizeGreaterThanOrEqualTo(3);
             }
@@ -139,9 +155,15 @@ class RaftMetadataStoreTest {
         try (var cluster = new MetadataCluster(directory, "n1")) {
             cluster.join("n1", "disk");
             var store = cluster.leader().store();
-            long first = store.submit(new CreateLog("a", SETTINGS, 1)).join().log("a").incarnation();
+            long first = store.submit(new CreateLog("a", SETTINGS, 1))
+                    .join()
+                    .log("a")
+                    .incarnation();
             store.submit(new DeleteLog("a")).join();
-            long second = store.submit(new CreateLog("a", SETTINGS, 1)).join().log("a").incarnation();
+            long second = store.submit(new CreateLog("a", SETTINGS, 1))
+                    .join()
+                    .log("a")
+                    .incarnation();
 
             assertThat(second).isGreaterThan(first);
         }
@@ -154,8 +176,10 @@ class RaftMetadataStoreTest {
             var store = cluster.leader().store();
             store.submit(new CreateLog("a", SETTINGS, 1)).join();
             store.submit(new CreateLog("b", SETTINGS, 1)).join();
-            store.submit(new CommitCursor("a", "reader", new SavedCursor("x", 1))).join();
-            store.submit(new CommitCursor("b", "reader", new SavedCursor("y", 1))).join();
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("x", 1)))
+                    .join();
+            store.submit(new CommitCursor("b", "reader", new SavedCursor("y", 1)))
+                    .join();
 
             var state = store.submit(new DeleteLog("a")).join();
 
@@ -211,7 +235,9 @@ class RaftMetadataStoreTest {
             // Each log took one incarnation: none was applied a second time.
             assertThat(after.nextIncarnation()).isEqualTo(41);
             var restarted = cluster.start(MemberId.of(leader.name())).store();
-            await().atMost(MetadataCluster.SOON).until(() -> restarted.state().equals(others.getLast().store().state()));
+            await().atMost(MetadataCluster.SOON)
+                    .until(() ->
+                            restarted.state().equals(others.getLast().store().state()));
         }
     }
 
@@ -222,7 +248,8 @@ class RaftMetadataStoreTest {
             var restarted = cluster.follower().name();
             cluster.node(restarted).stop();
             var impatient = cluster.start(MemberId.of(restarted));
-            await().atMost(MetadataCluster.SOON).until(() -> impatient.store().state().nodes().size() == 3);
+            await().atMost(MetadataCluster.SOON)
+                    .until(() -> impatient.store().state().nodes().size() == 3);
             cluster.nodes().stream().filter(node -> node != impatient).forEach(MetadataCluster.Node::kill);
 
             var command = impatient.store().submit(new CreateLog("a", SETTINGS, 1));
@@ -242,7 +269,8 @@ class RaftMetadataStoreTest {
 
             cluster.join("n2", "d2");
             cluster.start(MemberId.of("n2"));
-            await().atMost(MetadataCluster.SOON).until(() -> cluster.node("n2").store().state().nodes().size() == 2);
+            await().atMost(MetadataCluster.SOON)
+                    .until(() -> cluster.node("n2").store().state().nodes().size() == 2);
             awaitVoters(cluster, "n1#0");
             cluster.join("n3", "d3");
             cluster.start(MemberId.of("n3"));
@@ -256,7 +284,8 @@ class RaftMetadataStoreTest {
             awaitVoters(cluster, "n1#0", "n2#0", "n3#0", "n4#0", "n5#0");
             var state = cluster.leader().store().state();
             for (var node : cluster.nodes()) {
-                await().atMost(MetadataCluster.SOON).until(() -> node.store().state().equals(state));
+                await().atMost(MetadataCluster.SOON)
+                        .until(() -> node.store().state().equals(state));
             }
         }
     }
@@ -273,10 +302,13 @@ class RaftMetadataStoreTest {
             var returned = cluster.start(fresh);
 
             assertThat(fresh.incarnation()).isEqualTo(1);
-            awaitVoters(cluster, cluster.nodes().stream()
-                    .map(node -> node.name() + (node == returned ? "#1" : "#0"))
-                    .toArray(String[]::new));
-            assertThat(returned.store().state()).isEqualTo(cluster.leader().store().state());
+            awaitVoters(
+                    cluster,
+                    cluster.nodes().stream()
+                            .map(node -> node.name() + (node == returned ? "#1" : "#0"))
+                            .toArray(String[]::new));
+            assertThat(returned.store().state())
+                    .isEqualTo(cluster.leader().store().state());
             returned.store().submit(new CreateLog("a", SETTINGS, 1)).join();
         }
     }
@@ -301,8 +333,9 @@ class RaftMetadataStoreTest {
     }
 
     private static void awaitVoters(MetadataCluster cluster, String... voters) {
-        await().atMost(MetadataCluster.SOON).untilAsserted(() -> assertThat(
-                        cluster.leader().store().group().status().membership().voters().stream().map(MemberId::toString))
-                .containsExactlyInAnyOrder(voters));
+        await().atMost(MetadataCluster.SOON)
+                .untilAsserted(() -> assertThat(cluster.leader().store().group().status().membership().voters().stream()
+                                .map(MemberId::toString))
+                        .containsExactlyInAnyOrder(voters));
     }
 }

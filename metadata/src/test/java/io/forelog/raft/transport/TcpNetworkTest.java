@@ -83,7 +83,9 @@ class TcpNetworkTest {
             thread.join();
         }
 
-        assertThat(inFlight.tryAcquire(5000, 30, TimeUnit.SECONDS)).as("all arrived").isTrue();
+        assertThat(inFlight.tryAcquire(5000, 30, TimeUnit.SECONDS))
+                .as("all arrived")
+                .isTrue();
         assertThat(disorder).hasValue(0);
         assertThat(n1.dropped()).isZero();
     }
@@ -166,7 +168,8 @@ class TcpNetworkTest {
         var n1 = start("n1");
         var n2 = start("n2");
         var received = receive(n2);
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), n2.address().getPort())) {
+        try (var socket =
+                new Socket(InetAddress.getLoopbackAddress(), n2.address().getPort())) {
             socket.getOutputStream().write(new byte[10_000]);
             assertThat(readToEnd(socket)).isZero();
         }
@@ -180,7 +183,8 @@ class TcpNetworkTest {
     @Test
     void whoSaysItsNameTooSlowlyIsHungUpOn() throws IOException {
         var n1 = start("n1");
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
+        try (var socket =
+                new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
             var greeting = new FrameWriter();
             greeting.putInt(Connection.MAGIC);
             greeting.putInt(Connection.VERSION);
@@ -211,7 +215,8 @@ class TcpNetworkTest {
                 Duration.ofSeconds(10));
         var n1 = TcpNetwork.start(patient, security(store, "CN=trusted"), peer -> Optional.empty());
         networks.add(n1);
-        try (var plain = new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
+        try (var plain =
+                new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
             var socket = security(store, "CN=trusted").over(plain, true);
             var greeting = new FrameWriter();
             greeting.putInt(Connection.MAGIC);
@@ -258,10 +263,7 @@ class TcpNetworkTest {
     }
 
     private TcpNetwork start(
-            String node,
-            String cluster,
-            SocketSecurity security,
-            Function<String, Optional<InetSocketAddress>> known)
+            String node, String cluster, SocketSecurity security, Function<String, Optional<InetSocketAddress>> known)
             throws IOException {
         var bind = addresses.getOrDefault(node, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         var network = TcpNetwork.start(TransportConfig.of(cluster, node, bind), security, known);
@@ -319,9 +321,21 @@ class TcpNetworkTest {
     private Path keyStore(String name) throws IOException, InterruptedException {
         var file = directory.resolve(name + ".p12");
         var tool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name,
-                        "-storetype", "PKCS12", "-keystore", file.toString(), "-storepass", new String(PASSWORD))
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        file.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
                 .inheritIO()
                 .start();
         assertThat(tool.waitFor(180, TimeUnit.SECONDS)).isTrue();
@@ -342,7 +356,8 @@ class TcpNetworkTest {
         trust.init(trusted);
         var context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-        return SocketSecurity.tls(context, (session, node) -> principal(session).getName().equals(name));
+        return SocketSecurity.tls(
+                context, (session, node) -> principal(session).getName().equals(name));
     }
 
     private static Principal principal(SSLSession session) {

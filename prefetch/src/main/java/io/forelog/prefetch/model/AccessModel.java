@@ -24,6 +24,7 @@ public final class AccessModel {
     private static final int KEYS_MIN = 512;
     /** A reader takes half a key's bytes: with one for every eight keys they take little of the bound. */
     private static final int KEYS_PER_READER = 8;
+
     private static final int READERS_MIN = 128;
     private static final int LATE_MAX = 64;
     private static final int SUCCESSORS = 4;
@@ -41,6 +42,7 @@ public final class AccessModel {
     private final Read read = new Read();
     /** Time between two reads of one reader, and of any. */
     private double readerPause = 1;
+
     private double pause = 1;
     private long lastRead;
 
@@ -212,8 +214,13 @@ public final class AccessModel {
 
     /** Returns the memory that all tables take. */
     public long bytes() {
-        long bytes = keys.bytes() + readers.bytes() + nextRows.bytes() + windowRows.bytes() + contexts.bytes()
-                + history.bytes() + pairReaders.bytes();
+        long bytes = keys.bytes()
+                + readers.bytes()
+                + nextRows.bytes()
+                + windowRows.bytes()
+                + contexts.bytes()
+                + history.bytes()
+                + pairReaders.bytes();
         for (var source : sources) {
             bytes += source.bytes();
         }

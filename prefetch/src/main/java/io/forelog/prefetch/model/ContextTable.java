@@ -20,6 +20,7 @@ final class ContextTable {
     private int[] tags = new int[PLACES_MIN];
     /** Its flag: useful since its bucket last looked for room. */
     private SuccessorRows rows = rowsFor(PLACES_MIN);
+
     private int taken;
 
     private static SuccessorRows rowsFor(int places) {

@@ -16,6 +16,7 @@ final class History {
     private int[] readers = new int[SIZE_MIN];
     /** How many reads before the same reader read, 0 if never within the ring. */
     private short[] gaps = new short[SIZE_MIN];
+
     private long next;
 
     History() {

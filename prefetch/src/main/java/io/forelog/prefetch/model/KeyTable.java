@@ -16,6 +16,7 @@ final class KeyTable {
     static final int NONE = -1;
     /** Tables grow by this many halvings of their size: slow enough to waste little, fast enough to copy seldom. */
     static final int GROWTH_SHIFT = 4;
+
     static final int FREQUENCIES = 8;
     static final int HISTORIES = 16;
 
@@ -32,6 +33,7 @@ final class KeyTable {
     private char[] times;
     /** By hash: 8 bits of it above a number plus one; 0 where free. Linear probing: most of it never looks at a key. */
     private int[] slots;
+
     private int size;
     private int hand;
     private boolean added;

@@ -20,6 +20,7 @@ final class MarkovSource implements CandidateSource {
     private final int firstCell;
     /** How often the likeliest successor, of each order and confidence, was the next read indeed. */
     private final float[] rates = new float[ORDERS * Confidence.BUCKETS];
+
     private double stepProbability;
 
     MarkovSource(KeyTable keys, SuccessorRows rows, Contexts contexts, int firstCell) {

@@ -13,6 +13,7 @@ final class StreamSource implements CandidateSource {
     private static final int KEYS_PER_SLOT = 14;
     /** So that it has more than one for {@value #KEYS_PER_SLOT} keys most of the time. */
     private static final int GROWTH = 4;
+
     private static final int RUN_MAX = 32;
     private static final int DISTANCE_MAX = 16;
     private static final int LATE_MAX = 64;
@@ -24,6 +25,7 @@ final class StreamSource implements CandidateSource {
     private long[] keys = new long[1 << 7];
     /** Length of the run that ended here: upwards if above 0, downwards if below; 0 where free. */
     private byte[] runs = new byte[keys.length];
+
     private int[] ticks = new int[keys.length];
     private int up;
     private int down;

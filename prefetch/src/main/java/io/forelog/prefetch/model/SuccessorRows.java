@@ -42,6 +42,7 @@ final class SuccessorRows {
     private int stride;
     /** A row's last four bytes, as an integer, have its total in the top byte and its levels below. */
     private final int levelShift;
+
     private byte[] rows = new byte[0];
     private int random = 0x2545f491;
 

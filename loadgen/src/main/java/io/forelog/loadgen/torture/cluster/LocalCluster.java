@@ -8,10 +8,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,14 +36,15 @@ import java.util.stream.StreamSupport;
 public class LocalCluster implements AutoCloseable {
 
     /** No tiers of cache beyond the nodes' own. */
-    public static final Map<String, String> WITHOUT_TIERS = Map.of("cache.global.address", "off",
-            "cache.regional.enabled", "false");
+    public static final Map<String, String> WITHOUT_TIERS =
+            Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
 
     /** Nodes that may be added. */
     private static final int SPARES = 1;
 
     /** On few cores beside nodes under load a start takes its time, and is no fault. */
     private static final Duration START_MAX = Duration.ofMinutes(5);
+
     private static final Duration CATCH_UP_MAX = Duration.ofMinutes(5);
     private static final Duration SOON = Duration.ofMinutes(1);
     private static final Duration CALL_MAX = Duration.ofSeconds(10);
@@ -251,7 +252,10 @@ public class LocalCluster implements AutoCloseable {
     /** Keeps work away from a node, and returns when it leads nothing any more. */
     public void drain(String node) throws IOException, InterruptedException {
         var other = others(node).getFirst();
-        Waiting.until("drain " + node, SOON, () -> post(other, "/v1/nodes/" + node + "/drain", "").statusCode() == 200);
+        Waiting.until(
+                "drain " + node,
+                SOON,
+                () -> post(other, "/v1/nodes/" + node + "/drain", "").statusCode() == 200);
         Waiting.until(node + " leads nothing", SOON, () -> {
             var known = node(other, node);
             var role = known.path("role").asText();
@@ -260,8 +264,10 @@ public class LocalCluster implements AutoCloseable {
     }
 
     public void undrain(String node) throws IOException, InterruptedException {
-        Waiting.until("undrain " + node, SOON, () -> post(node, "/v1/nodes/" + node + "/undrain",
-                "").statusCode() == 200);
+        Waiting.until(
+                "undrain " + node,
+                SOON,
+                () -> post(node, "/v1/nodes/" + node + "/undrain", "").statusCode() == 200);
     }
 
     /** Returns what a node says of another. */
@@ -287,7 +293,9 @@ public class LocalCluster implements AutoCloseable {
     }
 
     private byte[] get(String node, String path) throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(url(node).resolve(path)).timeout(CALL_MAX).build();
+        var request = HttpRequest.newBuilder(url(node).resolve(path))
+                .timeout(CALL_MAX)
+                .build();
         var answer = http.send(request, BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200) {
             throw new IOException(node + " answers " + answer.statusCode() + " to " + path);
@@ -296,8 +304,8 @@ public class LocalCluster implements AutoCloseable {
     }
 
     /** Sends a JSON document, or nothing if it is empty; the answer may have any status. */
-    public HttpResponse<String> post(String node, String path, String document) throws IOException,
-            InterruptedException {
+    public HttpResponse<String> post(String node, String path, String document)
+            throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(url(node).resolve(path))
                 .timeout(CALL_MAX)
                 .header("Content-Type", "application/json")
@@ -351,12 +359,16 @@ public class LocalCluster implements AutoCloseable {
     public Checked verify(String node) throws IOException, InterruptedException {
         var arguments = new ArrayList<>(command.verify());
         arguments.addAll(List.of("--data", data(node).toString(), "--digests"));
-        var verify = new ProcessBuilder(arguments).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        var verify = new ProcessBuilder(arguments)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
         var said = verify.inputReader(StandardCharsets.UTF_8).lines().toList();
         boolean isWhole = verify.waitFor() == 0;
         return new Checked(
-                said.stream().filter(line -> line.startsWith("digest ")).map(line -> isWhole ? line : line
-                        + " damaged").toList(),
+                said.stream()
+                        .filter(line -> line.startsWith("digest "))
+                        .map(line -> isWhole ? line : line + " damaged")
+                        .toList(),
                 said.stream().filter(line -> line.startsWith("damaged: ")).toList());
     }
 

@@ -43,11 +43,23 @@ public final class RedisProcess implements AutoCloseable {
 
     private Process launch() throws IOException {
         return new ProcessBuilder(List.of(
-                        program.toString(), "--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", "",
-                        "--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"))
+                        program.toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--appendonly",
+                        "no",
+                        "--maxmemory",
+                        "64mb",
+                        "--maxmemory-policy",
+                        "allkeys-lru"))
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("redis.log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("redis.log").toFile()))
                 .start();
     }
 

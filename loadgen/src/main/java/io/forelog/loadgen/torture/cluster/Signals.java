@@ -16,7 +16,9 @@ final class Signals {
     }
 
     private static void send(String name, long pid) throws IOException, InterruptedException {
-        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start();
+        var kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                .inheritIO()
+                .start();
         if (kill.waitFor() != 0) {
             throw new IOException("process " + pid + " cannot be sent " + name);
         }

@@ -22,11 +22,11 @@ public final class SmallDisk implements AutoCloseable {
     }
 
     /** Mounts one as a node's folder, which must be empty; empty where one may not mount. */
-    public static Optional<SmallDisk> mount(Path folder, String node, int mebibytes) throws IOException,
-            InterruptedException {
+    public static Optional<SmallDisk> mount(Path folder, String node, int mebibytes)
+            throws IOException, InterruptedException {
         Files.createDirectories(folder);
-        var mount = new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs",
-                folder.toString())
+        var mount = new ProcessBuilder(
+                        "mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "tmpfs", folder.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
@@ -64,7 +64,10 @@ public final class SmallDisk implements AutoCloseable {
     @Override
     public void close() {
         try {
-            new ProcessBuilder("umount", "-l", folder.toString()).inheritIO().start().waitFor();
+            new ProcessBuilder("umount", "-l", folder.toString())
+                    .inheritIO()
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             throw new IllegalStateException("cannot unmount " + folder, e);
         } catch (InterruptedException e) {

@@ -7,9 +7,21 @@ import java.util.function.Supplier;
 public final class Faults {
 
     private static final List<Supplier<Fault>> ALL = List.of(
-            Kill::new, Pause::new, Partition::new, RollingRestart::new, Wipe::new, FlippedBit::new, FullDisk::new,
-            SlowDisk::new, ClockStep::new, DeadRedis::new, SlowRedis::new, Split::new, Merge::new, Move::new,
-                    Rollback::new);
+            Kill::new,
+            Pause::new,
+            Partition::new,
+            RollingRestart::new,
+            Wipe::new,
+            FlippedBit::new,
+            FullDisk::new,
+            SlowDisk::new,
+            ClockStep::new,
+            DeadRedis::new,
+            SlowRedis::new,
+            Split::new,
+            Merge::new,
+            Move::new,
+            Rollback::new);
 
     private Faults() {}
 

@@ -33,7 +33,8 @@ final class FlippedBit implements Fault {
         Path file = scene.any(segments);
         long at = Disks.flip(file, scene.random());
         scene.cluster().start(victim);
-        return Optional.of(victim + " at byte " + at + " of " + scene.cluster().data(victim).relativize(file));
+        return Optional.of(victim + " at byte " + at + " of "
+                + scene.cluster().data(victim).relativize(file));
     }
 
     @Override

@@ -21,7 +21,8 @@ final class FullDisk implements Fault {
 
     @Override
     public Optional<String> impossible(Scene scene) {
-        return scene.disk().isPresent() ? Optional.empty()
+        return scene.disk().isPresent()
+                ? Optional.empty()
                 : Optional.of("a disk that can be filled is a mount, which needs root");
     }
 

@@ -22,7 +22,7 @@ final class Merge extends Reshape {
         int at = scene.random().nextInt(open.size() - 1);
         int shard = open.get(at).path("shard").asInt();
         int with = open.get(at + 1).path("shard").asInt();
-        return Optional.of(new Asked(path(scene, shard, "merge"), "{\"with\":" + with + "}", "shards " + shard
-                + " and " + with));
+        return Optional.of(
+                new Asked(path(scene, shard, "merge"), "{\"with\":" + with + "}", "shards " + shard + " and " + with));
     }
 }

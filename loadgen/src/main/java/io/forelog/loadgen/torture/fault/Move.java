@@ -16,7 +16,7 @@ final class Move extends Reshape {
         var moved = scene.any(open(scene));
         int shard = moved.path("shard").asInt();
         var to = scene.any(scene.cluster().others(moved.path("leader").asText()));
-        return Optional.of(new Asked(path(scene, shard, "move"), "{\"to\":\"" + to + "\"}", "shard " + shard + " to "
-                + to));
+        return Optional.of(
+                new Asked(path(scene, shard, "move"), "{\"to\":\"" + to + "\"}", "shard " + shard + " to " + to));
     }
 }

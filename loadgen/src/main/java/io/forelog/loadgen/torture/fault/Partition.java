@@ -7,7 +7,11 @@ import java.util.Optional;
 final class Partition implements Fault {
 
     private enum Shape {
-        CUT_OFF, DEAF, MUTE, CUT_FROM_ONE, MUTE_TO_ONE
+        CUT_OFF,
+        DEAF,
+        MUTE,
+        CUT_FROM_ONE,
+        MUTE_TO_ONE
     }
 
     @Override
@@ -27,10 +31,11 @@ final class Partition implements Fault {
         var peer = scene.any(cluster.others(victim));
         var shape = scene.any(List.of(Shape.values()));
         switch (shape) {
-            case CUT_OFF -> cluster.others(victim).forEach(other -> {
-                cluster.cut(other, victim);
-                cluster.cut(victim, other);
-            });
+            case CUT_OFF ->
+                cluster.others(victim).forEach(other -> {
+                    cluster.cut(other, victim);
+                    cluster.cut(victim, other);
+                });
             case DEAF -> cluster.others(victim).forEach(other -> cluster.cut(other, victim));
             case MUTE -> cluster.others(victim).forEach(other -> cluster.cut(victim, other));
             case CUT_FROM_ONE -> {
@@ -39,13 +44,14 @@ final class Partition implements Fault {
             }
             case MUTE_TO_ONE -> cluster.cut(victim, peer);
         }
-        return Optional.of(switch (shape) {
-            case CUT_OFF -> victim + " from all others";
-            case DEAF -> victim + " hears nobody";
-            case MUTE -> "nobody hears " + victim;
-            case CUT_FROM_ONE -> victim + " from " + peer;
-            case MUTE_TO_ONE -> peer + " does not hear " + victim;
-        });
+        return Optional.of(
+                switch (shape) {
+                    case CUT_OFF -> victim + " from all others";
+                    case DEAF -> victim + " hears nobody";
+                    case MUTE -> "nobody hears " + victim;
+                    case CUT_FROM_ONE -> victim + " from " + peer;
+                    case MUTE_TO_ONE -> peer + " does not hear " + victim;
+                });
     }
 
     @Override

@@ -57,9 +57,13 @@ abstract class Reshape implements Fault {
 
     @Override
     public final void end(Scene scene) throws IOException, InterruptedException {
-        Waiting.until("plan " + plan + " is done or watched", PLAN_MAX,
-                () -> SETTLED.contains(scene.cluster().json(scene.anyLiving(), "/v1/plans/"
-                        + plan).path("state").asText()));
+        Waiting.until(
+                "plan " + plan + " is done or watched",
+                PLAN_MAX,
+                () -> SETTLED.contains(scene.cluster()
+                        .json(scene.anyLiving(), "/v1/plans/" + plan)
+                        .path("state")
+                        .asText()));
     }
 
     static String path(Scene scene, int shard, String verb) {
@@ -69,13 +73,15 @@ abstract class Reshape implements Fault {
     /** Returns the open shards, by their ranges. */
     static List<JsonNode> open(Scene scene) throws IOException, InterruptedException {
         var open = new ArrayList<JsonNode>();
-        for (var shard : scene.cluster().json(scene.anyLiving(), "/v1/logs/" + scene.log()
-                + "/shards").path("shards")) {
+        for (var shard : scene.cluster()
+                .json(scene.anyLiving(), "/v1/logs/" + scene.log() + "/shards")
+                .path("shards")) {
             if (shard.path("state").asText().equals("OPEN")) {
                 open.add(shard);
             }
         }
-        open.sort(java.util.Comparator.comparing(shard -> shard.path("range").path("from").asText()));
+        open.sort(java.util.Comparator.comparing(
+                shard -> shard.path("range").path("from").asText()));
         return open;
     }
 }

@@ -41,9 +41,17 @@ final class SlowDisk implements Fault {
         var victim = scene.anyNode();
         int millis = scene.any(DELAY_MILLIS);
         tracer = Optional.of(new ProcessBuilder(
-                        PROGRAM, "-f", "-qq", "-o", "/dev/null", "-p", Long.toString(cluster.pid(victim)),
-                        "-e", "trace=fsync,fdatasync,msync",
-                        "-e", "inject=fsync,fdatasync,msync:delay_enter=" + TimeUnit.MILLISECONDS.toMicros(millis))
+                        PROGRAM,
+                        "-f",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-p",
+                        Long.toString(cluster.pid(victim)),
+                        "-e",
+                        "trace=fsync,fdatasync,msync",
+                        "-e",
+                        "inject=fsync,fdatasync,msync:delay_enter=" + TimeUnit.MILLISECONDS.toMicros(millis))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start());

@@ -14,9 +14,18 @@ public final class Answers {
 
     /** What a caller may be told while something is wrong with a node, its disk or its network. */
     private static final Set<String> HONEST = Set.of(
-            "no-answer", "not-connected", "commit-unknown", "no-leader", "no-quorum", "partially-appended",
-            "overloaded", "disk-full",
-            "starting", "offset-mismatch", "internal", "http-503");
+            "no-answer",
+            "not-connected",
+            "commit-unknown",
+            "no-leader",
+            "no-quorum",
+            "partially-appended",
+            "overloaded",
+            "disk-full",
+            "starting",
+            "offset-mismatch",
+            "internal",
+            "http-503");
 
     private final Map<String, LongAdder> done = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> failed = new ConcurrentHashMap<>();
@@ -27,7 +36,8 @@ public final class Answers {
 
     /** Notes a failure; returns whether it is one that callers may be told. */
     boolean failed(String kind, ForelogClientException failure) {
-        failed.computeIfAbsent(kind + ": " + failure.slug(), unseen -> new LongAdder()).increment();
+        failed.computeIfAbsent(kind + ": " + failure.slug(), unseen -> new LongAdder())
+                .increment();
         return HONEST.contains(failure.slug());
     }
 

@@ -36,17 +36,21 @@ final class Arrivals {
         int number = ledger.read(reader, address, arrived.key(), arrived.value());
         long due = nextOffsets.getOrDefault(address.shard(), 0L);
         if (address.offset() != due) {
-            ledger.violate("no gap, no repeat", reader + " was given " + address + " where " + address.shard() + ":"
-                    + due
-                    + " was due", number < 0 ? List.of() : List.of(number));
+            ledger.violate(
+                    "no gap, no repeat",
+                    reader + " was given " + address + " where " + address.shard() + ":" + due + " was due",
+                    number < 0 ? List.of() : List.of(number));
         }
         nextOffsets.put(address.shard(), address.offset() + 1);
         if (number >= 0 && arrived.key() != null) {
             int key = Integer.parseInt(arrived.key().substring(arrived.key().indexOf('-') + 1));
             if (number <= lastOfKey[key]) {
-                ledger.violate("order of a key", reader + " was given record " + number + " of " + arrived.key()
-                        + " at " + address
-                        + " after record " + lastOfKey[key], List.of(lastOfKey[key], number));
+                ledger.violate(
+                        "order of a key",
+                        reader + " was given record " + number + " of " + arrived.key()
+                                + " at " + address
+                                + " after record " + lastOfKey[key],
+                        List.of(lastOfKey[key], number));
             }
             lastOfKey[key] = number;
         }

@@ -40,7 +40,10 @@ final class IdempotentWriter extends Worker {
             return;
         }
         int count = random.nextInt(3) == 0 ? 2 + random.nextInt(BATCH_MAX - 1) : 1;
-        var chosen = IntStream.range(0, count).map(i -> keys[random.nextInt(keys.length)]).distinct().toArray();
+        var chosen = IntStream.range(0, count)
+                .map(i -> keys[random.nextInt(keys.length)])
+                .distinct()
+                .toArray();
         int first = ledger.sending(chosen);
         var records = new ArrayList<NewRecord>();
         for (int i = 0; i < chosen.length; i++) {
@@ -60,14 +63,17 @@ final class IdempotentWriter extends Worker {
         while (true) {
             try {
                 var format = records.size() == 1 ? AppendFormat.RAW : AppendFormat.NDJSON;
-                var addresses = client.append(ledger.log(), records, format, options).await();
+                var addresses =
+                        client.append(ledger.log(), records, format, options).await();
                 sequence++;
                 return addresses;
             } catch (ForelogClientException e) {
                 failed(e);
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("sequence " + sequence + " of producer " + producer
-                            + " was never answered, at last with " + e.getMessage(), e);
+                    throw new IllegalStateException(
+                            "sequence " + sequence + " of producer " + producer + " was never answered, at last with "
+                                    + e.getMessage(),
+                            e);
                 }
                 rest(REPEAT_AFTER);
             }

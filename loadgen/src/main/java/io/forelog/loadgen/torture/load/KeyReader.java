@@ -33,20 +33,23 @@ final class KeyReader extends Worker {
             if (!e.slug().equals("no-such-key")) {
                 throw e;
             }
-            ledger.violate("what is acknowledged can be read", name() + " found none of " + Ledger.key(key),
-                    List.of(newest));
+            ledger.violate(
+                    "what is acknowledged can be read", name() + " found none of " + Ledger.key(key), List.of(newest));
         }
     }
 
     private void readNewest(int key, int acknowledged) {
         var answer = client.newest(ledger.log(), Ledger.key(key)).await();
         var address = RecordAddress.parse(String.valueOf(answer.etag()).replace("\"", ""));
-        int number = ledger.read(name(), address, Ledger.key(key), answer.value().getBytes());
+        int number =
+                ledger.read(name(), address, Ledger.key(key), answer.value().getBytes());
         if (number >= 0 && number < acknowledged) {
-            ledger.violate("the newest of a key", name() + " gave record " + number + " of " + Ledger.key(key)
-                    + " at " + address
-                    + " as the newest, after record " + acknowledged + " was acknowledged", List.of(number,
-                    acknowledged));
+            ledger.violate(
+                    "the newest of a key",
+                    name() + " gave record " + number + " of " + Ledger.key(key)
+                            + " at " + address
+                            + " as the newest, after record " + acknowledged + " was acknowledged",
+                    List.of(number, acknowledged));
         }
     }
 
@@ -56,15 +59,21 @@ final class KeyReader extends Worker {
         for (var each : found) {
             int number = ledger.read(name(), each.address(), each.key(), each.value());
             if (number >= 0 && number <= last) {
-                ledger.violate("order of a key", name() + " gave record " + number + " of " + Ledger.key(key) + " at "
-                        + each.address() + " after record " + last, List.of(last, number));
+                ledger.violate(
+                        "order of a key",
+                        name() + " gave record " + number + " of " + Ledger.key(key) + " at " + each.address()
+                                + " after record " + last,
+                        List.of(last, number));
             }
             last = Math.max(last, number);
         }
         if (found.size() < HISTORY_MAX && last < acknowledged) {
-            ledger.violate("all of a key", name() + " ended with record " + last + " of " + Ledger.key(key)
-                    + ", though record "
-                    + acknowledged + " was acknowledged", List.of(acknowledged));
+            ledger.violate(
+                    "all of a key",
+                    name() + " ended with record " + last + " of " + Ledger.key(key)
+                            + ", though record "
+                            + acknowledged + " was acknowledged",
+                    List.of(acknowledged));
         }
     }
 }

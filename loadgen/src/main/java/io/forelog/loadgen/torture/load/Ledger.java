@@ -102,7 +102,8 @@ public final class Ledger {
 
     /** Returns any acknowledged record's number; empty if there is none yet. */
     synchronized Optional<Integer> anyAcknowledged(RandomGenerator random) {
-        return acknowledged.isEmpty() ? Optional.empty()
+        return acknowledged.isEmpty()
+                ? Optional.empty()
                 : Optional.of(acknowledged.get(random.nextInt(acknowledged.size())));
     }
 
@@ -115,9 +116,12 @@ public final class Ledger {
     synchronized int read(String how, RecordAddress address, @Nullable String key, byte[] value) {
         int number = values.number(value);
         boolean isOurs = number >= 0 && number < history.records();
-        if (!isOurs || !java.util.Arrays.equals(values.value(number), value)
+        if (!isOurs
+                || !java.util.Arrays.equals(values.value(number), value)
                 || key != null && !key.equals(key(history.key(number)))) {
-            violate("altered", how + " gave bytes at " + address + " that nobody sent there, as of record " + number,
+            violate(
+                    "altered",
+                    how + " gave bytes at " + address + " that nobody sent there, as of record " + number,
                     isOurs ? List.of(number) : List.of());
             return -1;
         }
@@ -150,8 +154,8 @@ public final class Ledger {
         var key = key(history.key(number));
         moments.add(new Moment(sentNanos.get(number), "record " + number + " of " + key + " is sent to " + log));
         if (knownNanos.get(number) != 0) {
-            var fate = history.outcome(number) == Outcome.ACKNOWLEDGED ? "acknowledged at " + address(number)
-                    : "refused";
+            var fate =
+                    history.outcome(number) == Outcome.ACKNOWLEDGED ? "acknowledged at " + address(number) : "refused";
             moments.add(new Moment(knownNanos.get(number), "record " + number + " is " + fate));
         }
         return moments;
@@ -162,8 +166,8 @@ public final class Ledger {
 
     /** Returns how many records were sent, and how many acknowledged. */
     public synchronized String figures() {
-        return history.records() + " sent, " + history.acknowledgedCount() + " acknowledged, "
-                + history.unknownCount() + " unknown";
+        return history.records() + " sent, " + history.acknowledgedCount() + " acknowledged, " + history.unknownCount()
+                + " unknown";
     }
 
     synchronized int acknowledgedCount() {
@@ -182,8 +186,10 @@ public final class Ledger {
         }
         seen.forEach((address, number) -> {
             if (!there.isThere(address)) {
-                violate("only what is committed is read", "record " + number + " was seen at " + address
-                        + ", where nothing is at the end", List.of(number));
+                violate(
+                        "only what is committed is read",
+                        "record " + number + " was seen at " + address + ", where nothing is at the end",
+                        List.of(number));
             }
         });
     }

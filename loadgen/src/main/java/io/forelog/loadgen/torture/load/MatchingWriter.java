@@ -42,7 +42,8 @@ final class MatchingWriter extends Worker {
             next++;
         } else {
             ledger.refused(number);
-            next = Math.max(next + 1, client.shards(ledger.log()).await().getFirst().highWatermark());
+            next = Math.max(
+                    next + 1, client.shards(ledger.log()).await().getFirst().highWatermark());
         }
     }
 
@@ -52,10 +53,13 @@ final class MatchingWriter extends Worker {
         while (true) {
             try {
                 var options = new AppendOptions(null, null, expected);
-                var address = client.append(ledger.log(), List.of(own), AppendFormat.RAW, options).await().getFirst();
+                var address = client.append(ledger.log(), List.of(own), AppendFormat.RAW, options)
+                        .await()
+                        .getFirst();
                 if (!address.equals(expected)) {
-                    ledger.violate("If-Match", "record " + number + " was expected at " + expected
-                            + " and appended at " + address,
+                    ledger.violate(
+                            "If-Match",
+                            "record " + number + " was expected at " + expected + " and appended at " + address,
                             List.of(number));
                 }
                 return true;

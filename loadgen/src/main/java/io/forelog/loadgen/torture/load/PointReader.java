@@ -26,9 +26,12 @@ final class PointReader extends Worker {
             if (!e.slug().equals("no-such-record")) {
                 throw e;
             }
-            ledger.violate("what is acknowledged can be read", name() + " did not find record " + number + " at "
-                    + address
-                    + ": " + e.problem().detail(), List.of(number));
+            ledger.violate(
+                    "what is acknowledged can be read",
+                    name() + " did not find record " + number + " at "
+                            + address
+                            + ": " + e.problem().detail(),
+                    List.of(number));
         }
     }
 }

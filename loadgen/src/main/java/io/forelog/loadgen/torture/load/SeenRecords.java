@@ -1,12 +1,12 @@
 package io.forelog.loadgen.torture.load;
 
+import io.forelog.record.RecordAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import io.forelog.record.RecordAddress;
 
 /**
  * Which record was seen, or acknowledged, at which address: four bytes for each offset of a shard. Offsets are dense,

@@ -145,19 +145,24 @@ public final class TortureLoad implements AutoCloseable {
         awaitFollowers(shards.stream().collect(Collectors.toMap(ShardInfo::shard, ShardInfo::highWatermark)));
         check(ledger);
         check(matched);
-        return shards.stream().filter(shard -> shard.state().equals("OPEN")).map(ShardInfo::shard).toList();
+        return shards.stream()
+                .filter(shard -> shard.state().equals("OPEN"))
+                .map(ShardInfo::shard)
+                .toList();
     }
 
     private void awaitFollowers(Map<Integer, Long> ends) throws InterruptedException {
         long deadline = System.nanoTime() + CATCH_UP_MAX.toNanos();
-        while (System.nanoTime() < deadline && !(tailed.reached(ends) && cursorReader.arrivals().reached(ends))) {
+        while (System.nanoTime() < deadline
+                && !(tailed.reached(ends) && cursorReader.arrivals().reached(ends))) {
             Worker.rest(LOOK);
         }
         for (var arrivals : List.of(tailed, cursorReader.arrivals())) {
             if (!arrivals.reached(ends)) {
-                ledger.violate("no gap, no repeat", (arrivals == tailed ? "the tail" : "the cursor")
-                        + " was never given "
-                        + arrivals.missing(ends), List.of());
+                ledger.violate(
+                        "no gap, no repeat",
+                        (arrivals == tailed ? "the tail" : "the cursor") + " was never given " + arrivals.missing(ends),
+                        List.of());
             }
         }
         isAllRead = true;
@@ -171,7 +176,8 @@ public final class TortureLoad implements AutoCloseable {
         for (var shard : calm.shards(checked.log()).await()) {
             long from = shard.startOffset();
             while (from < shard.highWatermark()) {
-                var run = calm.run(checked.log(), shard.shard(), from, RUN_RECORDS_MAX, Duration.ZERO).await();
+                var run = calm.run(checked.log(), shard.shard(), from, RUN_RECORDS_MAX, Duration.ZERO)
+                        .await();
                 run.records().forEach(found -> {
                     checked.read("the check at the end", found.address(), found.key(), found.value());
                     checker.accept(found.address(), found.key(), found.value());

@@ -28,8 +28,13 @@ abstract class Worker {
      * @param isOver whether to end
      */
     record Job(
-            String name, ForelogClient client, Ledger ledger, Answers answers, Random random, Duration pause,
-                    BooleanSupplier isOver) {}
+            String name,
+            ForelogClient client,
+            Ledger ledger,
+            Answers answers,
+            Random random,
+            Duration pause,
+            BooleanSupplier isOver) {}
 
     Worker(Job job) {
         this.name = job.name();
@@ -75,8 +80,8 @@ abstract class Worker {
 
     final void failed(ForelogClientException failure) {
         if (!answers.failed(name, failure)) {
-            ledger.violate("honest answers", name + " was told " + failure.slug() + ": " + failure.getMessage(),
-                    List.of());
+            ledger.violate(
+                    "honest answers", name + " was told " + failure.slug() + ": " + failure.getMessage(), List.of());
         }
     }
 
