@@ -25,6 +25,9 @@ export class LiveFeed {
         this.#listener = listener;
         setInterval(() => this.#watch(), 1000);
         addEventListener('online', () => this.#source ?? this.connect());
+        // A page that is kept to come back to would keep one of the few connections that a browser has for a node.
+        addEventListener('pagehide', () => this.#leave());
+        addEventListener('pageshow', event => event.persisted && this.connect());
     }
 
     /** Opens the connection at once, also while waiting to. */
@@ -37,6 +40,12 @@ export class LiveFeed {
         this.#source = new EventSource(this.#url);
         this.#source.onmessage = message => this.#receive(message);
         this.#source.onerror = () => this.#fail('The connection to the node is lost.');
+    }
+
+    #leave() {
+        clearTimeout(this.#timer);
+        this.#source?.close();
+        this.#source = null;
     }
 
     #receive(message) {

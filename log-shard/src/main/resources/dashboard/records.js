@@ -40,6 +40,8 @@ export class Records {
         this.#note = root.querySelector('.note');
         this.#list = root.querySelector('.found');
         this.#view = new View(root.querySelector('.record'));
+        // A page that is kept to come back to would keep its connection to the node, too.
+        addEventListener('pagehide', () => this.#stop());
         this.#by.addEventListener('change', () => this.#hint());
         this.#form.addEventListener('submit', event => {
             event.preventDefault();

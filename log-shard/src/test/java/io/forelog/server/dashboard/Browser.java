@@ -20,6 +20,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
@@ -126,12 +127,12 @@ final class Browser implements AutoCloseable {
 
     /** Types text at whatever has the focus. */
     void type(String text) {
-        driver.switchTo().activeElement().sendKeys(text);
+        new Actions(driver).sendKeys(text).perform();
     }
 
     /** Types at whatever has the focus. */
     void type(Keys... keys) {
-        driver.switchTo().activeElement().sendKeys(keys);
+        new Actions(driver).sendKeys(keys).perform();
     }
 
     /** Returns what a JavaScript expression gives, a number. */
