@@ -6,6 +6,7 @@ import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.HttpLimits;
 import io.forelog.server.security.SecurityConfig;
+import io.forelog.server.telemetry.SpanExport;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.ClientAuth;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** How a node listens and whom it lets in, from its settings. */
 final class Listening {
@@ -120,6 +122,18 @@ final class Listening {
                 config.get(Settings.HTTP_PENDING_BYTES_MAX),
                 config.get(Settings.HTTP_CONNECTIONS_MAX),
                 config.get(Settings.HTTP_CORS_ORIGINS));
+    }
+
+    /** Returns what sends spans to a collector, or null if there is none to send them to. */
+    static @Nullable SpanExport spans(Config config) {
+        var endpoint = config.get(Settings.TRACES_ENDPOINT);
+        return endpoint.isEmpty()
+                ? null
+                : new SpanExport(
+                        endpoint,
+                        config.get(Settings.TRACES_PERCENT) / 100.0,
+                        config.get(Settings.CLUSTER_NAME),
+                        config.get(Settings.NODE_NAME));
     }
 
     static SecurityConfig security(Config config) {

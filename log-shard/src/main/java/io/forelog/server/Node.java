@@ -41,7 +41,6 @@ import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.Shards;
 import io.forelog.server.tail.TailLimits;
-import io.forelog.server.telemetry.SpanExport;
 import io.forelog.storage.Storage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -261,16 +260,8 @@ public final class Node implements AutoCloseable {
     }
 
     private CallTraces traces() {
-        var endpoint = config.get(Settings.TRACES_ENDPOINT);
-        if (endpoint.isEmpty()) {
-            return new CallTraces(null);
-        }
-        return new CallTraces(closing(new SpanExport(
-                        endpoint,
-                        config.get(Settings.TRACES_PERCENT) / 100.0,
-                        config.get(Settings.CLUSTER_NAME),
-                        config.get(Settings.NODE_NAME)))
-                .tracer());
+        var spans = Listening.spans(config);
+        return new CallTraces(spans == null ? null : closing(spans).tracer());
     }
 
     private Vertx vertx() {

@@ -24,7 +24,6 @@ final class ChronicleShardLog implements ShardLog {
     /** How often a read looks again when a segment was deleted under it. */
     private static final int TRIES = 8;
 
-    private static final int DIGEST_RUN_BYTES = 1 << 20;
 
     private final ShardFiles files;
     private final Producers producers;
@@ -284,18 +283,6 @@ final class ChronicleShardLog implements ShardLog {
     @Override
     public List<SegmentInfo> segments() {
         return retrying(() -> Arrays.stream(segments.all()).map(Segment::info).toList());
-    }
-
-    @Override
-    public byte[] digest(long from, long end) {
-        var digest = SegmentSealer.sha256();
-        for (long next = from; next < end; ) {
-            for (var batch : readBatches(next, end, DIGEST_RUN_BYTES)) {
-                digest.update(batch.buffer());
-                next = batch.endOffset();
-            }
-        }
-        return digest.digest();
     }
 
     @Override

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ShardLog extends AutoCloseable {
 
+    /** So much is read at a time for a digest. */
+    int DIGEST_RUN_BYTES = 1 << 20;
+
     /** Returns the first offset that is still there; below it retention has deleted. */
     long startOffset();
 
@@ -129,7 +132,16 @@ public interface ShardLog extends AutoCloseable {
      * @param from where a batch begins
      * @param end where one ends
      */
-    byte[] digest(long from, long end);
+    default byte[] digest(long from, long end) {
+        var digest = SegmentSealer.sha256();
+        for (long next = from; next < end; ) {
+            for (var batch : readBatches(next, end, DIGEST_RUN_BYTES)) {
+                digest.update(batch.buffer());
+                next = batch.endOffset();
+            }
+        }
+        return digest.digest();
+    }
 
     /**
      * Returns the offset below which nothing need be kept: that of the first segment which is neither older than

@@ -9,8 +9,6 @@ import io.forelog.storage.ShardLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -249,19 +247,6 @@ final class SimulatedShardLog implements ShardLog {
     @Override
     public List<SegmentInfo> segments() {
         return List.of();
-    }
-
-    @Override
-    public byte[] digest(long from, long end) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (var batch : readBatches(from, end, Integer.MAX_VALUE)) {
-                digest.update(batch.buffer());
-            }
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     /** Nothing: the model has no retention. */
