@@ -272,8 +272,8 @@ final class GroupMachine implements StateMachine {
     }
 
     /**
-     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
-     * ends here. Blocks.
+     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns
+     * where it ends here. Blocks.
      *
      * @param nodes that have it, in the order in which they are asked
      * @param copiedBytes is told of each run how many bytes it had

@@ -304,7 +304,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         }
     }
 
-    /** Calls {@code listener} with each pause of a cutover that was measured here, in nanoseconds; it must not block. */
+    /**
+     * Calls {@code listener} with each pause of a cutover that was measured here, in nanoseconds; it must not block.
+     */
     public void onPause(LongConsumer listener) {
         pauses.onMeasured(listener);
     }
@@ -331,8 +333,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     /**
-     * Returns what deletes the files of shards and groups that left this node for long enough, to be run now and then by
-     * one thread; it may wait for the disk.
+     * Returns what deletes the files of shards and groups that left this node for long enough, to be run now and then
+     * by one thread; it may wait for the disk.
      *
      * @param directory of the groups
      */

@@ -106,7 +106,9 @@ class CopiedCheckpointTest {
         return ahead.machine.checkpoint(2 + RECORDS).get(1, TimeUnit.MINUTES);
     }
 
-    /** The group's log at the follower has nothing of them: a crash after the checkpoint was installed would lose them. */
+    /**
+     * The group's log at the follower has nothing of them: a crash after the checkpoint was installed would lose them.
+     */
     @Test
     void recordsCopiedIntoAShardThatIsHeldAreForcedBeforeTheCheckpointCounts() throws Exception {
         behind.apply(1, new GroupOperation.Open(SHARD, "log"));

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests that are nearly right, or not at all, as bytes on the wire: whatever comes, the node answers no 500 and shows
- * nothing of its inside, and serves on.
+ * Requests that are nearly right, or not at all, as bytes on the wire: whatever comes, the node answers no 500 and
+ * shows nothing of its inside, and serves on.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FuzzTest {
