@@ -5,9 +5,9 @@ import io.forelog.record.RecordBatch;
 import java.nio.ByteBuffer;
 
 /**
- * Makes sure that the batches of a segment are those that were written, before anybody is given one. A batch's offset is
- * compared at each read, its CRC at the first read and then once in {@link StorageConfig#recheckAfter}: its bytes never
- * change, so that only the disk or memory could alter what was once right.
+ * Makes sure that the batches of a segment are those that were written, before anybody is given one. A batch's offset
+ * is compared at each read, its CRC at the first read and then once in {@link StorageConfig#recheckAfter}: its bytes
+ * never change, so that only the disk or memory could alter what was once right.
  *
  * <p>Safe for use by any thread.
  */

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What readers see of a shard: its segments, up to where it ends. Finds a batch's position in an index and takes it from
- * a mapping of the segment's file (see {@link Segment}). Looks again when a segment was deleted or archived under a
- * read, and takes note of damage.
+ * What readers see of a shard: its segments, up to where it ends. Finds a batch's position in an index and takes it
+ * from a mapping of the segment's file (see {@link Segment}). Looks again when a segment was deleted or archived under
+ * a read, and takes note of damage.
  *
  * <p>One thread moves the end; any thread may read meanwhile.
  */
