@@ -224,7 +224,7 @@ final class GroupMachine implements StateMachine {
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
                 // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
-                var replica = shards.staged(image.id(), image.logName());
+                var replica = trusted(image, from);
                 copy.fillNow(replica, image.end(), copy.withMembers(List.of(from)));
                 replica.log().force();
             }
@@ -232,6 +232,17 @@ final class GroupMachine implements StateMachine {
         } catch (IOException e) {
             throw new UncheckedIOException("the checkpoint of " + from + " cannot be used", e);
         }
+    }
+
+    /** Returns the replica to be filled, without what an earlier one left here if that is not what {@code node} has. */
+    private ShardReplica trusted(ShardImage image, String node) {
+        var replica = shards.staged(image.id(), image.logName());
+        if (shards.find(image.id()) == null && !copy.agrees(replica, image.end(), node)) {
+            LOG.error("shard {} is not what {} has: it is copied anew", image.id(), node);
+            shards.unstage(image.id());
+            return shards.staged(image.id(), image.logName());
+        }
+        return replica;
     }
 
     @Override

@@ -176,6 +176,11 @@ class CopiedCheckpointTest {
         }
 
         @Override
+        public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
+            throw new UnsupportedOperationException("no replica stops");
+        }
+
+        @Override
         public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
             try {
                 return CompletableFuture.completedFuture(ahead.checkpoints.read(index));

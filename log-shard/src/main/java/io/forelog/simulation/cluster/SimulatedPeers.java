@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.raft.MemberId;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardId;
@@ -107,5 +108,24 @@ final class SimulatedPeers implements PeerShards {
     @Override
     public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
         return later(node, target -> target.replication().checkpointFile(group, index));
+    }
+
+    @Override
+    public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
+        var done = new CompletableFuture<Void>();
+        later(leader, target -> target.replication().replace(group, stopped)).whenComplete((asked, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            } else {
+                asked.whenComplete((nothing, refusal) -> {
+                    if (refusal == null) {
+                        done.complete(null);
+                    } else {
+                        done.completeExceptionally(refusal);
+                    }
+                });
+            }
+        });
+        return done;
     }
 }
