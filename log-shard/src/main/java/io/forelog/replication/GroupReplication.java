@@ -204,7 +204,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         var copy = new ShardCopy(
                 host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime, copies.of(group.id()));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
-        var machine = new GroupMachine(self, group.id(), host, replicas, checkpoints, copy);
+        var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy);
         var wal = host.disks().directory(home + "/wal");
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());

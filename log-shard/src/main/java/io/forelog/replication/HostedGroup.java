@@ -235,8 +235,8 @@ final class HostedGroup implements GroupListener {
     }
 
     /**
-     * Lets another incarnation take the place of a member that has stopped for good. What this member leads, and commits
-     * without having heard of that one, does not depend on it.
+     * Lets another incarnation take the place of a member that has stopped for good. What this member leads, and
+     * commits without having heard of that one, does not depend on it.
      */
     CompletableFuture<Void> replace(MemberId gone) {
         var silenceMax = ReconcilerConfig.DEFAULT.silenceMax();

@@ -108,8 +108,8 @@ final class ShardCopy {
     }
 
     /**
-     * Returns whether what a replica has below {@code end} is what a node has at the same offsets. One that stays from an
-     * earlier member of the group on this node, which may have stopped because of it, is not trusted unseen.
+     * Returns whether what a replica has below {@code end} is what a node has at the same offsets. One that stays from
+     * an earlier member of the group on this node, which may have stopped because of it, is not trusted unseen.
      */
     boolean agrees(ShardReplica replica, long end, String node) {
         var id = replica.id();

@@ -16,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replicas here that have stopped for good on a node that goes on, and those whose log cannot be opened because what
- * it had forced has changed. Each is given up, and another incarnation takes from the other members what it lacks.
+ * The replicas here that have stopped for good on a node that goes on, and those whose log cannot be opened because
+ * what it had forced has changed. Each is given up, and another incarnation takes from the other members what it lacks.
  *
  * <p>The group's leader decides that, on another node, and only while it commits without the one that stopped: then
  * whatever was acknowledged is elsewhere. Where nobody leads, this may be the last copy, and it stays as it is.
  *
- * <p>A cause that stays, an ill disk or a broken invariant, stops the next one too: each is replaced four times later than
- * the one before, within bounds. An opening that fails for another reason, like a lack of files, is tried again alone.
+ * <p>A cause that stays, an ill disk or a broken invariant, stops the next one too: each is replaced four times later
+ * than the one before, within bounds. An opening that fails for another reason, like a lack of files, is tried again
+ * alone.
  *
  * <p>Bounded by the groups. Of the thread that looks after them, but for what is counted.
  */

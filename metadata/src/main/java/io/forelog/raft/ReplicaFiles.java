@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.concurrent.Executor;
 
 /**
- * What a replica has open on disk: its log, its member's state, and the manifest of its last checkpoint. All of them, or
- * none: a replica that cannot be opened is tried again, and must not keep files open each time.
+ * What a replica has open on disk: its log, its member's state, and the manifest of its last checkpoint. All of them,
+ * or none: a replica that cannot be opened is tried again, and must not keep files open each time.
  */
 record ReplicaFiles(WriteAheadLog log, SlotFile member, SlotFile manifest) {
 
