@@ -32,7 +32,7 @@ public final class PlanDriver {
     private static final Logger LOG = LoggerFactory.getLogger(PlanDriver.class);
 
     /** A comparison of some records takes much less; one that fails again and again finds something that stays. */
-    static final Duration VERIFY_MAX = Duration.ofMinutes(1);
+    static final Duration VERIFY_MAX = Duration.ofMinutes(2);
 
     private final MetadataStore metadata;
     private final BooleanSupplier leads;

@@ -35,7 +35,7 @@ public final class ClusterSimulation {
     private static final int CLIENTS = 4;
     private static final int KEYS = 9;
     private static final Duration STEP = Duration.ofMillis(20);
-    private static final Duration REST_MAX = Duration.ofSeconds(90);
+    private static final Duration REST_MAX = Duration.ofSeconds(150);
 
     private final long seed;
     private final SimulatedCluster cluster;
