@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Every setting of a node; those of its caches are in {@link CacheSettings}. */
+/** Every setting of a node; those of its caches and groups are in {@link CacheSettings} and {@link GroupSettings}. */
 public final class Settings {
 
     /** How a node writes its log. */
@@ -396,7 +396,7 @@ public final class Settings {
             PREFETCH_MODEL_BYTES_MAX,
             PREFETCH_CONCURRENCY);
 
-    static final List<Setting<?>> ALL = Stream.of(OWN, CacheSettings.ALL, SecuritySettings.ALL)
+    static final List<Setting<?>> ALL = Stream.of(OWN, CacheSettings.ALL, GroupSettings.ALL, SecuritySettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
 
