@@ -240,7 +240,7 @@ public final class Node implements AutoCloseable {
     }
 
     private void measure(ClusterParts cluster, GroupReplication groups) {
-        groups.onPause(PlanMeters.pauses(registry));
+        groups.onPause(new PlanMeters(registry));
         var meters = new GroupMeters(registry, groups.copies());
         every(
                 "group-meters",
