@@ -54,9 +54,9 @@ class LimitsTest {
             var url = URI.create(node.url());
             try (var slow = new Socket(url.getHost(), url.getPort())) {
                 slow.getOutputStream()
-                        .write(
-                                "POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 300000\r\n\r\n"
-                                        .getBytes(StandardCharsets.US_ASCII));
+                        .write(("POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+                                        + "Content-Length: 300000\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
                 slow.getOutputStream().write(new byte[200_000]);
                 slow.getOutputStream().flush();
 

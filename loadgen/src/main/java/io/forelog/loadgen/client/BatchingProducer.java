@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the order sent, each once: a batch whose answer was lost is sent again under the same number, and the server knows it
  * (an idempotent producer, with an id of its own choice that it never shares).
  *
- * <p>A batch that fails for good, after all repetition, fails the futures of its records; whether they were appended says
- * the exception. The records after it are sent all the same.
+ * <p>A batch that fails for good, after all repetition, fails the futures of its records; whether they were appended
+ * says the exception. The records after it are sent all the same.
  *
  * <p>Safe for use by any thread.
  */

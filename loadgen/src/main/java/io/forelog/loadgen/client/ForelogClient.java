@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call, and one
- * that cannot be reached is passed over.
+ * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call, and
+ * one that cannot be reached is passed over.
  *
  * {@snippet :
  * try (var client = ForelogClient.connect("http://127.0.0.1:8420")) {
@@ -88,8 +88,8 @@ public final class ForelogClient implements AutoCloseable {
     }
 
     /**
-     * Follows a log: {@code reader} is called with each record as it commits, in the order of its key. A connection that
-     * breaks is made again, with any node, and goes on where it ended, without a gap or a repeat.
+     * Follows a log: {@code reader} is called with each record as it commits, in the order of its key. A connection
+     * that breaks is made again, with any node, and goes on where it ended, without a gap or a repeat.
      */
     public Tail tail(String log, TailOptions options, Tail.Reader reader) {
         return new Tail(vertx, transport, log, options, reader);

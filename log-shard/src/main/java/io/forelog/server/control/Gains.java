@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What splits that a forecast asked for have really gained: the seconds that their parent would have been above its limit
- * in the hour after, had the children's load been its own, less those that a child was. The manager's thresholds follow it.
- * What cannot be known afterwards, how busy a node would have been without a move, is not guessed.
+ * What splits that a forecast asked for have really gained: the seconds that their parent would have been above its
+ * limit in the hour after, had the children's load been its own, less those that a child was. The manager's thresholds
+ * follow it. What cannot be known afterwards, how busy a node would have been without a move, is not guessed.
  *
  * <p>Safe for use by any thread; {@link #measure} by one.
  */

@@ -166,7 +166,9 @@ public final class Call {
         return request.headers();
     }
 
-    /** Returns whose sequence of reads this call belongs to: as the caller names it, else by its credentials; else null. */
+    /**
+     * Returns whose sequence of reads this call belongs to: as the caller names it, else by its credentials; else null.
+     */
     public @Nullable String readerName() {
         var named = request.getHeader("Forelog-Reader");
         return named == null && principal.isKnown() ? principal.name() : named;
@@ -359,7 +361,9 @@ public final class Call {
         }
     }
 
-    /** Calls {@code then} on this call's event loop if the caller goes before it is answered, and perhaps also after. */
+    /**
+     * Calls {@code then} on this call's event loop if the caller goes before it is answered, and perhaps also after.
+     */
     void onGone(Runnable then) {
         whenGone.add(then);
     }

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves connections on one event loop; a node runs one of these a loop, all on the same port. A request is let in, then
- * taken whole within the limits, then its call begins.
+ * Serves connections on one event loop; a node runs one of these a loop, all on the same port. A request is let in,
+ * then taken whole within the limits, then its call begins.
  */
 public final class HttpVerticle extends VerticleBase {
 

@@ -28,7 +28,10 @@ record TraceContext(
     private static final String NO_TRACE = "0".repeat(32);
     private static final String NO_SPAN = "0".repeat(16);
 
-    /** Returns the context of a call with this {@code traceparent}; a malformed one begins a new trace, as the standard asks. */
+    /**
+     * Returns the context of a call with this {@code traceparent}; a malformed one begins a new trace, as the standard
+     * asks.
+     */
     static TraceContext of(@Nullable String traceparent) {
         if (traceparent == null) {
             return new TraceContext(random() + random(), random(), "00", null);
