@@ -194,6 +194,12 @@ public final class HttpVerticle extends VerticleBase {
                 call(request, trace).fail(why);
                 return;
             }
+            if (reader.isSoonOver()) {
+                // Passing over it is cheaper for both than another connection, above all when there is too much to do.
+                reader.discard();
+                call(request, trace).fail(why);
+                return;
+            }
             boolean isStream = request.version() == HttpVersion.HTTP_2;
             if (!isStream) {
                 request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);

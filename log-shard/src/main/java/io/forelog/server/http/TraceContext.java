@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.forelog.server.peer.Trace;
 import io.opentelemetry.api.trace.Span;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,7 +20,8 @@ record TraceContext(
         String traceId,
         String spanId,
         String flags,
-        @Nullable Span span) {
+        @Nullable Span span)
+        implements Trace {
 
     private static final Pattern PARENT =
             Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
@@ -59,7 +61,13 @@ record TraceContext(
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1);
     }
 
-    /** Returns what is sent back, and onward: this node's span as the parent. */
+    /** Returns what is sent onward: this node's span as the parent. */
+    @Override
+    public String traceparent() {
+        return toString();
+    }
+
+    /** Returns what is sent back, as {@code traceresponse}. */
     @Override
     public String toString() {
         return "00-" + traceId + "-" + spanId + "-" + flags;
