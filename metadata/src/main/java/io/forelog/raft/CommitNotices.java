@@ -5,8 +5,8 @@ import io.microraft.model.message.AppendEntriesRequest;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +20,8 @@ final class CommitNotices {
     /** Between two notices to one follower. Too short: no fewer messages; too long: followers serve new records late. */
     static final Duration PAUSE = Duration.ofMillis(5);
 
-    private final RaftRuntime runtime;
-    private final Executor raft;
+    private final LongSupplier nanoTime;
+    private final BiConsumer<Duration, Runnable> later;
     private final BiConsumer<RaftEndpoint, AppendEntriesRequest> send;
     private final Map<RaftEndpoint, Follower> followers = new HashMap<>();
 
@@ -34,10 +34,18 @@ final class CommitNotices {
         private boolean isScheduled;
     }
 
-    /** @param send sends what waited for long enough */
-    CommitNotices(RaftRuntime runtime, Executor raft, BiConsumer<RaftEndpoint, AppendEntriesRequest> send) {
-        this.runtime = runtime;
-        this.raft = raft;
+    /**
+     * Creates it.
+     *
+     * @param later runs a task on the Raft thread once a time has passed
+     * @param send sends what waited for long enough
+     */
+    CommitNotices(
+            LongSupplier nanoTime,
+            BiConsumer<Duration, Runnable> later,
+            BiConsumer<RaftEndpoint, AppendEntriesRequest> send) {
+        this.nanoTime = nanoTime;
+        this.later = later;
         this.send = send;
     }
 
@@ -45,7 +53,7 @@ final class CommitNotices {
     boolean isDue(RaftEndpoint target, AppendEntriesRequest request) {
         var follower = followers.computeIfAbsent(target, unseen -> {
             var added = new Follower();
-            added.noticedNanos = runtime.nanoTime() - PAUSE.toNanos();
+            added.noticedNanos = nanoTime.getAsLong() - PAUSE.toNanos();
             return added;
         });
         if (follower.term != request.getTerm()) {
@@ -56,16 +64,16 @@ final class CommitNotices {
             told(follower, request);
             return true;
         }
-        long left = follower.noticedNanos + PAUSE.toNanos() - runtime.nanoTime();
+        long left = follower.noticedNanos + PAUSE.toNanos() - nanoTime.getAsLong();
         if (left <= 0) {
-            follower.noticedNanos = runtime.nanoTime();
+            follower.noticedNanos = nanoTime.getAsLong();
             told(follower, request);
             return true;
         }
         follower.waiting = request;
         if (!follower.isScheduled) {
             follower.isScheduled = true;
-            runtime.schedule(Duration.ofNanos(left), () -> raft.execute(() -> due(target, follower)));
+            later.accept(Duration.ofNanos(left), () -> due(target, follower));
         }
         return false;
     }
@@ -86,7 +94,7 @@ final class CommitNotices {
         follower.isScheduled = false;
         var request = follower.waiting;
         if (request != null) {
-            follower.noticedNanos = runtime.nanoTime();
+            follower.noticedNanos = nanoTime.getAsLong();
             told(follower, request);
             send.accept(target, request);
         }

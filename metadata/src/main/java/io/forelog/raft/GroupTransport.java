@@ -33,6 +33,7 @@ final class GroupTransport implements Transport {
     /**
      * Creates the transport.
      *
+     * @param raft runs a task on the Raft thread
      * @param mayStand whether this member may stand for election yet
      * @param onInstalling told of each member that is offered a checkpoint
      */
@@ -53,7 +54,8 @@ final class GroupTransport implements Transport {
         this.failStop = failStop;
         this.mayStand = mayStand;
         this.onInstalling = onInstalling;
-        this.notices = new CommitNotices(runtime, raft, this::put);
+        this.notices = new CommitNotices(
+                runtime::nanoTime, (delay, task) -> runtime.schedule(delay, () -> raft.execute(task)), this::put);
     }
 
     @Override

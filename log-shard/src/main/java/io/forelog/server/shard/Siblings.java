@@ -4,21 +4,19 @@ package io.forelog.server.shard;
  * Decides whether a batch waits for callers that are about to come back. Callers that append one record after another
  * return soon after they are answered; a batch that leaves a moment later, with all of them, costs the disks and the
  * network what one with half of them does. PostgreSQL waits so for its {@code commit_siblings}; here whoever was answered
- * last is expected, for a part of the time that a commit takes, and only while they do come.
+ * last is expected, for no longer than a commit takes, and only while they do come.
  *
  * <p>Not thread-safe.
  */
 final class Siblings {
 
-    /** The longest wait: above, a batch that waits in vain is late by more than it could save. */
-    static final long WAIT_NANOS_MAX = 2_000_000;
+    /** The longest wait, however long commits take. */
+    static final long WAIT_NANOS_MAX = 5_000_000;
 
     /** Batches that leave at once after several have waited in vain, at most. */
     private static final int REST_MAX = 256;
 
-    /** A commit of this many times the wait is worth waiting in. */
-    private static final int COMMITS_PER_WAIT = 3;
-
+    /** One commit counts for this part of the mean. */
     private static final int WEIGHT = 8;
 
     private long commitNanos;
@@ -36,7 +34,7 @@ final class Siblings {
             return;
         }
         expected = answered + waiting;
-        untilNanos = nowNanos + Math.min(WAIT_NANOS_MAX, commitNanos / COMMITS_PER_WAIT);
+        untilNanos = nowNanos + Math.min(WAIT_NANOS_MAX, commitNanos);
     }
 
     /**
