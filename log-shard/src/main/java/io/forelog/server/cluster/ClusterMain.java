@@ -1,6 +1,7 @@
 package io.forelog.server.cluster;
 
 import io.forelog.server.NodeMain;
+import io.forelog.server.cli.Commands;
 import io.forelog.server.cluster.ClusterPlan.Planned;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
@@ -69,6 +70,7 @@ public final class ClusterMain implements Callable<Integer> {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new ClusterMain())
                 .setCommandName("forelog cluster")
+                .setParameterExceptionHandler(Commands::misused)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     LoggerFactory.getLogger(ClusterMain.class).error("the cluster failed", failure);
                     line.getErr().println("forelog cluster: " + failure.getMessage());
