@@ -54,8 +54,9 @@ final class LoadCommand implements Callable<Integer> {
             paramLabel = "W",
             split = ",",
             required = true,
-            description = "One of ${COMPLETION-CANDIDATES}; or several, which run at the same time, each with the rate or"
-                    + " the clients given.")
+            description =
+                    "One of ${COMPLETION-CANDIDATES}; or several, which run at the same time, each with the rate or the"
+                            + " clients given.")
     private List<Workload> workloads = List.of();
 
     @Option(
@@ -166,7 +167,10 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of all random choices. Default: another each time.")
     private @Nullable Long seed;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write report.md, its PNG plots and latencies.hlog there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write report.md, its PNG plots and latencies.hlog there.")
     private @Nullable Path out;
 
     @Override

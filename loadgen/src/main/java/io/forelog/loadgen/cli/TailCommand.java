@@ -101,6 +101,7 @@ final class TailCommand implements Callable<Integer> {
         }
         throw new ParameterException(
                 spec.commandLine(),
-                "Invalid value for option '--from': '" + from + "' is not earliest, latest or time:2026-01-31T12:00:00Z");
+                "Invalid value for option '--from': '" + from
+                        + "' is not earliest, latest or time:2026-01-31T12:00:00Z");
     }
 }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the nodes of a cluster say of their memory, looked at now and then while something loads them. A look that is not
- * answered is left out: the load itself tells of a node that is away. At most {@value #POINTS_MAX} points a node; when
- * there are more, every second one is forgotten and the looks come half as often.
+ * What the nodes of a cluster say of their memory, looked at now and then while something loads them. A look that is
+ * not answered is left out: the load itself tells of a node that is away. At most {@value #POINTS_MAX} points a node;
+ * when there are more, every second one is forgotten and the looks come half as often.
  *
  * <p>Safe for use by any thread.
  */
