@@ -15,6 +15,8 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -63,7 +65,16 @@ public final class HttpVerticle extends VerticleBase {
                     call(request, TraceContext.of((String) null)).fail(invalid(request));
                 });
         server = listening;
-        return listening.listen(address);
+        return listening.listen(address).recover(failure -> Future.failedFuture(named(failure)));
+    }
+
+    private Throwable named(Throwable failure) {
+        if (!(failure instanceof IOException)) {
+            return failure;
+        }
+        var named = new BindException("cannot listen on " + address + ": " + failure.getMessage());
+        named.initCause(failure);
+        return named;
     }
 
     /** Takes no new connection, closes those that carry nothing, and the others when their calls are answered. */
