@@ -366,7 +366,10 @@ final class GroupsFixture {
 
         @Override
         public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
-            return running.get(leader).replication.replace(group, stopped);
+            var node = running.get(leader);
+            return node == null
+                    ? CompletableFuture.failedFuture(new IOException(leader + " does not run"))
+                    : node.replication.replace(group, stopped);
         }
 
         private <T> CompletableFuture<T> answer(String node, ShardId id, Function<ShardReplica, T> look) {
