@@ -247,7 +247,10 @@ public class LocalCluster implements AutoCloseable {
         links.cut(from, to);
     }
 
-    /** Lets {@code to} hear nothing of groups from {@code from}: it lags behind, and is called and answered all the same. */
+    /**
+     * Lets {@code to} hear nothing of groups from {@code from}: it lags behind, and is called and answered all the
+     * same.
+     */
     public void cutGroups(String from, String to) {
         links.cutGroups(from, to);
     }
