@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,8 +47,9 @@ class ClusterBackupTest {
 
             var restored = records(cluster);
             assertThat(restored.keySet()).isEqualTo(records.keySet());
-            restored.forEach(
-                    (shard, there) -> assertThat(records.get(shard)).as("shard " + shard).startsWith(there.toArray(String[]::new)));
+            restored.forEach((shard, there) -> assertThat(records.get(shard))
+                    .as("shard " + shard)
+                    .startsWith(there.toArray(String[]::new)));
             assertThat(restored.values().stream().mapToInt(List::size).sum()).isGreaterThan(1_000);
             cluster.endAndAssertSameEverywhere();
         }
@@ -77,7 +79,7 @@ class ClusterBackupTest {
                 .start();
         assertThat(process.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue())
-                .as(java.nio.file.Files.readString(folder.resolve(main + ".log"), StandardCharsets.UTF_8))
+                .as(Files.readString(folder.resolve(main + ".log"), StandardCharsets.UTF_8))
                 .isZero();
     }
 

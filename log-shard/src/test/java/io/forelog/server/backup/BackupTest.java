@@ -135,9 +135,7 @@ class BackupTest {
     /** Values of which eight fill a segment. */
     private static void appendLarge(NodeFixture node, int first, int count) {
         for (int i = first; i < first + count; i++) {
-            assertThat(node.append("kept", "{\"key\":\"k\",\"value\":\"" + (i + "-").repeat(2_500) + "\"}")
-                            .statusCode())
-                    .isEqualTo(201);
+            appendOnce(node, "{\"key\":\"k\",\"value\":\"" + (i + "-").repeat(2_500) + "\"}");
         }
     }
 
@@ -173,12 +171,19 @@ class BackupTest {
         for (int i = first; i < first + count; i++) {
             var body = "{\"key\":\"user-" + i % 17 + "/" + i + "\",\"value\":{\"n\":" + i + "},\"headers\":{\"n\":\""
                     + i + "\"}}";
-            var answer = node.append(
-                    "kept", body, "Producer-Id", Integer.toString(i), "Producer-Epoch", "0", "Producer-Seq", "0");
+            appendOnce(
+                    node, body, "Producer-Id", Integer.toString(i), "Producer-Epoch", "0", "Producer-Seq", "0");
+        }
+    }
+
+    /** A node that has to wait long for a processor has no leader for a moment, and appends nothing. */
+    private static void appendOnce(NodeFixture node, String body, String... headers) {
+        await().atMost(SOON).untilAsserted(() -> {
+            var answer = node.append("kept", body, headers);
             assertThat(answer.statusCode())
                     .as(new String(answer.body(), StandardCharsets.UTF_8))
                     .isEqualTo(201);
-        }
+        });
     }
 
     private static void plan(NodeFixture node, String path, String body) {
