@@ -68,7 +68,7 @@ public final class TortureRun {
     private final NodeCommand command;
     private final Path folder;
     private final Consumer<String> told;
-    private final Violations violations = new Violations();
+    private final Violations violations;
     private final List<Fault> faults = new ArrayList<>();
     private final Map<String, String> skipped = new TreeMap<>();
 
@@ -81,6 +81,7 @@ public final class TortureRun {
         this.command = command;
         this.folder = folder;
         this.told = told;
+        this.violations = new Violations(told);
     }
 
     /**
