@@ -233,10 +233,14 @@ final class GroupsFixture {
     }
 
     CompletableFuture<Appended> appendAt(String node, Log log, int shard, RecordBatch batch) {
+        return appendAt(node, log, shard, batch, AppendCommand.ANY_OFFSET);
+    }
+
+    CompletableFuture<Appended> appendAt(String node, Log log, int shard, RecordBatch batch, long nextOffset) {
         var command = new AppendCommand(
                 new ShardId(log.incarnation(), shard),
                 batch,
-                AppendCommand.ANY_OFFSET,
+                nextOffset,
                 true,
                 false,
                 new CompletableFuture<>());
@@ -297,7 +301,7 @@ final class GroupsFixture {
         }
         assertThat(nodes.stream()
                         .map(node -> hex(at(
-                                running.get(node), id, replica -> replica.log().digest(0, end))))
+                                running.get(node), id, replica -> replica.log().digest(replica.startOffset(), end))))
                         .distinct())
                 .as("digests")
                 .hasSize(1);
