@@ -105,7 +105,9 @@ final class GuessFilter {
         return PROBABILITY[(int) ((Math.clamp(sum, -LOGIT_MAX, LOGIT_MAX) + LOGIT_MAX) * STEPS + 0.5f)];
     }
 
-    /** Learns how such a guess ended; each weight has a rate of its own (Duchi, Hazan and Singer, "AdaGrad", JMLR 2011). */
+    /**
+     * Learns how such a guess ended; each weight has a rate of its own (Duchi, Hazan and Singer, "AdaGrad", JMLR 2011).
+     */
     void learn(short[] signs, int from, short logit, boolean success) {
         double error = (success ? 1 : 0) - probability(signs, from, logit);
         for (int i = from; i < from + SIGNS; i++) {

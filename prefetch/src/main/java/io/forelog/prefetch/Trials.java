@@ -41,7 +41,9 @@ final class Trials {
     private int size;
     private int hand;
 
-    /** @param bytesMax the bound on memory; beyond it a trial whose outcome would come last is given up for a new one */
+    /**
+     * @param bytesMax the bound on memory; beyond it a trial whose outcome would come last is given up for a new one
+     */
     Trials(long bytesMax) {
         int lengthMax = (int) Long.highestOneBit(Math.clamp(bytesMax / SLOT_BYTES, LENGTH_MIN, 1 << 24));
         sizeMax = lengthMax / 4 * 3 - 1;

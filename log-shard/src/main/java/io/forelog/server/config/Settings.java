@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Every setting of a node; those of its caches are in {@link CacheSettings}. */
+/** Every setting of a node; those of its caches and groups are in {@link CacheSettings} and {@link GroupSettings}. */
 public final class Settings {
 
     /** How a node writes its log. */
@@ -404,7 +404,7 @@ public final class Settings {
             PREFETCH_CONCURRENCY,
             PREFETCH_SOURCES);
 
-    static final List<Setting<?>> ALL = Stream.of(OWN, CacheSettings.ALL, SecuritySettings.ALL)
+    static final List<Setting<?>> ALL = Stream.of(OWN, CacheSettings.ALL, GroupSettings.ALL, SecuritySettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
 

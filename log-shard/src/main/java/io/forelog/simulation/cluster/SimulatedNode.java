@@ -76,7 +76,12 @@ final class SimulatedNode {
         this.name = name;
         this.cluster = cluster;
         this.disk = disk;
-        this.peers = new SimulatedPeers(this, cluster.runtime(), cluster.network(), cluster::node);
+        this.peers = new SimulatedPeers(
+                this,
+                cluster.runtime(),
+                cluster.network(),
+                cluster::node,
+                cluster.saboteur().leavesStopped());
     }
 
     String name() {
