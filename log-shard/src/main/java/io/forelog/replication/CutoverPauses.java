@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Measures for how long nobody takes the appends of a shard that is split, merged or moved: on the node that ends them,
- * from before it does so until the map there names who takes them then. So it is rather too long than too short. Safe for
- * use by any thread.
+ * from before it does so until the map there names who takes them then. So it is rather too long than too short. Safe
+ * for use by any thread.
  */
 final class CutoverPauses {
 

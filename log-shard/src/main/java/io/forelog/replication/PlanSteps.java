@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the leader of a group does for splits and merges in their cutover: puts the steps that concern its shards into the group's
- * log, and tells the metadata what came of them. It looks at nothing but the metadata, so whoever leads next goes on where
- * this one stopped. Safe for use by any thread.
+ * What the leader of a group does for splits and merges in their cutover: puts the steps that concern its shards into
+ * the group's log, and tells the metadata what came of them. It looks at nothing but the metadata, so whoever leads
+ * next goes on where this one stopped. Safe for use by any thread.
  */
 final class PlanSteps {
 

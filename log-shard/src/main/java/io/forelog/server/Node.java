@@ -244,6 +244,7 @@ public final class Node implements AutoCloseable {
     private void measure(ClusterParts cluster, GroupReplication groups) {
         groups.onPause(new PlanMeters(registry));
         var meters = new GroupMeters(registry, groups.copies());
+        meters.watch(groups);
         every(
                 "group-meters",
                 Duration.ofSeconds(1),

@@ -41,9 +41,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The decision loop. Each minute the statistics are closed and the forecasts follow, on every node; where this node leads
- * the metadata, the manager then decides. What it proposes is recorded with its reasons and begun, unless the policy is
- * {@code manual}.
+ * The decision loop. Each minute the statistics are closed and the forecasts follow, on every node; where this node
+ * leads the metadata, the manager then decides. What it proposes is recorded with its reasons and begun, unless the
+ * policy is {@code manual}.
  *
  * <p>{@link #tick}, {@link #fit} and {@link #save} are called by background threads, one each; the rest by any.
  */

@@ -20,10 +20,11 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.LongStream;
 
 /**
- * What plans have really gained in the hour after them; the manager's thresholds follow it. Of a split that a forecast asked
- * for: the seconds that its parent would have been above its limit, had the children's load been its own, less those that a
- * child was. Of such a move: the seconds that its source would have been above its capacity, had the shard stayed, less those
- * that its target was because it came. Of a merge: whether its shard stayed below the limit, and was not split again.
+ * What plans have really gained in the hour after them; the manager's thresholds follow it. Of a split that a forecast
+ * asked for: the seconds that its parent would have been above its limit, had the children's load been its own, less
+ * those that a child was. Of such a move: the seconds that its source would have been above its capacity, had the shard
+ * stayed, less those that its target was because it came. Of a merge: whether its shard stayed below the limit, and was
+ * not split again.
  *
  * <p>What other shards a node led at the time is not kept: those that it leads now stand for them.
  *

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps at hand, on this node as on every other, what hot keys have newest. A key that no split can divide is pinned by a
- * plan: its newest record is read again and again, so that it stays in the local cache, wherever the shard is led, and each
- * node is one more that answers for it. What a node shall take by a predicted split is warmed once, before.
+ * Keeps at hand, on this node as on every other, what hot keys have newest. A key that no split can divide is pinned by
+ * a plan: its newest record is read again and again, so that it stays in the local cache, wherever the shard is led,
+ * and each node is one more that answers for it. What a node shall take by a predicted split is warmed once, before.
  *
  * <p>Safe for use by any thread; never blocks.
  */
