@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a group remembers of a shard whose appends it has ended: from the replica here if the end was applied to it, or
- * else from another member. It may be asked for before that end, and comes with it: nobody's appends should wait until a
- * third one has heard of it. Safe for use by any thread; what waits is bounded by the plans under way.
+ * else from another member. It may be asked for before that end, and comes with it: nobody's appends should wait
+ * until a third one has heard of it. Safe for use by any thread; what waits is bounded by the plans under way.
  */
 final class ShardImages implements PlanSteps.Images {
 

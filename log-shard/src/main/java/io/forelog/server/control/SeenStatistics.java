@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * The statistics of shards as this node can tell them: those of all nodes together where it keeps them, and what it counted
- * since it told the others last; its own alone where it does not. Safe for use by any thread.
+ * The statistics of shards as this node can tell them: those of all nodes together where it keeps them, and what it
+ * counted since it told the others last; its own alone where it does not. Safe for use by any thread.
  */
 public final class SeenStatistics {
 

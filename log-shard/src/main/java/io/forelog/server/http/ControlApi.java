@@ -54,7 +54,12 @@ final class ControlApi {
      * @param workers for what takes longer than an event loop may
      */
     ControlApi(
-            String node, MetadataStore metadata, ControlPlane control, ClusterDocuments documents, Executor workers, Clock clock) {
+            String node,
+            MetadataStore metadata,
+            ControlPlane control,
+            ClusterDocuments documents,
+            Executor workers,
+            Clock clock) {
         this.node = node;
         this.documents = documents;
         this.workers = workers;
@@ -116,17 +121,17 @@ final class ControlApi {
         var asked = asked(name, number);
         var until = until();
         var argument = (name == null ? "" : name) + "\n" + (number == null ? "" : number) + "\n" + until;
+        boolean isOfAll = !until.isEmpty();
         call.on(
                 CompletableFuture.supplyAsync(() -> document(asked, label, write), workers)
-                        .thenCompose(here ->
-                                documents.gather(
-                                        label, argument, (sum, said) -> added(label, sum, said, !until.isEmpty()), here)),
+                        .thenCompose(here -> documents.gather(
+                                label, argument, (sum, said) -> added(label, sum, said, isOfAll), here)),
                 document -> call.json(200, document));
     }
 
     /**
-     * Where this node does not know what all counted, what a node forecasts rests on what it counted itself: the word of the
-     * one that leads a shard goes before others'.
+     * Where this node does not know what all counted, what a node forecasts rests on what it counted itself: the word of
+     * the one that leads a shard goes before others'.
      */
     private ObjectNode added(String label, ObjectNode sum, Map<String, JsonNode> said, boolean isOfAll) {
         var here = (ArrayNode) sum.path(label);
