@@ -90,7 +90,7 @@ class FarRegionTest {
                 .isLessThan(without.latencyMicros().p50() / 10);
     }
 
-    /** Both read the same log of the other region, by turns, at the same pace; the application's own node has no cache. */
+    /** Both read the same log of the other region, by turns, at the same pace; the application's node has no cache. */
     @ParameterizedTest
     @ValueSource(strings = {"wikispeedia-nav", "orm-busy"})
     void moreIsHitThanByRedisOfTheSameMemoryBesideTheLog(String name) throws Exception {

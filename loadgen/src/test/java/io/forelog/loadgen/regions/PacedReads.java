@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
-/** The reads of a trace one after another, each not before its time; what they took and how many were hits. For one thread. */
+/** The reads of a trace one after another, each not before its time, and what they took. For one thread. */
 final class PacedReads {
 
     private static final long LATENCY_NANOS_MAX = TimeUnit.MINUTES.toNanos(1);
