@@ -10,6 +10,9 @@ sealed interface GroupOperation {
     /** Appends a batch to a shard. */
     record Append(ShardId shard, long nextOffset, RecordBatch batch) implements GroupOperation {}
 
+    /** Lets a shard take nothing more of a producer's lower epochs; does nothing if it does so already. */
+    record Fence(ShardId shard, long producer, short epoch) implements GroupOperation {}
+
     /** Opens a shard for appends; does nothing if it is open. */
     record Open(ShardId shard, String logName) implements GroupOperation {}
 
@@ -23,6 +26,7 @@ sealed interface GroupOperation {
     byte OPEN = 2;
     byte DROP = 3;
     byte CHANGE = 4;
+    byte FENCE = 5;
 
     /** Returns the operation as bytes: a tag, then the shard and what else there is, or the step. */
     default ByteBuffer toBytes() {
@@ -34,6 +38,11 @@ sealed interface GroupOperation {
                         .put(batch)
                         .flip();
             }
+            case Fence fence ->
+                begin(FENCE, fence.shard(), Long.BYTES + Short.BYTES)
+                        .putLong(fence.producer())
+                        .putShort(fence.epoch())
+                        .flip();
             case Open open -> {
                 byte[] name = open.logName().getBytes(StandardCharsets.UTF_8);
                 yield begin(OPEN, open.shard(), name.length).put(name).flip();
@@ -70,6 +79,7 @@ sealed interface GroupOperation {
         var shard = new ShardId(bytes.getLong(), bytes.getInt());
         return switch (tag) {
             case APPEND -> new Append(shard, bytes.getLong(), RecordBatch.wrap(bytes));
+            case FENCE -> new Fence(shard, bytes.getLong(), bytes.getShort());
             case OPEN -> new Open(shard, StandardCharsets.UTF_8.decode(bytes).toString());
             case DROP -> new Drop(shard);
             default ->
