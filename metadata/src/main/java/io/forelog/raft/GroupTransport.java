@@ -7,10 +7,10 @@ import io.microraft.RaftEndpoint;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.transport.Transport;
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +25,13 @@ final class GroupTransport implements Transport {
     private final MessageCodec codec;
     private final GroupLimits limits;
     private final FailStop failStop;
-    private final BooleanSupplier mayStand;
+    private final Candidacy candidacy;
     private final Consumer<MemberId> onInstalling;
 
     /**
      * Creates the transport.
      *
-     * @param mayStand whether this member may stand for election yet
+     * @param candidacy whether this member may stand for election; told when it does, or lets another
      * @param onInstalling told of each member that is offered a checkpoint
      */
     GroupTransport(
@@ -40,28 +40,30 @@ final class GroupTransport implements Transport {
             MessageCodec codec,
             GroupLimits limits,
             FailStop failStop,
-            BooleanSupplier mayStand,
+            Candidacy candidacy,
             Consumer<MemberId> onInstalling) {
         this.group = group;
         this.network = network;
         this.codec = codec;
         this.limits = limits;
         this.failStop = failStop;
-        this.mayStand = mayStand;
+        this.candidacy = candidacy;
         this.onInstalling = onInstalling;
     }
 
     @Override
     public void send(@Nullable RaftEndpoint target, RaftMessage message) {
         // MicroRaft answers the leader of the moment, which there may not be.
-        if (target == null || failStop.isStopped() || (message instanceof PreVoteRequest && !mayStand.getAsBoolean())) {
+        if (target == null || failStop.isStopped() || (message instanceof PreVoteRequest && !candidacy.mayStand())) {
             return;
         }
         var sent = message;
-        if (message instanceof AppendEntriesRequest append) {
-            sent = bounded(append);
-        } else if (message instanceof InstallSnapshotRequest) {
-            onInstalling.accept(Endpoint.idOf(target));
+        switch (message) {
+            case AppendEntriesRequest append -> sent = bounded(append);
+            case InstallSnapshotRequest install -> onInstalling.accept(Endpoint.idOf(target));
+            case PreVoteRequest asking -> candidacy.asked();
+            case PreVoteResponse answer when answer.isGranted() -> candidacy.ceded();
+            default -> {}
         }
         network.send(Endpoint.idOf(target).node(), group, new Outbound(target, sent));
     }

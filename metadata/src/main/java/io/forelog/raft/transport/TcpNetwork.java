@@ -1,5 +1,6 @@
 package io.forelog.raft.transport;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,6 +23,9 @@ public final class TcpNetwork implements Network {
     private static final Logger LOGGER = LoggerFactory.getLogger(TcpNetwork.class);
 
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final int PROBES = 5;
+    private static final long PROBE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** Connections that have not said yet who they are; more are closed at once. */
     private static final int GREETING_MAX = 256;
@@ -145,6 +149,11 @@ public final class TcpNetwork implements Network {
             public void received(String peerNode, FrameReader frame) throws IOException {
                 TcpNetwork.this.received(peerNode, frame);
             }
+
+            @Override
+            public void broke(String peerNode) {
+                Thread.ofVirtual().name("raft-probe").start(() -> probe(peerNode));
+            }
         });
         if (closed) {
             peer.close();
@@ -152,6 +161,19 @@ public final class TcpNetwork implements Network {
             peer.start();
         }
         return peer;
+    }
+
+    /** A process that ends may close its connections before what it listens on. */
+    private void probe(String node) {
+        for (int left = PROBES; left > 0 && !closed && !isConnected(node); left--) {
+            var address = addresses.apply(node);
+            if (address.isPresent() && EndProbe.hasEnded(address.get())) {
+                LOGGER.info("node {} has ended: nobody listens at {}", node, address.get());
+                receivers.values().forEach(receiver -> receiver.ended(node));
+                return;
+            }
+            LockSupport.parkNanos(PROBE_PAUSE_NANOS);
+        }
     }
 
     private void received(String node, FrameReader frame) throws IOException {
@@ -195,6 +217,9 @@ public final class TcpNetwork implements Network {
             var connection = Connection.accepted(socket, config, security);
             isGreeted.set(true);
             peer(connection.peer()).attach(connection);
+        } catch (EOFException e) {
+            LOGGER.debug("a connection from {} said nothing", socket.getRemoteSocketAddress());
+            closeQuietly(socket);
         } catch (IOException e) {
             LOGGER.warn("connection from {} is refused: {}", socket.getRemoteSocketAddress(), e.toString());
             closeQuietly(socket);
