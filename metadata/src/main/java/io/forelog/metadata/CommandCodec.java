@@ -18,8 +18,10 @@ import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
 import io.forelog.metadata.MetadataCommand.RenewNode;
+import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
+import io.forelog.raft.MemberId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -152,7 +154,13 @@ public final class CommandCodec {
                     1,
                     NodeSilent.class,
                     CommandCodec::write,
-                    (in, version) -> new NodeSilent(in.readUTF(), Duration.ofMillis(in.readLong()))));
+                    (in, version) -> new NodeSilent(in.readUTF(), Duration.ofMillis(in.readLong()))),
+            new Format<>(
+                    20,
+                    1,
+                    ReplaceReplica.class,
+                    CommandCodec::write,
+                    (in, version) -> new ReplaceReplica(in.readInt(), new MemberId(in.readUTF(), in.readInt()))));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {
@@ -254,6 +262,12 @@ public final class CommandCodec {
     private static void write(RenewNode command, DataOutputStream out) throws IOException {
         out.writeUTF(command.name());
         out.writeInt(command.incarnation());
+    }
+
+    private static void write(ReplaceReplica command, DataOutputStream out) throws IOException {
+        out.writeInt(command.group());
+        out.writeUTF(command.stopped().node());
+        out.writeInt(command.stopped().incarnation());
     }
 
     private static void write(NodeSilent command, DataOutputStream out) throws IOException {

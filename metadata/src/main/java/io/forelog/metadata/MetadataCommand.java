@@ -220,6 +220,21 @@ public sealed interface MetadataCommand {
         }
     }
 
+    /**
+     * Gives the replica of a group on a node another incarnation, because the one that is there has stopped for good:
+     * it is made anew from the others. Sent by the group's leader, which commits without it; so what it alone has is
+     * nothing that was acknowledged. Does nothing if the group should not have that replica any more, or has no other.
+     */
+    record ReplaceReplica(int group, MemberId stopped) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var known = state.groups().get(group);
+            return known.replicas().contains(stopped) && known.replicas().size() > 1
+                    ? state.with(known.renewedOn(stopped.node()))
+                    : state;
+        }
+    }
+
     /** Tells everyone who leads a group; one that is late changes nothing. */
     record GroupLed(int group, String leader, int term) implements MetadataCommand {
         @Override

@@ -11,6 +11,7 @@ import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.transport.Transport;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,12 @@ final class GroupTransport implements Transport {
     private final FailStop failStop;
     private final Candidacy candidacy;
     private final Consumer<MemberId> onInstalling;
+    private final CommitNotices notices;
 
     /**
      * Creates the transport.
      *
+     * @param raft runs a task on the Raft thread
      * @param candidacy whether this member may stand for election; told when it does, or lets another
      * @param onInstalling told of each member that is offered a checkpoint
      */
@@ -39,6 +42,8 @@ final class GroupTransport implements Transport {
             Network network,
             MessageCodec codec,
             GroupLimits limits,
+            RaftRuntime runtime,
+            Executor raft,
             FailStop failStop,
             Candidacy candidacy,
             Consumer<MemberId> onInstalling) {
@@ -49,6 +54,8 @@ final class GroupTransport implements Transport {
         this.failStop = failStop;
         this.candidacy = candidacy;
         this.onInstalling = onInstalling;
+        this.notices = new CommitNotices(
+                runtime::nanoTime, (delay, task) -> runtime.schedule(delay, () -> raft.execute(task)), this::put);
     }
 
     @Override
@@ -57,15 +64,30 @@ final class GroupTransport implements Transport {
         if (target == null || failStop.isStopped() || (message instanceof PreVoteRequest && !candidacy.mayStand())) {
             return;
         }
-        var sent = message;
         switch (message) {
-            case AppendEntriesRequest append -> sent = bounded(append);
-            case InstallSnapshotRequest install -> onInstalling.accept(Endpoint.idOf(target));
-            case PreVoteRequest asking -> candidacy.asked();
-            case PreVoteResponse answer when answer.isGranted() -> candidacy.ceded();
-            default -> {}
+            case AppendEntriesRequest append -> {
+                if (notices.isDue(target, append)) {
+                    put(target, bounded(append));
+                }
+            }
+            case InstallSnapshotRequest install -> {
+                onInstalling.accept(Endpoint.idOf(target));
+                put(target, install);
+            }
+            case PreVoteRequest asking -> {
+                candidacy.asked();
+                put(target, asking);
+            }
+            case PreVoteResponse answer when answer.isGranted() -> {
+                candidacy.ceded();
+                put(target, answer);
+            }
+            default -> put(target, message);
         }
-        network.send(Endpoint.idOf(target).node(), group, new Outbound(target, sent));
+    }
+
+    private void put(RaftEndpoint target, RaftMessage message) {
+        network.send(Endpoint.idOf(target).node(), group, new Outbound(target, message));
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
 import io.forelog.metadata.MetadataCommand.RenewNode;
+import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.raft.MemberId;
@@ -55,6 +56,7 @@ class CommandCodecTest {
             new RenewNode("n1", 4),
             new NodeSilent("n1", Duration.ofSeconds(90)),
             new GroupFormed(3, 17, List.of(MemberId.of("n1"), new MemberId("n2", 5))),
+            new ReplaceReplica(3, new MemberId("n2", 4)),
             new GroupLed(3, "n1", 7),
             new PlaceGroup(3, List.of("n1", "n2"), "n2"));
 
