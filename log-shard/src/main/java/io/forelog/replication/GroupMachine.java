@@ -135,6 +135,10 @@ final class GroupMachine implements StateMachine {
     private GroupAnswer apply(int term, GroupOperation operation) {
         return switch (operation) {
             case GroupOperation.Append append -> append(append, term);
+            case GroupOperation.Fence fence -> {
+                var shard = shards.find(fence.shard());
+                yield shard == null ? new GroupAnswer.NotOpen() : shard.fence(fence.producer(), fence.epoch());
+            }
             case GroupOperation.Change(ShardChange.Forget forget) -> {
                 letGo.add(forget.shard());
                 yield steps.apply(forget, term);

@@ -14,6 +14,9 @@ sealed interface GroupOperation {
      */
     record Append(ShardId shard, long nextOffset, RecordBatch batch) implements GroupOperation {}
 
+    /** Lets a shard take nothing more of a producer's lower epochs; does nothing if it does so already. */
+    record Fence(ShardId shard, long producer, short epoch) implements GroupOperation {}
+
     /** Opens a shard for appends; does nothing if it is open. */
     record Open(ShardId shard, String logName) implements GroupOperation {}
 
@@ -29,6 +32,7 @@ sealed interface GroupOperation {
     byte CHANGE = 4;
     /** An append that a shard begins with: a tag of its own, so that a release that knows nothing of it stops there. */
     byte BEGIN = 5;
+    byte FENCE = 6;
 
     /** Returns the operation as bytes: a tag, then the shard and what else there is, or the step. */
     default ByteBuffer toBytes() {
@@ -41,6 +45,11 @@ sealed interface GroupOperation {
                         .put(batch)
                         .flip();
             }
+            case Fence fence ->
+                begin(FENCE, fence.shard(), Long.BYTES + Short.BYTES)
+                        .putLong(fence.producer())
+                        .putShort(fence.epoch())
+                        .flip();
             case Open open -> {
                 byte[] name = open.logName().getBytes(StandardCharsets.UTF_8);
                 yield begin(OPEN, open.shard(), name.length).put(name).flip();
@@ -77,6 +86,7 @@ sealed interface GroupOperation {
         var shard = new ShardId(bytes.getLong(), bytes.getInt());
         return switch (tag) {
             case APPEND, BEGIN -> new Append(shard, bytes.getLong(), RecordBatch.wrap(bytes));
+            case FENCE -> new Fence(shard, bytes.getLong(), bytes.getShort());
             case OPEN -> new Open(shard, StandardCharsets.UTF_8.decode(bytes).toString());
             case DROP -> new Drop(shard);
             default ->

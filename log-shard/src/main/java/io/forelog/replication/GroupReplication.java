@@ -302,6 +302,14 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 : known.barrier();
     }
 
+    @Override
+    public CompletableFuture<Void> fence(int group, ShardId shard, long producer, short epoch) {
+        var known = hosted.get(group);
+        return known == null
+                ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
+                : known.fence(shard, producer, epoch);
+    }
+
     /**
      * Hands what this node leads to others, where one is there to lead it, so that nobody has to find out that it is
      * gone. Blocks, for some seconds at most.

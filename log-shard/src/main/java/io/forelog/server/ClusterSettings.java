@@ -55,6 +55,7 @@ final class ClusterSettings {
                 config.get(Settings.HEARTBEAT_PERIOD),
                 config.get(Settings.HEARTBEAT_TIMEOUT),
                 config.get(Settings.ELECTION_TIMEOUT),
+                config.get(GroupSettings.ENDED_TIMEOUT),
                 config.get(Settings.FORCE_INTERVAL),
                 config.get(Settings.STALL_TIMEOUT),
                 config.get(Settings.TRANSFER_QUIET_TIMEOUT));

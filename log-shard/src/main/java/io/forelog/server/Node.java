@@ -170,8 +170,10 @@ public final class Node implements AutoCloseable {
                 metadata,
                 replicas,
                 replication,
-                Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
-                config.get(Settings.SHARD_PENDING_BYTES_MAX),
+                new Shards.Limits(
+                        Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
+                        config.get(Settings.SHARD_PENDING_BYTES_MAX),
+                        config.get(Settings.SHARD_OPEN_TIMEOUT)),
                 counting.accesses());
         opened.push(() -> await(shards.close()));
         await(shards.follow());

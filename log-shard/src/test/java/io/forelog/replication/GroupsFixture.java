@@ -2,6 +2,7 @@ package io.forelog.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forelog.error.NoLeaderException;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
 import io.forelog.metadata.MetadataCommand.ChangePlan;
@@ -40,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -248,6 +250,23 @@ final class GroupsFixture {
         return command.done();
     }
 
+    /** Lets a shard take nothing more of a producer's lower epochs, by whoever leads it. */
+    void fence(Log log, int shard, long producer, int epoch) {
+        int group = log.shards().shards().get(shard).group();
+        var id = new ShardId(log.incarnation(), shard);
+        soon().ignoreExceptionsMatching(NoLeaderException.class::isInstance).until(() -> {
+            try {
+                running.get(leaderOf(log, shard))
+                        .replication
+                        .fence(group, id, producer, (short) epoch)
+                        .join();
+                return true;
+            } catch (CompletionException e) {
+                throw (RuntimeException) e.getCause();
+            }
+        });
+    }
+
     /** Returns what looks over plans, as a node that runs does it; appends go to whoever leads. */
     PlanChecks checks(String node) {
         return running.get(node).replication.checks(command -> {
@@ -263,9 +282,13 @@ final class GroupsFixture {
 
     /** Returns a batch of one record that says its number. */
     static RecordBatch batch(int number, long producer, int sequence) {
+        return batch(number, producer, 0, sequence);
+    }
+
+    static RecordBatch batch(int number, long producer, int epoch, int sequence) {
         return new RecordBatchBuilder(Compression.NONE)
                 .add(new LogRecord(bytes("key-" + number % 7), bytes("value-" + number), List.of(), number))
-                .producer(producer, (short) 0, sequence)
+                .producer(producer, (short) epoch, sequence)
                 .build();
     }
 

@@ -41,6 +41,12 @@ public final class GroupSettings {
             "A connection between groups on which nothing came for so long is given up; at least two ping intervals."
                     + " Too short breaks it when the other node pauses; too long notices a cut network late.");
 
+    public static final Setting<Duration> ENDED_TIMEOUT = Setting.duration(
+            "replication.endedTimeout",
+            "PT0.2S",
+            "Silence of a leader after which another is elected if its machine refuses connections: its process has"
+                    + " ended. Leases of reads are no longer. Too short makes reads ask a majority more often; too long"
+                    + " adds to the time without a leader.");
     public static final Setting<Long> ENTRY_BYTES_MAX = Setting.size(
             "replication.entryBytesMax",
             "512KiB",
@@ -127,6 +133,7 @@ public final class GroupSettings {
             PING_INTERVAL,
             GREET_TIMEOUT,
             SILENCE_MAX,
+            ENDED_TIMEOUT,
             ENTRY_BYTES_MAX,
             ENTRIES_UNDER_WAY_MAX,
             WAITING_BYTES_MAX,

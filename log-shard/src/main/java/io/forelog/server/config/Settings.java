@@ -221,6 +221,11 @@ public final class Settings {
             "64KiB",
             "Appends gathered into one stored batch. Too high makes a point read skip more records, too low makes"
                     + " more batches.");
+    public static final Setting<Duration> SHARD_OPEN_TIMEOUT = Setting.duration(
+            "shard.openTimeout",
+            "PT10S",
+            "How long the creation of a log, and the start of a node, waits for shards to open. Too short answers 503 to"
+                    + " a creation that a busy disk delays; too long lets callers wait for nodes that are down.");
     public static final Setting<Long> SEGMENT_BYTES = Setting.size(
             "storage.segmentBytes",
             "64MiB",
@@ -379,6 +384,7 @@ public final class Settings {
             DATA,
             SHARD_PENDING_BYTES_MAX,
             SHARD_BATCH_BYTES_MAX,
+            SHARD_OPEN_TIMEOUT,
             SEGMENT_BYTES,
             SEGMENT_RECORDS_MAX,
             FREE_BYTES_MIN,

@@ -4,6 +4,7 @@ import io.forelog.cache.FillPolicy;
 import io.forelog.cache.ReadPath;
 import io.forelog.error.ForelogException;
 import io.forelog.error.ProducerGapException;
+import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.Ack;
 import io.forelog.metadata.Fsync;
 import io.forelog.metadata.Log;
@@ -150,7 +151,10 @@ final class AppendApi {
         }
     }
 
-    /** A shard that this node has not heard of may have taken what seems to be missing: it asks before it says so. */
+    /**
+     * A shard that this node has not heard of may have taken what seems to be missing: it asks before it says so. And of
+     * a shard that is sealed the children must be asked.
+     */
     private CompletableFuture<Void> admission(Asked asked, Producer producer, AppendPlan plan) {
         var first = producers.admit(asked.log(), producer, plan);
         if (first.isDone() && !first.isCompletedExceptionally()) {
@@ -158,9 +162,14 @@ final class AppendApi {
         }
         return first.exceptionallyCompose(failure -> {
             var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            return cause instanceof ProducerGapException
-                    ? fresh.await().thenCompose(known -> producers.admit(newest(asked.log()), producer, plan))
-                    : CompletableFuture.failedFuture(cause);
+            return switch (cause) {
+                case ProducerGapException e ->
+                    fresh.await().thenCompose(known -> producers.admit(newest(asked.log()), producer, plan));
+                case ShardSealedException e ->
+                    changes.without(asked.log(), List.of(e.shard()), reroutedWithin)
+                            .thenCompose(log -> producers.admit(log, producer, plan));
+                default -> CompletableFuture.failedFuture(cause);
+            };
         });
     }
 

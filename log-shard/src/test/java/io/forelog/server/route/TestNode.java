@@ -189,6 +189,11 @@ final class TestNode implements Groups, AutoCloseable {
                 : CompletableFuture.failedFuture(new NoLeaderException(name + " does not lead group " + group));
     }
 
+    @Override
+    public CompletableFuture<Void> fence(int group, ShardId shard, long producer, short epoch) {
+        return barrier(group);
+    }
+
     static void await(Future<?> future) {
         try {
             future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);

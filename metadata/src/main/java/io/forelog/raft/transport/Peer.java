@@ -30,6 +30,9 @@ final class Peer implements AutoCloseable {
         Optional<InetSocketAddress> address(String node);
 
         void received(String node, FrameReader frame) throws IOException;
+
+        /** The connection is lost, whoever ended it. */
+        void broke(String node);
     }
 
     private final String node;
@@ -378,9 +381,11 @@ final class Peer implements AutoCloseable {
 
     private void detach(Connection link) {
         closeQuietly(link);
+        boolean isCurrent;
         lock.lock();
         try {
-            if (connection == link) {
+            isCurrent = connection == link;
+            if (isCurrent) {
                 connection = null;
                 // What waited is old by the time there is a connection again; Raft sends what is still needed.
                 queue.clear();
@@ -388,6 +393,9 @@ final class Peer implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+        if (isCurrent && !closed) {
+            owner.broke(node);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.forelog.raft.transport;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -24,6 +25,9 @@ public final class TcpNetwork implements Network {
     private static final Logger LOGGER = LoggerFactory.getLogger(TcpNetwork.class);
 
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final int PROBES = 5;
+    private static final long PROBE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** How often is looked for silent connections while one may be silent. */
     private static final int LOOKS_PER_SILENCE = 10;
@@ -155,6 +159,11 @@ public final class TcpNetwork implements Network {
             public void received(String peerNode, FrameReader frame) throws IOException {
                 TcpNetwork.this.received(peerNode, frame);
             }
+
+            @Override
+            public void broke(String peerNode) {
+                Thread.ofVirtual().name("raft-probe").start(() -> probe(peerNode));
+            }
         });
         if (closed) {
             peer.close();
@@ -167,6 +176,19 @@ public final class TcpNetwork implements Network {
     private void look() {
         long now = System.nanoTime();
         peers.values().forEach(peer -> peer.look(now));
+    }
+
+    /** A process that ends may close its connections before what it listens on. */
+    private void probe(String node) {
+        for (int left = PROBES; left > 0 && !closed && !isConnected(node); left--) {
+            var address = addresses.apply(node);
+            if (address.isPresent() && EndProbe.hasEnded(address.get())) {
+                LOGGER.info("node {} has ended: nobody listens at {}", node, address.get());
+                receivers.values().forEach(receiver -> receiver.ended(node));
+                return;
+            }
+            LockSupport.parkNanos(PROBE_PAUSE_NANOS);
+        }
     }
 
     private void received(String node, FrameReader frame) throws IOException {
@@ -210,6 +232,9 @@ public final class TcpNetwork implements Network {
             var connection = Connection.accepted(socket, config, security);
             isGreeted.set(true);
             peer(connection.peer()).attach(connection);
+        } catch (EOFException e) {
+            LOGGER.debug("a connection from {} said nothing", socket.getRemoteSocketAddress());
+            closeQuietly(socket);
         } catch (IOException e) {
             LOGGER.warn("connection from {} is refused: {}", socket.getRemoteSocketAddress(), e.toString());
             closeQuietly(socket);

@@ -178,11 +178,17 @@ public class LocalCluster implements AutoCloseable {
 
     /** Removes a node for ever, and returns when it has ended by itself and the others know it no more. */
     public void remove(String node) throws IOException, InterruptedException {
+        remove(node, () -> {});
+    }
+
+    /** As {@link #remove(String)}; {@code gone} is run when the others know it no more, and it may not know of it yet. */
+    public void remove(String node, Runnable gone) throws IOException, InterruptedException {
         members.remove(node);
         var other = names().getFirst();
         var path = "/v1/nodes/" + node;
         Waiting.until("remove " + node, SOON, () -> status(other, "DELETE", path) / 100 == 2);
         Waiting.until(node + " is gone", CATCH_UP_MAX, () -> status(other, "GET", path) == 404);
+        gone.run();
         Waiting.until(node + " has ended", SOON, () -> !isAlive(node));
         running.remove(node);
     }
