@@ -2,9 +2,7 @@ package io.forelog.raft.transport;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -36,7 +34,6 @@ final class Connection implements AutoCloseable {
 
     private final Socket socket;
     private final String peer;
-    private final Arrivals arrivals;
     private final DataInputStream in;
     private final OutputStream out;
 
@@ -45,22 +42,20 @@ final class Connection implements AutoCloseable {
     private volatile long received;
     private long receivedTold;
 
-    private Connection(Socket socket, Socket secured, String peer, Arrivals arrivals, DataInputStream in) throws IOException {
+    private Connection(Socket socket, Socket secured, String peer, DataInputStream in, TransportConfig config)
+            throws IOException {
         this.socket = socket;
         this.peer = peer;
-        this.arrivals = arrivals;
         this.in = in;
         this.out = secured.getOutputStream();
-        // Without a timeout a read is one call of the kernel; with one it is three. Whoever owns this looks after silence.
-        socket.setSoTimeout(0);
+        socket.setSoTimeout((int) config.silenceMax().toMillis());
     }
 
     /** Greets the peer that was dialled. */
     static Connection dialled(Socket socket, TransportConfig config, SocketSecurity security, String peer)
             throws IOException {
         var secured = security.over(prepare(socket, config), true);
-        var arrivals = new Arrivals(secured.getInputStream());
-        var in = input(arrivals);
+        var in = input(secured);
         var greeting = new FrameWriter();
         greet(greeting, config);
         greeting.putName(peer);
@@ -70,14 +65,13 @@ final class Connection implements AutoCloseable {
             throw new IOException("dialled " + peer + " at " + socket.getRemoteSocketAddress() + ", met " + answering);
         }
         security.verify(secured, peer);
-        return new Connection(socket, secured, peer, arrivals, in);
+        return new Connection(socket, secured, peer, in, config);
     }
 
     /** Answers the greeting of a peer that dialled. */
     static Connection accepted(Socket socket, TransportConfig config, SocketSecurity security) throws IOException {
         var secured = security.over(prepare(socket, config), false);
-        var arrivals = new Arrivals(secured.getInputStream());
-        var in = input(arrivals);
+        var in = input(secured);
         var peer = greeted(in, config);
         var meant = name(in);
         if (!meant.equals(config.node())) {
@@ -87,7 +81,7 @@ final class Connection implements AutoCloseable {
         var greeting = new FrameWriter();
         greet(greeting, config);
         greeting.writeTo(secured.getOutputStream());
-        return new Connection(socket, secured, peer, arrivals, in);
+        return new Connection(socket, secured, peer, in, config);
     }
 
     String peer() {
@@ -111,12 +105,7 @@ final class Connection implements AutoCloseable {
         frames.writeTo(out);
     }
 
-    /** Returns a number that changes with whatever comes. */
-    long arrivals() {
-        return arrivals.count;
-    }
-
-    /** Returns the next frame, empty for a ping. */
+    /** Returns the next frame, empty for a ping; silence of the peer ends in an exception. */
     ByteBuffer read(int frameBytesMax) throws IOException {
         int length = in.readInt();
         while (length == RECEIVED) {
@@ -144,8 +133,8 @@ final class Connection implements AutoCloseable {
         return socket;
     }
 
-    private static DataInputStream input(InputStream bytes) {
-        return new DataInputStream(new BufferedInputStream(bytes, READ_BUFFER_BYTES));
+    private static DataInputStream input(Socket socket) throws IOException {
+        return new DataInputStream(new BufferedInputStream(socket.getInputStream(), READ_BUFFER_BYTES));
     }
 
     private static void greet(FrameWriter target, TransportConfig config) {
@@ -174,22 +163,5 @@ final class Connection implements AutoCloseable {
         var encoded = new byte[in.readUnsignedByte()];
         in.readFully(encoded);
         return new String(encoded, StandardCharsets.UTF_8);
-    }
-
-    /** Counts how often something came. One thread reads. */
-    private static final class Arrivals extends FilterInputStream {
-
-        private volatile long count;
-
-        Arrivals(InputStream source) {
-            super(source);
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int bytes = super.read(target, offset, length);
-            count = count + 1;
-            return bytes;
-        }
     }
 }
