@@ -12,6 +12,7 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Group;
 import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
+import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.raft.Committed;
 import io.forelog.raft.Durability;
@@ -231,6 +232,24 @@ final class HostedGroup implements GroupListener {
     @Nullable
     Throwable stopped() {
         return stopped;
+    }
+
+    /**
+     * Lets another incarnation take the place of a member that has stopped for good. What this member leads, and
+     * commits without having heard of that one, does not depend on it.
+     */
+    CompletableFuture<Void> replace(MemberId gone) {
+        var silenceMax = ReconcilerConfig.DEFAULT.silenceMax();
+        boolean isSilent = group.status().followers().stream()
+                .filter(follower -> follower.member().equals(gone))
+                .allMatch(follower -> follower.silence().compareTo(silenceMax) > 0);
+        if (!leads() || !isSilent || gone.equals(member)) {
+            return CompletableFuture.failedFuture(
+                    new NoLeaderException(self + " does not lead group " + id + " without " + gone));
+        }
+        return barrier()
+                .thenCompose(led -> metadata.submit(new ReplaceReplica(id, gone)))
+                .thenAccept(state -> LOG.warn("group {}: {} has stopped for good, and is replaced", id, gone));
     }
 
     /** Does what is due for a leader, as the metadata is now. Never blocks. */

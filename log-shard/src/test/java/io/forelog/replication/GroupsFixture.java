@@ -12,6 +12,7 @@ import io.forelog.metadata.PlanCommand;
 import io.forelog.plan.Plan;
 import io.forelog.plan.PlanState;
 import io.forelog.raft.GroupLimits;
+import io.forelog.raft.MemberId;
 import io.forelog.raft.ThreadedRuntime;
 import io.forelog.raft.transport.SocketSecurity;
 import io.forelog.raft.transport.TcpNetwork;
@@ -347,8 +348,7 @@ final class GroupsFixture {
         @Override
         public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
             try {
-                return CompletableFuture.completedFuture(
-                        running.get(node).replication.image(group, new ShardId(incarnation, shard), plan));
+                return running.get(node).replication.image(group, new ShardId(incarnation, shard), plan);
             } catch (RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }
@@ -362,6 +362,11 @@ final class GroupsFixture {
             } catch (IOException | RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }
+        }
+
+        @Override
+        public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
+            return running.get(leader).replication.replace(group, stopped);
         }
 
         private <T> CompletableFuture<T> answer(String node, ShardId id, Function<ShardReplica, T> look) {

@@ -48,7 +48,9 @@ class FarRegionTest {
     private static final int TURN_READS = 250;
     /** Too few for one record. */
     private static final long NO_BYTES = 1 << 10;
-    /** Only what is read of these logs is copied into shared caches; those without anything of the other are skipped. */
+    /**
+     * Only what is read of these logs is copied into shared caches; those without anything of the other are skipped.
+     */
     private static final Map<String, String> SETTINGS = Map.of("cache.readThrough", "with-*");
 
     @TempDir

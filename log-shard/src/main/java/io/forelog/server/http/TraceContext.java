@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.forelog.server.peer.Trace;
 import io.opentelemetry.api.trace.Span;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
@@ -10,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Which trace a call belongs to, as W3C's Trace Context carries it: the caller's trace, or a new one, and a span of
  * this node's in it.
  *
- * @param parent what is sent back, and onward: this node's span as the parent. One text, since each call makes one and
+ * @param traceparent what is sent onward: this node's span as the parent. One text, since each call makes one and
  *     hardly any asks for a part of it
  * @param span what a collector will be told, or null where none is
  */
 record TraceContext(
-        String parent, @Nullable Span span) {
+        String traceparent, @Nullable Span span) implements Trace {
 
     private static final Pattern PARENT =
             Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
@@ -76,11 +77,12 @@ record TraceContext(
 
     /** Returns 32 hexadecimal digits. */
     String traceId() {
-        return parent.substring(TRACE_AT, SPAN_AT - 1);
+        return traceparent.substring(TRACE_AT, SPAN_AT - 1);
     }
 
+    /** Returns what is sent back, as {@code traceresponse}. */
     @Override
     public String toString() {
-        return parent;
+        return traceparent;
     }
 }

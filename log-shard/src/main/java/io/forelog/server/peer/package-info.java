@@ -9,8 +9,8 @@
  * <p>Invariant: {@link PeerException#mayHaveArrived} is false only if the peer did nothing. All that decides whether
  * an append may be repeated stands on it.
  *
- * <p>Imports {@code server.shard}, {@code server.security}, {@code replication}, {@code metadata}, {@code cache}, {@code record} and
- * {@code error}; not {@code server.http}, which only carries the bytes.
+ * <p>Imports {@code server.shard}, {@code server.security}, {@code replication}, {@code metadata}, {@code cache},
+ * {@code record} and {@code error}; not {@code server.http}, which only carries the bytes.
  */
 @NullMarked
 package io.forelog.server.peer;

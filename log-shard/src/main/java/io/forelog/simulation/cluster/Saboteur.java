@@ -43,12 +43,18 @@ final class Saboteur {
                 };
         UnaryOperator<LogRecord> read =
                 sabotage == Sabotage.ALTERED_BYTE && victim ? this::alteredNowAndThen : UnaryOperator.identity();
-        return new SimulatedDisk(stored, read, sabotage == Sabotage.DROPPED_FSYNC);
+        return new SimulatedDisk(
+                stored, read, sabotage == Sabotage.DROPPED_FSYNC, sabotage == Sabotage.FORGOTTEN_LOG);
     }
 
     /** Returns whether the end of a shard is told without asking a majority. */
     boolean guessesEnds() {
         return sabotage == Sabotage.STALE_END;
+    }
+
+    /** Returns whether nobody replaces a replica that stopped for good. */
+    boolean leavesStopped() {
+        return sabotage == Sabotage.STOPPED_FOR_EVER;
     }
 
     private static RecordBatch swapped(RecordBatch batch) {

@@ -8,12 +8,17 @@ import io.forelog.replication.ShardId;
 import io.forelog.simulation.SimulatedStorage;
 import io.forelog.storage.ShardLog;
 import io.forelog.storage.ShardLogs;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/** All that a node has on disk: directories with the logs of its groups, and the shards. What happens to one happens to all. */
+/**
+ * All that a node has on disk: directories with the logs of its groups, and the shards. What happens to one happens to
+ * all.
+ */
 final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
 
     private final Map<String, SimulatedStorage> directories = new TreeMap<>();
@@ -22,6 +27,8 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     private final UnaryOperator<RecordBatch> stored;
     private final UnaryOperator<LogRecord> read;
     private final boolean ignoresForces;
+    private final boolean forgetsLogs;
+    private final List<SimulatedStorage> forgotten = new ArrayList<>();
     private boolean full;
     private boolean failing;
     private long incarnation;
@@ -30,8 +37,14 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
      * @param stored what becomes of a batch that is written
      * @param read what becomes of a record that is read
      * @param ignoresForces whether forces do nothing
+     * @param forgetsLogs whether a group's log in which a bit flips is empty from then on
      */
-    SimulatedDisk(UnaryOperator<RecordBatch> stored, UnaryOperator<LogRecord> read, boolean ignoresForces) {
+    SimulatedDisk(
+            UnaryOperator<RecordBatch> stored,
+            UnaryOperator<LogRecord> read,
+            boolean ignoresForces,
+            boolean forgetsLogs) {
+        this.forgetsLogs = forgetsLogs;
         this.stored = stored;
         this.read = read;
         this.ignoresForces = ignoresForces;
@@ -73,6 +86,8 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     private void closeAll() {
         incarnation++;
         open.clear();
+        forgotten.forEach(SimulatedStorage::clear);
+        forgotten.clear();
     }
 
     /** Lets the disk be full, or not any more. */
@@ -87,19 +102,48 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         directories.values().forEach(directory -> directory.failForces(now));
     }
 
+    /** Lets forces fail in the log of one group that is used, until {@link #mend}; returns which, or an empty text. */
+    String failGroup(RandomGenerator random) {
+        var groups = groups();
+        if (groups.isEmpty()) {
+            return "";
+        }
+        var group = groups.get(random.nextInt(groups.size()));
+        group.getValue().failForces(true);
+        return group.getKey();
+    }
+
+    /** Lets no group's log fail any more. */
+    void mend() {
+        directories.values().forEach(directory -> directory.failForces(failing));
+    }
+
+    private List<Map.Entry<String, SimulatedStorage>> groups() {
+        return directories.entrySet().stream()
+                .filter(directory -> directory.getKey().endsWith("/wal"))
+                .toList();
+    }
+
     boolean failsForces() {
         return failing;
     }
 
-    /** Flips a bit of a shard's records, or of a group's log; returns where, or an empty text if there are none. */
-    String flip(RandomGenerator random) {
-        var groups = directories.entrySet().stream()
-                .filter(directory -> directory.getKey().endsWith("/wal"))
-                .toList();
-        if (!groups.isEmpty() && random.nextInt(3) == 0) {
-            var group = groups.get(random.nextInt(groups.size()));
-            return group.getKey() + ", " + group.getValue().flipSomewhere(random);
+    /** Flips a bit of a group's log; returns where, or an empty text if there are none. */
+    String flipLog(RandomGenerator random) {
+        var groups = groups();
+        if (groups.isEmpty()) {
+            return "";
         }
+        var group = groups.get(random.nextInt(groups.size()));
+        if (forgetsLogs) {
+            forgotten.add(group.getValue());
+            return group.getKey() + ", all of it at the next start";
+        }
+        return group.getKey() + ", " + group.getValue().flipSomewhere(random);
+    }
+
+    /** Flips a bit of a shard's records; returns where, or an empty text if there are none. */
+    String flipRecord(RandomGenerator random) {
         var written = shards.entrySet().stream()
                 .filter(shard -> shard.getValue().count() > 0)
                 .toList();

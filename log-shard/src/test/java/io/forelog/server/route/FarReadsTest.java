@@ -119,6 +119,7 @@ class FarReadsTest {
                 PrefetchConfig.DEFAULT,
                 new CacheTarget(local, path),
                 System::nanoTime,
+                System::currentTimeMillis,
                 learning,
                 ModelKey::logAndShard);
         prefetcher.fetching(ahead);
