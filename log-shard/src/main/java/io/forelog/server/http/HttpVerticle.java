@@ -218,9 +218,10 @@ public final class HttpVerticle extends VerticleBase {
                 call(request, trace).fail(why);
                 return;
             }
-            if (reader.isSoonOver()) {
+            var body = reader == null ? new BodyReader(request, front.limits(), front.admission()) : reader;
+            if (body.isSoonOver()) {
                 // Passing over it is cheaper for both than another connection, above all when there is too much to do.
-                reader.discard();
+                body.discard();
                 call(request, trace).fail(why);
                 return;
             }
