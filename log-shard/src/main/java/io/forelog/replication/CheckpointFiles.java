@@ -22,7 +22,12 @@ final class CheckpointFiles {
     private static final String SUFFIX = ".checkpoint";
     private static final String FRESH = "checkpoint.tmp";
 
+    private static final long NONE = -1;
+
     private final WalStorage directory;
+
+    /** What the log begins from; later ones may have been written that it does not know of. */
+    private long begun = NONE;
 
     CheckpointFiles(WalStorage directory) {
         this.directory = directory;
@@ -47,7 +52,12 @@ final class CheckpointFiles {
         }
     }
 
-    /** Writes a checkpoint, forced, and deletes the oldest ones. */
+    /** The group's log begins from this checkpoint, which is kept from here on. */
+    synchronized void begunFrom(long index) {
+        begun = index;
+    }
+
+    /** Writes a checkpoint, forced, and deletes the oldest ones, but never what the log begins from. */
     synchronized void write(long index, byte[] checkpoint) throws IOException {
         directory.delete(FRESH);
         try (var file = directory.allocate(FRESH, checkpoint.length)) {
@@ -55,7 +65,7 @@ final class CheckpointFiles {
             file.force();
         }
         directory.rename(FRESH, name(index));
-        deleteOldest();
+        deleteOldest(name(index));
     }
 
     byte[] read(long index) throws IOException {
@@ -66,13 +76,15 @@ final class CheckpointFiles {
         }
     }
 
-    private void deleteOldest() throws IOException {
+    private void deleteOldest(String written) throws IOException {
         var files = directory.names().stream()
                 .filter(name -> name.endsWith(SUFFIX))
                 .sorted()
                 .toList();
         for (var old : files.subList(0, Math.max(0, files.size() - KEPT))) {
-            directory.delete(old);
+            if (!old.equals(written) && (begun == NONE || !old.equals(name(begun)))) {
+                directory.delete(old);
+            }
         }
     }
 

@@ -277,6 +277,7 @@ final class GroupMachine implements StateMachine {
         try {
             byte[] bytes = checkpoints.read(CheckpointFiles.index(manifest));
             CheckpointFiles.verify(manifest, bytes);
+            checkpoints.begunFrom(index);
             install(GroupCheckpoint.read(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(
