@@ -24,8 +24,8 @@ final class MachineTime implements PathTime {
     }
 
     /**
-     * Unlike {@link CompletableFuture#orTimeout}, on a thread of the common pool: what depends on a future that is given
-     * up goes on from there, and would hold up the timers of the whole process if it went on from theirs.
+     * Unlike {@link CompletableFuture#orTimeout}, on a thread of the common pool: what depends on a future that is
+     * given up goes on from there, and would hold up the timers of the whole process if it went on from theirs.
      */
     @Override
     public Runnable after(long nanos, Runnable task) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads of the owner, tracked and hedged: a read of another node that takes longer than 99 in 100 of
- * that node's late ones is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at Scale", CACM 2013).
- * Hedges are a bounded share of reads, so that they do not add to an overload that made reads late.
+ * that node's late ones is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at
+ * Scale", CACM 2013). Hedges are a bounded share of reads, so that they do not add to an overload that made reads late.
  */
 final class OwnerReads {
 

@@ -3,8 +3,8 @@ package io.forelog.cache;
 import java.time.Clock;
 
 /**
- * Time as the path of a read sees it, and what is to happen at a time. There is the machine's, {@link MachineTime}, and a
- * simulated one. Safe for use by any thread.
+ * Time as the path of a read sees it, and what is to happen at a time. There is the machine's, {@link MachineTime}, and
+ * a simulated one. Safe for use by any thread.
  */
 public interface PathTime {
 

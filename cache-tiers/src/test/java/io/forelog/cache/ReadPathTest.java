@@ -137,7 +137,9 @@ class ReadPathTest {
         assertThat(fixture.owner.reads()).isEqualTo(2);
     }
 
-    /** A guess may be fetched just before the record it guessed is committed; a reader that comes after must find it. */
+    /**
+     * A guess may be fetched just before the record it guessed is committed; a reader that comes after must find it.
+     */
     @Test
     void readerWhoJoinsFetchThatBeganBeforeTheCommitStillFindsTheRecord() {
         fixture.owner.highWatermark = 10;

@@ -5,8 +5,8 @@ import io.forelog.storage.ShardLog.ProducerState;
 import java.util.List;
 
 /**
- * A shard as far as one group's log was applied to it: a pure function of what was applied, the same on every replica of
- * the group. Operations come from the thread that applies; everything else may be called by any thread.
+ * A shard as far as one group's log was applied to it: a pure function of what was applied, the same on every replica
+ * of the group. Operations come from the thread that applies; everything else may be called by any thread.
  */
 final class AppliedShard {
 

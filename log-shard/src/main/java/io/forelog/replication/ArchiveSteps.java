@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out plans that take a shard to the archive: the node that leads the shard's group archives its replica, looks
- * whether it is still read as it was, and lets the map say so; the other members archive theirs while the plan is watched.
- * A segment is dropped here only after it was read back from the archive, so a step that was cut short is begun again.
- * Safe for use by any thread; {@link #tick} never blocks.
+ * whether it is still read as it was, and lets the map say so; the other members archive theirs while the plan is
+ * watched. A segment is dropped here only after it was read back from the archive, so a step that was cut short is
+ * begun again. Safe for use by any thread; {@link #tick} never blocks.
  */
 final class ArchiveSteps {
 

@@ -46,18 +46,21 @@ final class GroupMachine implements StateMachine {
     private final RaftRuntime runtime;
     private final GroupShards shards;
     private final ShardSteps steps;
+    private final Runnable stepped;
     /** Shards whose files stayed when the group let go of them, and which the last checkpoint may name. */
     private final Set<ShardId> letGo = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
+    /** @param stepped is run after each step of a plan that was applied; it must not block */
     GroupMachine(
             MemberId member,
             int group,
             GroupHost host,
             ShardReplicas replicas,
             CheckpointFiles checkpoints,
-            ShardCopy copy) {
+            ShardCopy copy,
+            Runnable stepped) {
         this.group = group;
         this.isFirst = member.incarnation() == 0;
         this.logs = host.logs();
@@ -67,6 +70,7 @@ final class GroupMachine implements StateMachine {
         this.runtime = host.runtime();
         this.shards = new GroupShards(logs, replicas);
         this.steps = new ShardSteps(member.node(), shards, copy, () -> closed);
+        this.stepped = stepped;
     }
 
     /** Returns the shards that the group holds here now. */
@@ -148,7 +152,11 @@ final class GroupMachine implements StateMachine {
                 shards.drop(drop.shard());
                 yield new GroupAnswer.Done();
             }
-            case GroupOperation.Change change -> steps.apply(change.step(), term);
+            case GroupOperation.Change change -> {
+                var answer = steps.apply(change.step(), term);
+                stepped.run();
+                yield answer;
+            }
         };
     }
 
@@ -298,8 +306,8 @@ final class GroupMachine implements StateMachine {
     }
 
     /**
-     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns where it
-     * ends here. Blocks.
+     * Copies what is missing below {@code end} of a shard that comes to the group, or whose copy it keeps; returns
+     * where it ends here. Blocks.
      *
      * @param nodes that have it, in the order in which they are asked
      * @param copiedBytes is told of each run how many bytes it had

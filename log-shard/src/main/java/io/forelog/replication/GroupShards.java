@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shards of one group on this node, and those that are being copied for it. Changed by the thread that applies; looked
- * at by any.
+ * The shards of one group on this node, and those that are being copied for it. Changed by the thread that applies;
+ * looked at by any.
  */
 final class GroupShards {
 
@@ -22,7 +22,9 @@ final class GroupShards {
     /** Replicas that are being copied, to be held later. */
     private final Map<ShardId, ShardReplica> staged = new ConcurrentHashMap<>();
 
-    /** Shards that other groups took over, by the plan that moved them: whoever asks for one anew has not heard of it. */
+    /**
+     * Shards that other groups took over, by the plan that moved them: whoever asks for one anew has not heard of it.
+     */
     private final Map<ShardId, Long> forgotten = new ConcurrentSkipListMap<>();
 
     GroupShards(ShardLogs logs, ShardReplicas replicas) {

@@ -18,8 +18,8 @@ public interface Groups {
     }
 
     /**
-     * Returns whether a group has a shard, as far as its log was applied here, and no other group has taken it over. Asked
-     * after {@link #barrier}, it says whether what the group's leader has of the shard is all there is.
+     * Returns whether a group has a shard, as far as its log was applied here, and no other group has taken it over.
+     * Asked after {@link #barrier}, it says whether what the group's leader has of the shard is all there is.
      */
     boolean owns(int group, ShardId shard);
 

@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
 /** The shards of other nodes, as a replica that is behind copies from them. Safe for use by any thread. */
 public interface PeerShards {
 
-    /** Returns committed batches in order, the first one holding {@code from}, none that begins at or after {@code end}. */
+    /**
+     * Returns committed batches in order, the first one holding {@code from}, none that begins at or after {@code end}.
+     */
     CompletableFuture<List<RecordBatch>> batches(
             String node, long incarnation, int shard, long from, long end, int bytesMax);
 

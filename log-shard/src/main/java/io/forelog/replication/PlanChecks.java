@@ -30,11 +30,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks over a plan after its cutover: that the shards which ended have as many records on each replica as when they
  * ended, and the same; that nothing is appended behind these any more; and that their successors take appends and give
- * back what they took. The append of the canary is one that cannot match its offset: it is ordered, committed and applied
- * like any other, and leaves no record behind.
+ * back what they took. The append of the canary is one that cannot match its offset: it is ordered, committed and
+ * applied like any other, and leaves no record behind.
  *
- * <p>What cannot be asked now is no failure of the plan: then nothing is answered, and it is asked again. Safe for use by
- * any thread.
+ * <p>What cannot be asked now is no failure of the plan: then nothing is answered, and it is asked again. Safe for use
+ * by any thread.
  */
 public final class PlanChecks {
 

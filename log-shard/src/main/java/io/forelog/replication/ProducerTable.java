@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a batch of an idempotent producer is a repeat, from what the producers of one shard appended last, to
- * it and to the shards that it came from. Part of the state that every replica builds alike from the batches it applies;
- * how much it remembers {@link Producers} says. Safe for use by any thread.
+ * it and to the shards that it came from. Part of the state that every replica builds alike from the batches it
+ * applies; how much it remembers {@link Producers} says. Safe for use by any thread.
  */
 final class ProducerTable {
 

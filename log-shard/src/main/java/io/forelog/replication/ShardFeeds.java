@@ -171,8 +171,9 @@ final class ShardFeeds {
     }
 
     /**
-     * Compares records of the copy here, spread over all of it, with what the source's leader has at their offsets. A node
-     * whose copy is the source's own compares with that leader, too; where that is this node there is but one copy.
+     * Compares records of the copy here, spread over all of it, with what the source's leader has at their offsets. A
+     * node whose copy is the source's own compares with that leader, too; where that is this node there is but one
+     * copy.
      */
     CompletableFuture<Check> sampled(Plan plan, ClusterState state) {
         var source = state.groups().get(plan.route().sourceGroup());

@@ -97,7 +97,9 @@ public final class ShardReplica {
         return reads.sum();
     }
 
-    /** Returns the shards that take appends in its place, as far as this replica knows; none while it takes them itself. */
+    /**
+     * Returns the shards that take appends in its place, as far as this replica knows; none while it takes them itself.
+     */
     public List<Integer> children() {
         return children;
     }
@@ -107,7 +109,9 @@ public final class ShardReplica {
         children = List.copyOf(successors);
     }
 
-    /** Returns where a producer's append with this sequence is, here or in an ancestor, or null if none is remembered. */
+    /**
+     * Returns where a producer's append with this sequence is, here or in an ancestor, or null if none is remembered.
+     */
     public @Nullable Appended appendOf(long producerId, short epoch, int sequence) {
         return producers.find(producerId, epoch, sequence);
     }
@@ -207,7 +211,10 @@ public final class ShardReplica {
         watchers.forEach(watcher -> watcher.accept(Long.MAX_VALUE));
     }
 
-    /** Takes note that all below {@code end} is committed and here. Groups that had the shard one after another may both. */
+    /**
+     * Takes note that all below {@code end} is committed and here. Groups that had the shard one after another may
+     * both.
+     */
     void raise(long end) {
         synchronized (watchers) {
             if (end <= highWatermark) {

@@ -11,13 +11,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** By what nodes of a cluster know each other, from the settings: on both ports, when they call and when they are called. */
+/**
+ * By what nodes of a cluster know each other, from the settings: on both ports, when they call and when they are
+ * called.
+ */
 final class NodeTrust {
 
     private final Config config;
     private final @Nullable NodeCertificates certificates;
 
-    /** @throws IOException if a certificate cannot be used, or other nodes would not believe it; the message says why */
+    /**
+     * @throws IOException if a certificate cannot be used, or other nodes would not believe it; the message says why
+     */
     NodeTrust(Config config) throws IOException {
         this.config = config;
         var ca = config.get(SecuritySettings.CLUSTER_CA);

@@ -1,29 +1,22 @@
 package io.forelog.storage;
 
 import io.forelog.error.ForelogException;
-import io.forelog.record.CorruptBatchException;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shard's records in segments on Chronicle Queue. Appends go through the queue; reads find a batch's position in
- * an index and take it from a mapping of the segment's file (see {@link Segment}).
+ * A shard's records in segments on Chronicle Queue. Appends go through the queue; what readers ask for
+ * {@link ShardReads} finds in the segments.
  */
 final class ChronicleShardLog implements ShardLog {
-
-    /** How often a read looks again when a segment was deleted under it. */
-    private static final int TRIES = 8;
-
 
     private final ShardFiles files;
     private final Producers producers;
@@ -37,7 +30,7 @@ final class ChronicleShardLog implements ShardLog {
     private final ReentrantLock maintenanceLock = new ReentrantLock();
     private final SegmentList segments;
     private final ShardArchive archive;
-    private volatile long endOffset;
+    private final ShardReads reads;
     private volatile long forcedOffset;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -63,20 +56,18 @@ final class ChronicleShardLog implements ShardLog {
         this.damages = new Damages(files.directory().toString());
         recovery.damage().forEach(damages::found);
         this.segments = new SegmentList(recovery.segments().toArray(Segment[]::new), bounds.mappedSegments());
-        var all = segments.all();
-        this.endOffset = all.length == 0 ? 0 : all[all.length - 1].end();
-        this.forcedOffset = endOffset;
+        this.reads = new ShardReads(files.directory(), segments, damages);
+        this.forcedOffset = reads.endOffset();
     }
 
     @Override
     public long startOffset() {
-        var all = segments.all();
-        return all.length == 0 ? endOffset : all[0].base();
+        return reads.startOffset();
     }
 
     @Override
     public long endOffset() {
-        return endOffset;
+        return reads.endOffset();
     }
 
     @Override
@@ -100,13 +91,13 @@ final class ChronicleShardLog implements ShardLog {
         boolean interrupted = Thread.interrupted();
         try {
             requireWritable();
-            long base = endOffset;
+            long base = reads.endOffset();
             if (writer.rollsFor(batch)) {
                 roll(base, batch.sizeBytes());
             }
             writer.append(batch, base, epoch);
             producers.appended(batch, base);
-            endOffset = base + batch.count();
+            reads.endAt(base + batch.count());
             seals.start();
             openQueues.used(this);
             return base;
@@ -151,14 +142,14 @@ final class ChronicleShardLog implements ShardLog {
         appendLock.lock();
         try {
             requireWritable();
-            if (offset <= endOffset) {
-                throw new IllegalArgumentException(offset + " is not above " + endOffset + ", the end");
+            if (offset <= endOffset()) {
+                throw new IllegalArgumentException(offset + " is not above " + endOffset() + ", the end");
             }
             seals.finish();
             writer.restart();
             var gone = segments.all();
             segments.removeFirst(gone.length);
-            endOffset = offset;
+            reads.endAt(offset);
             forcedOffset = offset;
             for (var segment : gone) {
                 segment.deleted();
@@ -201,7 +192,7 @@ final class ChronicleShardLog implements ShardLog {
     public void force() {
         forceLock.lock();
         try {
-            long target = endOffset;
+            long target = endOffset();
             if (forcedOffset >= target) {
                 return;
             }
@@ -234,45 +225,32 @@ final class ChronicleShardLog implements ShardLog {
 
     @Override
     public LogRecord read(long offset) {
-        return retrying(() -> segmentOf(offset).read(offset));
+        return reads.read(offset);
     }
 
     @Override
     public List<RecordBatch> readBatches(long from, long end, int bytesMax) {
-        if (from < startOffset() || from > endOffset) {
-            throw outOfBounds(from);
-        }
-        var batches = new ArrayList<RecordBatch>();
-        long bytes = 0;
-        long last = Math.min(end, endOffset);
-        for (long next = from; next < last && bytes < bytesMax; ) {
-            long offset = next;
-            var batch = retrying(() -> segmentOf(offset).batch(offset));
-            batches.add(batch);
-            bytes += batch.sizeBytes();
-            next = batch.endOffset();
-        }
-        return batches;
+        return reads.readBatches(from, end, bytesMax);
     }
 
     @Override
     public long newestOffset(byte[] key, long end) {
-        return retrying(() -> SegmentSearch.newest(segments.all(), key, Math.min(end, endOffset)));
+        return reads.newestOffset(key, end);
     }
 
     @Override
     public long[] offsetsFrom(byte[] key, long from, long end, int limit) {
-        return retrying(() -> SegmentSearch.history(segments.all(), key, from, Math.min(end, endOffset), limit, false));
+        return reads.history(key, from, end, limit, false);
     }
 
     @Override
     public long[] offsetsBelow(byte[] key, long end, int limit) {
-        return retrying(() -> SegmentSearch.history(segments.all(), key, 0, Math.min(end, endOffset), limit, true));
+        return reads.history(key, 0, end, limit, true);
     }
 
     @Override
     public long offsetAtTime(long timestamp) {
-        return retrying(() -> SegmentSearch.offsetAtTime(segments.all(), timestamp, endOffset));
+        return reads.offsetAtTime(timestamp);
     }
 
     @Override
@@ -282,7 +260,7 @@ final class ChronicleShardLog implements ShardLog {
 
     @Override
     public List<SegmentInfo> segments() {
-        return retrying(() -> Arrays.stream(segments.all()).map(Segment::info).toList());
+        return reads.segments();
     }
 
     @Override
@@ -374,39 +352,6 @@ final class ChronicleShardLog implements ShardLog {
         return damages.text();
     }
 
-    /** Returns the segment that holds {@code offset}. */
-    private Segment segmentOf(long offset) {
-        var segment = offset < 0 || offset >= endOffset ? null : segments.from(offset);
-        if (segment == null) {
-            throw outOfBounds(offset);
-        }
-        if (offset >= segment.end()) {
-            throw new CorruptBatchException("offset " + offset + " of " + files.directory() + " is in no segment");
-        }
-        return segment;
-    }
-
-    private IndexOutOfBoundsException outOfBounds(long offset) {
-        return new IndexOutOfBoundsException(
-                "offset " + offset + " is not in [" + startOffset() + ", " + endOffset + ")");
-    }
-
-    /** Reads, again if what was read was deleted meanwhile; takes note of damage. */
-    private <T> T retrying(Supplier<T> read) {
-        for (int tries = 1; ; tries++) {
-            try {
-                return read.get();
-            } catch (CorruptBatchException e) {
-                damages.found(String.valueOf(e.getMessage()));
-                throw e;
-            } catch (IllegalStateException deleted) {
-                if (closed || tries == TRIES) {
-                    throw deleted;
-                }
-            }
-        }
-    }
-
     /** Makes the next read of each batch check its CRC again. */
     void forgetChecks() {
         for (var segment : segments.all()) {
@@ -445,6 +390,7 @@ final class ChronicleShardLog implements ShardLog {
             }
             force();
             closed = true;
+            reads.close();
             seals.finish();
             if (failure == null) {
                 writer.leaveClean(producers.all());
@@ -453,6 +399,7 @@ final class ChronicleShardLog implements ShardLog {
             throw new UncheckedIOException("closing " + files.directory() + " failed", e);
         } finally {
             closed = true;
+            reads.close();
             writer.closeQueue();
             openQueues.forget(this);
             for (var segment : segments.all()) {

@@ -33,7 +33,7 @@ final class KeyHits {
     /** Returns the records of a segment with this key: its index's candidates, each compared with the key. */
     static int[] records(
             Segment segment,
-            Segment.View view,
+            SegmentView view,
             byte[] key,
             long hash,
             int from,

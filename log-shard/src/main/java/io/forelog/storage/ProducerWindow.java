@@ -73,7 +73,10 @@ final class ProducerWindow {
         first = 0;
     }
 
-    /** Returns the batch of this sequence, or null. A sequence above all seen, as nearly every one is, is not searched for. */
+    /**
+     * Returns the batch of this sequence, or null. A sequence above all seen, as nearly every one is, is not searched
+     * for.
+     */
     @Nullable
     ProducerState find(int sequence) {
         if (sequence > highest) {

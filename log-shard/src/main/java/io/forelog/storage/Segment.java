@@ -18,9 +18,7 @@ import org.slf4j.LoggerFactory;
  * knows: not through Chronicle's tailers, which belong to one thread each, cost a lookup in index words that have
  * no checksum, and hold descriptors.
  *
- * <p>A batch is never handed out unchecked. Its offset is compared at each read, its CRC at the first read and
- * then once in {@link StorageConfig#recheckAfter}: its bytes never change, so that only the disk or memory could
- * alter what was once right.
+ * <p>A batch is never handed out unchecked; see {@link BatchChecks}.
  *
  * <p>One thread appends and seals; any thread may read meanwhile.
  */
@@ -29,7 +27,7 @@ final class Segment {
     private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
 
     private final long base;
-    private final ReadChecks checks = new ReadChecks();
+    private final BatchChecks checks;
     private volatile Path file;
     private volatile SegmentState state;
     /** The index on the heap, until the segment is sealed. */
@@ -43,29 +41,15 @@ final class Segment {
     private volatile long batchBytes;
     private volatile long maxTimestamp;
 
-    private volatile @Nullable View view;
+    private volatile @Nullable SegmentView view;
     private volatile boolean wasRead;
     private volatile @Nullable MappedSegments mappedSegments;
 
     private Segment(long base, Path file, SegmentState state) {
         this.base = base;
+        this.checks = new BatchChecks(base);
         this.file = file;
         this.state = state;
-    }
-
-    /**
-     * An index and the bytes that its positions are of: taken together, so that a reader never mixes those from
-     * before with those from after archiving.
-     *
-     * @param mapping of the index file, or null for one on the heap
-     */
-    record View(
-            SegmentIndex index, SegmentData data, @Nullable Mapping mapping) {
-
-        private boolean close() {
-            boolean done = mapping == null || mapping.close();
-            return data.close() && done;
-        }
     }
 
     /** Returns a segment whose index is on the heap. */
@@ -215,7 +199,7 @@ final class Segment {
      * @throws CorruptBatchException if a file is missing or the index is damaged
      * @throws IllegalStateException if the segment was deleted
      */
-    View view() {
+    SegmentView view() {
         if (!wasRead) {
             wasRead = true;
         }
@@ -236,7 +220,7 @@ final class Segment {
         mappedSegments = all;
     }
 
-    private synchronized View mapView() {
+    private synchronized SegmentView mapView() {
         var known = view;
         if (known != null) {
             return known;
@@ -253,16 +237,16 @@ final class Segment {
         }
     }
 
-    private View mapped() throws IOException {
+    private SegmentView mapped() throws IOException {
         var archived = archive;
         Path path = indexFile;
         if (path == null) {
-            return new View(Objects.requireNonNull(open), Mapping.of(file), null);
+            return new SegmentView(file, Objects.requireNonNull(open), Mapping.of(file), null);
         }
         var mapping = Mapping.of(path);
         try {
-            return new View(
-                    ClosedIndex.whole(mapping.bytes()), archived != null ? archived : Mapping.of(file), mapping);
+            return new SegmentView(
+                    file, ClosedIndex.whole(mapping.bytes()), archived != null ? archived : Mapping.of(file), mapping);
         } catch (CorruptBatchException e) {
             mapping.close();
             if (state != SegmentState.SEALED) {
@@ -271,7 +255,7 @@ final class Segment {
             LOG.warn("{}: {}; building it anew", path, e.getMessage());
             SegmentSealer.reindex(file, path, base, end, 0, new Producers());
             mapping = Mapping.of(path);
-            return new View(ClosedIndex.whole(mapping.bytes()), Mapping.of(file), mapping);
+            return new SegmentView(file, ClosedIndex.whole(mapping.bytes()), Mapping.of(file), mapping);
         }
     }
 
@@ -288,7 +272,7 @@ final class Segment {
                 int record = (int) (offset - base);
                 int batch = from.index().batchOf(record);
                 int position = from.index().position(batch);
-                var bytes = checked(from, batch, position);
+                var bytes = checks.bytes(from, batch, position);
                 int begin = from.data().begin(position);
                 int index = record - from.index().firstRecord(batch);
                 int skip = record % SegmentIndex.RECORDS_PER_MARK;
@@ -327,18 +311,21 @@ final class Segment {
     }
 
     /** Returns whether a record has this key. */
-    boolean hasKey(View from, int record, byte[] key) {
+    boolean hasKey(SegmentView from, int record, byte[] key) {
         int batch = from.index().batchOf(record);
         int position = from.index().position(batch);
-        var bytes = checked(from, batch, position);
+        var bytes = checks.bytes(from, batch, position);
         int begin = from.data().begin(position);
         int index = record - from.index().firstRecord(batch);
         int skip = record % SegmentIndex.RECORDS_PER_MARK;
         return RecordBatch.hasKeyAt(bytes, position - begin, index, mark(from, record, index) - begin, skip, key);
     }
 
-    /** Returns where the last marked record up to this one begins, if the same batch holds it, or a place before the batch. */
-    private static int mark(View from, int record, int index) {
+    /**
+     * Returns where the last marked record up to this one begins, if the same batch holds it, or a place before the
+     * batch.
+     */
+    private static int mark(SegmentView from, int record, int index) {
         return index < record % SegmentIndex.RECORDS_PER_MARK
                 ? OpenIndex.HOLE
                 : from.index().mark(record);
@@ -351,7 +338,7 @@ final class Segment {
                 var from = view();
                 int batch = from.index().batchOf((int) (offset - base));
                 int position = from.index().position(batch);
-                var bytes = checked(from, batch, position);
+                var bytes = checks.bytes(from, batch, position);
                 int at = position - from.data().begin(position);
                 int size = RecordBatch.sizeAt(bytes, at);
                 return RecordBatch.wrap(ByteBuffer.allocate(size).put(0, bytes, at, size));
@@ -372,13 +359,12 @@ final class Segment {
         }
     }
 
-    private long offsetAtTime(View from, long timestamp) {
+    private long offsetAtTime(SegmentView from, long timestamp) {
         var index = from.index();
         int batches = index.batches();
         for (int batch = index.batchAtTime(timestamp); batch < batches; batch++) {
             int position = index.position(batch);
-            var found =
-                    batch(checked(from, batch, position), position - from.data().begin(position));
+            var found = RecordBatch.wrapAt(checks.bytes(from, batch, position), position - from.data().begin(position));
             if (found.maxTimestamp() >= timestamp) {
                 return base + index.firstRecord(batch) + TimeGroups.firstAt(found, timestamp);
             }
@@ -392,42 +378,6 @@ final class Segment {
             throw unmapped;
         }
         Thread.onSpinWait();
-    }
-
-    private static RecordBatch batch(ByteBuffer bytes, int at) {
-        return RecordBatch.wrap(bytes.slice(at, RecordBatch.sizeAt(bytes, at)));
-    }
-
-    /** Returns the bytes that hold a batch after it was made sure that it is the one that was written. */
-    private ByteBuffer checked(View from, int batch, int position) {
-        long expected = base + from.index().firstRecord(batch);
-        var bytes = from.data().buffer(position);
-        int at = position - from.data().begin(position);
-        if (at < 0 || at > bytes.capacity() - RecordBatch.HEADER_BYTES || bytes.getLong(at) != expected) {
-            throw new CorruptBatchException(
-                    "no batch with offset " + expected + " is at position " + position + " of " + file);
-        }
-        if (!checks.passed(batch)) {
-            check(from.index(), batch, bytes, at);
-        }
-        return bytes;
-    }
-
-    private void check(SegmentIndex index, int batch, ByteBuffer bytes, int at) {
-        try {
-            var found = batch(bytes, at);
-            found.verifyCrc();
-            int batches = index.batches();
-            if (batch + 1 < batches && found.count() != index.firstRecord(batch + 1) - index.firstRecord(batch)) {
-                throw new CorruptBatchException("it has " + found.count() + " records");
-            }
-            checks.pass(batch, batches);
-        } catch (CorruptBatchException e) {
-            throw new CorruptBatchException(
-                    "batch of offset " + (base + index.firstRecord(batch)) + " at position " + index.position(batch)
-                            + " of " + file + ": " + e.getMessage(),
-                    e);
-        }
     }
 
     /** Makes the next read of each batch check its CRC again. */

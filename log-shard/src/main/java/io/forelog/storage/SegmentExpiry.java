@@ -33,7 +33,10 @@ final class SegmentExpiry {
         return count;
     }
 
-    /** Deletes the files of a segment that readers no longer find; the batches first, so that a crash leaves no more than an index. */
+    /**
+     * Deletes the files of a segment that readers no longer find; the batches first, so that a crash leaves no more
+     * than an index.
+     */
     static void deleteFiles(ShardFiles files, Segment segment) throws IOException {
         long base = segment.base();
         Files.deleteIfExists(files.descriptor(base));

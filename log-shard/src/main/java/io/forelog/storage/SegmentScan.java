@@ -132,12 +132,14 @@ record SegmentScan(long base, OpenIndex index, int dataEnd, long batchBytes, Lis
             int batchAt = position + Integer.BYTES;
             if (unwritten && next >= 0 && isBatch(batchAt, next, next)) {
                 // Written to its end before the stop; only its header was not.
-                take(RecordBatch.wrap(bigEndian.slice(batchAt, RecordBatch.sizeAt(bigEndian, batchAt))), batchAt);
+                take(RecordBatch.wrapAt(bigEndian, batchAt), batchAt);
             }
             return null;
         }
 
-        /** Returns whether Chronicle had just begun to write here, its own header or index for instance, at the stop. */
+        /**
+         * Returns whether Chronicle had just begun to write here, its own header or index for instance, at the stop.
+         */
         private static boolean isBegun(int header) {
             return (header & ~Wires.META_DATA) == Wires.NOT_COMPLETE;
         }
@@ -194,7 +196,7 @@ record SegmentScan(long base, OpenIndex index, int dataEnd, long batchBytes, Lis
                 return false;
             }
             try {
-                RecordBatch.wrap(bigEndian.slice(at, RecordBatch.sizeAt(bigEndian, at)))
+                RecordBatch.wrapAt(bigEndian, at)
                         .verify();
                 return true;
             } catch (CorruptBatchException notOne) {

@@ -66,7 +66,10 @@ record ShardFiles(Path directory) {
         return String.format(Locale.ROOT, "%020d", base);
     }
 
-    /** Returns the files in {@code directory} whose names end so, in order of their names; none if there is no such directory. */
+    /**
+     * Returns the files in {@code directory} whose names end so, in order of their names; none if there is no such
+     * directory.
+     */
     static List<Path> list(Path directory, String suffix) throws IOException {
         try (var files = Files.list(directory)) {
             return files.filter(file -> file.getFileName().toString().endsWith(suffix))

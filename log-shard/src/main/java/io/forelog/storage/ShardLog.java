@@ -100,7 +100,9 @@ public interface ShardLog extends AutoCloseable {
      */
     long[] offsetsFrom(byte[] key, long from, long end, int limit);
 
-    /** Returns the offsets of records with this key, descending: at most {@code limit}, the last ones below {@code end}. */
+    /**
+     * Returns the offsets of records with this key, descending: at most {@code limit}, the last ones below {@code end}.
+     */
     long[] offsetsBelow(byte[] key, long end, int limit);
 
     /**
@@ -152,7 +154,10 @@ public interface ShardLog extends AutoCloseable {
      */
     long expiredBelow(long oldest, long bytesMax);
 
-    /** Deletes the sealed and archived segments whose records are all below {@code offset}; returns the new start offset. */
+    /**
+     * Deletes the sealed and archived segments whose records are all below {@code offset}; returns the new start
+     * offset.
+     */
     long deleteBelow(long offset);
 
     /**

@@ -1,6 +1,9 @@
 package io.forelog.storage;
 
-/** The logs of the shard replicas on one node. There is one on a file system, and a simulated one. Safe for use by any thread. */
+/**
+ * The logs of the shard replicas on one node. There is one on a file system, and a simulated one. Safe for use by any
+ * thread.
+ */
 public interface ShardLogs {
 
     /**

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ShardWriter {
 
     private static final int PREALLOCATE_BYTES_MIN = 1 << 20;
-    /** What a record takes in a batch at least: its length and five fields of a byte each, and that it has no headers. */
+    /**
+     * What a record takes in a batch at least: its length and five fields of a byte each, and that it has no headers.
+     */
     private static final int RECORD_BYTES_MIN = 7;
 
     private final ShardFiles files;
@@ -71,7 +73,9 @@ final class ShardWriter {
                                 || open.records() + batch.count() > config.segmentRecordsMax());
     }
 
-    /** Returns whether batches of so many bytes in all, and at most as many records, go into what is open and reserved. */
+    /**
+     * Returns whether batches of so many bytes in all, and at most as many records, go into what is open and reserved.
+     */
     boolean isReadyFor(int bytes) {
         var open = segment;
         return open != null

@@ -64,7 +64,7 @@ class CopiedCheckpointTest {
                     Executors.newCachedThreadPool(),
                     Clock.systemUTC());
             var copy = new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime, new CopyProgress().of(0));
-            machine = new GroupMachine(member, 0, host, replicas, checkpoints, copy);
+            machine = new GroupMachine(member, 0, host, replicas, checkpoints, copy, () -> {});
         }
 
         void apply(long index, GroupOperation operation) {
@@ -106,7 +106,9 @@ class CopiedCheckpointTest {
         return ahead.machine.checkpoint(2 + RECORDS).get(1, TimeUnit.MINUTES);
     }
 
-    /** The group's log at the follower has nothing of them: a crash after the checkpoint was installed would lose them. */
+    /**
+     * The group's log at the follower has nothing of them: a crash after the checkpoint was installed would lose them.
+     */
     @Test
     void recordsCopiedIntoAShardThatIsHeldAreForcedBeforeTheCheckpointCounts() throws Exception {
         behind.apply(1, new GroupOperation.Open(SHARD, "log"));

@@ -348,8 +348,7 @@ final class GroupsFixture {
         @Override
         public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
             try {
-                return CompletableFuture.completedFuture(
-                        running.get(node).replication.image(group, new ShardId(incarnation, shard), plan));
+                return running.get(node).replication.image(group, new ShardId(incarnation, shard), plan);
             } catch (RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }

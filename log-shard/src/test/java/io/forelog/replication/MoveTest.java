@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Moves of a shard between groups of three nodes: the same records at the same offsets, appended to on the other side. */
+/**
+ * Moves of a shard between groups of three nodes: the same records at the same offsets, appended to on the other side.
+ */
 class MoveTest {
 
     @TempDir

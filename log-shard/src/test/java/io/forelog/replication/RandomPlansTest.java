@@ -179,7 +179,9 @@ class RandomPlansTest {
         }
     }
 
-    /** Makes a plan by chance, and waits until it is done and looked over; one that the map does not allow is left out. */
+    /**
+     * Makes a plan by chance, and waits until it is done and looked over; one that the map does not allow is left out.
+     */
     private void plan(Random random) {
         var open = log().shards().open();
         var shard = open.get(random.nextInt(open.size()));

@@ -30,7 +30,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Splits and merges among three nodes: what parents took stays, what children take begins anew, on all of them alike. */
+/**
+ * Splits and merges among three nodes: what parents took stays, what children take begins anew, on all of them alike.
+ */
 class SuccessionTest {
 
     private static final OptionalLong MIDDLE =

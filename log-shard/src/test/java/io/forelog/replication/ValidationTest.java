@@ -34,7 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Plans among three nodes, looked over after their cutover, taken back if need be, and brought on by whoever is left. */
+/**
+ * Plans among three nodes, looked over after their cutover, taken back if need be, and brought on by whoever is left.
+ */
 class ValidationTest {
 
     private static final Duration SOON = Duration.ofSeconds(120);

@@ -235,4 +235,18 @@ class ContractEdgesTest {
             assertThat(next.get(0).get("probability").asDouble()).isGreaterThan(0.5);
         });
     }
+
+    /** Of two members of a name, and of what follows, a careless reader would drop one without a word. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"shards\":1}x", "{\"shards\":1} {}", "{\"shards\":1,\"shards\":2}"})
+    void aBodyIsOneObjectOfWhichNothingIsPassedOver(String body) {
+        assertProblem(node.put("/v1/logs/careless", body), 400, "bad-request");
+        assertProblem(node.get("/v1/logs/careless"), 404, "no-such-log");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shards/0/records/+0", "shards/+0/records/0", "shards/0/records?limit=+1"})
+    void aNumberHasNoPlus(String path) {
+        assertProblem(node.get("/v1/logs/edges/" + path), 400, "bad-request");
+    }
 }

@@ -1,6 +1,8 @@
 package io.forelog.server;
 
+import static io.forelog.server.AppendContractTest.assertProblem;
 import static io.forelog.server.NodeFixture.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,15 +14,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes, and logs with one replica of each shard: whatever is read on is for the most part on another node. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EverywhereTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -28,9 +35,11 @@ class EverywhereTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<NodeFixture> nodes = new ArrayList<>();
+    private SpanCollector collector;
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
+        collector = SpanCollector.start();
         nodes.add(node(data, "n1", ""));
         var founder = nodes.getFirst().url().substring("http://".length());
         nodes.add(node(data, "n2", founder));
@@ -38,19 +47,49 @@ class EverywhereTest {
     }
 
     /** With patience for a machine that is busy. */
-    private static NodeFixture node(Path data, String name, String join) throws IOException {
+    private NodeFixture node(Path data, String name, String join) throws IOException {
         return NodeFixture.start(
                 data.resolve(name),
                 "node.name=" + name,
                 "cluster.join=" + join,
                 "append.timeout=PT25S",
-                "read.timeout=PT25S");
+                "read.timeout=PT25S",
+                "traces.percent=0",
+                collector.setting());
     }
 
     @AfterAll
     void end() {
         client.close();
         nodes.reversed().forEach(NodeFixture::close);
+        collector.close();
+    }
+
+    @Test
+    void whatOtherNodesDoForACallIsOfItsTrace() {
+        create("traced");
+        append("traced", 0, 20);
+        var appended = "0af7651916cd43dd8448eb211c80319c";
+        var read = "1bf7651916cd43dd8448eb211c80319c";
+
+        for (int shard = 0; shard < 6; shard++) {
+            var records = "/v1/logs/traced/shards/" + shard + "/records";
+            var sent = nodes.getFirst()
+                    .send(
+                            "POST",
+                            records,
+                            "{\"value\":1}".getBytes(UTF_8),
+                            "Content-Type",
+                            "application/json",
+                            "traceparent",
+                            "00-" + appended + "-b7ad6b7169203331-01");
+            assertThat(sent.statusCode()).isEqualTo(201);
+            nodes.getFirst().get(records + "/0", "traceparent", "00-" + read + "-b7ad6b7169203331-01");
+        }
+
+        for (var node : List.of("n1", "n2", "n3")) {
+            await().atMost(SOON).until(() -> collector.has(node, appended) && collector.has(node, read));
+        }
     }
 
     @Test
@@ -200,6 +239,49 @@ class EverywhereTest {
                 assertThat(json(node.get("/v1/decisions")).get("unanswered")).isEmpty();
             });
         }
+    }
+
+    /** Last, for it takes a node away. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void whatIsOnANodeThatIsDownIsToldApartFromWhatIsNot() throws Exception {
+        create("parted");
+        append("parted", 0, 7);
+        var left = nodes.getFirst();
+        left.set("append.timeout", "PT1S");
+        left.set("read.timeout", "PT1S");
+        left.restart();
+        await().atMost(SOON)
+                .until(() ->
+                        left.append("parted", everyKey(), "Producer-Id", "1", "Producer-Epoch", "0", "Producer-Seq", "0")
+                                        .statusCode()
+                                == 201);
+        nodes.getLast().stop();
+
+        await().atMost(SOON).untilAsserted(() -> {
+            var parted = left.append("parted", everyKey());
+            assertProblem(parted, 503, "partially-appended");
+            assertThat(json(parted).get("retryable").booleanValue()).isTrue();
+            assertThat(json(parted).get("appended").size() + json(parted).get("failed").size())
+                    .isEqualTo(7);
+            assertThat(json(parted).get("appended")).isNotEmpty().allSatisfy(record -> {
+                assertThat(record.has("shard") && record.has("offset")).isTrue();
+            });
+            var failed = json(parted).get("failed");
+            assertThat(failed).isNotEmpty();
+            var away = "/v1/logs/parted/shards/" + failed.get(0).get("shard") + "/records";
+            assertThat(failed.get(0).get("type").textValue()).isEqualTo("/problems/no-leader");
+            var refused = left.send("POST", away, "1".getBytes(UTF_8), "Content-Type", "text/plain");
+            assertProblem(refused, 503, "no-leader");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertProblem(left.get(away), 503, "no-leader");
+        });
+    }
+
+    private static String everyKey() {
+        return IntStream.range(0, 7)
+                .mapToObj(i -> "{\"key\":\"k" + i + "\",\"value\":" + i + "}")
+                .collect(Collectors.joining(",", "{\"records\":[", "]}"));
     }
 
     private void create(String log) {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The pages under {@code docs} that are written from the code. A page that differs fails; with {@code -Ddocs.write=true}
- * it is written instead.
+ * The pages under {@code docs} that are written from the code. A page that differs fails; with
+ * {@code -Ddocs.write=true} it is written instead.
  */
 class ReferencePagesTest {
 

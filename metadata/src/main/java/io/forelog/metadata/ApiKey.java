@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param id public, unique, the first part of the key
  * @param name whose it is, in words; also the principal's name
- * @param secretHash SHA-256 of the secret in hexadecimal: the secret has 256 random bits, so that no slower hash is needed
+ * @param secretHash SHA-256 of the secret in hexadecimal: the secret has 256 random bits, so that no slower hash is
+ *     needed
  * @param permissions such as {@code read:orders-*}
  * @param createdAt milliseconds since 1970
  * @param expiresAt milliseconds since 1970, from then on it is refused; {@link Long#MAX_VALUE} for never

@@ -22,8 +22,8 @@ public interface MetadataStore extends AutoCloseable {
     CompletableFuture<ClusterState> submit(MetadataCommand command);
 
     /**
-     * Completes once {@link #state} has all that was acknowledged anywhere before this call, with that state; fails with a
-     * {@link io.forelog.error.ForelogException} if this cannot be told now. By default as costly as a command.
+     * Completes once {@link #state} has all that was acknowledged anywhere before this call, with that state; fails
+     * with a {@link io.forelog.error.ForelogException} if this cannot be told now. By default as costly as a command.
      */
     default CompletableFuture<ClusterState> refreshed() {
         return submit(new MetadataCommand.ChangePlan(PlanCommand.NOTHING));

@@ -58,7 +58,9 @@ public record PlanBook(long nextId, Map<Long, Plan> plans) {
                 .orElse(null);
     }
 
-    /** Returns the plan under way that a shard waits for, or null; one that only watches keeps nobody from a next one. */
+    /**
+     * Returns the plan under way that a shard waits for, or null; one that only watches keeps nobody from a next one.
+     */
     public @Nullable Plan changing(long log, int shard) {
         return active(plan -> plan.change().concerns(log, shard)
                 && !(plan.state() == PlanState.WATCH && plan.kind() != PlanKind.MOVE));

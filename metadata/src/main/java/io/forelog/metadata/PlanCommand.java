@@ -8,8 +8,8 @@ import io.forelog.plan.PlanState;
 import java.util.List;
 
 /**
- * A step of a plan: a pure function from one state of the cluster to the next. Whoever leads what a step needs sends it,
- * and sends it again if in doubt; a step that was taken already changes nothing.
+ * A step of a plan: a pure function from one state of the cluster to the next. Whoever leads what a step needs sends
+ * it, and sends it again if in doubt; a step that was taken already changes nothing.
  */
 public sealed interface PlanCommand {
 
@@ -125,8 +125,8 @@ public sealed interface PlanCommand {
     }
 
     /**
-     * Lets the cutover of a plan begin. From here on it is not given up: the leaders of its groups see it through. It waits
-     * while another plan of the log makes shards, for their numbers are dense.
+     * Lets the cutover of a plan begin. From here on it is not given up: the leaders of its groups see it through. It
+     * waits while another plan of the log makes shards, for their numbers are dense.
      *
      * @param checks what was compared before
      */

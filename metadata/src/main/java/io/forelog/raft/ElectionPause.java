@@ -5,8 +5,9 @@ import java.time.Duration;
 
 /**
  * How long an undecided election lasts before it is held again. MicroRaft waits as long each time: where votes take
- * longer to come than that, each comes when the next election has begun, and none is ever elected. Here the wait is twice
- * as long after each election that ended without a leader. {@link ElectionNoise} keeps candidates from meeting again.
+ * longer to come than that, each comes when the next election has begun, and none is ever elected. Here the wait is
+ * twice as long after each election that ended without a leader. {@link ElectionNoise} keeps candidates from meeting
+ * again.
  *
  * <p>Raft thread only.
  */

@@ -10,6 +10,7 @@ import io.microraft.model.message.PreVoteRequest;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.transport.Transport;
 import java.io.IOException;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +28,12 @@ final class GroupTransport implements Transport {
     private final FailStop failStop;
     private final BooleanSupplier mayStand;
     private final Consumer<MemberId> onInstalling;
+    private final CommitNotices notices;
 
     /**
      * Creates the transport.
      *
+     * @param raft runs a task on the Raft thread
      * @param mayStand whether this member may stand for election yet
      * @param onInstalling told of each member that is offered a checkpoint
      */
@@ -39,6 +42,8 @@ final class GroupTransport implements Transport {
             Network network,
             MessageCodec codec,
             GroupLimits limits,
+            RaftRuntime runtime,
+            Executor raft,
             FailStop failStop,
             BooleanSupplier mayStand,
             Consumer<MemberId> onInstalling) {
@@ -49,6 +54,7 @@ final class GroupTransport implements Transport {
         this.failStop = failStop;
         this.mayStand = mayStand;
         this.onInstalling = onInstalling;
+        this.notices = new CommitNotices(runtime::nanoTime, runtime::schedule, raft, this::put);
     }
 
     @Override
@@ -57,13 +63,22 @@ final class GroupTransport implements Transport {
         if (target == null || failStop.isStopped() || (message instanceof PreVoteRequest && !mayStand.getAsBoolean())) {
             return;
         }
-        var sent = message;
-        if (message instanceof AppendEntriesRequest append) {
-            sent = bounded(append);
-        } else if (message instanceof InstallSnapshotRequest) {
-            onInstalling.accept(Endpoint.idOf(target));
+        switch (message) {
+            case AppendEntriesRequest append -> {
+                if (notices.isDue(target, append)) {
+                    put(target, bounded(append));
+                }
+            }
+            case InstallSnapshotRequest install -> {
+                onInstalling.accept(Endpoint.idOf(target));
+                put(target, install);
+            }
+            default -> put(target, message);
         }
-        network.send(Endpoint.idOf(target).node(), group, new Outbound(target, sent));
+    }
+
+    private void put(RaftEndpoint target, RaftMessage message) {
+        network.send(Endpoint.idOf(target).node(), group, new Outbound(target, message));
     }
 
     @Override

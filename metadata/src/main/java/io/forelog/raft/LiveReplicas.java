@@ -13,8 +13,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the leader's callers when every live member has an entry, as its answer comes in. Whoever was silent for a while
- * is not live, and is not waited for.
+ * Tells the leader's callers when every live member has an entry, as its answer comes in. Whoever was silent for a
+ * while is not live, and is not waited for.
  *
  * <p>What waits is bounded by what may be under way in the group. Safe for use by several threads, but for
  * {@link #look}.

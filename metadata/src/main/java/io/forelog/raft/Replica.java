@@ -77,7 +77,15 @@ final class Replica {
                 listener, task -> applier.afterwards(applied -> task.run()), watch, this::removed, elections);
         var codec = new MessageCodec(config.group(), config.self(), log);
         var transport = new GroupTransport(
-                config.group(), network, codec, config.limits(), failStop, this::mayStand, watch::offered);
+                config.group(),
+                network,
+                codec,
+                config.limits(),
+                runtime,
+                executor::execute,
+                failStop,
+                this::mayStand,
+                watch::offered);
         var adapter = new StateMachineAdapter(applier, stateMachine, this::membershipCommitted);
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);

@@ -96,6 +96,11 @@ public final class RecordBatch {
         return batches;
     }
 
+    /** Takes the batch that begins at {@code at}, whatever follows it; throws if none can. */
+    public static RecordBatch wrapAt(ByteBuffer buffer, int at) {
+        return new RecordBatch(buffer.slice(at, sizeAt(buffer, at)).order(ByteOrder.BIG_ENDIAN));
+    }
+
     /** Returns the size in bytes that the batch at {@code at} claims to have, or throws if it cannot be one. */
     public static int sizeAt(ByteBuffer buffer, int at) {
         return BatchLayout.frame(buffer, at, buffer.limit());
@@ -286,7 +291,10 @@ public final class RecordBatch {
         }
     }
 
-    /** Returns whether one record of the batch that begins at {@code at} has exactly this key, as {@link #recordAt} finds it. */
+    /**
+     * Returns whether one record of the batch that begins at {@code at} has exactly this key, as {@link #recordAt}
+     * finds it.
+     */
     public static boolean hasKeyAt(ByteBuffer bytes, int at, int index, int recordAt, int skip, byte[] key) {
         int size = BatchLayout.frame(bytes, at, bytes.capacity());
         if ((bytes.getShort(at + ATTRIBUTES) & COMPRESSION_MASK) != Compression.NONE.id()) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 
 /**
- * A network in memory under virtual time, with latency, loss, repetition, reordering, and cuts of one direction or both.
- * Messages of one route arrive in order unless told otherwise.
+ * A network in memory under virtual time, with latency, loss, repetition, reordering, and cuts of one direction or
+ * both. Messages of one route arrive in order unless told otherwise.
  */
 public final class SimulatedNetwork {
 

@@ -98,8 +98,8 @@ public final class SimulatedProcess implements RaftRuntime {
     }
 
     /**
-     * Returns when timers or a socket of this process run next: now, or a little after a frozen time, each at a time of its
-     * own.
+     * Returns when timers or a socket of this process run next: now, or a little after a frozen time, each at a time of
+     * its own.
      *
      * @param previous what was returned for the same source before
      */

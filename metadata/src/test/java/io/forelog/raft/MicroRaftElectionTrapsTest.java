@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Habits of MicroRaft 0.7 in elections, and with messages of another term: one test for each that the package page lists. */
+/**
+ * Habits of MicroRaft 0.7 in elections, and with messages of another term: one test for each that the package page
+ * lists.
+ */
 class MicroRaftElectionTrapsTest {
 
     /** Trap 13. */

@@ -98,7 +98,8 @@ public final class ReplicationBenchmark {
         }
         permits.acquire(each.inFlight());
         var seconds = (System.nanoTime() - start) / 1e9;
-        return "%,7d B, %2d in flight: %,9.0f entries/s, %6.1f MB/s, p50 %.2f ms, p99 %.2f ms, %.1f us of CPU each, %d failed"
+        return ("%,7d B, %2d in flight: %,9.0f entries/s, %6.1f MB/s, p50 %.2f ms, p99 %.2f ms, %.1f us of CPU each,"
+                        + " %d failed")
                 .formatted(
                         each.bytes(),
                         each.inFlight(),

@@ -4,11 +4,11 @@ package io.forelog.prefetch;
  * How many prefetches of one shard may be under way, so that they yield to the reads that wait for the same owner.
  *
  * <p>Additive increase, multiplicative decrease by latency (Brakmo and Peterson, "TCP Vegas", 1995): a fetch that takes
- * much longer than those of this shard usually do says that others need the owner more. Usual is what three of four stay
- * below of those that were under way alone, since prefetches must not take the crowd that they are for usual; and not the
- * least, since some are answered by a nearer tier. Near saturation even one fetch
- * at a time is too many, since it raises what everyone waits by its share of the room that is left; there the pace sinks
- * to one fetch for so many reads, which is enough to notice when the load is gone.
+ * much longer than those of this shard usually do says that others need the owner more. Usual is what three of four
+ * stay below of those that were under way alone, since prefetches must not take the crowd that they are for usual; and
+ * not the least, since some are answered by a nearer tier. Near saturation even one fetch at a time is too many, since
+ * it raises what everyone waits by its share of the room that is left; there the pace sinks to one fetch for so many
+ * reads, which is enough to notice when the load is gone.
  */
 final class FetchPace {
 

@@ -4,8 +4,8 @@ import io.forelog.prefetch.model.Hashing;
 
 /**
  * What caches of the same room but without prefetching would do with the same reads, estimated on a sample of the keys
- * in caches that are smaller in the same proportion (Waldspurger et al., "Cache Modeling and Optimization using Miniature
- * Simulations", USENIX ATC 2017).
+ * in caches that are smaller in the same proportion (Waldspurger et al., "Cache Modeling and Optimization using
+ * Miniature Simulations", USENIX ATC 2017).
  */
 final class Shadows {
 

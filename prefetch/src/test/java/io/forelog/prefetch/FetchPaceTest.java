@@ -58,8 +58,8 @@ class FetchPaceTest {
     }
 
     /**
-     * An owner of four threads, nearly all of whose time demand reads take; guesses without end, none of which ever comes
-     * true, so that no demand read is saved. The same reads with and without prefetching.
+     * An owner of four threads, nearly all of whose time demand reads take; guesses without end, none of which ever
+     * comes true, so that no demand read is saved. The same reads with and without prefetching.
      */
     @Test
     void atSaturationPrefetchingAddsAtMostATwentiethToTheSlowestReads() {

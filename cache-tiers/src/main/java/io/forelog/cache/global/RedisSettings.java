@@ -12,7 +12,9 @@ import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
 import org.redisson.config.SslVerificationMode;
 
-/** Redisson's configuration: few threads, no retries (a late answer of a cache is none), fast notice of a lost server. */
+/**
+ * Redisson's configuration: few threads, no retries (a late answer of a cache is none), fast notice of a lost server.
+ */
 final class RedisSettings {
 
     private static final int THREADS = 2;

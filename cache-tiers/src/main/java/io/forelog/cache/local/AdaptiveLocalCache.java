@@ -100,7 +100,9 @@ public final class AdaptiveLocalCache<K, V> implements LocalCache<K, V> {
         return new Entry<>(node.value, prefetched);
     }
 
-    /** A miss of what just left one of the areas says that this area is too small (ARC: Megiddo and Modha, FAST 2003). */
+    /**
+     * A miss of what just left one of the areas says that this area is too small (ARC: Megiddo and Modha, FAST 2003).
+     */
     private void adapt(int hash) {
         double step = segments.size() == 0 ? 0 : (double) segments.weight() / segments.size();
         double most = bytesMax * config.prefetchShareMax();

@@ -13,7 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 
-/** One peer in one case: its log, its clients, and a thread for each of them. Keeps its connections from turn to turn. */
+/**
+ * One peer in one case: its log, its clients, and a thread for each of them. Keeps its connections from turn to turn.
+ */
 final class Contestant implements AutoCloseable {
 
     private static final long LATENCY_NANOS_MAX = 3_600_000_000_000L;

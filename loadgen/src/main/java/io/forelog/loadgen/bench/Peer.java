@@ -3,7 +3,9 @@ package io.forelog.loadgen.bench;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A system under comparison: servers that were started for it, and its own client. Closed, it leaves nothing running. */
+/**
+ * A system under comparison: servers that were started for it, and its own client. Closed, it leaves nothing running.
+ */
 interface Peer extends AutoCloseable {
 
     /** How the report calls it. */

@@ -2,7 +2,10 @@ package io.forelog.loadgen.bench;
 
 import java.io.IOException;
 
-/** A log of a peer. Its clients are each for one thread; closed, its records are gone as far as the peer lets go of them. */
+/**
+ * A log of a peer. Its clients are each for one thread; closed, its records are gone as far as the peer lets go of
+ * them.
+ */
 interface PeerLog extends AutoCloseable {
 
     /** Appends one record and returns when it is acknowledged. */

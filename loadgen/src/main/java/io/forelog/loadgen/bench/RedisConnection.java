@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A blocking connection to Redis in its own protocol, RESP 2: the least that a client can cost, so that what is measured is
- * Redis. For one thread.
+ * A blocking connection to Redis in its own protocol, RESP 2: the least that a client can cost, so that what is
+ * measured is Redis. For one thread.
  */
 final class RedisConnection implements AutoCloseable {
 

@@ -5,7 +5,9 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import picocli.CommandLine.TypeConversionException;
 
-/** Durations as people type them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, or ISO 8601 such as {@code PT5M}. */
+/**
+ * Durations as people type them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, or ISO 8601 such as {@code PT5M}.
+ */
 final class Durations {
 
     private Durations() {}

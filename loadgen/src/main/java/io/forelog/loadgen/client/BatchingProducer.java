@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the order sent, each once: a batch whose answer was lost is sent again under the same number, and the server knows it
  * (an idempotent producer, with an id of its own choice that it never shares).
  *
- * <p>A batch that fails for good, after all repetition, fails the futures of its records; whether they were appended says
- * the exception. The records after it are sent all the same.
+ * <p>A batch that fails for good, after all repetition, fails the futures of its records; whether they were appended
+ * says the exception. The records after it are sent all the same.
  *
  * <p>Safe for use by any thread.
  */
@@ -63,10 +63,7 @@ public final class BatchingProducer implements AutoCloseable {
      * @throws IllegalStateException if the producer is closed, or full on an event loop
      */
     public synchronized CompletableFuture<RecordAddress> send(NewRecord newRecord) {
-        var key = newRecord.key();
-        int bytes = RECORD_BYTES
-                + newRecord.value().length
-                + (key == null ? 0 : key.getBytes(StandardCharsets.UTF_8).length);
+        int bytes = RECORD_BYTES + newRecord.value().length + lengthOf(newRecord);
         awaitRoom(bytes);
         var appended = new CompletableFuture<RecordAddress>();
         waiting.add(new Waiting(newRecord, bytes, appended));
@@ -79,6 +76,16 @@ public final class BatchingProducer implements AutoCloseable {
             vertx.setTimer(Math.max(1, options.linger().toMillis()), timer -> lingered());
         }
         return appended;
+    }
+
+    /** Returns the bytes of key and headers. */
+    private static int lengthOf(NewRecord newRecord) {
+        var key = newRecord.key();
+        int bytes = key == null ? 0 : key.getBytes(StandardCharsets.UTF_8).length;
+        for (var header : newRecord.headers().entrySet()) {
+            bytes += header.getKey().length() + header.getValue().length();
+        }
+        return bytes;
     }
 
     private void awaitRoom(int bytes) {

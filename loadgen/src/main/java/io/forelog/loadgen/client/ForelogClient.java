@@ -17,8 +17,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call, and one
- * that cannot be reached is passed over.
+ * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call, and
+ * one that cannot be reached is passed over.
  *
  * {@snippet :
  * try (var client = ForelogClient.connect("http://127.0.0.1:8420")) {
@@ -88,8 +88,8 @@ public final class ForelogClient implements AutoCloseable {
     }
 
     /**
-     * Follows a log: {@code reader} is called with each record as it commits, in the order of its key. A connection that
-     * breaks is made again, with any node, and goes on where it ended, without a gap or a repeat.
+     * Follows a log: {@code reader} is called with each record as it commits, in the order of its key. A connection
+     * that breaks is made again, with any node, and goes on where it ended, without a gap or a repeat.
      */
     public Tail tail(String log, TailOptions options, Tail.Reader reader) {
         return new Tail(vertx, transport, log, options, reader);
@@ -120,12 +120,14 @@ public final class ForelogClient implements AutoCloseable {
      * Appends records in one request.
      *
      * @param records at least one, at most {@code format.recordsMax()}
+     * @param format {@link AppendFormat#suiting} chooses one; {@link AppendFormat#RAW} carries no headers
      * @return their addresses, in the order given
      */
     public Future<List<RecordAddress>> append(
             String log, List<NewRecord> records, AppendFormat format, AppendOptions options) {
-        if (records.isEmpty() || records.size() > format.recordsMax()) {
-            throw new IllegalArgumentException(records.size() + " records cannot be sent as " + format);
+        if (records.isEmpty() || !format.takes(records)) {
+            throw new IllegalArgumentException(
+                    records.size() + " records, perhaps with headers, cannot be sent as " + format);
         }
         var call = new HttpCall(
                 HttpMethod.POST,

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reader of a whole log under a name that the cluster keeps. Reading commits nothing: {@link #commit} does, once what was
- * read is dealt with; until then whoever opens the cursor begins after what was committed last.
+ * A reader of a whole log under a name that the cluster keeps. Reading commits nothing: {@link #commit} does, once what
+ * was read is dealt with; until then whoever opens the cursor begins after what was committed last.
  *
- * <p>Each key's records come in the order appended, also where shards were split or merged. One reader at a time: a call
- * follows when the one before it is answered.
+ * <p>Each key's records come in the order appended, also where shards were split or merged. One reader at a time: a
+ * call follows when the one before it is answered.
  */
 public final class NamedCursor {
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How records are gathered into batches.
  *
  * @param recordsMax of one batch
- * @param bytesMax of keys and values in one batch, which one record may go past; too high makes requests that the server
- *     refuses as too large
+ * @param bytesMax of keys and values in one batch, which one record may go past; too high makes requests that the
+ *     server refuses as too large
  * @param linger how long the first record of a batch waits for others, if nothing else is under way; zero sends at once
  * @param pendingBytesMax what may wait to be sent or acknowledged before {@code send} waits; too low empties the pipe
  * @param ack {@code leader}, {@code quorum}, {@code all} or {@code caches}; null for the log's own

@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log that is followed by server-sent events. Goes on with another connection when one breaks, where it ended, until it
- * is closed or the server says that nothing more can come.
+ * A log that is followed by server-sent events. Goes on with another connection when one breaks, where it ended, until
+ * it is closed or the server says that nothing more can come.
  */
 public final class Tail implements AutoCloseable {
 

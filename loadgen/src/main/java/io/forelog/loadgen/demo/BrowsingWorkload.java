@@ -9,9 +9,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Reads as people browse: each visit starts at a page, popular ones more often (Zipf), and follows the links of the page
- * it is on, each page having its own few and its own favourites (a Markov chain), until the visitor has enough. Many
- * visits run at a time, so their reads lie mixed in the trace.
+ * Reads as people browse: each visit starts at a page, popular ones more often (Zipf), and follows the links of the
+ * page it is on, each page having its own few and its own favourites (a Markov chain), until the visitor has enough.
+ * Many visits run at a time, so their reads lie mixed in the trace.
  */
 public final class BrowsingWorkload {
 

@@ -23,7 +23,9 @@ public record DemoResult(
                 capacity, rate, off, on, missesOff == 0 ? 0 : (missesOff - missesOn) / missesOff, on.waste());
     }
 
-    /** Returns whether the machine kept up with the rate; if not, reads waited for their turn, and latencies tell that. */
+    /**
+     * Returns whether the machine kept up with the rate; if not, reads waited for their turn, and latencies tell that.
+     */
     public boolean isPaceKept() {
         return Math.min(off.readsPerSecond(), on.readsPerSecond()) > PACE_KEPT * rate;
     }

@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends appends of this run's values. Where there is a history, it is told what became of each: acknowledged, refused, or
- * unknown. An append that may have happened is never sent again. Confined to the run's context.
+ * Sends appends of this run's values. Where there is a history, it is told what became of each: acknowledged, refused,
+ * or unknown. An append that may have happened is never sent again. Confined to the run's context.
  */
 final class Appender {
 

@@ -3,10 +3,10 @@ package io.forelog.loadgen.load;
 import java.util.random.RandomGenerator;
 
 /**
- * Readers that walk: each of a few has read some key and goes on to one of that key's four successors, most often to the
- * same one, as people follow links and programs follow references. Now and then one leaves off and begins anew at a key
- * drawn by Zipf's law. A first-order Markov chain whose successors follow from the key alone, so that it takes no memory
- * and is the same in each run.
+ * Readers that walk: each of a few has read some key and goes on to one of that key's four successors, most often to
+ * the same one, as people follow links and programs follow references. Now and then one leaves off and begins anew at a
+ * key drawn by Zipf's law. A first-order Markov chain whose successors follow from the key alone, so that it takes no
+ * memory and is the same in each run.
  */
 final class CorrelatedWalks implements KeyDistribution {
 

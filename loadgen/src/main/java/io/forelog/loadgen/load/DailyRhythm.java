@@ -3,8 +3,9 @@ package io.forelog.loadgen.load;
 import java.util.random.RandomGenerator;
 
 /**
- * Every key has its hour: it is drawn in proportion to 1 + 0.9·cos of the distance between that hour and the time of day,
- * so nineteen times as often at its peak as at night. Neighbouring keys peak together, as those of one time zone do.
+ * Every key has its hour: it is drawn in proportion to 1 + 0.9·cos of the distance between that hour and the time of
+ * day, so nineteen times as often at its peak as at night. Neighbouring keys peak together, as those of one time zone
+ * do.
  */
 final class DailyRhythm implements KeyDistribution {
 

@@ -15,7 +15,9 @@ public interface KeyDistribution {
      */
     int next(RandomGenerator random, double elapsedSeconds);
 
-    /** Returns who drew the last key, where keys are drawn by several whose draws hang together; null if they do not. */
+    /**
+     * Returns who drew the last key, where keys are drawn by several whose draws hang together; null if they do not.
+     */
     default @Nullable String reader() {
         return null;
     }

@@ -98,7 +98,9 @@ public final class LoadRun {
                 .result(client.retries() - retriesBefore, undelivered, verify());
     }
 
-    /** Lets the run end before its time: it begins nothing more, and is verified as it is. May be called by any thread. */
+    /**
+     * Lets the run end before its time: it begins nothing more, and is verified as it is. May be called by any thread.
+     */
     public void stop() {
         isStopped = true;
     }

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One reader at the end of each shard, by long polls. What arrives counts from the moment its append was meant to start.
- * Looks for new shards every second. Confined to the run's context.
+ * One reader at the end of each shard, by long polls. What arrives counts from the moment its append was meant to
+ * start. Looks for new shards every second. Confined to the run's context.
  */
 final class Tails {
 

@@ -8,8 +8,9 @@ import io.forelog.loadgen.load.LoadListener;
 import java.util.ArrayList;
 
 /**
- * Appends the record of each key, in ascending order of keys: neighbouring numbers become neighbouring records, where the
- * numbers mean something, and where they do not, nothing of the order of the reads shows in the order of the records.
+ * Appends the record of each key, in ascending order of keys: neighbouring numbers become neighbouring records, where
+ * the numbers mean something, and where they do not, nothing of the order of the reads shows in the order of the
+ * records.
  */
 final class KeyAppender {
 

@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * Decides which read of a trace comes next. Reads begin in the trace's order, but for those whose client is still
- * reading, which wait for it; so many are under way at a time, of different clients. At most {@value #WAITING_MAX} reads
- * wait, so that no client runs far ahead of the trace.
+ * reading, which wait for it; so many are under way at a time, of different clients. At most {@value #WAITING_MAX}
+ * reads wait, so that no client runs far ahead of the trace.
  *
  * <p>Confined to its context.
  */

@@ -33,6 +33,8 @@ public final class TortureRun {
     private static final int SMALL_DISK_MEBIBYTES = 1_536;
     private static final String FULL_DISK = "full-disk";
     private static final String CLOCK = "clock";
+    private static final String REDIS = "redis-";
+    private static final String HAZELCAST = "hazelcast-";
 
     /** Small segments, so that some are closed soon; plans that end soon, and can be rolled back before. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -47,6 +49,17 @@ public final class TortureRun {
             "PT20S",
             "replication.walFileBytes",
             "16MiB");
+
+    /** Each node has every record on its own disk: caches are asked only where they come first and hold little. */
+    private static final Map<String, String> SHARED_CACHES = Map.of(
+            "cache.order",
+            "tiers-first",
+            "cache.writeThrough",
+            TortureLoad.LOG,
+            "cache.local.bytesMax",
+            "1MiB",
+            "cache.regional.bytesMax",
+            "8MiB");
 
     private final TortureSettings settings;
     private final NodeCommand command;
@@ -75,7 +88,7 @@ public final class TortureRun {
      */
     public TortureResult run() throws IOException, InterruptedException {
         try (var redis = new Closing<>(
-                        asks("redis-") ? RedisProcess.startIfInstalled(folder) : Optional.<RedisProcess>empty());
+                        asks(REDIS) ? RedisProcess.startIfInstalled(folder) : Optional.<RedisProcess>empty());
                 var disk = new Closing<>(
                         asks(FULL_DISK)
                                 ? SmallDisk.mount(folder.resolve(lastNode()), lastNode(), SMALL_DISK_MEBIBYTES)
@@ -84,6 +97,9 @@ public final class TortureRun {
             choose(new Scene(cluster, TortureLoad.LOG, redis.content(), disk.content(), new Random()));
             if (faults.stream().anyMatch(fault -> fault.name().equals(CLOCK))) {
                 cluster.letClocksStep();
+            }
+            if (asks(HAZELCAST)) {
+                cluster.shareRegionalCache();
             }
             cluster.startAll();
             return torture(
@@ -115,12 +131,12 @@ public final class TortureRun {
         return "n" + settings.nodes();
     }
 
-    private static Map<String, String> nodeSettings(Optional<RedisProcess> redis) {
+    private Map<String, String> nodeSettings(Optional<RedisProcess> redis) {
         var all = new HashMap<>(SETTINGS);
-        redis.ifPresent(server -> {
-            all.put("cache.global.address", server.address());
-            all.put("cache.writeThrough", TortureLoad.LOG);
-        });
+        if (asks(REDIS) || asks(HAZELCAST)) {
+            all.putAll(SHARED_CACHES);
+        }
+        redis.ifPresent(server -> all.put("cache.global.address", server.address()));
         return all;
     }
 

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each acknowledged record must be there once, at its address, with its key and each byte of its value; a refused
  * one must not be there; one of unknown outcome may be there, once. For each key, a record that was acknowledged before
- * another was sent must come first, and records of one request keep its order. This is linearizability of a register per key under unique values, checked without
- * search because the log itself tells the order (Gibbons and Korach, "Testing shared memories", SIAM J. Comput. 1997).
+ * another was sent must come first, and records of one request keep its order. This is linearizability of a register
+ * per key under unique values, checked without search because the log itself tells the order (Gibbons and Korach,
+ * "Testing shared memories", SIAM J. Comput. 1997).
  *
  * <p>Records of other runs on the same log are counted and otherwise ignored. Confined to one thread.
  */

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /**
- * The commands of {@code README.md}. Blocks of {@code bash} run as they are printed, one after the other, against one new
- * node in place of {@code localhost:8420}. Blocks of {@code bash elsewhere} need other machines, or run until they are
- * stopped: of these each {@code ./forelog} command must be one that its program understands.
+ * The commands of {@code README.md}. Blocks of {@code bash} run as they are printed, one after the other, against one
+ * new node in place of {@code localhost:8420}. Blocks of {@code bash elsewhere} need other machines, or run until they
+ * are stopped: of these each {@code ./forelog} command must be one that its program understands.
  */
 class ReadmeTest {
 

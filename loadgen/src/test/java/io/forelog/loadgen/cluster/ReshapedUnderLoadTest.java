@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three real nodes under load whose shards are split, merged, moved and put back by chance, while nodes are killed, stopped
- * and cut off at whatever state a plan is in: everything is read back, and is there once, in order, as it was sent.
+ * Three real nodes under load whose shards are split, merged, moved and put back by chance, while nodes are killed,
+ * stopped and cut off at whatever state a plan is in: everything is read back, and is there once, in order, as it was
+ * sent.
  */
 class ReshapedUnderLoadTest {
 

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** An upgrade without downtime: each node is drained, ended, started again and given work again, under load. */
 class RollingRestartTest {
 
-    /** Above the longest time in which a node takes over, so that nobody gives up a call that is answered in the end. */
+    /**
+     * Above the longest time in which a node takes over, so that nobody gives up a call that is answered in the end.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @TempDir

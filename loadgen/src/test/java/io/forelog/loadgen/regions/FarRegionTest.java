@@ -42,7 +42,9 @@ class FarRegionTest {
     private static final long LOCAL_BYTES = 64 << 20;
     /** Too few for one record. */
     private static final long NO_BYTES = 1 << 10;
-    /** Only what is read of these logs is copied into shared caches; those without anything of the other are skipped. */
+    /**
+     * Only what is read of these logs is copied into shared caches; those without anything of the other are skipped.
+     */
     private static final Map<String, String> SETTINGS = Map.of("cache.readThrough", "with-*");
 
     @TempDir

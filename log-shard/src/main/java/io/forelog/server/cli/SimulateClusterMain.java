@@ -154,8 +154,8 @@ public final class SimulateClusterMain implements Callable<Integer> {
                 : String.format(Locale.ROOT, ",\"seed\":%d,\"violation\":\"%s\"", violated.seed(), escaped(violated));
         return String.format(
                 Locale.ROOT,
-                "{\"firstSeed\":%d,\"seeds\":%d,\"steps\":%d,\"fault\":\"%s\",\"acknowledged\":%d,\"reads\":%d,\"plans\":%d,"
-                    + "\"seedsPerMinute\":%.1f,\"trace\":\"%016x\"%s}",
+                "{\"firstSeed\":%d,\"seeds\":%d,\"steps\":%d,\"fault\":\"%s\",\"acknowledged\":%d,"
+                        + "\"reads\":%d,\"plans\":%d,\"seedsPerMinute\":%.1f,\"trace\":\"%016x\"%s}",
                 first,
                 done,
                 steps,

@@ -1,6 +1,6 @@
 /**
- * Commands beside the node itself: keys, certificates, backup and restore. They speak to a node by HTTP only, and import
- * of the server {@code security} for certificates and {@code backup}, nothing else.
+ * Commands beside the node itself: keys, certificates, backup and restore. They speak to a node by HTTP only, and
+ * import of the server {@code security} for certificates and {@code backup}, nothing else.
  */
 @NullMarked
 package io.forelog.server.cli;

@@ -13,7 +13,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** The authority of a cluster on one machine, and what its nodes are told of it. There is one if the cluster is secure. */
+/**
+ * The authority of a cluster on one machine, and what its nodes are told of it. There is one if the cluster is secure.
+ */
 final class ClusterCertificates {
 
     private static final String DIRECTORY = "certs";

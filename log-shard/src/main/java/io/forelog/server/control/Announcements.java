@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The splits that this node has announced while it leads the cluster. The node that shall take the upper child is told,
- * and makes itself ready; once it says that it is, the split goes there when its hour comes. A node that does not answer is
- * told again with the next round, and the split, if it comes first, stays where its parent is. Safe for use by any thread.
+ * and makes itself ready; once it says that it is, the split goes there when its hour comes. A node that does not
+ * answer is told again with the next round, and the split, if it comes first, stays where its parent is. Safe for use
+ * by any thread.
  */
 final class Announcements {
 

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The statistics of all nodes together: what each counted of a shard, minute by minute. Every node that may come to decide
- * keeps them, so that whoever does knows the past. Safe for use by any thread, but for {@link #add}, which is one thread's.
+ * The statistics of all nodes together: what each counted of a shard, minute by minute. Every node that may come to
+ * decide keeps them, so that whoever does knows the past. Safe for use by any thread, but for {@link #add}, which is
+ * one thread's.
  */
 final class ClusterStatistics {
 
@@ -92,7 +93,10 @@ final class ClusterStatistics {
         return latest;
     }
 
-    /** Returns what a node says of itself: its machine, and what it counted of each shard after a minute until another one. */
+    /**
+     * Returns what a node says of itself: its machine, and what it counted of each shard after a minute until another
+     * one.
+     */
     static byte[] told(Resources machine, StatisticsStore counted, long after, long until) {
         var bytes = new ByteArrayOutputStream();
         try (var out = new DataOutputStream(bytes)) {

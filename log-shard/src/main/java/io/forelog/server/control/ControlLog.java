@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes to the cluster's own log, {@value Log#CONTROL}: what was decided, done and counted, for whoever wants to know
- * later. The log is made with its first record. What cannot be appended now waits, up to {@value #WAITING_MAX} records, of
- * which then the oldest go; one whose fate is unknown is appended again, so a reader may meet it twice.
+ * later. The log is made with its first record. What cannot be appended now waits, up to {@value #WAITING_MAX} records,
+ * of which then the oldest go; one whose fate is unknown is appended again, so a reader may meet it twice.
  *
  * <p>Safe for use by any thread, {@link #flush} by one at a time; never blocks.
  */

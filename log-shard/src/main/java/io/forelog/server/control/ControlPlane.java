@@ -7,6 +7,7 @@ import io.forelog.manager.Decision;
 import io.forelog.manager.Descriptor;
 import io.forelog.manager.Experience;
 import io.forelog.manager.Mode;
+import io.forelog.manager.NodeView;
 import io.forelog.manager.Policy;
 import io.forelog.manager.Proposal;
 import io.forelog.manager.ShardManager;
@@ -40,9 +41,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The decision loop. Each minute the statistics are closed and the forecasts follow, on every node; where this node leads
- * the metadata, the manager then decides. What it proposes is recorded with its reasons and begun, unless the policy is
- * {@code manual}.
+ * The decision loop. Each minute the statistics are closed and the forecasts follow, on every node; where this node
+ * leads the metadata, the manager then decides. What it proposes is recorded with its reasons and begun, unless the
+ * policy is {@code manual}.
  *
  * <p>{@link #tick}, {@link #fit} and {@link #save} are called by background threads, one each; the rest by any.
  */
@@ -249,7 +250,8 @@ public final class ControlPlane {
     private void decide() {
         var state = metadata.state();
         var policy = policy();
-        var round = ShardManager.decide(view(state, held(state).join()), policy);
+        var view = view(state, held(state).join());
+        var round = ShardManager.decide(view, policy);
         boolean acts = policy.mode() != Mode.MANUAL;
         if (acts) {
             round.proposals().forEach(proposal -> begin(proposal, state));
@@ -258,12 +260,15 @@ public final class ControlPlane {
         if (acts) {
             announcements.prepare();
         }
-        learn(state, policy);
+        learn(state, view, policy);
     }
 
     /** Compares what plans promised with what came. */
-    private void learn(ClusterState state, Policy policy) {
-        for (var gained : gains.measure(state, policy.shardLimit(), this::loads, statistics.minute())) {
+    private void learn(ClusterState state, ClusterView view, Policy policy) {
+        var capacities = view.nodes().stream().collect(Collectors.toMap(NodeView::name, NodeView::capacity));
+        var measures = new Gains.Measures(
+                policy.shardLimit(), each -> capacities.getOrDefault(each, 0.0), this::loads);
+        for (var gained : gains.measure(state, measures, statistics.minute())) {
             synchronized (this) {
                 var known = List.copyOf(decisions);
                 decisions.clear();

@@ -110,7 +110,9 @@ public final class Forecasts {
         }
     }
 
-    /** Returns what is known of a shard by the name of its statistics; of one that was never used, nothing but zeros. */
+    /**
+     * Returns what is known of a shard by the name of its statistics; of one that was never used, nothing but zeros.
+     */
     public synchronized Known of(String name) {
         var subject = subjects.get(name);
         if (subject == null) {

@@ -31,8 +31,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster as the manager's pure functions take it, from what this node knows: the metadata, statistics and forecasts,
- * its own vitals and what other nodes said last of theirs. One that said nothing yet counts as having room.
+ * The cluster as the manager's pure functions take it, from what this node knows: the metadata, statistics and
+ * forecasts, its own vitals and what other nodes said last of theirs. One that said nothing yet counts as having room.
  */
 public final class Observed {
 
@@ -148,7 +148,9 @@ public final class Observed {
                 .reduce(log.createdAt(), Math::max);
     }
 
-    /** How the accesses of these minutes lie over a range; the hottest prefixes by themselves, outside of the slices. */
+    /**
+     * How the accesses of these minutes lie over a range; the hottest prefixes by themselves, outside of the slices.
+     */
     static LoadCurve curve(KeyRange range, List<Period> minutes) {
         var together = minutes.stream().reduce(Period::plus);
         if (together.isEmpty() || together.get().accesses() == 0) {

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings plans on where this node leads the metadata: lets their copies and cutovers begin, which the leaders of their
- * groups carry out, has what came of it looked over and takes back what is not as it must be, and ends their watch. It keeps
- * nothing but what is on its way, so that another leader goes on where this one stopped. Safe for use by any thread; never
- * blocks.
+ * groups carry out, has what came of it looked over and takes back what is not as it must be, and ends their watch. It
+ * keeps nothing but what is on its way, so that another leader goes on where this one stopped. Safe for use by any
+ * thread; never blocks.
  */
 public final class PlanDriver {
 

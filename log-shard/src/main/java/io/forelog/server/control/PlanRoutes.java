@@ -17,8 +17,8 @@ public final class PlanRoutes {
     private PlanRoutes() {}
 
     /**
-     * Returns the plan of a proposal. The upper child of a split goes to the target, if one is named and leads a group: it
-     * begins empty, so no byte is copied. A merge stays with the group of the lower neighbour.
+     * Returns the plan of a proposal. The upper child of a split goes to the target, if one is named and leads a group:
+     * it begins empty, so no byte is copied. A merge stays with the group of the lower neighbour.
      *
      * @throws PlanConflictException if something is to move to a node that leads no other group
      */

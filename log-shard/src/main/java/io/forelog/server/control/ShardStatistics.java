@@ -38,7 +38,8 @@ public final class ShardStatistics implements AutoCloseable {
     private long rolledAt;
 
     /**
-     * Reads what was saved. A damaged file is put aside and history begins anew: it is worth less than a node that serves.
+     * Reads what was saved. A damaged file is put aside and history begins anew: it is worth less than a node that
+     * serves.
      *
      * @throws IOException if there is a file that can be neither read nor put aside
      */

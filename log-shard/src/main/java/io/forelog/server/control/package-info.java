@@ -4,7 +4,8 @@
  * ({@link io.forelog.server.control.PlanDriver}); what they do to shards the leaders of their groups do, in {@code
  * replication}.
  *
- * <p>Ties {@code statistics}, {@code forecast}, {@code manager} and {@code plan} to the node. Knows neither HTTP nor JSON.
+ * <p>Ties {@code statistics}, {@code forecast}, {@code manager} and {@code plan} to the node. Knows neither HTTP nor
+ * JSON.
  */
 @NullMarked
 package io.forelog.server.control;

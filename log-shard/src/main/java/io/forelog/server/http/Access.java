@@ -4,8 +4,8 @@ import io.vertx.core.http.HttpMethod;
 import java.util.Set;
 
 /**
- * What a caller must be allowed for a call: of the log that the path or {@code ?log=} names, or of all logs where neither
- * does. A call that nothing is said of needs the most.
+ * What a caller must be allowed for a call: of the log that the path or {@code ?log=} names, or of all logs where
+ * neither does. A call that nothing is said of needs the most.
  */
 enum Access {
     /** For everyone: whether the node lives, the dashboard's and the documentation's files. */

@@ -16,8 +16,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API as OpenAPI 3.1 has it, kept by hand as YAML, and what follows from it for each call: which parameters there are
- * and what a body must be. Read once at start, immutable.
+ * The API as OpenAPI 3.1 has it, kept by hand as YAML, and what follows from it for each call: which parameters there
+ * are and what a body must be. Read once at start, immutable.
  */
 final class ApiDocument {
 

@@ -169,8 +169,8 @@ final class AppendApi {
     }
 
     /**
-     * Completes when every record was appended or refused; those that met a sealed shard are sent to its children, and of
-     * a repeat those that one of several ancestors had not taken to the others.
+     * Completes when every record was appended or refused; those that met a sealed shard are sent to its children, and
+     * of a repeat those that one of several ancestors had not taken to the others.
      */
     private CompletionStage<Void> settled(Asked asked, AppendPlan plan, long deadline) {
         return plan.settled().thenCompose(done -> {

@@ -143,8 +143,8 @@ final class AppendPlan {
 
     /**
      * Plans the records of targets whose shards are sealed anew; returns the targets that take their place. What an
-     * ancestor was asked for and had not taken goes under a number of its own: under the producer's the other records of
-     * the request would count as all of them.
+     * ancestor was asked for and had not taken goes under a number of its own: under the producer's the other records
+     * of the request would count as all of them.
      */
     List<Target> reroute(Log log) {
         var places = new LinkedHashMap<@Nullable Producer, IntStream.Builder>();
@@ -170,8 +170,8 @@ final class AppendPlan {
     }
 
     /**
-     * Divides targets of which an ancestor had taken some records only: a merge has several. The others' takers are looked
-     * for further up. Returns the targets that ask there.
+     * Divides targets of which an ancestor had taken some records only: a merge has several. The others' takers are
+     * looked for further up. Returns the targets that ask there.
      */
     List<Target> unanswered(Log log) {
         var added = new ArrayList<Target>();

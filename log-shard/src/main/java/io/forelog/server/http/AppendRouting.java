@@ -19,8 +19,9 @@ final class AppendRouting {
     private final AtomicInteger nextKeyless = new AtomicInteger();
 
     /**
-     * Returns where each record lies in the hash space, by its place. A record without a key lies anywhere; but that of a
-     * producer where it follows from who sends it and when, so that a repeat falls into the same shard, or a child of it.
+     * Returns where each record lies in the hash space, by its place. A record without a key lies anywhere; but that of
+     * a producer where it follows from who sends it and when, so that a repeat falls into the same shard, or a child of
+     * it.
      */
     long[] hashes(Log log, List<LogRecord> records, @Nullable Producer producer) {
         var hashes = new long[records.size()];

@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Turns what the control plane decides, does and counts into records of the cluster's own log: of {@code decision/SUBJECT}
- * and {@code plan/ID} by the node that leads the metadata, as {@code GET /v1/decisions} and {@code GET /v1/plans} show them; of
- * {@code statistics/LOG:SHARD} by each node what it counted in a minute. Whoever reads one key gets its history.
+ * Turns what the control plane decides, does and counts into records of the cluster's own log: of
+ * {@code decision/SUBJECT} and {@code plan/ID} by the node that leads the metadata, as {@code GET /v1/decisions} and
+ * {@code GET /v1/plans} show them; of {@code statistics/LOG:SHARD} by each node what it counted in a minute. Whoever
+ * reads one key gets its history.
  */
 public final class ControlRecords {
 

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * One answer to a reader of a whole log: records of all shards that it may read, each shard's in order, no child's before
- * its parents are read. Used by one thread at a time.
+ * One answer to a reader of a whole log: records of all shards that it may read, each shard's in order, no child's
+ * before its parents are read. Used by one thread at a time.
  */
 final class CursorRun {
 

@@ -93,9 +93,9 @@ public final class HttpFront {
     }
 
     /**
-     * Asks callers, with each answer from now on, to take their next call to another connection, and gives busy ones the
-     * time to hear of it: when the node ends, no call may be on its way over a connection that is being closed. Blocks
-     * while calls come, for at most a second.
+     * Asks callers, with each answer from now on, to take their next call to another connection, and gives busy ones
+     * the time to hear of it: when the node ends, no call may be on its way over a connection that is being closed.
+     * Blocks while calls come, for at most a second.
      */
     public void leave() {
         isLeaving = true;

@@ -22,8 +22,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves connections on one event loop; a node runs one of these a loop, all on the same port. A request is let in, then
- * taken whole within the limits, then its call begins.
+ * Serves connections on one event loop; a node runs one of these a loop, all on the same port. A request is let in,
+ * then taken whole within the limits, then its call begins.
  */
 public final class HttpVerticle extends VerticleBase {
 
@@ -191,6 +191,12 @@ public final class HttpVerticle extends VerticleBase {
 
         private void refuse(Throwable why) {
             if (!BodyReader.hasBody(request) || request.isEnded()) {
+                call(request, trace).fail(why);
+                return;
+            }
+            if (reader.isSoonOver()) {
+                // Passing over it is cheaper for both than another connection, above all when there is too much to do.
+                reader.discard();
                 call(request, trace).fail(why);
                 return;
             }

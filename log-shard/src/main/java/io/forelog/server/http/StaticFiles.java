@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** StaticFiles of the class path for browsers. Those that were asked for are kept in memory: there are few, and they are small. */
+/**
+ * StaticFiles of the class path for browsers. Those that were asked for are kept in memory: there are few, and they are
+ * small.
+ */
 final class StaticFiles {
 
     static final String STRICT = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";

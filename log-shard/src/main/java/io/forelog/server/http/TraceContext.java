@@ -1,5 +1,6 @@
 package io.forelog.server.http;
 
+import io.forelog.server.peer.Trace;
 import io.opentelemetry.api.trace.Span;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
@@ -19,14 +20,18 @@ record TraceContext(
         String traceId,
         String spanId,
         String flags,
-        @Nullable Span span) {
+        @Nullable Span span)
+        implements Trace {
 
     private static final Pattern PARENT =
             Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
     private static final String NO_TRACE = "0".repeat(32);
     private static final String NO_SPAN = "0".repeat(16);
 
-    /** Returns the context of a call with this {@code traceparent}; a malformed one begins a new trace, as the standard asks. */
+    /**
+     * Returns the context of a call with this {@code traceparent}; a malformed one begins a new trace, as the standard
+     * asks.
+     */
     static TraceContext of(@Nullable String traceparent) {
         if (traceparent == null) {
             return new TraceContext(random() + random(), random(), "00", null);
@@ -56,7 +61,13 @@ record TraceContext(
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong() | 1);
     }
 
-    /** Returns what is sent back, and onward: this node's span as the parent. */
+    /** Returns what is sent onward: this node's span as the parent. */
+    @Override
+    public String traceparent() {
+        return toString();
+    }
+
+    /** Returns what is sent back, as {@code traceresponse}. */
     @Override
     public String toString() {
         return "00-" + traceId + "-" + spanId + "-" + flags;

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The keys that are read most in each log, by Space-Saving (Metwally, Agrawal and El Abbadi, "Efficient Computation of
- * Frequent and Top-k Elements in Data Streams", ICDT 2005): of {@value #KEYS_MAX} counters each, a new key takes over the
- * lowest one with its count, which is then the most by which it may be too high. Counts are halved every {@value
- * #HALF_LIFE_MILLIS} ms, so that what was hot yesterday does not stay so.
+ * Frequent and Top-k Elements in Data Streams", ICDT 2005): of {@value #KEYS_MAX} counters each, a new key takes over
+ * the lowest one with its count, which is then the most by which it may be too high. Counts are halved every
+ * {@value #HALF_LIFE_MILLIS} ms, so that what was hot yesterday does not stay so.
  *
  * <p>Safe for use by any thread.
  */
@@ -45,7 +45,9 @@ public final class HotKeys {
         }
     }
 
-    /** The counters, and a heap of them whose top is the lowest: most reads are of keys that are not among the hottest. */
+    /**
+     * The counters, and a heap of them whose top is the lowest: most reads are of keys that are not among the hottest.
+     */
     private static final class Sketch {
         private final Map<ByteBuffer, Counter> counters = new HashMap<>();
         private final Counter[] heap = new Counter[KEYS_MAX];

@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What each node alone knows, as documents whose bytes mean something only to those who make and read them: asked of all
- * other nodes at once, and not waited for longer than somebody looking at a page would. Safe for use by any thread.
+ * What each node alone knows, as documents whose bytes mean something only to those who make and read them: asked of
+ * all other nodes at once, and not waited for longer than somebody looking at a page would. Safe for use by any thread.
  */
 public final class PeerDocuments {
 

@@ -8,9 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings what this node knows of the cluster up to date, for callers that ask for what it has not heard of: another node
- * may have made it a moment ago. One asking is under way at a time, and one more waits for all who came meanwhile, so that
- * names nobody ever gave cost the cluster little. Safe for use by any thread.
+ * Brings what this node knows of the cluster up to date, for callers that ask for what it has not heard of: another
+ * node may have made it a moment ago. One asking is under way at a time, and one more waits for all who came meanwhile,
+ * so that names nobody ever gave cost the cluster little. Safe for use by any thread.
  */
 public final class FreshMetadata {
 
@@ -24,7 +24,9 @@ public final class FreshMetadata {
         this.metadata = metadata;
     }
 
-    /** Completes once this node knows what was so when it was called; fails with a {@link NoLeaderException} otherwise. */
+    /**
+     * Completes once this node knows what was so when it was called; fails with a {@link NoLeaderException} otherwise.
+     */
     public CompletableFuture<Void> await() {
         CompletableFuture<Void> begun;
         synchronized (this) {

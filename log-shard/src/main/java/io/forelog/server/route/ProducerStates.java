@@ -107,7 +107,7 @@ public final class ProducerStates {
                     calls.call(
                             shard,
                             () -> attempted(alone),
-                            node -> peers.call(node, PeerCalls.PRODUCERS, alone, calls.tryTimeout())
+                            (node, patience) -> peers.call(node, PeerCalls.PRODUCERS, alone, patience)
                                     .thenApply(ProducerAnswer::shards),
                             false),
                     ProducerStates::joined);

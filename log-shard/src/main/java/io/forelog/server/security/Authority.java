@@ -85,7 +85,8 @@ public final class Authority {
     }
 
     /**
-     * Makes a key and a certificate for it, which speaks for the node {@code name}: {@code NAME.key} and {@code NAME.crt}, which also holds the authority's.
+     * Makes a key and a certificate for it, which speaks for the node {@code name}: {@code NAME.key} and
+     * {@code NAME.crt}, which also holds the authority's.
      *
      * @param hosts names and addresses that callers may use
      * @throws FileAlreadyExistsException if there are such files: a node may use them

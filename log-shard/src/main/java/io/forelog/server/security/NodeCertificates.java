@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * The certificates by which nodes of a cluster know each other: this node's own, and those of the authority that signed
  * them all. A certificate speaks for the node that is its common name or one of its DNS names.
  *
- * <p>Whoever has a certificate of the authority may call as a node does: it signs nothing but nodes. Files are read once;
- * new ones are taken at the next start. Safe for use by any thread.
+ * <p>Whoever has a certificate of the authority may call as a node does: it signs nothing but nodes. Files are read
+ * once; new ones are taken at the next start. Safe for use by any thread.
  */
 public final class NodeCertificates {
 
@@ -57,7 +57,8 @@ public final class NodeCertificates {
      * @param key its private key, PKCS #8
      * @param authority certificates of whoever signs nodes
      * @param node the name for which {@code certificate} must speak
-     * @throws IOException if a file cannot be read, or other nodes would not believe the certificate; the message says why
+     * @throws IOException if a file cannot be read, or other nodes would not believe the certificate; the message says
+     *     why
      */
     public NodeCertificates(Path certificate, Path key, Path authority, String node) throws IOException {
         this.certificate = certificate;

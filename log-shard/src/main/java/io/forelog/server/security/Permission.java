@@ -40,8 +40,8 @@ public record Permission(Verb verb, String pattern) {
     }
 
     /**
-     * Returns whether a name fits a pattern; that of the cluster's own log only one that begins as it does, since it tells of
-     * all logs. Linear in their lengths but for what each further asterisk adds.
+     * Returns whether a name fits a pattern; that of the cluster's own log only one that begins as it does, since it
+     * tells of all logs. Linear in their lengths but for what each further asterisk adds.
      */
     public static boolean matches(String pattern, String name) {
         if (name.startsWith(OWN) && !pattern.startsWith(OWN)) {

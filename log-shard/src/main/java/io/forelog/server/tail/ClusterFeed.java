@@ -20,9 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * All shards of the cluster, for readers that go on and on. While somebody waits for a shard there is one call under way
- * that waits for it in turn, here or on the node that leads it, however many wait; what it brings is known to all of
- * them at once. So a node that holds no replica serves tails as well as one that does, without a thread for any.
+ * All shards of the cluster, for readers that go on and on. While somebody waits for a shard there is one call under
+ * way that waits for it in turn, here or on the node that leads it, however many wait; what it brings is known to all
+ * of them at once. So a node that holds no replica serves tails as well as one that does, without a thread for any.
  *
  * <p>Keeps a few words for each shard that was read so, until its log is deleted.
  */

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /**
- * Where a reader of a whole log is: in each shard that it has begun and whose children it has not, the offset that comes
- * next. A shard that is not named is read already if one of its descendants is named, and not begun otherwise. So a
- * position stays as small as the log has open shards, however often it was split.
+ * Where a reader of a whole log is: in each shard that it has begun and whose children it has not, the offset that
+ * comes next. A shard that is not named is read already if one of its descendants is named, and not begun otherwise. So
+ * a position stays as small as the log has open shards, however often it was split.
  *
  * <p>As text it is opaque to callers: a layout's number, then numbers of variable length, in Base64 for addresses.
  * Immutable.

@@ -21,9 +21,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tail: what is there already it reads by itself, then it joins the hub that reads for all. Whoever takes its events
- * too slowly leaves the hub, so that nobody waits for it; it reads by itself again once the reader has caught up, and is
- * told and cut off if that does not happen in time.
+ * One tail: what is there already it reads by itself, then it joins the hub that reads for all. Whoever takes its
+ * events too slowly leaves the hub, so that nobody waits for it; it reads by itself again once the reader has caught
+ * up, and is told and cut off if that does not happen in time.
  *
  * <p>Confined to the context of its connection.
  */

@@ -23,8 +23,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: a cluster, its clients and its faults, all of one seed. When the faults end, everything must come to rest: what
- * clients sent is answered, every shard takes appends, and all replicas hold the same.
+ * One run: a cluster, its clients and its faults, all of one seed. When the faults end, everything must come to rest:
+ * what clients sent is answered, every shard takes appends, and all replicas hold the same.
  */
 public final class ClusterSimulation {
 

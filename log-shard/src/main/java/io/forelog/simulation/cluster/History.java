@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients of one run did and saw. What can be judged at once is: an address reads the same bytes for ever, an append
- * comes behind what was acknowledged before it was sent, the end of a shard is never before an acknowledged record. The rest
- * is judged at the end, by {@link HistoryChecker}.
+ * What clients of one run did and saw. What can be judged at once is: an address reads the same bytes for ever, an
+ * append comes behind what was acknowledged before it was sent, the end of a shard is never before an acknowledged
+ * record. The rest is judged at the end, by {@link HistoryChecker}.
  */
 final class History {
 

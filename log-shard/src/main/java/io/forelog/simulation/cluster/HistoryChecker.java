@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Judges a history by what the shards hold in the end: an acknowledged record is where it was acknowledged, unaltered; no
- * record is there twice, or came from nowhere; one that was refused is not there; a batch is there whole or not at all; what
- * was read at an address is what it holds; records of a key follow each other, through all parents and children, as they
- * were acknowledged.
+ * Judges a history by what the shards hold in the end: an acknowledged record is where it was acknowledged, unaltered;
+ * no record is there twice, or came from nowhere; one that was refused is not there; a batch is there whole or not at
+ * all; what was read at an address is what it holds; records of a key follow each other, through all parents and
+ * children, as they were acknowledged.
  */
 final class HistoryChecker {
 

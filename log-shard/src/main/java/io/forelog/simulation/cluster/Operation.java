@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One append as its client knows it: from its first attempt until it is acknowledged, refused for good, or given up. */
+/**
+ * One append as its client knows it: from its first attempt until it is acknowledged, refused for good, or given up.
+ */
 final class Operation {
 
     final String client;

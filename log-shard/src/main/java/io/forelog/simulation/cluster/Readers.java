@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads: what replicas hold, on any node; addresses by the path that a node's readers take, over the caches and with the
- * prefetcher looking on; and where shards end, of who leads them.
+ * Reads: what replicas hold, on any node; addresses by the path that a node's readers take, over the caches and with
+ * the prefetcher looking on; and where shards end, of who leads them.
  */
 final class Readers {
 

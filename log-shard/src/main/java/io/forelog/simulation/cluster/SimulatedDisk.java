@@ -14,7 +14,10 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
-/** All that a node has on disk: directories with the logs of its groups, and the shards. What happens to one happens to all. */
+/**
+ * All that a node has on disk: directories with the logs of its groups, and the shards. What happens to one happens to
+ * all.
+ */
 final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
 
     private final Map<String, SimulatedStorage> directories = new TreeMap<>();

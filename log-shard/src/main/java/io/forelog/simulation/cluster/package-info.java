@@ -1,17 +1,18 @@
 /**
- * A cluster of nodes in a simulated world ({@link io.forelog.simulation}): metadata, replication groups, splits, merges and
- * moves, the shard manager's decisions, the path of reads over the caches, and the prefetcher, run by the very classes of a node, under faults and clients drawn from one seed, and a checker of what they
- * promise. {@code ./forelog simulate-cluster} runs it over many seeds.
+ * A cluster of nodes in a simulated world ({@link io.forelog.simulation}): metadata, replication groups, splits, merges
+ * and moves, the shard manager's decisions, the path of reads over the caches, and the prefetcher, run by the very
+ * classes of a node, under faults and clients drawn from one seed, and a checker of what they promise.
+ * {@code ./forelog simulate-cluster} runs it over many seeds.
  *
  * <p>What is a model here, because the real one maps files or speaks HTTP: a shard's records on disk
  * ({@link io.forelog.simulation.cluster.SimulatedShardLog}) calls between nodes
- * ({@link io.forelog.simulation.cluster.SimulatedPeers}, {@link io.forelog.simulation.cluster.SimulatedOwner}), and the caches
- * that nodes share ({@link io.forelog.simulation.cluster.SimulatedTier}). {@link io.forelog.simulation.cluster.Sabotage} breaks one promise
- * on purpose, to prove that the checker would notice.
+ * ({@link io.forelog.simulation.cluster.SimulatedPeers}, {@link io.forelog.simulation.cluster.SimulatedOwner}), and the
+ * caches that nodes share ({@link io.forelog.simulation.cluster.SimulatedTier}).
+ * {@link io.forelog.simulation.cluster.Sabotage} breaks one promise on purpose, to prove that the checker would notice.
  *
- * <p>Imports {@code simulation}, {@code replication}, {@code cache}, {@code storage}'s interfaces, {@code metadata}, {@code plan}, {@code raft},
- * {@code record}, {@code error}, {@code prefetch}, {@code manager}, and of the
- * server what is neither HTTP nor JSON: the driver and the routes of plans, the prefetcher's target. Nothing of a node imports it.
+ * <p>Imports {@code simulation}, {@code replication}, {@code cache}, {@code storage}'s interfaces, {@code metadata},
+ * {@code plan}, {@code raft}, {@code record}, {@code error}, {@code prefetch}, {@code manager}, and of the server what
+ * is neither HTTP nor JSON: the driver and the routes of plans, the prefetcher's target. Nothing of a node imports it.
  */
 @NullMarked
 package io.forelog.simulation.cluster;

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Appends of numbered values to a {@link GrowingLog} that changes meanwhile, and what readers must have had of them. */
+/**
+ * Appends of numbered values to a {@link GrowingLog} that changes meanwhile, and what readers must have had of them.
+ */
 public final class Growth {
 
     public static final int KEYS = 12;

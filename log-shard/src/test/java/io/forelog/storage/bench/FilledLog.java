@@ -16,7 +16,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
-/** A shard of 5 million records of 256 bytes in more than ten segments, in memory where there is a file system for it. */
+/**
+ * A shard of 5 million records of 256 bytes in more than ten segments, in memory where there is a file system for it.
+ */
 final class FilledLog implements AutoCloseable {
 
     static final int RECORDS = Integer.getInteger("forelog.bench.records", 5_000_000);

@@ -32,7 +32,9 @@ final class Sessions {
         private final TreeMap<Long, Outcome> outcomes = new TreeMap<>();
     }
 
-    /** Returns whether a command was neither applied nor given up before; to be told by {@link #record} what came of it. */
+    /**
+     * Returns whether a command was neither applied nor given up before; to be told by {@link #record} what came of it.
+     */
     boolean isNew(Submission submission) {
         var session = sessions.computeIfAbsent(submission.session(), unseen -> new Session());
         if (sessions.size() > SESSIONS_MAX) {

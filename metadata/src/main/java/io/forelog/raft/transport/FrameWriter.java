@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A buffer that grows, and the encodings of the wire: big-endian, strings as UTF-8 after their length. Not thread-safe. */
+/**
+ * A buffer that grows, and the encodings of the wire: big-endian, strings as UTF-8 after their length. Not thread-safe.
+ */
 public final class FrameWriter {
 
     private byte[] bytes = new byte[4096];

@@ -50,6 +50,12 @@ final class Peer implements AutoCloseable {
     private @Nullable Connection connection;
     private volatile boolean closed;
 
+    /** What {@link #look} saw last, and since when; used by the thread that calls it. */
+    private @Nullable Connection seen;
+
+    private long seenArrivals;
+    private long seenNanos;
+
     /** Why TLS was refused at the last attempt to dial; used by the writer alone. */
     private String untrusted = "";
 
@@ -130,6 +136,30 @@ final class Peer implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Gives up a connection on which nothing came for too long. Called now and then, by one thread. */
+    void look(long nowNanos) {
+        Connection link;
+        lock.lock();
+        try {
+            link = connection;
+        } finally {
+            lock.unlock();
+        }
+        if (link == null) {
+            seen = null;
+            return;
+        }
+        long arrivals = link.arrivals();
+        if (link != seen || arrivals != seenArrivals) {
+            seen = link;
+            seenArrivals = arrivals;
+            seenNanos = nowNanos;
+        } else if (nowNanos - seenNanos > config.silenceMax().toNanos()) {
+            LOGGER.debug("{} has been silent for too long", node);
+            detach(link);
         }
     }
 

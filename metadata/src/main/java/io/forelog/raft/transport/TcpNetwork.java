@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +25,9 @@ public final class TcpNetwork implements Network {
 
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How often is looked for silent connections while one may be silent. */
+    private static final int LOOKS_PER_SILENCE = 10;
+
     /** Connections that have not said yet who they are; more are closed at once. */
     private static final int GREETING_MAX = 256;
 
@@ -32,6 +37,8 @@ public final class TcpNetwork implements Network {
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
     private final ServerSocket listener;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("raft-watch").daemon().factory());
     private final Semaphore greeting = new Semaphore(GREETING_MAX);
     private volatile boolean closed;
 
@@ -64,6 +71,8 @@ public final class TcpNetwork implements Network {
         }
         var network = new TcpNetwork(config, security, addresses, listener);
         Thread.ofPlatform().daemon().name("raft-accept").start(network::accept);
+        long lookNanos = config.silenceMax().toNanos() / LOOKS_PER_SILENCE;
+        network.watch.scheduleWithFixedDelay(network::look, lookNanos, lookNanos, TimeUnit.NANOSECONDS);
         return network;
     }
 
@@ -125,6 +134,7 @@ public final class TcpNetwork implements Network {
         } catch (IOException e) {
             LOGGER.warn("closing the listener failed", e);
         }
+        watch.shutdownNow();
         peers.values().forEach(Peer::close);
     }
 
@@ -152,6 +162,11 @@ public final class TcpNetwork implements Network {
             peer.start();
         }
         return peer;
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        peers.values().forEach(peer -> peer.look(now));
     }
 
     private void received(String node, FrameReader frame) throws IOException {

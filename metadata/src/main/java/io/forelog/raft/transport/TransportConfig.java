@@ -16,8 +16,8 @@ import java.time.Duration;
  * @param reconnectMin first wait before dialling again. Too large: a restarted peer is back late
  * @param reconnectMax longest wait before dialling again, reached by doubling
  * @param pingInterval how often an idle connection proves that it lives
- * @param greetMax how long a connection may take to say who it is, TLS included. Too small: a busy machine meets nobody;
- *     too large: strangers hold connections
+ * @param greetMax how long a connection may take to say who it is, TLS included. Too small: a busy machine meets
+ *     nobody; too large: strangers hold connections
  * @param silenceMax after which a connection without any byte is given up. Too small: a pause of the peer breaks it;
  *     too large: a cut network is noticed late, and a healed one used late
  */
@@ -44,7 +44,25 @@ public record TransportConfig(
         }
     }
 
-    /** Returns the defaults: 32 MiB frames, 96 MiB waiting, redial after 20 ms to 1 s, greeted within 10 s, dead after 1.5 s of silence. */
+    /** Returns these bounds for a node of a cluster that listens on a port. */
+    public TransportConfig in(String itsCluster, int port) {
+        return new TransportConfig(
+                itsCluster,
+                node,
+                new InetSocketAddress(bind.getHostString(), port),
+                frameBytesMax,
+                queueBytesMax,
+                reconnectMin,
+                reconnectMax,
+                pingInterval,
+                greetMax,
+                silenceMax);
+    }
+
+    /**
+     * Returns the defaults: 32 MiB frames, 96 MiB waiting, redial after 20 ms to 1 s, greeted within 10 s, dead after
+     * 1.5 s of silence.
+     */
     public static TransportConfig of(String cluster, String node, InetSocketAddress bind) {
         return new TransportConfig(
                 cluster,

@@ -14,7 +14,10 @@ final class EntryIndex {
     private long first = 1;
     private long end = 1;
 
-    /** Place of an entry: the sequence of its file, its record's position there, its payload's length, its term and kind. */
+    /**
+     * Place of an entry: the sequence of its file, its record's position there, its payload's length, its term and
+     * kind.
+     */
     record Location(long file, int position, int payloadBytes, int term, byte kind) {}
 
     long first() {

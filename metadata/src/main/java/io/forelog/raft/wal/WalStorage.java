@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The directory that holds a write-ahead log. There is one on a file system, and a simulated one that loses what was not
- * forced, runs full, and flips bits. Safe for use by several threads.
+ * The directory that holds a write-ahead log. There is one on a file system, and a simulated one that loses what was
+ * not forced, runs full, and flips bits. Safe for use by several threads.
  */
 public interface WalStorage {
 

@@ -92,7 +92,10 @@ final class KeyTable {
         return added;
     }
 
-    /** Counts a read of a key: up to {@link #FREQUENCIES} - 1, each level half as likely as the one before (Morris 1978). */
+    /**
+     * Counts a read of a key: up to {@link #FREQUENCIES} - 1, each level half as likely as the one before (Morris
+     * 1978).
+     */
     void count(int id, long random) {
         int frequency = frequency(id);
         if (frequency < FREQUENCIES - 1 && (random & (1L << frequency) - 1) == 0) {

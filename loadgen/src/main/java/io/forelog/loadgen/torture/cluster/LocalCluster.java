@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -65,6 +66,7 @@ public class LocalCluster implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private boolean clocksStep;
+    private Optional<RegionalLinks> regional = Optional.empty();
 
     /**
      * Makes a cluster of nodes {@code n1}, {@code n2} and so on, none of which runs.
@@ -93,6 +95,11 @@ public class LocalCluster implements AutoCloseable {
     /** Lets nodes that are started from here on have clocks of their own, as {@link FakeClock} sets them. */
     public void letClocksStep() {
         clocksStep = true;
+    }
+
+    /** Lets nodes that are started from here on share a regional cache. */
+    public void shareRegionalCache() throws IOException {
+        regional = Optional.of(new RegionalLinks(ports.keySet()));
     }
 
     /** Starts all nodes and returns when they serve and vote. */
@@ -136,6 +143,7 @@ public class LocalCluster implements AutoCloseable {
         Files.createDirectories(folder(node));
         var options = new TreeMap<>(WITHOUT_TIERS);
         options.putAll(settings);
+        regional.ifPresent(links -> options.putAll(links.settings(node)));
         options.put("node.name", node);
         options.put("cluster.listen", "127.0.0.1:" + ports.get(node).raft());
         options.put(
@@ -239,7 +247,10 @@ public class LocalCluster implements AutoCloseable {
         links.cut(from, to);
     }
 
-    /** Lets {@code to} hear nothing of groups from {@code from}: it lags behind, and is called and answered all the same. */
+    /**
+     * Lets {@code to} hear nothing of groups from {@code from}: it lags behind, and is called and answered all the
+     * same.
+     */
     public void cutGroups(String from, String to) {
         links.cutGroups(from, to);
     }
@@ -247,6 +258,25 @@ public class LocalCluster implements AutoCloseable {
     /** Mends all cuts. */
     public void heal() {
         links.heal();
+    }
+
+    /** Parts the members of the regional cache, which are told so. */
+    public void endRegionalCache() {
+        regional.orElseThrow().refuse();
+    }
+
+    /** Lets everything that members of the regional cache say arrive so much later. */
+    public void slowRegionalCache(Duration by) {
+        regional.orElseThrow().gate().slow(by);
+    }
+
+    /** Lets nothing that members of the regional cache say arrive; their connections stay. */
+    public void holdRegionalCache() {
+        regional.orElseThrow().gate().close();
+    }
+
+    public void healRegionalCache() {
+        regional.orElseThrow().heal();
     }
 
     /** Keeps work away from a node, and returns when it leads nothing any more. */
@@ -380,6 +410,9 @@ public class LocalCluster implements AutoCloseable {
         }
         try {
             links.close();
+            if (regional.isPresent()) {
+                regional.get().close();
+            }
         } catch (IOException e) {
             throw new IllegalStateException("the network between the nodes cannot be closed", e);
         }
