@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,6 +69,7 @@ class ReplacedReplicaTest {
     }
 
     /** Without its directory, the log's next file cannot be begun: that is final. */
+    @Tag("long")
     @Test
     void aReplicaThatStoppedWhileItsNodeWentOnIsMadeAnew() throws Exception {
         try (var paths = Files.walk(home())) {
@@ -82,6 +84,7 @@ class ReplacedReplicaTest {
         cluster.assertSameEverywhere(log, 0, 60);
     }
 
+    @Tag("long")
     @Test
     void theLastCopyStaysWhatItIs() throws Exception {
         for (var node : NODES) {

@@ -47,7 +47,7 @@ class ClusterSimulationTest {
 
     @Test
     void aFewSeedsKeepEveryPromise() {
-        keepsEveryPromise(1, 12);
+        keepsEveryPromise(1, 9);
     }
 
     @Tag("long")
