@@ -39,7 +39,7 @@ class FakeClockTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void theWallClockStepsAndWaitingTakesAsLongAsItDid() throws Exception {
         Assumptions.assumeTrue(FakeClock.isInstalled(), "skipped: libfaketime is not installed");
         var process = new ProcessBuilder(FakeClock.under(
