@@ -46,18 +46,21 @@ final class GroupMachine implements StateMachine {
     private final RaftRuntime runtime;
     private final GroupShards shards;
     private final ShardSteps steps;
+    private final Runnable stepped;
     /** Shards whose files stayed when the group let go of them, and which the last checkpoint may name. */
     private final Set<ShardId> letGo = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
+    /** @param stepped is run after each step of a plan that was applied; it must not block */
     GroupMachine(
             MemberId member,
             int group,
             GroupHost host,
             ShardReplicas replicas,
             CheckpointFiles checkpoints,
-            ShardCopy copy) {
+            ShardCopy copy,
+            Runnable stepped) {
         this.group = group;
         this.isFirst = member.incarnation() == 0;
         this.logs = host.logs();
@@ -67,6 +70,7 @@ final class GroupMachine implements StateMachine {
         this.runtime = host.runtime();
         this.shards = new GroupShards(logs, replicas);
         this.steps = new ShardSteps(member.node(), shards, copy, () -> closed);
+        this.stepped = stepped;
     }
 
     /** Returns the shards that the group holds here now. */
@@ -131,6 +135,10 @@ final class GroupMachine implements StateMachine {
     private GroupAnswer apply(int term, GroupOperation operation) {
         return switch (operation) {
             case GroupOperation.Append append -> append(append, term);
+            case GroupOperation.Fence fence -> {
+                var shard = shards.find(fence.shard());
+                yield shard == null ? new GroupAnswer.NotOpen() : shard.fence(fence.producer(), fence.epoch());
+            }
             case GroupOperation.Change(ShardChange.Forget forget) -> {
                 letGo.add(forget.shard());
                 yield steps.apply(forget, term);
@@ -148,7 +156,11 @@ final class GroupMachine implements StateMachine {
                 shards.drop(drop.shard());
                 yield new GroupAnswer.Done();
             }
-            case GroupOperation.Change change -> steps.apply(change.step(), term);
+            case GroupOperation.Change change -> {
+                var answer = steps.apply(change.step(), term);
+                stepped.run();
+                yield answer;
+            }
         };
     }
 

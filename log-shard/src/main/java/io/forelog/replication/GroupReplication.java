@@ -24,7 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,7 +71,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.metadata = metadata;
         this.runtime = host.runtime();
         this.config = config;
-        this.images = new ShardImages(self, metadata, host.peers(), hosted::get);
+        this.images = new ShardImages(self, metadata, host.peers(), hosted::get, runtime);
         this.stopped = new StoppedReplicas(self, host.peers(), runtime::nanoTime);
         this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
         this.pauses = new CutoverPauses(metadata, runtime);
@@ -204,7 +203,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         var copy = new ShardCopy(
                 host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime, copies.of(group.id()));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
-        var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy);
+        var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, images::look);
         var wal = host.disks().directory(home + "/wal");
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
@@ -303,6 +302,14 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 : known.barrier();
     }
 
+    @Override
+    public CompletableFuture<Void> fence(int group, ShardId shard, long producer, short epoch) {
+        var known = hosted.get(group);
+        return known == null
+                ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
+                : known.fence(shard, producer, epoch);
+    }
+
     /**
      * Hands what this node leads to others, where one is there to lead it, so that nobody has to find out that it is
      * gone. Blocks, for some seconds at most.
@@ -318,10 +325,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         }
     }
 
-    /**
-     * Calls {@code listener} with each pause of a cutover that was measured here, in nanoseconds; it must not block.
-     */
-    public void onPause(LongConsumer listener) {
+    /** Tells {@code listener} of each pause of a cutover that is measured here, and of its parts. */
+    public void onPause(PauseListener listener) {
         pauses.onMeasured(listener);
     }
 
@@ -334,9 +339,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         return new PlanChecks(self, metadata, replicas, host.peers(), images, appends, host.background());
     }
 
-    /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */
-    public byte[] image(int group, ShardId shard, long plan) {
-        return images.here(group, shard, plan).toBytes();
+    /** Completes with a shard as a group sealed or released it by a plan, if that is applied here soon; for another node. */
+    public CompletableFuture<byte[]> image(int group, ShardId shard, long plan) {
+        return images.soonHere(group, shard, plan).thenApply(ShardImage::toBytes);
     }
 
     /** Returns the groups that this node is a member of. */

@@ -161,6 +161,25 @@ final class HostedGroup implements GroupListener {
         });
     }
 
+    /** As {@link Groups#fence}. One whose outcome is not known does no harm a second time. */
+    CompletableFuture<Void> fence(ShardId shard, long producer, short epoch) {
+        if (!leads()) {
+            return CompletableFuture.failedFuture(new NoLeaderException(self + " does not lead group " + id));
+        }
+        return submit(new GroupOperation.Fence(shard, producer, epoch)).handle((answer, failure) -> {
+            if (failure != null) {
+                var refusal = refusal(failure);
+                throw refusal instanceof CommitUnknownException
+                        ? new NoLeaderException(String.valueOf(refusal.getMessage()))
+                        : refusal;
+            }
+            if (!(answer instanceof GroupAnswer.Done)) {
+                throw answer.refusal(shard);
+            }
+            return null;
+        });
+    }
+
     /** What can be refused before it is in the log: once it is there, every replica must find room for it. */
     private void requireAppendable(AppendCommand command) {
         if (!leads()) {
@@ -189,8 +208,8 @@ final class HostedGroup implements GroupListener {
             }
             case GroupAnswer.Mismatch(var next) ->
                 command.done()
-                        .completeExceptionally(
-                                new OffsetMismatchException(command.shard().number(), command.nextOffset(), next));
+                        .completeExceptionally(new OffsetMismatchException(
+                                command.shard().number(), AppendCommand.wanted(command.nextOffset()), next));
             case GroupAnswer refused -> command.done().completeExceptionally(refused.refusal(command.shard()));
         }
     }

@@ -64,7 +64,7 @@ class CopiedCheckpointTest {
                     Executors.newCachedThreadPool(),
                     Clock.systemUTC());
             var copy = new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime, new CopyProgress().of(0));
-            machine = new GroupMachine(member, 0, host, replicas, checkpoints, copy);
+            machine = new GroupMachine(member, 0, host, replicas, checkpoints, copy, () -> {});
         }
 
         void apply(long index, GroupOperation operation) {

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -213,6 +214,62 @@ class EverywhereTest {
             }
             assertThat(waiting.join().body()).isNotEmpty();
         }
+    }
+
+    /** The former self goes on through its own node, on a shard that the new one never appended to. */
+    @Test
+    void aHigherEpochFencesTheLowerOneOnEveryShardWhetherItAppendedThereOrNot() {
+        create("fenced");
+        var old = nodes.get(0);
+        for (int sequence = 0; sequence < 6; sequence++) {
+            assertThat(append(old, "fenced", sequence, 1, sequence).statusCode()).isEqualTo(201);
+        }
+
+        assertThat(append(nodes.get(1), "fenced", 0, 2, 0).statusCode()).isEqualTo(201);
+
+        for (int key = 0; key < 7; key++) {
+            var refused = append(old, "fenced", key, 1, 6);
+            assertThat(refused.statusCode()).as(NodeFixture.text(refused)).isEqualTo(403);
+            assertThat(NodeFixture.text(refused)).contains("/problems/producer-fenced");
+        }
+        assertThat(json(old.get("/v1/logs/fenced")).at("/totals/records").asInt())
+                .isEqualTo(7);
+        assertThat(append(nodes.get(2), "fenced", 3, 2, 1).statusCode()).isEqualTo(201);
+    }
+
+    /** Of the node that takes the new epoch no one knows how much it knows of the split; its children are told all the same. */
+    @Test
+    void childrenOfASplitFenceWhatTheirParentDidNotYet() throws Exception {
+        create("fenced-split");
+        var old = nodes.get(0);
+        assertThat(append(old, "fenced-split", 0, 1, 0).statusCode()).isEqualTo(201);
+        var parent = json(old.get("/v1/logs/fenced-split/route?key=k0")).get("shard").asInt();
+        var split = old.send("POST", "/v1/logs/fenced-split/shards/" + parent + "/split", new byte[0]);
+        assertThat(split.statusCode()).as(NodeFixture.text(split)).isEqualTo(202);
+        await().atMost(SOON).until(() -> json(old.get("/v1/logs/fenced-split/route?key=k0"))
+                        .get("shard")
+                        .asInt()
+                != parent);
+
+        var taken = append(nodes.get(1), "fenced-split", 1, 2, 0);
+
+        assertThat(taken.statusCode()).as(NodeFixture.text(taken)).isEqualTo(201);
+        for (int key = 0; key < 7; key++) {
+            var refused = append(old, "fenced-split", key, 1, 1);
+            assertThat(refused.statusCode()).as(NodeFixture.text(refused)).isEqualTo(403);
+        }
+    }
+
+    private static HttpResponse<byte[]> append(NodeFixture node, String log, int key, int epoch, int sequence) {
+        return node.append(
+                log,
+                "{\"key\":\"k" + key + "\",\"value\":" + sequence + "}",
+                "Producer-Id",
+                "writer",
+                "Producer-Epoch",
+                Integer.toString(epoch),
+                "Producer-Seq",
+                Integer.toString(sequence));
     }
 
     /** Each node tells of all: what it cannot know itself it asks, and says who did not answer. */

@@ -12,6 +12,7 @@ import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
+import io.forelog.metadata.MetadataCommand.NodeSilent;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
@@ -24,6 +25,7 @@ import io.forelog.raft.MemberId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -148,6 +150,12 @@ public final class CommandCodec {
                     CommandCodec::write,
                     (in, version) -> new GroupFormed(in.readInt(), in.readLong(), StateCodec.readMembers(in))),
             new Format<>(
+                    19,
+                    1,
+                    NodeSilent.class,
+                    CommandCodec::write,
+                    (in, version) -> new NodeSilent(in.readUTF(), Duration.ofMillis(in.readLong()))),
+            new Format<>(
                     20,
                     1,
                     ReplaceReplica.class,
@@ -260,6 +268,11 @@ public final class CommandCodec {
         out.writeInt(command.group());
         out.writeUTF(command.stopped().node());
         out.writeInt(command.stopped().incarnation());
+    }
+
+    private static void write(NodeSilent command, DataOutputStream out) throws IOException {
+        out.writeUTF(command.name());
+        out.writeLong(command.silence().toMillis());
     }
 
     private static void write(GroupFormed command, DataOutputStream out) throws IOException {

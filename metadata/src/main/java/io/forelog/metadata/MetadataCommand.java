@@ -6,6 +6,7 @@ import io.forelog.error.LogExistsException;
 import io.forelog.metadata.ClientState.CursorName;
 import io.forelog.metadata.ClientState.SavedCursor;
 import io.forelog.raft.MemberId;
+import java.time.Duration;
 import java.util.List;
 
 /** A change of the cluster's state: a pure function from one state to the next, so that every replica agrees. */
@@ -79,7 +80,7 @@ public sealed interface MetadataCommand {
             var known = state.nodes().get(name);
             requireNotRemoved(state, name, disk);
             if (known == null) {
-                return state.with(new ClusterNode(name, 0, disk, region, http, raft, false, false));
+                return state.with(new ClusterNode(name, 0, disk, region, http, raft, false, false, Duration.ZERO));
             }
             if (!known.disk().equals(disk)) {
                 return state.withRenewed(known.renewed(disk).at(region, http, raft));
@@ -178,6 +179,25 @@ public sealed interface MetadataCommand {
         public ClusterState apply(ClusterState state) {
             var node = state.nodes().get(name);
             return node != null && node.incarnation() == incarnation ? state.with(node.renewed(node.disk())) : state;
+        }
+    }
+
+    /**
+     * Tells for how long a node has not answered, so that the next leader of the metadata counts on from there; zero
+     * once it answers again. Does nothing if there is no such node.
+     */
+    record NodeSilent(String name, Duration silence) implements MetadataCommand {
+
+        public NodeSilent {
+            if (silence.isNegative()) {
+                throw new IllegalArgumentException("a silence of " + silence);
+            }
+        }
+
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var node = state.nodes().get(name);
+            return node == null || node.silence().equals(silence) ? state : state.with(node.silentFor(silence));
         }
     }
 

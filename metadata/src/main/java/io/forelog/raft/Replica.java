@@ -39,8 +39,6 @@ final class Replica {
     private final MembershipChanges changes;
     private final LiveReplicas live;
     private final Inbox inbox;
-    private final long mayElectNanos;
-    private final long mayStandNanos;
     private volatile boolean stopping;
 
     private Replica(
@@ -65,11 +63,7 @@ final class Replica {
         var member = MemberState.open(files.member());
         store = new WalRaftStore(log, member, files.manifest(), cache, failStop, this::forceLater);
         var restored = store.restore();
-        long heartbeatNanos = config.timing().heartbeatTimeout().toNanos();
-        mayElectNanos = runtime.nanoTime() + (restored.isPresent() ? heartbeatNanos : 0);
-        boolean standsFirst = restored.isPresent()
-                || config.self().equals(config.initialMembers().getFirst());
-        mayStandNanos = mayElectNanos + (standsFirst ? 0 : heartbeatNanos);
+        var candidacy = new Candidacy(config, restored.isPresent(), runtime::nanoTime);
         applier = new Applier(
                 config.group(), runtime.applyExecutor(name), stateMachine, log, failStop, new AppliedEvents());
         var watch = new FollowerWatch(runtime::nanoTime, time, config.timing(), this::stalled);
@@ -77,7 +71,15 @@ final class Replica {
                 listener, task -> applier.afterwards(applied -> task.run()), watch, this::removed, elections);
         var codec = new MessageCodec(config.group(), config.self(), log);
         var transport = new GroupTransport(
-                config.group(), network, codec, config.limits(), failStop, this::mayStand, watch::offered);
+                config.group(),
+                network,
+                codec,
+                config.limits(),
+                runtime,
+                executor::execute,
+                failStop,
+                candidacy,
+                watch::offered);
         var adapter = new StateMachineAdapter(applier, stateMachine, this::membershipCommitted);
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
@@ -90,7 +92,7 @@ final class Replica {
                 applier,
                 failures,
                 runtime::nanoTime,
-                config.timing().heartbeatTimeout(),
+                config.timing().endedTimeout(),
                 monitor::leadingTerm);
         transfer = new LeadershipTransfer(
                 node,
@@ -110,7 +112,8 @@ final class Replica {
                 runtime,
                 time,
                 config.timing().heartbeatTimeout());
-        inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, this::mayElect, live::look);
+        var loss = new LeaderLoss(node, time, config.timing(), runtime, executor);
+        inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, candidacy, loss, live::look);
         failStop.onStop(this::failed);
     }
 
@@ -257,16 +260,6 @@ final class Replica {
                     .setInitialGroupMembers(Endpoint.of(config.initialMembers()));
         }
         return (RaftNodeImpl) builder.build();
-    }
-
-    /** A restarted member forgot when it heard of a leader last, and must not break what it promised that one. */
-    private boolean mayElect() {
-        return runtime.nanoTime() - mayElectNanos >= 0;
-    }
-
-    /** The first of a new group's members stands alone at first: several would split the votes, and it should lead. */
-    private boolean mayStand() {
-        return runtime.nanoTime() - mayStandNanos >= 0;
     }
 
     private void forceLater() {

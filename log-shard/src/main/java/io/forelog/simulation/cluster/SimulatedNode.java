@@ -43,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One node of the cluster: its disk, and its process while it runs. */
@@ -150,6 +151,7 @@ final class SimulatedNode {
                     PREFETCH,
                     new CacheTarget(local, reads),
                     process::nanoTime,
+                    () -> TimeUnit.NANOSECONDS.toMillis(process.nanoTime()),
                     process.applyExecutor("prefetch"),
                     ModelKey::logAndShard);
             running = new Running(process, store, replicas, replication, reads, prefetcher);

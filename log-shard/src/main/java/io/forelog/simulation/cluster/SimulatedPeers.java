@@ -106,7 +106,8 @@ final class SimulatedPeers implements PeerShards {
 
     @Override
     public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
-        return later(node, target -> target.replication().image(group, new ShardId(incarnation, shard), plan));
+        return later(node, target -> target.replication().image(group, new ShardId(incarnation, shard), plan))
+                .thenCompose(image -> image);
     }
 
     @Override
