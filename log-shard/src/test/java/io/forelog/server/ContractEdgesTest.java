@@ -6,6 +6,9 @@ import static io.forelog.server.NodeFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -267,5 +270,22 @@ class ContractEdgesTest {
     @Test
     void aCursorIsNotCommittedBeyondWhatThereIs() {
         assertProblem(node.put("/v1/logs/edges/cursors/far", "{\"addresses\":[\"0:2000\"]}"), 404, "no-such-record");
+    }
+
+    /** The decoder of HTTP looks some of these up in a table that has no place for them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u00e0", "zz", "-1", "\u00ff\u00ff", "99999999999999999999"})
+    void aChunkWhoseLengthIsNoneIsABadRequest(String length) throws IOException {
+        var url = URI.create(node.url());
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(20_000);
+            var request = "POST /v1/logs/edges/records HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Transfer-Encoding: chunked\r\n\r\n" + length + "\r\n{\"value\":1}\r\n0\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+
+            assertThat(answer).startsWith("HTTP/1.1 400").contains("/problems/bad-request");
+        }
     }
 }

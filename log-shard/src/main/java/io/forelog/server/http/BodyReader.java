@@ -46,7 +46,9 @@ final class BodyReader {
         var body = Buffer.buffer(length == null ? 1024 : Math.min(Integer.parseInt(length), BYTES_AT_ONCE));
         request.handler(part -> take(part, body));
         request.endHandler(ended -> whole.tryComplete(body));
-        request.exceptionHandler(whole::tryFail);
+        // Whatever HTTP's decoder failed with, it failed over what the caller sent.
+        request.exceptionHandler(
+                failed -> whole.tryFail(ProblemException.badRequest("the body did not come as valid HTTP")));
         deadlines.begin(this);
         return whole.future().onComplete(read -> deadlines.ended(this));
     }
