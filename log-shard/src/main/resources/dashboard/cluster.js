@@ -79,7 +79,8 @@ function list(numbers) {
 }
 
 function of(part, whole) {
-    return part === undefined ? NONE : `${bytes(part)} of ${bytes(whole)}`;
+    // A node that has not looked at its machine yet tells nothing but zeros.
+    return whole ? `${bytes(part)} of ${bytes(whole)}` : NONE;
 }
 
 function rate(value) {

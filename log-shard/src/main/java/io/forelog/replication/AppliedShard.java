@@ -123,9 +123,13 @@ final class AppliedShard {
         if (standing instanceof Standing.Sealed(var children)) {
             return new GroupAnswer.Sealed(children);
         }
-        long at = end;
-        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != at) {
+        boolean begins = AppendCommand.isBeginning(nextOffset) && end == 0;
+        long at = begins ? AppendCommand.wanted(nextOffset) : end;
+        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != at && !begins) {
             return new GroupAnswer.Mismatch(at);
+        }
+        if (begins) {
+            replica.beginAt(at);
         }
         replica.write(batch, at, epochBase + term);
         if (idempotent) {

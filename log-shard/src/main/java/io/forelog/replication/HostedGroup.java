@@ -208,8 +208,8 @@ final class HostedGroup implements GroupListener {
             }
             case GroupAnswer.Mismatch(var next) ->
                 command.done()
-                        .completeExceptionally(
-                                new OffsetMismatchException(command.shard().number(), command.nextOffset(), next));
+                        .completeExceptionally(new OffsetMismatchException(
+                                command.shard().number(), AppendCommand.wanted(command.nextOffset()), next));
             case GroupAnswer refused -> command.done().completeExceptionally(refused.refusal(command.shard()));
         }
     }

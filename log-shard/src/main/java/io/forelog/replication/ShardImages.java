@@ -7,17 +7,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a group remembers of a shard whose appends it has ended: from the replica here if the end was applied to it, or
- * else from another member. It may be asked for before that end, and comes with it: nobody's appends should wait until a
- * third one has heard of it. Safe for use by any thread; what waits is bounded by the plans under way.
+ * else from another member. It may be asked for before that end, and comes with it: nobody's appends should wait
+ * until a third one has heard of it. Safe for use by any thread; what waits is bounded by the plans under way.
  */
 final class ShardImages implements PlanSteps.Images {
 
@@ -29,9 +29,12 @@ final class ShardImages implements PlanSteps.Images {
     private final PeerShards peers;
     private final IntFunction<@Nullable HostedGroup> hosted;
     private final RaftRuntime runtime;
-    private final Map<CompletableFuture<ShardImage>, Asked> waiting = new ConcurrentHashMap<>();
+    /** In the order in which they came: a simulated run must repeat. */
+    private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
     private record Asked(int group, ShardId shard, long plan) {}
+
+    private record Waiting(Asked asked, CompletableFuture<ShardImage> come) {}
 
     ShardImages(
             String self,
@@ -61,12 +64,12 @@ final class ShardImages implements PlanSteps.Images {
 
     /** Looks again for what is waited for: a group has come further. */
     void look() {
-        waiting.forEach((come, asked) -> {
-            var image = find(asked);
+        for (var each : waiting) {
+            var image = find(each.asked());
             if (image != null) {
-                come.complete(image);
+                each.come().complete(image);
             }
-        });
+        }
     }
 
     /** Completes once it is applied here; fails with a {@link NoLeaderException} if that is not soon. */
@@ -80,10 +83,11 @@ final class ShardImages implements PlanSteps.Images {
             return CompletableFuture.failedFuture(unknown(asked));
         }
         var come = new CompletableFuture<ShardImage>();
-        waiting.put(come, asked);
+        var each = new Waiting(asked, come);
+        waiting.add(each);
         look();
         runtime.schedule(SOON, () -> come.completeExceptionally(unknown(asked)));
-        return come.whenComplete((image, failure) -> waiting.remove(come));
+        return come.whenComplete((image, failure) -> waiting.remove(each));
     }
 
     private NoLeaderException unknown(Asked asked) {

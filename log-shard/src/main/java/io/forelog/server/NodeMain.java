@@ -1,8 +1,10 @@
 package io.forelog.server;
 
+import io.forelog.server.cli.Commands;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,12 +68,22 @@ public final class NodeMain implements Callable<Integer> {
         // picocli's own exit codes are the contract's: 0, 1 for a failure, 2 for wrong use.
         System.exit(new CommandLine(new NodeMain())
                 .setCommandName("forelog node")
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
-                    LoggerFactory.getLogger(NodeMain.class).error("the node failed", failure);
-                    line.getErr().println("forelog node: " + failure.getMessage());
-                    return FAILED;
-                })
+                .setParameterExceptionHandler(Commands::misused)
+                .setExecutionExceptionHandler(NodeMain::failed)
                 .execute(arguments));
+    }
+
+    private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof BindException taken) {
+                // Nothing of the node's own: where it came from helps nobody.
+                line.getErr().println("forelog node: " + taken.getMessage());
+                return FAILED;
+            }
+        }
+        LoggerFactory.getLogger(NodeMain.class).error("the node failed", failure);
+        line.getErr().println("forelog node: " + failure.getMessage());
+        return FAILED;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.forelog.server;
 
+import io.forelog.server.cli.Commands;
 import io.forelog.storage.Verifier;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ public final class VerifyMain implements Callable<Integer> {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new VerifyMain())
                 .setCommandName("forelog verify")
+                .setParameterExceptionHandler(Commands::misused)
                 .execute(arguments));
     }
 

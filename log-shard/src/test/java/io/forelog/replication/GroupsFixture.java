@@ -235,10 +235,14 @@ final class GroupsFixture {
     }
 
     CompletableFuture<Appended> appendAt(String node, Log log, int shard, RecordBatch batch) {
+        return appendAt(node, log, shard, batch, AppendCommand.ANY_OFFSET);
+    }
+
+    CompletableFuture<Appended> appendAt(String node, Log log, int shard, RecordBatch batch, long nextOffset) {
         var command = new AppendCommand(
                 new ShardId(log.incarnation(), shard),
                 batch,
-                AppendCommand.ANY_OFFSET,
+                nextOffset,
                 true,
                 false,
                 new CompletableFuture<>());
@@ -320,7 +324,7 @@ final class GroupsFixture {
         }
         assertThat(nodes.stream()
                         .map(node -> hex(at(
-                                running.get(node), id, replica -> replica.log().digest(0, end))))
+                                running.get(node), id, replica -> replica.log().digest(replica.startOffset(), end))))
                         .distinct())
                 .as("digests")
                 .hasSize(1);
@@ -389,7 +393,10 @@ final class GroupsFixture {
 
         @Override
         public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
-            return running.get(leader).replication.replace(group, stopped);
+            var node = running.get(leader);
+            return node == null
+                    ? CompletableFuture.failedFuture(new IOException(leader + " does not run"))
+                    : node.replication.replace(group, stopped);
         }
 
         private <T> CompletableFuture<T> answer(String node, ShardId id, Function<ShardReplica, T> look) {

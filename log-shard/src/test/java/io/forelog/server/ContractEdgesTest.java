@@ -249,4 +249,23 @@ class ContractEdgesTest {
     void aNumberHasNoPlus(String path) {
         assertProblem(node.get("/v1/logs/edges/" + path), 400, "bad-request");
     }
+
+    /** What is malformed in a list of wishes is passed over; the rest of it counts. */
+    @ParameterizedTest
+    @CsvSource({
+        "Accept, '; ;', application/x-ndjson",
+        "Accept, ';;,application/json;q=x', application/json",
+        "Accept-Encoding, ';;,,gzip;q', application/x-ndjson"
+    })
+    void aMalformedWishIsPassedOver(String header, String value, String contentType) {
+        var run = node.get("/v1/logs/edges/shards/0/records", header, value);
+
+        assertThat(run.statusCode()).as(text(run)).isEqualTo(200);
+        assertThat(run.headers().firstValue("Content-Type")).contains(contentType);
+    }
+
+    @Test
+    void aCursorIsNotCommittedBeyondWhatThereIs() {
+        assertProblem(node.put("/v1/logs/edges/cursors/far", "{\"addresses\":[\"0:2000\"]}"), 404, "no-such-record");
+    }
 }

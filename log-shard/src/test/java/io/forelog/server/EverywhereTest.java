@@ -308,11 +308,9 @@ class EverywhereTest {
         left.set("append.timeout", "PT1S");
         left.set("read.timeout", "PT1S");
         left.restart();
+        var producer = new String[] {"Producer-Id", "1", "Producer-Epoch", "0", "Producer-Seq", "0"};
         await().atMost(SOON)
-                .until(() ->
-                        left.append("parted", everyKey(), "Producer-Id", "1", "Producer-Epoch", "0", "Producer-Seq", "0")
-                                        .statusCode()
-                                == 201);
+                .until(() -> left.append("parted", everyKey(), producer).statusCode() == 201);
         nodes.getLast().stop();
 
         await().atMost(SOON).untilAsserted(() -> {

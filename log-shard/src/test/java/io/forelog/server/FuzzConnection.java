@@ -38,8 +38,8 @@ final class FuzzConnection implements AutoCloseable {
     record Answer(int status, String text) {}
 
     /**
-     * Sends a request and hands its answer on, if there is one: the node may end a connection whose bytes are no request,
-     * and wait for a rest that does not come.
+     * Sends a request and hands its answer on, if there is one: the node may end a connection whose bytes are no
+     * request, and wait for a rest that does not come.
      *
      * @return whether another request may follow
      */

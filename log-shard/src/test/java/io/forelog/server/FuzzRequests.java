@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Makes up requests on a log {@code a}, as bytes on the wire: right, nearly right, or not at all, by the numbers of a seed. */
+/**
+ * Makes up requests on a log {@code a}, as bytes on the wire: right, nearly right, or not at all, by the numbers of a
+ * seed.
+ */
 final class FuzzRequests {
 
     /** Of a body that is more than the node takes. */
@@ -148,6 +151,10 @@ final class FuzzRequests {
         "Accept: application/json",
         "Accept: application/vnd.forelog.batch",
         "Accept: ;q=",
+        "Accept: ;;, ,application/json;q=x",
+        "Accept-Encoding: ;, gzip;;q=",
+        "If-None-Match: ,,\"",
+        "Range: bytes=99999999999999999999-",
         "Accept-Encoding: gzip;q=9, *",
         "Accept-Encoding: zstd",
         "Last-Event-ID: AQAAAAAAAAAB",

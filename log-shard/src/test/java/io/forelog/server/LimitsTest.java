@@ -38,7 +38,8 @@ class LimitsTest {
             assertThat(node.get("/health/live").statusCode()).isEqualTo(200);
             assertThat(onOneConnection(
                             node,
-                            "POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + "x".repeat(1000),
+                            "POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+                                    + "x".repeat(1000),
                             "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 429")
                     .contains("HTTP/1.1 200");

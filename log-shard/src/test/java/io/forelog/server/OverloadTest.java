@@ -3,6 +3,7 @@ package io.forelog.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forelog.server.LoadLoop.Outcome;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,40 +31,43 @@ class OverloadTest {
     @Tag("long")
     void aNodeAskedForTenTimesWhatItCanServesOnAndRecovers(@TempDir Path data) throws Exception {
         try (var node = ChildNode.start(
-                data,
-                "http.requestsMax=2000",
-                "cache.regional.enabled=false",
-                "cache.global.address=off")) {
+                data, "http.requestsMax=2000", "cache.regional.enabled=false", "cache.global.address=off")) {
             create(node);
             var url = URI.create(node.url());
             double best = 0;
-            try (var load = new LoadLoop(url.getHost(), url.getPort(), "/v1/logs/busy/records", VALUE_BYTES)) {
+            try (var load = load(url)) {
                 told("warm-up", load.run(64, 0, WARM_UP));
             }
             for (int callers : new int[] {16, 64, 256}) {
-                try (var load = new LoadLoop(url.getHost(), url.getPort(), "/v1/logs/busy/records", VALUE_BYTES)) {
-                    best = Math.max(best, told(callers + " callers", load.run(callers, 0, Duration.ofSeconds(5))).perSecond());
+                try (var load = load(url)) {
+                    var outcome = told(callers + " callers", load.run(callers, 0, Duration.ofSeconds(5)));
+                    best = Math.max(best, outcome.perSecond());
                 }
             }
 
             Outcome under;
-            try (var load = new LoadLoop(url.getHost(), url.getPort(), "/v1/logs/busy/records", VALUE_BYTES)) {
+            try (var load = load(url)) {
                 under = told("overload", load.run(CALLERS, TIMES * best, OVERLOAD));
             }
             double recovered = 0;
-            try (var load = new LoadLoop(url.getHost(), url.getPort(), "/v1/logs/busy/records", VALUE_BYTES)) {
+            try (var load = load(url)) {
                 for (int second = 1; second <= 5; second++) {
                     recovered = told("second " + second, load.run(64, 0, Duration.ofSeconds(1)))
                             .perSecond();
                 }
             }
 
-            System.out.printf("best %.0f/s, overloaded %.0f %%, then %.0f %%%n", best, 100 * under.perSecond() / best,
-                    100 * recovered / best);
+            System.out.printf(
+                    "best %.0f/s, overloaded %.0f %%, then %.0f %%%n",
+                    best, 100 * under.perSecond() / best, 100 * recovered / best);
             assertThat(under.otherwise()).isZero();
             assertThat(under.perSecond()).isGreaterThan(0.7 * best);
             assertThat(recovered).isGreaterThan(0.7 * best);
         }
+    }
+
+    private static LoadLoop load(URI url) throws IOException {
+        return new LoadLoop(url.getHost(), url.getPort(), "/v1/logs/busy/records", VALUE_BYTES);
     }
 
     private static Outcome told(String when, Outcome outcome) {

@@ -54,8 +54,7 @@ final class GroupTransport implements Transport {
         this.failStop = failStop;
         this.candidacy = candidacy;
         this.onInstalling = onInstalling;
-        this.notices = new CommitNotices(
-                runtime::nanoTime, (delay, task) -> runtime.schedule(delay, () -> raft.execute(task)), this::put);
+        this.notices = new CommitNotices(runtime::nanoTime, runtime::schedule, raft, this::put);
     }
 
     @Override

@@ -22,7 +22,10 @@ final class CommitNoticesTest {
     private final List<AppendEntriesRequest> late = new ArrayList<>();
     private long nanos;
     private final CommitNotices notices = new CommitNotices(
-            () -> nanos, (delay, task) -> scheduled.add(task), (target, request) -> late.add(request));
+            () -> nanos,
+            (delay, task) -> scheduled.add(task),
+            Runnable::run,
+            (target, request) -> late.add(request));
 
     @Test
     void firstNoticeGoesAtOnceAndTheNextWaits() {

@@ -140,9 +140,11 @@ public final class BenchReport {
                 .append("all servers run all the time and one of them works at a time\n");
         page.append(String.format(
                 Locale.ROOT,
-                "* each case: %.0f s of warm-up for each, then %d rounds of %.0f s for each in turn; closed loop, "
-                        + "a thread for each client; reads are of %s records at random positions, each compared%n",
+                "* each case: warm-up, as long for each of them (%.0f s before the first case of an operation, %.0f s"
+                        + " before its others), then %d rounds of %.0f s for each in turn; closed loop, a thread for"
+                        + " each client; reads are of %s records at random positions, each compared%n",
                 settings.warmUp().toMillis() / 1e3,
+                settings.warmUp().dividedBy(BenchRun.WARM_SHARE).toMillis() / 1e3,
                 settings.rounds(),
                 settings.duration().toMillis() / 1e3,
                 count(settings.records())));

@@ -13,7 +13,7 @@ import java.util.List;
  * @param bytes lengths of values, at least 8 each
  * @param clients numbers of clients
  * @param records that are there to be read
- * @param warmUp given to every peer before its first round of each case
+ * @param warmUp given to every peer before the first case of each operation, a quarter of it before its others
  * @param duration of each measured turn
  * @param rounds how often the turn goes round, at least 1
  */

@@ -34,10 +34,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Kafka's broker and client are fetched with Maven when they are first asked for; Redis is the redis-server"
-                    + " on the",
-            "PATH. All are started here, on loopback, with data in the temporary folder (set TMPDIR for another disk),"
-                    + " and",
-            "end with the command. Lists are separated by commas, and every combination is a case of its own."
+                    + " on the PATH. All are started here, on loopback, with data in the temporary folder (set TMPDIR"
+                    + " for another disk), and end with the command. Lists are separated by commas, and every"
+                    + " combination is a case of its own."
         })
 final class BenchCommand implements Callable<Integer> {
 
@@ -114,10 +113,10 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "T",
-            defaultValue = "10s",
+            defaultValue = "30s",
             showDefaultValue = Visibility.ALWAYS,
-            description = "For each of them, before the rounds of each case.")
-    private Duration warmUp = Duration.ofSeconds(10);
+            description = "For each of them, before the first case of an operation; a quarter of it before its others.")
+    private Duration warmUp = Duration.ofSeconds(30);
 
     @Option(
             names = "--seconds",

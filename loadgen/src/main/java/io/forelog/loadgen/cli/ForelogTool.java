@@ -10,8 +10,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The tools beside the node: {@code forelog load}, {@code replay}, {@code demo}, what shows a cluster in a
- * terminal, and what else joins them. */
+/**
+ * The tools beside the node: {@code forelog load}, {@code replay}, {@code demo}, what shows a cluster in a terminal,
+ * and what else joins them.
+ */
 @Command(
         name = "forelog",
         description = "Loads, replays, measures and shows a Forelog cluster.",
@@ -37,7 +39,19 @@ public final class ForelogTool implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .registerConverter(Duration.class, Durations::parse)
+                .setParameterExceptionHandler(ForelogTool::misused)
                 .setExecutionExceptionHandler(ForelogTool::failed);
+    }
+
+    /** Says what is wrong and where help is, not all that could be right: that would push it off the screen. */
+    private static int misused(ParameterException misuse, String[] arguments) {
+        var line = misuse.getCommandLine();
+        var err = line.getErr();
+        err.println("forelog: " + misuse.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err);
+        err.println("See ./" + line.getCommandSpec().qualifiedName() + " --help");
+        err.flush();
+        return line.getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** Without a command there is nothing to do. */

@@ -2,21 +2,17 @@ package io.forelog.loadgen.cli;
 
 import io.forelog.loadgen.client.AppendFormat;
 import io.forelog.loadgen.client.LogSettings;
-import io.forelog.loadgen.load.LoadListener;
-import io.forelog.loadgen.load.LoadResult;
-import io.forelog.loadgen.load.LoadRun;
+import io.forelog.loadgen.load.LoadResults;
 import io.forelog.loadgen.load.LoadSettings;
+import io.forelog.loadgen.load.MemoryWatch;
 import io.forelog.loadgen.load.Workload;
-import io.forelog.loadgen.report.HistogramLog;
 import io.forelog.loadgen.report.LoadReport;
-import io.forelog.loadgen.report.Plots;
-import io.forelog.loadgen.report.Progress;
-import io.forelog.loadgen.report.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -36,8 +32,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "With --rate the loop is open: operations start when they are due, and latency counts from there, so a"
-                    + " server",
-            "that stalls cannot hide it. Without, --clients operations are under way at all times.",
+                    + " server that stalls cannot hide it. Without, --clients operations are under way at all times.",
             "Exits with 1 if --verify finds a fault, a read gave wrong bytes, or nothing succeeded."
         })
 final class LoadCommand implements Callable<Integer> {
@@ -54,8 +49,15 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--log", paramLabel = "L", required = true, description = "The log; created if there is none.")
     private String log = "";
 
-    @Option(names = "--workload", paramLabel = "W", required = true, description = "One of ${COMPLETION-CANDIDATES}.")
-    private Workload workload = Workload.APPEND;
+    @Option(
+            names = "--workload",
+            paramLabel = "W",
+            split = ",",
+            required = true,
+            description =
+                    "One of ${COMPLETION-CANDIDATES}; or several, which run at the same time, each with the rate or the"
+                            + " clients given.")
+    private List<Workload> workloads = List.of();
 
     @Option(
             names = "--rate",
@@ -164,30 +166,52 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--seed", paramLabel = "N", description = "Of all random choices. Default: another each time.")
     private @Nullable Long seed;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write latencies.hlog and PNG plots there.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write report.md, its PNG plots and latencies.hlog there.")
     private @Nullable Path out;
 
     @Override
     public Integer call() {
-        var settings = settings();
+        var settings = workloads.stream().distinct().map(this::settings).toList();
         var vertx = Generator.vertx();
         try {
-            var client = server.connect(vertx, settings.clients() + 8, spec);
-            var result = run(
-                    listener -> new LoadRun(vertx, client, settings, new LogSettings(shards, fsync), listener).run());
+            int clientsMax = settings.stream().mapToInt(LoadSettings::clients).sum();
+            var client = server.connect(vertx, clientsMax + 8, spec);
+            var loads = new Loads(vertx, client, settings, new LogSettings(shards, fsync), out);
+            var result = loads.run();
             var words = json.takesStandardOutput()
                     ? spec.commandLine().getErr()
                     : spec.commandLine().getOut();
             words.print(LoadReport.text(result));
             words.flush();
-            json.write(LoadDocument.of(result), spec.commandLine().getOut());
+            json.write(document(result), spec.commandLine().getOut());
+            if (out != null) {
+                Files.writeString(out.resolve("report.md"), LoadReport.markdown(result, commandLine()));
+            }
             return result.isSuccess() ? 0 : 1;
+        } catch (IOException e) {
+            throw new CommandFailedException("cannot write into " + out + ": " + e, e);
         } finally {
             vertx.close().await();
         }
     }
 
-    private LoadSettings settings() {
+    private static Object document(LoadResults result) {
+        var loads = result.loads().stream().map(LoadDocument::of).toList();
+        return loads.size() == 1 ? loads.getFirst() : new SeveralLoads(loads, result.memory());
+    }
+
+    /** What {@code --json} writes of workloads that ran together; memory by node, in bytes. */
+    private record SeveralLoads(List<LoadDocument> loads, Map<String, List<MemoryWatch.Point>> memory) {}
+
+    private String commandLine() {
+        return "./forelog "
+                + String.join(" ", spec.commandLine().getParent().getParseResult().originalArgs());
+    }
+
+    private LoadSettings settings(Workload workload) {
         try {
             return new LoadSettings(
                     workload,
@@ -208,31 +232,6 @@ final class LoadCommand implements Callable<Integer> {
                     seed != null ? seed : System.nanoTime());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "Invalid value: " + e.getMessage(), e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Measured {
-        LoadResult run(LoadListener listener);
-    }
-
-    private LoadResult run(Measured load) {
-        var listeners = new ArrayList<LoadListener>();
-        try (var progress = new Progress(Terminal.watchesStandardError())) {
-            listeners.add(progress);
-            if (out == null) {
-                return load.run(LoadListener.all(listeners));
-            }
-            Files.createDirectories(out);
-            LoadResult result;
-            try (var histograms = new HistogramLog(out.resolve("latencies.hlog"))) {
-                listeners.add(histograms);
-                result = load.run(LoadListener.all(listeners));
-            }
-            Plots.write(result, out);
-            return result;
-        } catch (IOException e) {
-            throw new CommandFailedException("cannot write into " + out + ": " + e, e);
         }
     }
 }

@@ -1,6 +1,9 @@
 package io.forelog.loadgen.cli;
 
+import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.client.TailOptions;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -10,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -19,6 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Shows records as they commit, until Ctrl-C: address, key and value, with tabs between.")
 final class TailCommand implements Callable<Integer> {
+
+    private static final String TIME = "time:";
 
     @Spec
     private CommandSpec spec;
@@ -53,10 +59,21 @@ final class TailCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requireTime();
         var left = new AtomicLong(count);
         var over = new CompletableFuture<Void>();
-        try (var client = query.connect(spec);
-                var tail = client.tail(log, new TailOptions(from, key, shard, null), stored -> {
+        try (var client = query.connect(spec)) {
+            // A tail outlives servers and waits for them; who mistyped an address or a name wants to know now.
+            client.log(log).await();
+            follow(client, left, over);
+            return 0;
+        } catch (CompletionException e) {
+            throw new CommandFailedException(String.valueOf(e.getCause().getMessage()), e);
+        }
+    }
+
+    private void follow(ForelogClient client, AtomicLong left, CompletableFuture<Void> over) {
+        try (var tail = client.tail(log, new TailOptions(from, key, shard, null), stored -> {
                     if (left.getAndDecrement() > 0) {
                         QueryOptions.print(spec, GetCommand.line(stored, query.isJson()));
                     }
@@ -66,9 +83,25 @@ final class TailCommand implements Callable<Integer> {
                 })) {
             tail.ended().onSuccess(over::complete).onFailure(over::completeExceptionally);
             over.join();
-            return 0;
-        } catch (CompletionException e) {
-            throw new CommandFailedException(String.valueOf(e.getCause().getMessage()), e);
         }
+    }
+
+    private void requireTime() {
+        if (from.equals("earliest") || from.equals("latest")) {
+            return;
+        }
+        try {
+            if (from.startsWith(TIME)) {
+                OffsetDateTime.parse(from.substring(TIME.length()));
+                return;
+            }
+        } catch (DateTimeParseException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '--from': " + e.getMessage(), e);
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "Invalid value for option '--from': '" + from
+                        + "' is not earliest, latest or time:2026-01-31T12:00:00Z");
     }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -40,6 +41,7 @@ public final class LoadRun {
     private final @Nullable AppendHistory history;
     private final Appender appender;
     private final RecentRecords recent;
+    private @Nullable ReadTargets targets;
     private volatile boolean isStopped;
 
     /** @param logSettings what the log is created with if it is not there */
@@ -61,19 +63,31 @@ public final class LoadRun {
     }
 
     /**
-     * Runs to the end. Blocks; not to be called on an event loop.
+     * Sees that the log is there, and holds something if it is to be read: to be called first where several runs begin
+     * together. Blocks; not to be called on an event loop.
+     *
+     * @throws io.forelog.loadgen.client.ForelogClientException if the log cannot be created or filled
+     */
+    public void prepare() {
+        createLog();
+        targets = settings.workload() == Workload.READ ? existingOrFilled() : recent;
+    }
+
+    /**
+     * Runs to the end, after {@link #prepare} if nobody has called it. Blocks; not to be called on an event loop.
      *
      * @throws io.forelog.loadgen.client.ForelogClientException if the log cannot be created, filled or read back
      */
     public LoadResult run() {
-        createLog();
-        var targets = settings.workload() == Workload.READ ? existingOrFilled() : recent;
+        if (targets == null) {
+            prepare();
+        }
         long retriesBefore = client.retries();
         var window = Window.from(System.nanoTime(), settings.warmup(), settings.duration());
         var measurements = new Measurements(window);
         var starts = new IntendedStarts(settings.workload() == Workload.TAIL);
         var operations = new Operations(settings, client, appender, values, measurements, starts, random);
-        var loop = loop(operation(operations, targets));
+        var loop = loop(operation(operations, Objects.requireNonNull(targets)));
         var tails = new Tails(vertx, client, settings.log(), values, starts, measurements);
         var sampler =
                 new Sampler(vertx, measurements, listener, loop, () -> isStopped || appender.isFull(settings.batch()));

@@ -3,6 +3,7 @@ package io.forelog.loadgen.load;
 import io.forelog.loadgen.client.AppendFormat;
 import io.forelog.loadgen.verify.RunValues;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,12 @@ public record LoadSettings(
         boolean verify,
         long seed) {
 
+    private static final Pattern LOG = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+
     public LoadSettings {
+        if (!LOG.matcher(log).matches()) {
+            throw new IllegalArgumentException("log is a name of letters, digits and ._-, all small, not " + log);
+        }
         atLeast(1, clients, "clients");
         atLeast(1, batch, "batch");
         atLeast(1, keys, "keys");

@@ -1,11 +1,15 @@
 package io.forelog.loadgen.report;
 
+import static io.forelog.loadgen.report.Figures.bytes;
 import static io.forelog.loadgen.report.Figures.count;
 import static io.forelog.loadgen.report.Figures.latency;
 import static io.forelog.loadgen.report.Figures.share;
 
 import io.forelog.loadgen.load.LoadResult;
 import io.forelog.loadgen.load.LoadResult.Verification;
+import io.forelog.loadgen.load.LoadResults;
+import io.forelog.loadgen.load.MemoryTrend;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -14,6 +18,71 @@ import java.util.stream.Collectors;
 public final class LoadReport {
 
     private LoadReport() {}
+
+    /** Returns several lines, the last one ended: each load, and how the nodes' memory changed meanwhile. */
+    public static String text(LoadResults result) {
+        return result.loads().stream().map(LoadReport::text).collect(Collectors.joining("\n")) + memory(result);
+    }
+
+    private static String memory(LoadResults result) {
+        var lines = new StringBuilder();
+        result.memory().forEach((node, points) -> {
+            if (points.size() >= MemoryTrend.POINTS_MIN) {
+                var trend = MemoryTrend.of(points);
+                lines.append(String.format(
+                        Locale.ROOT,
+                        "memory       %s: resident %s, %s at the end; heap that stays in use %s, %s at the end%n",
+                        node,
+                        bytes(trend.residentBefore()),
+                        bytes(trend.residentAfter()),
+                        bytes(trend.heapBefore()),
+                        bytes(trend.heapAfter())));
+            }
+        });
+        return lines.toString();
+    }
+
+    /**
+     * Returns a page with the same, and the plots that {@link Plots} wrote beside it.
+     *
+     * @param command that did all this
+     */
+    public static String markdown(LoadResults result, String command) {
+        var page = new StringBuilder("# Load\n\n```\n").append(command).append("\n```\n");
+        boolean several = result.loads().size() > 1;
+        for (var load : result.loads()) {
+            var name = load.settings().workload().toString();
+            page.append("\n## ").append(name).append("\n\n```text\n").append(text(load)).append("```\n");
+            var folder = several ? name + "/" : "";
+            pictures(load).forEach((title, file) -> page.append(picture(title, folder + file)));
+        }
+        var memory = memory(result);
+        if (!memory.isEmpty()) {
+            page.append("\n## The nodes' memory\n\nThe second quarter of the time beside the last. ")
+                    .append("Resident memory has the files in it that are mapped.\n\n```text\n")
+                    .append(memory)
+                    .append("```\n")
+                    .append(picture("Memory", Plots.MEMORY + ".png"));
+        }
+        return page.toString();
+    }
+
+    private static Map<String, String> pictures(LoadResult load) {
+        var pictures = new LinkedHashMap<String, String>();
+        pictures.put("Latency by percentile", "latency.png");
+        if (load.series().size() > 1) {
+            pictures.put("Throughput", "throughput.png");
+            pictures.put("Latency over time", "latency-over-time.png");
+            if (load.series().stream().anyMatch(point -> point.readsPerSecond() > 0)) {
+                pictures.put("Hit ratio", "hit-ratio.png");
+            }
+        }
+        return pictures;
+    }
+
+    private static String picture(String title, String file) {
+        return "\n![" + title + "](" + file + ")\n";
+    }
 
     /** Returns several lines, the last one ended. */
     public static String text(LoadResult result) {

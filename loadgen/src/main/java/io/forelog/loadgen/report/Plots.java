@@ -2,12 +2,14 @@ package io.forelog.loadgen.report;
 
 import io.forelog.loadgen.load.LatencySummary;
 import io.forelog.loadgen.load.LoadResult;
+import io.forelog.loadgen.load.MemoryWatch;
 import io.forelog.loadgen.load.TimeSeries;
 import io.forelog.loadgen.replay.ReplayResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.knowm.xchart.BitmapEncoder;
@@ -19,9 +21,12 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * Pictures of a load: {@code latency.png} by percentile, {@code throughput.png}, {@code hit-ratio.png} if it
- * read, and {@code latency-over-time.png}; and of a replay: {@code hit-ratio.png}, {@code throughput.png}.
+ * read, and {@code latency-over-time.png}; of the nodes meanwhile: {@code memory.png}; and of a replay:
+ * {@code hit-ratio.png}, {@code throughput.png}.
  */
 public final class Plots {
+
+    static final String MEMORY = "memory";
 
     private static final int WIDTH = 1_000;
     private static final int HEIGHT = 500;
@@ -68,6 +73,31 @@ public final class Plots {
         add(latency, "p50", answered, TimeSeries.Point::second, point -> positive(point.p50()));
         add(latency, "p99", answered, TimeSeries.Point::second, point -> positive(point.p99()));
         save(latency, folder, "latency-over-time");
+    }
+
+    /**
+     * Writes the picture of nodes' memory, if there is anything to see.
+     *
+     * @param memory of each node, by its name
+     * @param folder must exist
+     * @throws IOException if the file cannot be written
+     */
+    public static void write(Map<String, List<MemoryWatch.Point>> memory, Path folder) throws IOException {
+        var chart = chart("Memory of the nodes", "seconds", "MiB");
+        chart.getStyler().setYAxisMin(0.0);
+        memory.forEach((node, points) -> {
+            if (points.size() > 1) {
+                add(chart, node + ", resident", points, MemoryWatch.Point::second, point -> mib(point.residentBytes()));
+                add(chart, node + ", heap in use", points, MemoryWatch.Point::second, point -> mib(point.heapBytes()));
+            }
+        });
+        if (!chart.getSeriesMap().isEmpty()) {
+            save(chart, folder, MEMORY);
+        }
+    }
+
+    private static double mib(long bytes) {
+        return bytes / 1024.0 / 1024;
     }
 
     /**

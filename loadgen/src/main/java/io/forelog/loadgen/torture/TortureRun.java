@@ -30,7 +30,10 @@ public final class TortureRun {
     private static final Duration GAP_LEAST = Duration.ofMillis(100);
     private static final Duration FIRST_APPENDS = Duration.ofSeconds(2);
     private static final Duration LAST_APPENDS = Duration.ofSeconds(3);
+    /** Each shard that ever was keeps a mebibyte or two, and plans make several a minute. */
     private static final int SMALL_DISK_MEBIBYTES = 1_536;
+
+    private static final int SMALL_DISK_MEBIBYTES_A_MINUTE = 32;
     private static final String FULL_DISK = "full-disk";
     private static final String CLOCK = "clock";
     private static final String REDIS = "redis-";
@@ -65,7 +68,7 @@ public final class TortureRun {
     private final NodeCommand command;
     private final Path folder;
     private final Consumer<String> told;
-    private final Violations violations = new Violations();
+    private final Violations violations;
     private final List<Fault> faults = new ArrayList<>();
     private final Map<String, String> skipped = new TreeMap<>();
 
@@ -78,6 +81,7 @@ public final class TortureRun {
         this.command = command;
         this.folder = folder;
         this.told = told;
+        this.violations = new Violations(told);
     }
 
     /**
@@ -91,7 +95,7 @@ public final class TortureRun {
                         asks(REDIS) ? RedisProcess.startIfInstalled(folder) : Optional.<RedisProcess>empty());
                 var disk = new Closing<>(
                         asks(FULL_DISK)
-                                ? SmallDisk.mount(folder.resolve(lastNode()), lastNode(), SMALL_DISK_MEBIBYTES)
+                                ? SmallDisk.mount(folder.resolve(lastNode()), lastNode(), smallDiskMebibytes())
                                 : Optional.<SmallDisk>empty());
                 var cluster = new LocalCluster(folder, command, nodeSettings(redis.content()), settings.nodes())) {
             choose(new Scene(cluster, TortureLoad.LOG, redis.content(), disk.content(), new Random()));
@@ -125,6 +129,11 @@ public final class TortureRun {
 
     private boolean asks(String prefix) {
         return settings.faults().stream().anyMatch(name -> name.startsWith(prefix));
+    }
+
+    private int smallDiskMebibytes() {
+        return Math.toIntExact(
+                SMALL_DISK_MEBIBYTES + SMALL_DISK_MEBIBYTES_A_MINUTE * settings.duration().toMinutes());
     }
 
     private String lastNode() {

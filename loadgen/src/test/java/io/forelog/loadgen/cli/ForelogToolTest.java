@@ -17,6 +17,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForelogToolTest {
@@ -37,6 +38,7 @@ class ForelogToolTest {
                 "load",
                 "replay",
                 "demo",
+                "bench",
                 "simulate",
                 "forecast",
                 "rehearse",
@@ -69,6 +71,33 @@ class ForelogToolTest {
     void anUnknownCommandIsWrongUseWithAHint() {
         assertThat(run("loads")).isEqualTo(2);
         assertThat(err.toString()).contains("loads").contains("Did you mean: forelog load");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "load --url=http://127.0.0.1:1 --log=x --workload=append --url=nonsense, nonsense",
+        "load --url=ftp://127.0.0.1:1 --log=x --workload=append, ftp",
+        "load --url=http://127.0.0.1:1 --log=x --workload=append;eat, eat",
+        "load --url=http://127.0.0.1:1 --log=No/Log --workload=append, No/Log",
+        "bench --peers=nats, nats",
+        "bench --ops=eat, eat",
+        "bench --nodes=2, nodes",
+        "bench --size=4, size",
+        "bench --clients=0, clients",
+        "bench --rounds=0, rounds",
+        "bench --warm-up=soon, soon",
+        "bench --seconds=0, positive",
+        "torture --faults=flood, flood",
+        "get orders 3-1, 3-1",
+        "get orders, --key",
+        "tail orders --from=never, never",
+        "shards, LOG",
+        "status --url=nonsense, nonsense"
+    })
+    void aWrongWordIsNamedInTwoOrThreeLinesThatSayWhereHelpIs(String line, String named) {
+        assertThat(run(line.replace(';', ',').split(" "))).isEqualTo(2);
+        assertThat(err.toString()).contains(named, "--help").doesNotContain("\tat ");
+        assertThat(err.toString().lines()).hasSizeLessThan(5);
     }
 
     @Test
@@ -198,6 +227,43 @@ class ForelogToolTest {
                 .isDirectoryContaining("glob:**latency.png")
                 .isDirectoryContaining("glob:**throughput.png")
                 .isDirectoryContaining("glob:**latency-over-time.png");
+    }
+
+    @Test
+    void severalWorkloadsRunAtTheSameTimeAndAreTheirOwnPartsOfOneReport(@TempDir Path folder) throws IOException {
+        var vertx = Vertx.vertx();
+        try (var served = new ServedLog(vertx)) {
+            int status = run(
+                    "load",
+                    "--url=" + served.url(),
+                    "--log=x",
+                    "--workload=append,read,mixed,tail",
+                    "--rate=100",
+                    "--keys=200",
+                    "--duration=2200ms",
+                    "--warmup=0s",
+                    "--verify",
+                    "--out=" + folder,
+                    "--json=" + folder.resolve("figures.json"));
+
+            assertThat(status).as(err.toString()).isZero();
+        } finally {
+            vertx.close().await();
+        }
+        var loads = new ObjectMapper()
+                .readTree(folder.resolve("figures.json").toFile())
+                .path("loads");
+        assertThat(loads.findValuesAsText("workload")).containsExactly("append", "read", "mixed", "tail");
+        assertThat(loads).allSatisfy(load -> assertThat(load.path("errors")).isEmpty());
+        var report = Files.readString(folder.resolve("report.md"));
+        assertThat(report).contains("./forelog load", "--workload=append,read,mixed,tail");
+        var pictures = report.lines().filter(line -> line.startsWith("![")).toList();
+        assertThat(pictures).hasSizeGreaterThan(8);
+        for (var picture : pictures) {
+            assertThat(folder.resolve(picture.substring(picture.indexOf('(') + 1, picture.indexOf(')'))))
+                    .isNotEmptyFile();
+        }
+        assertThat(folder.resolve("tail/latencies.hlog")).isNotEmptyFile();
     }
 
     @Test

@@ -88,6 +88,7 @@ class ReadmeTest {
             block.replace("\\\n", " ")
                     .lines()
                     .map(line -> line.replaceFirst("\\s+#.*", "").strip())
+                    .map(line -> line.replaceFirst("^[A-Z_]+=\\S+ ", ""))
                     .filter(line -> line.startsWith("./forelog "))
                     .forEach(commands::add);
         }

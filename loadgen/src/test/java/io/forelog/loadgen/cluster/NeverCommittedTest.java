@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A leader is killed between append and commit, round after round, over the real caches: what it alone had is in none of
- * them, then or later. {@code -Duncommitted.rounds} makes it longer.
+ * A leader is killed between append and commit, round after round, over the real caches: what it alone had is in none
+ * of them, then or later. {@code -Duncommitted.rounds} makes it longer.
  */
 @Tag("long")
 class NeverCommittedTest {

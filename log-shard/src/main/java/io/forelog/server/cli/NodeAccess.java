@@ -17,16 +17,25 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which node is called, and with which key. */
 final class NodeAccess {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final Pattern URL = Pattern.compile("https?://[^/\\s]+");
+
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
 
     @Option(
             names = "--url",
@@ -47,7 +56,7 @@ final class NodeAccess {
 
     /** Returns the answer as JSON; throws with what the node said if it refused. */
     JsonNode call(String method, String path, @Nullable JsonNode body) {
-        var request = HttpRequest.newBuilder(URI.create(url + path))
+        var request = HttpRequest.newBuilder(URI.create(requireUrl() + path))
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()));
@@ -74,7 +83,16 @@ final class NodeAccess {
 
     /** Returns the calls that a backup makes of the node; whoever asks closes them. */
     NodeApi api() {
-        return new NodeApi(client(), url, key());
+        return new NodeApi(client(), requireUrl(), key());
+    }
+
+    private String requireUrl() {
+        if (URL.matcher(url).matches()) {
+            return url;
+        }
+        throw new ParameterException(
+                Objects.requireNonNull(spec).commandLine(),
+                "Invalid value for option '--url': '" + url + "' is not http://HOST:PORT");
     }
 
     private @Nullable String key() {

@@ -1,6 +1,7 @@
 package io.forelog.server.cluster;
 
 import io.forelog.server.NodeMain;
+import io.forelog.server.cli.Commands;
 import io.forelog.server.cluster.ClusterPlan.Planned;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,7 +45,7 @@ public final class ClusterMain implements Callable<Integer> {
             names = "--nodes",
             paramLabel = "N",
             description = "How many; needed at the first start, more at a later one adds some.")
-    private int nodes;
+    private @Nullable Integer nodes;
 
     @Option(
             names = "--regions",
@@ -69,6 +71,7 @@ public final class ClusterMain implements Callable<Integer> {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new ClusterMain())
                 .setCommandName("forelog cluster")
+                .setParameterExceptionHandler(Commands::misused)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     LoggerFactory.getLogger(ClusterMain.class).error("the cluster failed", failure);
                     line.getErr().println("forelog cluster: " + failure.getMessage());
@@ -157,7 +160,10 @@ public final class ClusterMain implements Callable<Integer> {
     }
 
     private int requireCount() {
-        if (nodes < 0 || nodes > NODES_MAX) {
+        if (nodes == null) {
+            return 0;
+        }
+        if (nodes < 1 || nodes > NODES_MAX) {
             throw new IllegalArgumentException("--nodes is 1 to " + NODES_MAX + ", not " + nodes);
         }
         return nodes;

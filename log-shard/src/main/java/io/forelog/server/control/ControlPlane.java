@@ -79,6 +79,7 @@ public final class ControlPlane {
     private final Forecasts forecasts;
     private final Observed observed;
     private final Forecasts together;
+    private final SeenStatistics seen;
     private final Observed everywhere;
     private final PeerDocuments documents;
     private final Supplier<Vitals.Look> vitals;
@@ -133,6 +134,7 @@ public final class ControlPlane {
                 cluster::resources,
                 vitals);
         this.node = node;
+        this.seen = new SeenStatistics(node, statistics, this::isKeeper);
         this.vitals = vitals;
         this.documents = documents;
         this.announcements = new Announcements(node, documents, prepare);
@@ -143,12 +145,19 @@ public final class ControlPlane {
         metadata.watch(this::inherit);
     }
 
-    public ShardStatistics statistics() {
-        return statistics;
+    /** Returns what was counted, by all nodes where this one keeps that. */
+    public SeenStatistics seen() {
+        return seen;
     }
 
+    /** Returns what is expected after what was counted, by all nodes where this one keeps that. */
     public Forecasts forecasts() {
-        return forecasts;
+        return seen.isOfAll() ? together : forecasts;
+    }
+
+    private boolean isKeeper() {
+        int nodes = metadata.state().nodes().size();
+        return nodes > 1 && (leads.getAsBoolean() || nodes <= KEEPERS_MAX);
     }
 
     /** Returns the policy that holds now. */
@@ -213,7 +222,7 @@ public final class ControlPlane {
         boolean isAlone = metadata.state().nodes().size() <= 1;
         if (isDue && (isAlone || clock.millis() - closedAt >= TOGETHER_MILLIS)) {
             isDue = false;
-            if (!isAlone && (leads.getAsBoolean() || metadata.state().nodes().size() <= KEEPERS_MAX)) {
+            if (isKeeper()) {
                 gather();
             }
             if (leads.getAsBoolean()) {

@@ -31,13 +31,14 @@ final class BodyReader {
         reserved = 0;
     }
 
-    /** @param deadlines ends what takes too long */
+    /**
+     * Takes the body of a request that has one.
+     *
+     * @param deadlines ends what takes too long
+     */
     Future<Buffer> read(BodyDeadlines deadlines) {
         isBegun = true;
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (!hasBody(request)) {
-            return Future.succeededFuture(Buffer.buffer());
-        }
         if (length != null && (length.length() > 18 || Long.parseLong(length) > bytesMax())) {
             return Future.failedFuture(tooLarge());
         }

@@ -141,7 +141,7 @@ public final class HttpApi {
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
         new CoAccessApi(log.metadata(), newest, log.shardReaders(), status.prefetcher()::coAccess, documents)
                 .register(routes);
-        var control = new ControlApi(log.metadata(), status.control(), documents, log.readers(), clock);
+        var control = new ControlApi(log.node(), log.metadata(), status.control(), documents, log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata(), status.control()).register(routes);
         new PlansApi(log.metadata(), status.control(), status.archives(), log.readers(), clock).register(routes);

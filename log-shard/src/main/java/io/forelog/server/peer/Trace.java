@@ -3,9 +3,9 @@ package io.forelog.server.peer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf a thread works at the moment, which its calls to other nodes carry on, as W3C's Trace Context has it. An
- * answer from another node is taken in the trace that asked for it; work that goes on in other threads by itself, as what
- * is prefetched, belongs to none.
+ * On whose behalf a thread works at the moment, which its calls to other nodes carry on, as W3C's Trace Context has it.
+ * An answer from another node is taken in the trace that asked for it; work that goes on in other threads by itself, as
+ * what is prefetched, belongs to none.
  */
 @FunctionalInterface
 public interface Trace {

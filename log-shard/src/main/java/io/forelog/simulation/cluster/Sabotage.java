@@ -39,10 +39,7 @@ public enum Sabotage {
     DIVERGED_REPLICA("one node stores other bytes than were committed"),
 
     /** A replica that stopped for good stays so. */
-    STOPPED_FOR_EVER("a replica that stopped for good on a node that runs is not made anew"),
-
-    /** A replica whose log was damaged goes on without it, as the same member. */
-    FORGOTTEN_LOG("a replica whose log was damaged goes on without it, as the member that it was");
+    STOPPED_FOR_EVER("a replica that stopped for good on a node that runs is not made anew");
 
     private final String what;
 

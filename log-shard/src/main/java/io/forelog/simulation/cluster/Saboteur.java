@@ -43,8 +43,7 @@ final class Saboteur {
                 };
         UnaryOperator<LogRecord> read =
                 sabotage == Sabotage.ALTERED_BYTE && victim ? this::alteredNowAndThen : UnaryOperator.identity();
-        return new SimulatedDisk(
-                stored, read, sabotage == Sabotage.DROPPED_FSYNC, sabotage == Sabotage.FORGOTTEN_LOG);
+        return new SimulatedDisk(stored, read, sabotage == Sabotage.DROPPED_FSYNC);
     }
 
     /** Returns whether the end of a shard is told without asking a majority. */

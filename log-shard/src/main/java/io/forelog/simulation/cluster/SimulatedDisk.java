@@ -8,7 +8,6 @@ import io.forelog.replication.ShardId;
 import io.forelog.simulation.SimulatedStorage;
 import io.forelog.storage.ShardLog;
 import io.forelog.storage.ShardLogs;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,8 +26,6 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     private final UnaryOperator<RecordBatch> stored;
     private final UnaryOperator<LogRecord> read;
     private final boolean ignoresForces;
-    private final boolean forgetsLogs;
-    private final List<SimulatedStorage> forgotten = new ArrayList<>();
     private boolean full;
     private boolean failing;
     private long incarnation;
@@ -37,14 +34,8 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
      * @param stored what becomes of a batch that is written
      * @param read what becomes of a record that is read
      * @param ignoresForces whether forces do nothing
-     * @param forgetsLogs whether a group's log in which a bit flips is empty from then on
      */
-    SimulatedDisk(
-            UnaryOperator<RecordBatch> stored,
-            UnaryOperator<LogRecord> read,
-            boolean ignoresForces,
-            boolean forgetsLogs) {
-        this.forgetsLogs = forgetsLogs;
+    SimulatedDisk(UnaryOperator<RecordBatch> stored, UnaryOperator<LogRecord> read, boolean ignoresForces) {
         this.stored = stored;
         this.read = read;
         this.ignoresForces = ignoresForces;
@@ -86,8 +77,6 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     private void closeAll() {
         incarnation++;
         open.clear();
-        forgotten.forEach(SimulatedStorage::clear);
-        forgotten.clear();
     }
 
     /** Lets the disk be full, or not any more. */
@@ -135,10 +124,6 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
             return "";
         }
         var group = groups.get(random.nextInt(groups.size()));
-        if (forgetsLogs) {
-            forgotten.add(group.getValue());
-            return group.getKey() + ", all of it at the next start";
-        }
         return group.getKey() + ", " + group.getValue().flipSomewhere(random);
     }
 

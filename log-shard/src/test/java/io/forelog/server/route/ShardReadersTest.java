@@ -153,7 +153,8 @@ class ShardReadersTest {
 
         assertThatThrownBy(() -> get(nodes.a.owner.read(at(1)))).hasCauseInstanceOf(NoLeaderException.class);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(READ_MAX.dividedBy(2), READ_MAX.plusSeconds(2));
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isBetween(READ_MAX.dividedBy(2), READ_MAX.plusSeconds(15));
     }
 
     @Test

@@ -38,7 +38,7 @@ final class Contexts {
      */
     private int placesMax() {
         int size = keys.size();
-        int least = size < KEYS_FEW ? size / 8 * 3 : size < KEYS_MANY ? size / 8 * 5 : size / 4 * 3;
+        int least = size < KEYS_FEW ? size / 16 * 5 : size < KEYS_MANY ? size / 8 * 5 : size / 4 * 3;
         return size < SuccessorRows.NARROW_NUMBERS ? Math.max(least, size / 2 * 3 - PLACES_OF_OTHERS) : least;
     }
 

@@ -60,13 +60,14 @@ class HourOfDaySourceTest {
         assertThat(guessedAt(2 * DAY + 9 * HOUR)).containsExactly(9L);
     }
 
-    /** Two reads within minutes lie on different days. */
+    /** Two reads within minutes, on two days, are of one occasion. */
     @Test
     void midnightDividesNoHabit() {
         read(9, DAY - MINUTE);
         read(9, DAY + MINUTE);
 
-        assertThat(guessedAt(2 * DAY + MINUTE)).containsExactly(9L);
+        assertThat(guessedAt(DAY + 2 * MINUTE)).isEmpty();
+        assertThat(guessedAt(2 * DAY - 10 * MINUTE)).containsExactly(9L);
     }
 
     @Test

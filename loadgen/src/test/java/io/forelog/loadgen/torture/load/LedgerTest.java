@@ -14,7 +14,7 @@ class LedgerTest {
 
     private static final int KEYS = 3;
 
-    private final Violations violations = new Violations();
+    private final Violations violations = new Violations(line -> {});
     private final Ledger ledger = new Ledger("log", 1, 40, KEYS, violations);
     private final Arrivals arrivals = new Arrivals("tail", ledger);
 
