@@ -149,6 +149,8 @@ final class ChronicleShardLog implements ShardLog {
             writer.restart();
             var gone = segments.all();
             segments.removeFirst(gone.length);
+            // As after a restart, which would find nothing of them; the checkpoint that is copied has what counts.
+            producers.replaceBy(List.of());
             reads.endAt(offset);
             forcedOffset = offset;
             for (var segment : gone) {

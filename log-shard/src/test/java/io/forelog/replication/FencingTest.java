@@ -86,8 +86,8 @@ class FencingTest {
     void childrenOfASplitKnowOfIt() {
         var log = fenced("split");
 
-        var after = changed(
-                log, PlanKind.SPLIT, OptionalLong.of(KeyRange.part(1, 2).from()), Route.NONE);
+        var middle = OptionalLong.of(KeyRange.part(1, 2).from());
+        var after = changed(log, PlanKind.SPLIT, middle, Route.NONE);
 
         assertFenced(after, 1);
         assertFenced(after, 2);
@@ -98,8 +98,8 @@ class FencingTest {
         var log = fenced("moved", 3);
         int source = log.shards().shard(0).group();
 
-        var after = changed(
-                log, PlanKind.MOVE, OptionalLong.empty(), new Route("", source, "", (source + 1) % 3));
+        var route = new Route("", source, "", (source + 1) % 3);
+        var after = changed(log, PlanKind.MOVE, OptionalLong.empty(), route);
 
         assertThat(after.shards().shard(0).group()).isNotEqualTo(source);
         assertFenced(after, 0);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.record.Compression;
 import io.forelog.record.RecordBatch;
+import io.forelog.record.RecordBatchBuilder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -161,6 +162,37 @@ class ChronicleShardLogTest {
         assertThat(directory.resolve("logs/0000000000000007/3")).doesNotExist();
         log = storage.open(LOG, 3);
         assertThat(log.endOffset()).isZero();
+    }
+
+    @Test
+    void aLogThatBeginsAnewHasNothingOfBeforeAndIsTheSameAfterARestart() {
+        Batches.appendUntil(log, 900, new Random(6), Compression.NONE);
+        log.append(ofProducer(5, 900), 1);
+
+        log.beginAt(2_000);
+
+        assertThat(log.startOffset()).isEqualTo(2_000);
+        assertThat(log.endOffset()).isEqualTo(2_000);
+        assertThat(log.producers()).isEmpty();
+        assertThatThrownBy(() -> log.read(900)).isInstanceOf(IndexOutOfBoundsException.class);
+        log.append(ofProducer(6, 2_000), 1);
+        Batches.appendUntil(log, 2_900, new Random(7), Compression.NONE);
+        var remembered = log.producers();
+        assertThat(remembered).extracting(ShardLog.ProducerState::producerId).containsExactly(6L);
+        assertHolds(log, 2_000, 2_900);
+
+        restart();
+
+        assertHolds(log, 2_000, 2_900);
+        assertThat(log.producers()).isEqualTo(remembered);
+        assertThatThrownBy(() -> log.beginAt(2_900)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static RecordBatch ofProducer(long producer, long offset) {
+        return new RecordBatchBuilder(Compression.NONE)
+                .add(Batches.record(offset))
+                .producer(producer, (short) 1, 3)
+                .build();
     }
 
     static void assertHolds(ShardLog log, long from, long end) {

@@ -44,8 +44,12 @@
  *       restarted. {@link io.forelog.raft.PrefixAwareAppendHandler} ends it.
  *   <li>It holds an undecided election again after a time that hardly varies and never grows: votes that were split are
  *       split again, and where they come later than it waits, nobody is ever elected.
- *       {@link io.forelog.raft.ElectionNoise} spreads the time, {@link io.forelog.raft.ElectionPause} lets it grow.
+ *       {@link io.forelog.raft.ElectionNoise} spreads the time, {@link io.forelog.raft.ElectionPause} lets it grow, and
+ *       of followers that miss their leader in the same moment {@link io.forelog.raft.Candidacy} lets one go first.
  * </ol>
+ *
+ * <p>It knows of a leader's end by silence alone. Where the network says that the leader's process has ended, {@link
+ * io.forelog.raft.LeaderLoss} begins an election as soon as no lease of that leader can be left.
  *
  * <p>Threads: all of MicroRaft's work for a group runs on one serial executor, which also forces the log; the state
  * machine runs on a second one, in order of the log. Neither waits for the other.
