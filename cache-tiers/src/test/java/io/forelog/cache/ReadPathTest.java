@@ -5,6 +5,7 @@ import static io.forelog.cache.PathFixture.at;
 import static io.forelog.cache.PathFixture.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.forelog.cache.Answer.Detail;
 import io.forelog.error.NoLeaderException;
@@ -36,6 +37,22 @@ class ReadPathTest {
         assertThat(fixture.read(at(1)).by()).isEqualTo(AnsweredBy.GLOBAL);
 
         assertThat(fixture.owner.reads()).isOne();
+    }
+
+    @Test
+    void eachTierTellsWhatItsHitsSaved() {
+        fixture.owner.hold();
+        var late = path.read(at(1));
+        await().pollDelay(Duration.ofMillis(100)).until(() -> true);
+        fixture.owner.release();
+        value(late);
+        fixture.local.clear();
+
+        assertThat(fixture.read(at(1)).by()).isEqualTo(AnsweredBy.REGIONAL);
+        assertThat(fixture.read(at(1)).by()).isEqualTo(AnsweredBy.LOCAL);
+
+        assertThat(fixture.stats(AnsweredBy.REGIONAL).savedNanos()).isPositive();
+        assertThat(path.stats().localSavedNanos()).isPositive();
     }
 
     @Test

@@ -81,6 +81,29 @@ final class AppliedShard {
     }
 
     /**
+     * Takes nothing more of a producer's epochs below this one, whether the producer appends here in the new one or not:
+     * it may have gone on to another shard, and what is left of it from before must not append here.
+     */
+    GroupAnswer fence(long producer, short epoch) {
+        if (standing instanceof Standing.Released) {
+            return new GroupAnswer.NotOpen();
+        }
+        short known = producers.epochOf(producer);
+        if (known > epoch) {
+            return new GroupAnswer.Fenced(producer, epoch, known);
+        }
+        if (known == epoch) {
+            return new GroupAnswer.Done();
+        }
+        if (standing instanceof Standing.Sealed(var children)) {
+            // They have begun with what it knew, so it is they who must know.
+            return new GroupAnswer.Sealed(children);
+        }
+        producers.applied(new ProducerState(producer, epoch, ProducerTable.NO_SEQUENCE, end, 0));
+        return new GroupAnswer.Done();
+    }
+
+    /**
      * Appends a committed batch, and returns where it is, or why it is refused.
      *
      * @throws io.forelog.error.DiskFullException if there is no room; nothing changed, to be tried again
@@ -100,9 +123,13 @@ final class AppliedShard {
         if (standing instanceof Standing.Sealed(var children)) {
             return new GroupAnswer.Sealed(children);
         }
-        long at = end;
-        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != at) {
+        boolean begins = AppendCommand.isBeginning(nextOffset) && end == 0;
+        long at = begins ? AppendCommand.wanted(nextOffset) : end;
+        if (nextOffset != AppendCommand.ANY_OFFSET && nextOffset != at && !begins) {
             return new GroupAnswer.Mismatch(at);
+        }
+        if (begins) {
+            replica.beginAt(at);
         }
         replica.write(batch, at, epochBase + term);
         if (idempotent) {

@@ -20,7 +20,7 @@ public final class CopyProgress {
     private final Map<Integer, OfGroup> groups = new ConcurrentHashMap<>();
 
     /** Returns the progress of a group's copies, the same for all its replicas here one after another. */
-    OfGroup of(int group) {
+    public OfGroup of(int group) {
         return groups.computeIfAbsent(group, OfGroup::new);
     }
 
@@ -37,7 +37,7 @@ public final class CopyProgress {
     }
 
     /** Of one group. */
-    static final class OfGroup {
+    public static final class OfGroup {
 
         private final int group;
         private final LongAdder bytes = new LongAdder();
@@ -52,13 +52,13 @@ public final class CopyProgress {
         }
 
         /** So much was copied of a shard since its copy began. */
-        void copied(ShardId shard, long copiedBytes, long copiedRecords, long remainingRecords) {
+        public void copied(ShardId shard, long copiedBytes, long copiedRecords, long remainingRecords) {
             long remaining = (long) ((double) copiedBytes / Math.max(1, copiedRecords) * Math.max(0, remainingRecords));
             var before = copies.put(shard, new Copy(group, shard, copiedBytes, remaining));
             bytes.add(copiedBytes - (before == null ? 0 : before.copiedBytes()));
         }
 
-        void ended(ShardId shard) {
+        public void ended(ShardId shard) {
             copies.remove(shard);
         }
     }

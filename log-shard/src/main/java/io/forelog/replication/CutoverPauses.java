@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +26,7 @@ final class CutoverPauses {
     private final MetadataStore metadata;
     private final RaftRuntime runtime;
     private final Map<Long, Long> began = new ConcurrentHashMap<>();
-    private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
+    private final List<PauseListener> listeners = new CopyOnWriteArrayList<>();
 
     CutoverPauses(MetadataStore metadata, RaftRuntime runtime) {
         this.metadata = metadata;
@@ -39,14 +38,25 @@ final class CutoverPauses {
         });
     }
 
-    /** Calls {@code listener} with each pause, in nanoseconds; it must not block. */
-    void onMeasured(LongConsumer listener) {
+    /** Tells {@code listener} of each pause, and of its parts. */
+    void onMeasured(PauseListener listener) {
         listeners.add(listener);
     }
 
     /** Takes note that appends are about to be ended; a step that is tried again began when it was first. */
     void begin(long plan) {
         began.putIfAbsent(plan, runtime.nanoTime());
+    }
+
+    long nanoTime() {
+        return runtime.nanoTime();
+    }
+
+    /** Takes note of a part that is over; returns the time now, at which the next one begins. */
+    long took(PauseListener.Part part, long sinceNanos) {
+        long now = runtime.nanoTime();
+        listeners.forEach(listener -> listener.took(part, now - sinceNanos));
+        return now;
     }
 
     private void look(ClusterState state) {
@@ -62,7 +72,7 @@ final class CutoverPauses {
     }
 
     private void measured(long plan, long nanos) {
-        listeners.forEach(listener -> listener.accept(nanos));
+        listeners.forEach(listener -> listener.paused(nanos));
         long micros = Math.max(1, TimeUnit.NANOSECONDS.toMicros(nanos));
         metadata.submit(new ChangePlan(new PlanCommand.Measured(plan, 0, micros)))
                 .exceptionally(failure -> {

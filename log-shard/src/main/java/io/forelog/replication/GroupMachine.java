@@ -36,6 +36,9 @@ final class GroupMachine implements StateMachine {
     private static final Duration FULL_DISK_PAUSE = Duration.ofMillis(100);
 
     private final int group;
+    /** Whether no other replica of the group was on this node before. */
+    private final boolean isFirst;
+
     private final ShardLogs logs;
     private final CheckpointFiles checkpoints;
     private final ShardCopy copy;
@@ -43,26 +46,31 @@ final class GroupMachine implements StateMachine {
     private final RaftRuntime runtime;
     private final GroupShards shards;
     private final ShardSteps steps;
+    private final Runnable stepped;
     /** Shards whose files stayed when the group let go of them, and which the last checkpoint may name. */
     private final Set<ShardId> letGo = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
 
+    /** @param stepped is run after each step of a plan that was applied; it must not block */
     GroupMachine(
-            String self,
+            MemberId member,
             int group,
             GroupHost host,
             ShardReplicas replicas,
             CheckpointFiles checkpoints,
-            ShardCopy copy) {
+            ShardCopy copy,
+            Runnable stepped) {
         this.group = group;
+        this.isFirst = member.incarnation() == 0;
         this.logs = host.logs();
         this.checkpoints = checkpoints;
         this.copy = copy;
         this.background = host.background();
         this.runtime = host.runtime();
         this.shards = new GroupShards(logs, replicas);
-        this.steps = new ShardSteps(self, shards, copy, () -> closed);
+        this.steps = new ShardSteps(member.node(), shards, copy, () -> closed);
+        this.stepped = stepped;
     }
 
     /** Returns the shards that the group holds here now. */
@@ -127,12 +135,19 @@ final class GroupMachine implements StateMachine {
     private GroupAnswer apply(int term, GroupOperation operation) {
         return switch (operation) {
             case GroupOperation.Append append -> append(append, term);
+            case GroupOperation.Fence fence -> {
+                var shard = shards.find(fence.shard());
+                yield shard == null ? new GroupAnswer.NotOpen() : shard.fence(fence.producer(), fence.epoch());
+            }
             case GroupOperation.Change(ShardChange.Forget forget) -> {
                 letGo.add(forget.shard());
                 yield steps.apply(forget, term);
             }
             case GroupOperation.Open open -> {
                 if (shards.find(open.shard()) == null && !shards.isForgotten(open.shard())) {
+                    if (!isFirst) {
+                        clear(open.shard(), open.logName());
+                    }
                     shards.hold(fresh(open.shard(), open.logName()));
                 }
                 yield new GroupAnswer.Done();
@@ -141,7 +156,11 @@ final class GroupMachine implements StateMachine {
                 shards.drop(drop.shard());
                 yield new GroupAnswer.Done();
             }
-            case GroupOperation.Change change -> steps.apply(change.step(), term);
+            case GroupOperation.Change change -> {
+                var answer = steps.apply(change.step(), term);
+                stepped.run();
+                yield answer;
+            }
         };
     }
 
@@ -165,6 +184,14 @@ final class GroupMachine implements StateMachine {
                 }
                 runtime.pause(FULL_DISK_PAUSE);
             }
+        }
+    }
+
+    /** Deletes what an earlier replica left here of a shard whose records all come again by the group's log. */
+    private void clear(ShardId shard, String logName) {
+        if (shards.staged(shard, logName).log().endOffset() > 0) {
+            LOG.info("group {}: what an earlier replica left of shard {} here is written anew", group, shard);
+            shards.unstage(shard);
         }
     }
 
@@ -224,7 +251,7 @@ final class GroupMachine implements StateMachine {
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
                 // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
-                var replica = shards.staged(image.id(), image.logName());
+                var replica = trusted(image, from);
                 copy.fillNow(replica, image.end(), copy.withMembers(List.of(from)));
                 replica.log().force();
             }
@@ -232,6 +259,17 @@ final class GroupMachine implements StateMachine {
         } catch (IOException e) {
             throw new UncheckedIOException("the checkpoint of " + from + " cannot be used", e);
         }
+    }
+
+    /** Returns the replica to be filled, without what an earlier one left here if that is not what {@code node} has. */
+    private ShardReplica trusted(ShardImage image, String node) {
+        var replica = shards.staged(image.id(), image.logName());
+        if (shards.find(image.id()) == null && !copy.agrees(replica, image.end(), node)) {
+            LOG.error("shard {} is not what {} has: it is copied anew", image.id(), node);
+            shards.unstage(image.id());
+            return shards.staged(image.id(), image.logName());
+        }
+        return replica;
     }
 
     @Override

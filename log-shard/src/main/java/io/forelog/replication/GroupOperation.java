@@ -7,8 +7,15 @@ import java.nio.charset.StandardCharsets;
 /** What a group's log holds: each operation means the same on every replica. */
 sealed interface GroupOperation {
 
-    /** Appends a batch to a shard. */
+    /**
+     * Appends a batch to a shard.
+     *
+     * @param nextOffset as in {@link AppendCommand}
+     */
     record Append(ShardId shard, long nextOffset, RecordBatch batch) implements GroupOperation {}
+
+    /** Lets a shard take nothing more of a producer's lower epochs; does nothing if it does so already. */
+    record Fence(ShardId shard, long producer, short epoch) implements GroupOperation {}
 
     /** Opens a shard for appends; does nothing if it is open. */
     record Open(ShardId shard, String logName) implements GroupOperation {}
@@ -23,17 +30,26 @@ sealed interface GroupOperation {
     byte OPEN = 2;
     byte DROP = 3;
     byte CHANGE = 4;
+    /** An append that a shard begins with: a tag of its own, so that a release that knows nothing of it stops there. */
+    byte BEGIN = 5;
+    byte FENCE = 6;
 
     /** Returns the operation as bytes: a tag, then the shard and what else there is, or the step. */
     default ByteBuffer toBytes() {
         return switch (this) {
             case Append append -> {
                 var batch = append.batch().buffer();
-                yield begin(APPEND, append.shard(), Long.BYTES + batch.remaining())
+                byte tag = AppendCommand.isBeginning(append.nextOffset()) ? BEGIN : APPEND;
+                yield begin(tag, append.shard(), Long.BYTES + batch.remaining())
                         .putLong(append.nextOffset())
                         .put(batch)
                         .flip();
             }
+            case Fence fence ->
+                begin(FENCE, fence.shard(), Long.BYTES + Short.BYTES)
+                        .putLong(fence.producer())
+                        .putShort(fence.epoch())
+                        .flip();
             case Open open -> {
                 byte[] name = open.logName().getBytes(StandardCharsets.UTF_8);
                 yield begin(OPEN, open.shard(), name.length).put(name).flip();
@@ -56,7 +72,7 @@ sealed interface GroupOperation {
                 .putInt(shard.number());
     }
 
-    /** Returns whether the bytes of an operation are those of an append. */
+    /** Returns whether the bytes of an operation are those of an append to where the shard ends. */
     static boolean isAppend(ByteBuffer bytes) {
         return bytes.get(bytes.position()) == APPEND;
     }
@@ -69,7 +85,8 @@ sealed interface GroupOperation {
         }
         var shard = new ShardId(bytes.getLong(), bytes.getInt());
         return switch (tag) {
-            case APPEND -> new Append(shard, bytes.getLong(), RecordBatch.wrap(bytes));
+            case APPEND, BEGIN -> new Append(shard, bytes.getLong(), RecordBatch.wrap(bytes));
+            case FENCE -> new Fence(shard, bytes.getLong(), bytes.getShort());
             case OPEN -> new Open(shard, StandardCharsets.UTF_8.decode(bytes).toString());
             case DROP -> new Drop(shard);
             default ->

@@ -24,7 +24,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +55,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final Map<Integer, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
 
     private final CopyProgress copies = new CopyProgress();
+    private final StoppedReplicas stopped;
     private final ShardImages images;
     private final ShardFeeds feeds;
     private final CutoverPauses pauses;
@@ -71,7 +71,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.metadata = metadata;
         this.runtime = host.runtime();
         this.config = config;
-        this.images = new ShardImages(self, metadata, host.peers(), hosted::get);
+        this.images = new ShardImages(self, metadata, host.peers(), hosted::get, runtime);
+        this.stopped = new StoppedReplicas(self, host.peers(), runtime::nanoTime);
         this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
         this.pauses = new CutoverPauses(metadata, runtime);
         this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);
@@ -137,10 +138,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         for (var group : state.groups()) {
             try {
                 follow(group);
-            } catch (IOException | RuntimeException e) {
-                LOG.error("group {} cannot be opened here; its other members go on", group.id(), e);
+            } catch (RuntimeException e) {
+                LOG.error("group {} could not be looked after", group.id(), e);
             }
         }
+        stopped.tick(state, hosted::get);
         feeds.tick(state);
         archives.tick(state);
         for (var group : hosted.values()) {
@@ -154,11 +156,13 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     }
 
     /** A replica stays open until the group has left it out: before, it may be needed for a majority. */
-    private void follow(Group group) throws IOException {
+    private void follow(Group group) {
         var wanted = group.replicaOn(self);
         var here = hosted.get(group.id());
         if (here == null) {
-            if (wanted.isPresent() && !leaving.containsKey(group.id())) {
+            if (wanted.isPresent()
+                    && !leaving.containsKey(group.id())
+                    && stopped.mayOpen(group.id(), wanted.get())) {
                 open(group, wanted.get());
             }
         } else if (!wanted.equals(Optional.of(here.member()))
@@ -180,16 +184,30 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         });
     }
 
-    private void open(Group group, MemberId member) throws IOException {
+    private void open(Group group, MemberId member) {
+        try {
+            var opened = opened(group, member);
+            stopped.opened(group.id(), member);
+            hosted.put(group.id(), opened);
+            opened.start().exceptionally(failure -> {
+                LOG.error("group {} cannot take part", group.id(), failure);
+                return null;
+            });
+        } catch (IOException | RuntimeException e) {
+            stopped.unopened(group.id(), member, e);
+        }
+    }
+
+    private HostedGroup opened(Group group, MemberId member) throws IOException {
         var home = group.channel() + "-" + member.incarnation();
         var copy = new ShardCopy(
                 host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime, copies.of(group.id()));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
-        var machine = new GroupMachine(self, group.id(), host, replicas, checkpoints, copy);
+        var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, images::look);
         var wal = host.disks().directory(home + "/wal");
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
-        var opened = new HostedGroup(
+        return new HostedGroup(
                 group.id(),
                 member,
                 machine,
@@ -199,11 +217,6 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 new HostedGroup.PlanParts(images, feeds, pauses),
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, host.network(), runtime, stateMachine, listener));
-        hosted.put(group.id(), opened);
-        opened.start().exceptionally(failure -> {
-            LOG.error("group {} cannot take part", group.id(), failure);
-            return null;
-        });
     }
 
     /** A group that goes on from its last checkpoint after a crash meets again what it has let go of since. */
@@ -289,6 +302,14 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 : known.barrier();
     }
 
+    @Override
+    public CompletableFuture<Void> fence(int group, ShardId shard, long producer, short epoch) {
+        var known = hosted.get(group);
+        return known == null
+                ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
+                : known.fence(shard, producer, epoch);
+    }
+
     /**
      * Hands what this node leads to others, where one is there to lead it, so that nobody has to find out that it is
      * gone. Blocks, for some seconds at most.
@@ -304,10 +325,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         }
     }
 
-    /**
-     * Calls {@code listener} with each pause of a cutover that was measured here, in nanoseconds; it must not block.
-     */
-    public void onPause(LongConsumer listener) {
+    /** Tells {@code listener} of each pause of a cutover that is measured here, and of its parts. */
+    public void onPause(PauseListener listener) {
         pauses.onMeasured(listener);
     }
 
@@ -320,9 +339,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         return new PlanChecks(self, metadata, replicas, host.peers(), images, appends, host.background());
     }
 
-    /** Returns a shard as a group sealed or released it by a plan, if that was applied here; for another node. */
-    public byte[] image(int group, ShardId shard, long plan) {
-        return images.here(group, shard, plan).toBytes();
+    /** Completes with a shard as a group sealed or released it by a plan, if that is applied here soon; for another node. */
+    public CompletableFuture<byte[]> image(int group, ShardId shard, long plan) {
+        return images.soonHere(group, shard, plan).thenApply(ShardImage::toBytes);
     }
 
     /** Returns the groups that this node is a member of. */
@@ -342,6 +361,27 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         var leftovers = new Leftovers(
                 self, directory, storage, replicas, this::mayNeed, config.leftoversGrace(), runtime::nanoTime);
         return () -> leftovers.tick(metadata.state());
+    }
+
+    /**
+     * Lets another incarnation take the place of a group's replica, on another node, that has stopped for good; fails
+     * unless this node leads the group, and that without it.
+     */
+    public CompletableFuture<Void> replace(int group, MemberId member) {
+        var known = hosted.get(group);
+        return known == null
+                ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
+                : known.replace(member);
+    }
+
+    /** Returns how many replicas here that had stopped for good were replaced, since the node was started. */
+    public long replacedReplicas() {
+        return stopped.replaced();
+    }
+
+    /** Returns how many replicas should run here and do not. */
+    public int stoppedReplicas() {
+        return stopped.count();
     }
 
     /** Returns what is copied to this node, and how much was. */

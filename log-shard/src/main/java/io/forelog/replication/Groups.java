@@ -30,4 +30,13 @@ public interface Groups {
      * @return failed with a {@link io.forelog.error.NoLeaderException} if this node does not lead the group
      */
     CompletableFuture<Void> barrier(int group);
+
+    /**
+     * Lets a shard, whose group this node leads, take nothing more of a producer's epochs below this one.
+     *
+     * @return failed with a {@link io.forelog.error.ProducerFencedException} if there is a higher epoch already, with a
+     *     {@link io.forelog.error.ShardSealedException} if its children must be told, and with a {@link
+     *     io.forelog.error.NoLeaderException} if that can be tried again
+     */
+    CompletableFuture<Void> fence(int group, ShardId shard, long producer, short epoch);
 }

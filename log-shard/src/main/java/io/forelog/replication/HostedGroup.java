@@ -12,6 +12,7 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Group;
 import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
+import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.raft.Committed;
 import io.forelog.raft.Durability;
@@ -160,6 +161,25 @@ final class HostedGroup implements GroupListener {
         });
     }
 
+    /** As {@link Groups#fence}. One whose outcome is not known does no harm a second time. */
+    CompletableFuture<Void> fence(ShardId shard, long producer, short epoch) {
+        if (!leads()) {
+            return CompletableFuture.failedFuture(new NoLeaderException(self + " does not lead group " + id));
+        }
+        return submit(new GroupOperation.Fence(shard, producer, epoch)).handle((answer, failure) -> {
+            if (failure != null) {
+                var refusal = refusal(failure);
+                throw refusal instanceof CommitUnknownException
+                        ? new NoLeaderException(String.valueOf(refusal.getMessage()))
+                        : refusal;
+            }
+            if (!(answer instanceof GroupAnswer.Done)) {
+                throw answer.refusal(shard);
+            }
+            return null;
+        });
+    }
+
     /** What can be refused before it is in the log: once it is there, every replica must find room for it. */
     private void requireAppendable(AppendCommand command) {
         if (!leads()) {
@@ -188,8 +208,8 @@ final class HostedGroup implements GroupListener {
             }
             case GroupAnswer.Mismatch(var next) ->
                 command.done()
-                        .completeExceptionally(
-                                new OffsetMismatchException(command.shard().number(), command.nextOffset(), next));
+                        .completeExceptionally(new OffsetMismatchException(
+                                command.shard().number(), AppendCommand.wanted(command.nextOffset()), next));
             case GroupAnswer refused -> command.done().completeExceptionally(refused.refusal(command.shard()));
         }
     }
@@ -231,6 +251,24 @@ final class HostedGroup implements GroupListener {
     @Nullable
     Throwable stopped() {
         return stopped;
+    }
+
+    /**
+     * Lets another incarnation take the place of a member that has stopped for good. What this member leads, and
+     * commits without having heard of that one, does not depend on it.
+     */
+    CompletableFuture<Void> replace(MemberId gone) {
+        var silenceMax = ReconcilerConfig.DEFAULT.silenceMax();
+        boolean isSilent = group.status().followers().stream()
+                .filter(follower -> follower.member().equals(gone))
+                .allMatch(follower -> follower.silence().compareTo(silenceMax) > 0);
+        if (!leads() || !isSilent || gone.equals(member)) {
+            return CompletableFuture.failedFuture(
+                    new NoLeaderException(self + " does not lead group " + id + " without " + gone));
+        }
+        return barrier()
+                .thenCompose(led -> metadata.submit(new ReplaceReplica(id, gone)))
+                .thenAccept(state -> LOG.warn("group {}: {} has stopped for good, and is replaced", id, gone));
     }
 
     /** Does what is due for a leader, as the metadata is now. Never blocks. */

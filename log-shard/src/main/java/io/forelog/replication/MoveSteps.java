@@ -8,6 +8,7 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Check;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
+import io.forelog.replication.PauseListener.Part;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,9 @@ final class MoveSteps {
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
 
+    /** Plans whose shard was released here; the metadata is told so only if nobody takes it over soon. */
+    private final Set<Long> released = ConcurrentHashMap.newKeySet();
+
     private volatile long reportedAt;
 
     MoveSteps(
@@ -71,6 +75,7 @@ final class MoveSteps {
     /** Forgets what is on its way: another leader takes it up. */
     void resign() {
         underWay.clear();
+        released.clear();
     }
 
     /** Begins what is due in this state. Never blocks. */
@@ -85,7 +90,6 @@ final class MoveSteps {
     private void advance(Plan plan, ClusterState state) {
         boolean isSource = plan.route().sourceGroup() == group;
         boolean isTarget = plan.route().targetGroup() == group;
-        var sealed = plan.cutover().sealed();
         switch (plan.state()) {
             case COPY, CATCH_UP, VERIFY -> {
                 if (isTarget) {
@@ -93,9 +97,10 @@ final class MoveSteps {
                 }
             }
             case CUTOVER -> {
-                if (isSource && sealed.isEmpty()) {
+                // Both at once: that of the target waits for the source's last entry, and not for the metadata to say so.
+                if (isSource && plan.cutover().sealed().isEmpty()) {
                     take(plan, () -> release(plan));
-                } else if (isTarget && !sealed.isEmpty()) {
+                } else if (isTarget) {
                     take(plan, () -> adopt(plan));
                 }
             }
@@ -105,7 +110,7 @@ final class MoveSteps {
                             .thenApply(answer -> metadata.state()));
                 }
             }
-            case PREPARE, WATCH, CANCELLED, ROLLED_BACK, FAILED -> {}
+            case PREPARE, WATCH, CANCELLED, ROLLED_BACK, FAILED -> released.remove(plan.id());
         }
     }
 
@@ -196,19 +201,41 @@ final class MoveSteps {
     }
 
     private CompletableFuture<ClusterState> release(Plan plan) {
+        if (released.contains(plan.id())) {
+            return change(cut(plan, plan.change().shards(), List.of()));
+        }
         pauses.begin(plan.id());
-        return submit.apply(new ShardChange.Release(plan.id(), shard(plan)))
-                .thenCompose(answer -> cut(plan, answer, plan.change().shards(), List.of()));
+        long began = pauses.nanoTime();
+        return submit.apply(new ShardChange.Release(plan.id(), shard(plan))).thenApply(answer -> {
+            requireDone(answer);
+            pauses.took(Part.END, began);
+            released.add(plan.id());
+            return metadata.state();
+        });
     }
 
     private CompletableFuture<ClusterState> adopt(Plan plan) {
         var state = metadata.state();
         var sources = state.groups().get(plan.route().sourceGroup()).holders();
-        return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
-                .thenCompose(image -> feeds.complete(plan, image.end(), state).thenApply(complete -> image))
-                .thenCompose(image -> submit.apply(adoption(plan, image, sources)))
-                .thenCompose(
-                        answer -> cut(plan, answer, List.of(), plan.change().shards()));
+        long began = pauses.nanoTime();
+        return images.of(plan.route().sourceGroup(), shard(plan), plan.id()).thenCompose(image -> {
+            long learned = pauses.took(Part.LEARN, began);
+            return feeds.complete(plan, image.end(), state).thenCompose(complete -> {
+                long copied = pauses.took(Part.COPY, learned);
+                return submit.apply(adoption(plan, image, sources)).thenCompose(answer -> {
+                    requireDone(answer);
+                    return opened(plan, pauses.took(Part.OPEN, copied));
+                });
+            });
+        });
+    }
+
+    private CompletableFuture<ClusterState> opened(Plan plan, long since) {
+        var shards = plan.change().shards();
+        return change(cut(plan, shards, shards)).thenApply(state -> {
+            pauses.took(Part.NAME, since);
+            return state;
+        });
     }
 
     private static ShardChange adoption(Plan plan, ShardImage image, List<String> sources) {
@@ -229,14 +256,16 @@ final class MoveSteps {
                 hasOwn ? bounded.subList(0, bounded.size() - 1) : bounded);
     }
 
-    private CompletableFuture<ClusterState> cut(
-            Plan plan, GroupAnswer answer, List<Integer> sealed, List<Integer> opened) {
+    private PlanCommand cut(Plan plan, List<Integer> sealed, List<Integer> opened) {
+        var shard = machine.find(shard(plan));
+        int base = opened.isEmpty() || shard == null ? 0 : shard.epochBase();
+        return new PlanCommand.Cut(plan.id(), sealed, opened, base, clock.millis());
+    }
+
+    private static void requireDone(GroupAnswer answer) {
         if (!(answer instanceof GroupAnswer.Done)) {
             throw new IllegalStateException("it is answered by " + answer);
         }
-        var shard = machine.find(shard(plan));
-        int base = opened.isEmpty() || shard == null ? 0 : shard.epochBase();
-        return change(new PlanCommand.Cut(plan.id(), sealed, opened, base, clock.millis()));
     }
 
     private CompletableFuture<ClusterState> change(PlanCommand command) {
@@ -257,7 +286,7 @@ final class MoveSteps {
                 LOG.info("group {}: a step of plan {} is tried again soon: {}", group, plan.id(), failure.toString());
             } else {
                 var known = state.plans().find(plan.id());
-                if (known != null && known.state() != PlanState.DONE) {
+                if (known != null && !known.equals(plan)) {
                     advance(known, state);
                 }
             }

@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import io.forelog.raft.MemberId;
 import io.forelog.record.RecordBatch;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,4 +25,10 @@ public interface PeerShards {
 
     /** Returns the file of a group's checkpoint. */
     CompletableFuture<byte[]> checkpoint(String node, int group, long index);
+
+    /**
+     * Asks the leader of a group to let another incarnation take the place of a replica here that has stopped for good;
+     * fails if it does not lead, or cannot do without that one.
+     */
+    CompletableFuture<Void> replace(String leader, int group, MemberId stopped);
 }

@@ -8,6 +8,7 @@ import io.forelog.metadata.PlanCommand.Cut;
 import io.forelog.plan.Change.Child;
 import io.forelog.plan.Plan;
 import io.forelog.plan.PlanState;
+import io.forelog.replication.PauseListener.Part;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +40,10 @@ final class PlanSteps {
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
     private final InstantSource clock;
 
-    /** Plans of which a step is on its way. */
-    private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+    /** Plans of which the end of a parent, or the beginning of a child, is on its way. */
+    private final Set<Long> ending = ConcurrentHashMap.newKeySet();
+
+    private final Set<Long> beginning = ConcurrentHashMap.newKeySet();
 
     PlanSteps(
             int group,
@@ -59,7 +62,8 @@ final class PlanSteps {
 
     /** Forgets what is on its way: another leader takes it up. */
     void resign() {
-        underWay.clear();
+        ending.clear();
+        beginning.clear();
     }
 
     /** Begins what is due in this state. Never blocks. */
@@ -79,22 +83,28 @@ final class PlanSteps {
         var parents = change.shards().stream()
                 .filter(number -> log.shards().shards().get(number).group() == group)
                 .toList();
+        // With all parents here, the children of this group come in the same entry.
+        boolean together = parents.size() == change.shards().size();
+        var missing = here(plan).stream()
+                .filter(child -> !plan.cutover().opened().contains(child))
+                .toList();
         if (!plan.cutover().sealed().containsAll(parents)) {
             var numbers = change.children().stream().map(Child::number).toList();
-            // With all parents here, the children of this group come in the same entry.
-            List<Integer> opened = parents.size() == change.shards().size() ? here(plan) : List.of();
-            take(plan, parents, opened, () -> {
+            List<Integer> opened = together ? here(plan) : List.of();
+            take(plan, ending, parents, opened, () -> {
                 pauses.begin(plan.id());
+                long began = pauses.nanoTime();
                 return submit.apply(new ShardChange.Succeed(
-                        plan.id(), change.incarnation(), change.log(), parents, numbers, opened));
+                                plan.id(), change.incarnation(), change.log(), parents, numbers, opened))
+                        .thenApply(answer -> {
+                            pauses.took(Part.END, began);
+                            return answer;
+                        });
             });
-        } else if (plan.cutover().sealed().containsAll(change.shards())) {
-            var missing = here(plan).stream()
-                    .filter(child -> !plan.cutover().opened().contains(child))
-                    .toList();
-            if (!missing.isEmpty()) {
-                take(plan, List.of(), missing, () -> inherit(plan, log, missing));
-            }
+        }
+        if (!missing.isEmpty() && !(together && ending.contains(plan.id()))) {
+            // It waits for the last entries of the parents, and not for the metadata to say that they came.
+            take(plan, beginning, change.shards(), missing, () -> inherit(plan, log, missing));
         }
     }
 
@@ -107,6 +117,7 @@ final class PlanSteps {
 
     private CompletableFuture<GroupAnswer> inherit(Plan plan, Log log, List<Integer> children) {
         var change = plan.change();
+        long began = pauses.nanoTime();
         var remembered = CompletableFuture.completedFuture(List.<Origin>of());
         for (int parent : change.shards()) {
             int of = log.shards().shards().get(parent).group();
@@ -114,6 +125,7 @@ final class PlanSteps {
                     images.of(of, new ShardId(change.incarnation(), parent), plan.id()), PlanSteps::and);
         }
         return remembered.thenCompose(origins -> {
+            long learned = pauses.took(Part.LEARN, began);
             var bounded = ProducerTable.bounded(origins);
             CompletableFuture<GroupAnswer> all = CompletableFuture.completedFuture(new GroupAnswer.Done());
             for (int child : children) {
@@ -121,7 +133,10 @@ final class PlanSteps {
                         plan.id(), new ShardId(change.incarnation(), child), change.log(), bounded);
                 all = all.thenCombine(submit.apply(step), (before, answer) -> answer);
             }
-            return all;
+            return all.thenApply(answer -> {
+                pauses.took(Part.OPEN, learned);
+                return answer;
+            });
         });
     }
 
@@ -135,7 +150,7 @@ final class PlanSteps {
         CompletableFuture<GroupAnswer> begin();
     }
 
-    private void take(Plan plan, List<Integer> sealed, List<Integer> opened, Step step) {
+    private void take(Plan plan, Set<Long> underWay, List<Integer> sealed, List<Integer> opened, Step step) {
         if (!underWay.add(plan.id())) {
             return;
         }
@@ -144,7 +159,12 @@ final class PlanSteps {
                     if (!(answer instanceof GroupAnswer.Done)) {
                         throw new IllegalStateException("it is answered by " + answer);
                     }
-                    return metadata.submit(new ChangePlan(new Cut(plan.id(), sealed, opened, 0, clock.millis())));
+                    long answered = pauses.nanoTime();
+                    return metadata.submit(new ChangePlan(new Cut(plan.id(), sealed, opened, 0, clock.millis())))
+                            .thenApply(state -> {
+                                pauses.took(Part.NAME, answered);
+                                return state;
+                            });
                 })
                 .whenComplete((state, failure) -> {
                     underWay.remove(plan.id());

@@ -18,6 +18,9 @@ final class ProducerTable {
     /** Of all ancestors together, 22 bytes each, to fit into an entry; of the eldest the oldest are forgotten. */
     static final int INHERITED_MAX = 1 << 15;
 
+    /** Of what an epoch began with, if it was told before the producer's first append in it. */
+    static final int NO_SEQUENCE = -1;
+
     private record Ancestor(int shard, Producers producers) {}
 
     private final int shard;
@@ -67,7 +70,8 @@ final class ProducerTable {
         return null;
     }
 
-    private short epochOf(long id) {
+    /** Returns the newest epoch of a producer, or -1 if nothing is remembered of it. */
+    short epochOf(long id) {
         short epoch = producers.epochOf(id);
         for (var ancestor : ancestors) {
             epoch = (short) Math.max(epoch, ancestor.producers().epochOf(id));

@@ -1,6 +1,7 @@
 package io.forelog.replication;
 
 import io.forelog.raft.RaftRuntime;
+import io.forelog.record.CorruptBatchException;
 import io.forelog.record.RecordBatch;
 import java.time.Duration;
 import java.util.Arrays;
@@ -103,6 +104,26 @@ final class ShardCopy {
         if (!Arrays.equals(
                 replica.log().digest(first, end), wait(peers.digest(node, id.log(), id.number(), first, end)))) {
             throw new IllegalStateException("shard " + id + " differs from that of " + node + " after it was copied");
+        }
+    }
+
+    /**
+     * Returns whether what a replica has below {@code end} is what a node has at the same offsets. One that stays from
+     * an earlier member of the group on this node, which may have stopped because of it, is not trusted unseen.
+     */
+    boolean agrees(ShardReplica replica, long end, String node) {
+        var id = replica.id();
+        long from = Math.max(replica.startOffset(), wait(peers.bounds(node, id.log(), id.number()))[0]);
+        long common = Math.min(end, replica.log().endOffset());
+        if (common <= from) {
+            return true;
+        }
+        byte[] there = wait(peers.digest(node, id.log(), id.number(), from, common));
+        try {
+            return Arrays.equals(replica.log().digest(from, common), there);
+        } catch (CorruptBatchException e) {
+            LOG.warn("shard {} is damaged here: {}", id, e.getMessage());
+            return false;
         }
     }
 

@@ -150,6 +150,15 @@ public final class ShardReplica {
         }
     }
 
+    /** Lets a replica that has nothing begin there; does nothing if it has begun. */
+    void beginAt(long offset) {
+        synchronized (log) {
+            if (log.endOffset() < offset) {
+                log.beginAt(offset);
+            }
+        }
+    }
+
     /**
      * Writes a batch that was applied at an offset; leaves it out if it is there already.
      *

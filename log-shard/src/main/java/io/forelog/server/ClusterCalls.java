@@ -10,7 +10,9 @@ import io.forelog.server.ahead.ShardModel;
 import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import io.forelog.server.peer.HeldShards;
+import io.forelog.server.peer.Messages.Opaque;
 import io.forelog.server.peer.ModelCalls;
+import io.forelog.server.peer.PeerCalls;
 import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
@@ -73,6 +75,9 @@ final class ClusterCalls {
     RoutedReplication appends(GroupReplication here) {
         new LeaderAppends(node, shards, here, here).register(server);
         new HeldShards(replicas::find, here::checkpointFile, here::image, readers).register(server);
+        server.on(
+                PeerCalls.REPLACE,
+                stopped -> here.replace(stopped.group(), stopped.member()).thenApply(done -> new Opaque(new byte[0])));
         return new RoutedReplication(node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));
     }
 

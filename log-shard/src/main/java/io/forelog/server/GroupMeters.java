@@ -6,6 +6,7 @@ import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
 import io.forelog.replication.CopyProgress;
 import io.forelog.replication.CopyProgress.Copy;
+import io.forelog.replication.GroupReplication;
 import io.forelog.replication.HostedStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -111,6 +112,16 @@ final class GroupMeters {
                 .register(registry);
         this.installing = MultiGauge.builder("forelog.group.installing")
                 .description("Whether a member of a group led here is copying a checkpoint")
+                .register(registry);
+    }
+
+    /** Adds the meters of replicas that stopped for good. */
+    void watch(GroupReplication here) {
+        FunctionCounter.builder("forelog.replicas.replaced", here, GroupReplication::replacedReplicas)
+                .description("Replicas here that had stopped for good and were made anew from the other members")
+                .register(registry);
+        Gauge.builder("forelog.replicas.stopped", here, GroupReplication::stoppedReplicas)
+                .description("Replicas that should run here and do not: an error stopped them, or their log is damaged")
                 .register(registry);
     }
 

@@ -33,6 +33,8 @@ import io.forelog.server.peer.ControlCalls;
 import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.peer.Peers;
+import io.forelog.server.route.MapChanges;
+import io.forelog.server.route.NewestOfKey;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
@@ -168,8 +170,10 @@ public final class Node implements AutoCloseable {
                 metadata,
                 replicas,
                 replication,
-                Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
-                config.get(Settings.SHARD_PENDING_BYTES_MAX),
+                new Shards.Limits(
+                        Math.toIntExact(config.get(Settings.SHARD_BATCH_BYTES_MAX)),
+                        config.get(Settings.SHARD_PENDING_BYTES_MAX),
+                        config.get(Settings.SHARD_OPEN_TIMEOUT)),
                 counting.accesses());
         opened.push(() -> await(shards.close()));
         await(shards.follow());
@@ -240,8 +244,9 @@ public final class Node implements AutoCloseable {
     }
 
     private void measure(ClusterParts cluster, GroupReplication groups) {
-        groups.onPause(PlanMeters.pauses(registry));
+        groups.onPause(new PlanMeters(registry));
         var meters = new GroupMeters(registry, groups.copies());
+        meters.watch(groups);
         every(
                 "group-meters",
                 Duration.ofSeconds(1),
@@ -311,7 +316,8 @@ public final class Node implements AutoCloseable {
 
         var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
         every("vitals", Vitals.INTERVAL, vitals::tick);
-        var pins = new HotPins(metadata, everywhere, ahead.reads(), counting.statistics(), clock);
+        var newest = new NewestOfKey(everywhere, new MapChanges(metadata), config.get(Settings.APPEND_TIMEOUT));
+        var pins = new HotPins(metadata, newest, ahead.reads(), counting.statistics(), clock);
         var control = parts.begin(totals, counting.statistics(), vitals, documents, pins, appends);
 
         var routes = HttpApi.routes(

@@ -50,10 +50,12 @@ final class ReadAhead implements AutoCloseable {
                 sealing.sealer());
         prefetcher = new Prefetcher(
                 PrefetchConfig.DEFAULT
+                        .withSources(config.get(Settings.PREFETCH_SOURCES))
                         .withModelBytesMax(config.get(Settings.PREFETCH_MODEL_BYTES_MAX))
                         .withInFlightMax(config.get(Settings.PREFETCH_CONCURRENCY)),
                 new CacheTarget(local, reads),
                 System::nanoTime,
+                System::currentTimeMillis,
                 thread,
                 ModelKey::logAndShard);
         prefetcher.fetching(config.get(Settings.PREFETCH_ENABLED));

@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A shared tier that keeps all it is given, to be looked into. */
-final class CachedMap implements CacheTier {
+public final class CachedMap implements CacheTier {
 
-    final Map<GlobalAddress, byte[]> values = new ConcurrentHashMap<>();
+    public final Map<GlobalAddress, byte[]> values = new ConcurrentHashMap<>();
 
     @Override
     public void start() {}

@@ -49,8 +49,8 @@ class CopiedCheckpointTest {
         private final GroupMachine machine;
         private final GroupHost host;
 
-        Machine(String name, String... peers) throws IOException {
-            var home = directory.resolve(name);
+        Machine(MemberId member, String... peers) throws IOException {
+            var home = directory.resolve(member.node());
             storage = new Storage(home, StorageConfig.defaults().withFreeBytesMin(0));
             checkpoints = new CheckpointFiles(new FileWalStorage(home.resolve("checkpoints")));
             var calls = new Calls();
@@ -64,7 +64,7 @@ class CopiedCheckpointTest {
                     Executors.newCachedThreadPool(),
                     Clock.systemUTC());
             var copy = new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime, new CopyProgress().of(0));
-            machine = new GroupMachine(name, 0, host, replicas, checkpoints, copy);
+            machine = new GroupMachine(member, 0, host, replicas, checkpoints, copy, () -> {});
         }
 
         void apply(long index, GroupOperation operation) {
@@ -86,8 +86,8 @@ class CopiedCheckpointTest {
 
     @BeforeEach
     void start() throws IOException {
-        ahead = new Machine("a", "b");
-        behind = new Machine("b", "a", "c");
+        ahead = new Machine(MemberId.of("a"), "b");
+        behind = new Machine(new MemberId("b", 1), "a", "c");
         ahead.apply(1, new GroupOperation.Open(SHARD, "log"));
         for (int i = 0; i < RECORDS; i++) {
             ahead.apply(
@@ -118,6 +118,40 @@ class CopiedCheckpointTest {
 
         assertThat(behind.replica().log().endOffset()).isEqualTo(RECORDS);
         assertThat(behind.replica().log().forcedOffset()).isEqualTo(RECORDS);
+    }
+
+    @Test
+    void whatAnEarlierReplicaLeftAndTheGroupHasNotIsCopiedAnew() throws Exception {
+        leaveOther();
+
+        behind.machine.fetch(MemberId.of("a"), 2 + RECORDS, checkpoint()).get(1, TimeUnit.MINUTES);
+        behind.machine.install(2 + RECORDS, checkpoint());
+
+        assertThat(behind.replica().log().digest(0, RECORDS))
+                .isEqualTo(ahead.replica().log().digest(0, RECORDS));
+    }
+
+    @Test
+    void whatAnEarlierReplicaLeftIsWrittenAnewWhereTheGroupsLogHasAllOfIt() throws Exception {
+        leaveOther();
+
+        behind.apply(1, new GroupOperation.Open(SHARD, "log"));
+        for (int i = 0; i < RECORDS; i++) {
+            behind.apply(
+                    2 + i, new GroupOperation.Append(SHARD, AppendCommand.ANY_OFFSET, GroupsFixture.batch(i, 7, i)));
+        }
+
+        assertThat(behind.replica().log().digest(0, RECORDS))
+                .isEqualTo(ahead.replica().log().digest(0, RECORDS));
+    }
+
+    /** Leaves other records on the disk of the one that is behind than the group has. */
+    private void leaveOther() {
+        var log = behind.storage.open(SHARD.log(), SHARD.number());
+        for (int i = 0; i < 3; i++) {
+            log.append(GroupsFixture.batch(100 + i, 7, i), 1);
+        }
+        behind.storage.close(SHARD.log(), SHARD.number());
     }
 
     /** A bit flipped on the disk of the node whose checkpoint it is; another has the records. */
@@ -175,6 +209,11 @@ class CopiedCheckpointTest {
         @Override
         public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
             throw new UnsupportedOperationException("no plan is under way");
+        }
+
+        @Override
+        public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
+            throw new UnsupportedOperationException("no replica stops");
         }
 
         @Override

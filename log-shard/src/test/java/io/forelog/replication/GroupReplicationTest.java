@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forelog.error.ForelogException;
+import io.forelog.error.OffsetMismatchException;
+import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,6 +158,47 @@ class GroupReplicationTest {
 
         assertThat(repeated).isEqualTo(new Appended(0, 89, 1, true));
         cluster.assertSameEverywhere(log, 0, 90);
+    }
+
+    @Test
+    void anEmptyShardBeginsWhereItsFirstAppendSaysAndNoOther() throws Exception {
+        var log = cluster.createLog("begun", 1);
+        var first = await().atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(() -> begin(log, 1_000, 0), appended -> appended.count() == 1);
+        for (int number = 1; number < 30; number++) {
+            cluster.append(log, 0, number);
+        }
+
+        assertThat(first.baseOffset()).isEqualTo(1_000);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThatThrownBy(() -> begin(log, 2_000, 30))
+                        .hasCauseInstanceOf(OffsetMismatchException.class)
+                        .hasMessageContaining("is 1030, not 2000"));
+        for (var node : GroupsFixture.NODES) {
+            cluster.stop(node);
+        }
+        for (var node : GroupsFixture.NODES) {
+            cluster.start(node);
+        }
+        cluster.assertSameEverywhere(log, 0, 1_030);
+        for (var node : GroupsFixture.NODES) {
+            assertThat(cluster.node(node)
+                            .replicas()
+                            .find(new ShardId(log.incarnation(), 0))
+                            .startOffset())
+                    .isEqualTo(1_000);
+        }
+    }
+
+    private Appended begin(Log log, long offset, int sequence) throws Exception {
+        return cluster.appendAt(
+                        cluster.leaderOf(log, 0),
+                        log,
+                        0,
+                        GroupsFixture.batch(sequence, 7, sequence),
+                        AppendCommand.beginningAt(offset))
+                .get();
     }
 
     @Test

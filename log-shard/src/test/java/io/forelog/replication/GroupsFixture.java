@@ -2,6 +2,7 @@ package io.forelog.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forelog.error.NoLeaderException;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
 import io.forelog.metadata.MetadataCommand.ChangePlan;
@@ -12,6 +13,7 @@ import io.forelog.metadata.PlanCommand;
 import io.forelog.plan.Plan;
 import io.forelog.plan.PlanState;
 import io.forelog.raft.GroupLimits;
+import io.forelog.raft.MemberId;
 import io.forelog.raft.ThreadedRuntime;
 import io.forelog.raft.transport.SocketSecurity;
 import io.forelog.raft.transport.TcpNetwork;
@@ -39,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -232,15 +235,36 @@ final class GroupsFixture {
     }
 
     CompletableFuture<Appended> appendAt(String node, Log log, int shard, RecordBatch batch) {
+        return appendAt(node, log, shard, batch, AppendCommand.ANY_OFFSET);
+    }
+
+    CompletableFuture<Appended> appendAt(String node, Log log, int shard, RecordBatch batch, long nextOffset) {
         var command = new AppendCommand(
                 new ShardId(log.incarnation(), shard),
                 batch,
-                AppendCommand.ANY_OFFSET,
+                nextOffset,
                 true,
                 false,
                 new CompletableFuture<>());
         running.get(node).replication.append(command);
         return command.done();
+    }
+
+    /** Lets a shard take nothing more of a producer's lower epochs, by whoever leads it. */
+    void fence(Log log, int shard, long producer, int epoch) {
+        int group = log.shards().shards().get(shard).group();
+        var id = new ShardId(log.incarnation(), shard);
+        soon().ignoreExceptionsMatching(NoLeaderException.class::isInstance).until(() -> {
+            try {
+                running.get(leaderOf(log, shard))
+                        .replication
+                        .fence(group, id, producer, (short) epoch)
+                        .join();
+                return true;
+            } catch (CompletionException e) {
+                throw (RuntimeException) e.getCause();
+            }
+        });
     }
 
     /** Returns what looks over plans, as a node that runs does it; appends go to whoever leads. */
@@ -258,9 +282,13 @@ final class GroupsFixture {
 
     /** Returns a batch of one record that says its number. */
     static RecordBatch batch(int number, long producer, int sequence) {
+        return batch(number, producer, 0, sequence);
+    }
+
+    static RecordBatch batch(int number, long producer, int epoch, int sequence) {
         return new RecordBatchBuilder(Compression.NONE)
                 .add(new LogRecord(bytes("key-" + number % 7), bytes("value-" + number), List.of(), number))
-                .producer(producer, (short) 0, sequence)
+                .producer(producer, (short) epoch, sequence)
                 .build();
     }
 
@@ -296,7 +324,7 @@ final class GroupsFixture {
         }
         assertThat(nodes.stream()
                         .map(node -> hex(at(
-                                running.get(node), id, replica -> replica.log().digest(0, end))))
+                                running.get(node), id, replica -> replica.log().digest(replica.startOffset(), end))))
                         .distinct())
                 .as("digests")
                 .hasSize(1);
@@ -347,8 +375,7 @@ final class GroupsFixture {
         @Override
         public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
             try {
-                return CompletableFuture.completedFuture(
-                        running.get(node).replication.image(group, new ShardId(incarnation, shard), plan));
+                return running.get(node).replication.image(group, new ShardId(incarnation, shard), plan);
             } catch (RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }
@@ -362,6 +389,14 @@ final class GroupsFixture {
             } catch (IOException | RuntimeException e) {
                 return CompletableFuture.failedFuture(e);
             }
+        }
+
+        @Override
+        public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
+            var node = running.get(leader);
+            return node == null
+                    ? CompletableFuture.failedFuture(new IOException(leader + " does not run"))
+                    : node.replication.replace(group, stopped);
         }
 
         private <T> CompletableFuture<T> answer(String node, ShardId id, Function<ShardReplica, T> look) {

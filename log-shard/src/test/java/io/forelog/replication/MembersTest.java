@@ -105,6 +105,32 @@ class MembersTest {
         cluster.assertSameOn(LATER, log, 0, 50);
     }
 
+    @Test
+    void aGroupThatShrankToTwoVotersGetsItsThirdBackAndSurvivesALossAgain() throws Exception {
+        var log = filled("shrunk", 30);
+        place(log, List.of("a", "b"));
+        awaitOn(log, List.of("a", "b"));
+        append(log, 30, 40);
+        cluster.join("d");
+        cluster.start("d");
+
+        place(log, LATER);
+
+        awaitOn(log, LATER);
+        await().atMost(SOON).untilAsserted(() -> assertThat(voters(log)).containsExactlyInAnyOrderElementsOf(LATER));
+        cluster.stop("a");
+        append(log, 40, 50);
+        cluster.assertSameOn(List.of("b", "d"), log, 0, 50);
+    }
+
+    private List<String> voters(Log log) {
+        return cluster.node(cluster.leaderOf(log, 0)).replication().status().stream()
+                .filter(hosted -> hosted.group() == group(log).id())
+                .flatMap(hosted -> hosted.status().membership().voters().stream())
+                .map(MemberId::node)
+                .toList();
+    }
+
     private Log filled(String name, int records) {
         var log = cluster.createLog(name, 1);
         append(log, 0, records);

@@ -2,6 +2,7 @@ package io.forelog.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forelog.error.NoLeaderException;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.PlanCommand;
@@ -16,6 +17,7 @@ import io.forelog.plan.PlanState;
 import io.forelog.plan.Route;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -97,6 +99,28 @@ class MoveTest {
         assertThat(after.shards().shard(0).group()).isEqualTo(source);
         assertThat(cluster.append(after, 0, 60)).isEqualTo(new Appended(0, 60, 1, false));
         assertThat(read(after, 61)).containsExactlyElementsOf(values(61));
+    }
+
+    /** Were it refused until then, whoever asks would have to hear from a third one when to ask again. */
+    @Test
+    void whatAShardRemembersIsToldWhenItEndsToWhoeverAskedBefore() {
+        var log = cluster.createLog("asked", 3);
+        int source = log.shards().shard(0).group();
+        append(log, 0, 10);
+        var shard = new ShardId(log.incarnation(), 0);
+        long plan = cluster.metadata().state().plans().nextId();
+        var node = cluster.leaderOf(log, 0);
+        var asked = cluster.node(node).replication().image(source, shard, plan);
+        assertThat(asked).isNotDone();
+
+        moved(log, source, (source + 1) % 3);
+
+        // One who asked long before is refused in the end, and asks again.
+        assertThat(asked.handle((image, failure) -> failure == null || failure instanceof NoLeaderException))
+                .succeedsWithin(Duration.ofSeconds(20))
+                .isEqualTo(true);
+        assertThat(cluster.node(node).replication().image(source, shard, plan))
+                .succeedsWithin(Duration.ofSeconds(20));
     }
 
     @Test

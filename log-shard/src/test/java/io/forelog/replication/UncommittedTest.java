@@ -70,10 +70,11 @@ class UncommittedTest {
         rounds(2);
     }
 
+    /** {@code -Duncommitted.rounds} makes it shorter or longer. */
     @Test
     @Tag("long")
-    void whatWasNeverCommittedIsInNoCacheInFiveHundredRounds() throws Exception {
-        rounds(500);
+    void whatWasNeverCommittedIsInNoCacheInManyRounds() throws Exception {
+        rounds(Integer.getInteger("uncommitted.rounds", 500));
     }
 
     private void rounds(int count) throws Exception {
@@ -118,6 +119,9 @@ class UncommittedTest {
                 }
             }
             assertNothingElseIsCached();
+            if ((round + 1) % 25 == 0) {
+                System.out.printf("%,d rounds, %,d records in caches%n", round + 1, regional.values.size());
+            }
         }
         assertThat(regional.values).isNotEmpty();
         assertThat(global.values).isNotEmpty();

@@ -42,6 +42,16 @@ class ConfigTest {
         assertThat(config.get(Settings.FORCE_INTERVAL)).isEqualTo(Duration.ofMillis(50));
     }
 
+    /** What is built from them says itself whether they are right: a node with defaults starts in every other test. */
+    @Test
+    void boundsOfGroupsThatDoNotFitEachOtherAreRefusedByName() throws Exception {
+        var tooSmall = Config.of(null, Map.of(), Map.of("transport.queueBytesMax", "1MiB"));
+        assertThatThrownBy(() -> ClusterSettings.of(tooSmall)).hasMessageContaining("frameBytesMax");
+
+        var tooFew = Config.of(null, Map.of(), Map.of("replication.logEntriesMax", "100"));
+        assertThatThrownBy(() -> ReplicationSettings.of(tooFew)).hasMessageContaining("logEntriesMax");
+    }
+
     @Test
     void anUnknownSettingIsAnErrorThatNamesTheNearestOne() {
         assertThatThrownBy(() -> Config.of(null, Map.of(), Map.of("http.prot", "1")))

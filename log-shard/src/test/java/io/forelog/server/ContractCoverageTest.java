@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,7 @@ class ContractCoverageTest {
             row("no-such-shard", "AppendContractTest.unknownLogShardTypeAndAckAreRefused"),
             row("no-such-record", "ReadContractTest.whatIsNotThereOrMalformedIsToldApart"),
             row("no-such-key", "ReadContractTest.whatIsNotThereOrMalformedIsToldApart"),
-            row("record-expired", "HousekeepingTest"),
+            row("record-expired", "HousekeepingTest.retentionByBytesDeletesTheOldestSegmentsAndSaysSo"),
             row("log-exists", "LogsContractTest.creatingAgainIsTheSameOrAConflict"),
             row("producer-gap", "AppendContractTest.aProducersGapAndItsOlderEpochAreRefused"),
             row("offset-mismatch", "AppendContractTest.anAppendConditionalOnAnOffsetIsRefusedWhenItHasPassed"),
@@ -140,11 +141,51 @@ class ContractCoverageTest {
             row("wrong-shard", "AppendContractTest.aKeySentToAnotherShardThanItsOwnIsRefused"),
             row("overloaded", "LimitsTest.moreRequestsThanTheNodeTakesAreRefusedAtOnce"),
             row("quota-exceeded", "SecurityTest.aQuotaIsKept"),
-            row("no-leader", "route.ShardReadersTest.aReadWithoutALeaderEndsByItsDeadline"),
-            row("commit-unknown", "route.RoutedReplicationTest"));
+            row("plan-conflict", "PlansContractTest.aRollbackBringsTheRangeBackAndASecondPlanForAShardIsAConflict"),
+            row("shard-sealed", "PlansContractTest.whoeverRoutedToASealedShardIsToldItsChildren"),
+            row("no-leader", "EverywhereTest.whatIsOnANodeThatIsDownIsToldApartFromWhatIsNot"),
+            row("no-quorum", "http.ProblemsTest.eachFailureHasItsStatusAndSlug"),
+            row("partially-appended", "EverywhereTest.whatIsOnANodeThatIsDownIsToldApartFromWhatIsNot"),
+            row(
+                    "commit-unknown",
+                    "route.RoutedReplicationTest.anAppendWhoseAnswerIsLostIsOfUnknownOutcomeAndIsNotRepeated"),
+            row("disk-full", "HousekeepingTest.belowTheReserveAppendsAreRefusedAndReadsGoOn"));
+
+    /** The contract's table of errors. */
+    private static final Set<String> SLUGS = Set.of(
+            "bad-request",
+            "unauthenticated",
+            "forbidden",
+            "producer-fenced",
+            "no-such-log",
+            "no-such-shard",
+            "no-such-record",
+            "no-such-key",
+            "record-expired",
+            "log-exists",
+            "producer-gap",
+            "plan-conflict",
+            "offset-mismatch",
+            "record-too-large",
+            "request-too-large",
+            "unsupported-media-type",
+            "wrong-shard",
+            "shard-sealed",
+            "overloaded",
+            "quota-exceeded",
+            "no-leader",
+            "no-quorum",
+            "partially-appended",
+            "commit-unknown",
+            "disk-full");
 
     private static Map.Entry<String, String> row(String row, String test) {
         return Map.entry(row, test);
+    }
+
+    @Test
+    void everyProblemOfTheContractIsARow() {
+        assertThat(PROBLEMS.keySet()).isEqualTo(SLUGS);
     }
 
     @Test

@@ -235,4 +235,37 @@ class ContractEdgesTest {
             assertThat(next.get(0).get("probability").asDouble()).isGreaterThan(0.5);
         });
     }
+
+    /** Of two members of a name, and of what follows, a careless reader would drop one without a word. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"shards\":1}x", "{\"shards\":1} {}", "{\"shards\":1,\"shards\":2}"})
+    void aBodyIsOneObjectOfWhichNothingIsPassedOver(String body) {
+        assertProblem(node.put("/v1/logs/careless", body), 400, "bad-request");
+        assertProblem(node.get("/v1/logs/careless"), 404, "no-such-log");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shards/0/records/+0", "shards/+0/records/0", "shards/0/records?limit=+1"})
+    void aNumberHasNoPlus(String path) {
+        assertProblem(node.get("/v1/logs/edges/" + path), 400, "bad-request");
+    }
+
+    /** What is malformed in a list of wishes is passed over; the rest of it counts. */
+    @ParameterizedTest
+    @CsvSource({
+        "Accept, '; ;', application/x-ndjson",
+        "Accept, ';;,application/json;q=x', application/json",
+        "Accept-Encoding, ';;,,gzip;q', application/x-ndjson"
+    })
+    void aMalformedWishIsPassedOver(String header, String value, String contentType) {
+        var run = node.get("/v1/logs/edges/shards/0/records", header, value);
+
+        assertThat(run.statusCode()).as(text(run)).isEqualTo(200);
+        assertThat(run.headers().firstValue("Content-Type")).contains(contentType);
+    }
+
+    @Test
+    void aCursorIsNotCommittedBeyondWhatThereIs() {
+        assertProblem(node.put("/v1/logs/edges/cursors/far", "{\"addresses\":[\"0:2000\"]}"), 404, "no-such-record");
+    }
 }

@@ -1,26 +1,34 @@
 package io.forelog.server;
 
+import static io.forelog.server.AppendContractTest.assertProblem;
 import static io.forelog.server.NodeFixture.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three nodes, and logs with one replica of each shard: whatever is read on is for the most part on another node. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class EverywhereTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
@@ -28,9 +36,11 @@ class EverywhereTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<NodeFixture> nodes = new ArrayList<>();
+    private SpanCollector collector;
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
+        collector = SpanCollector.start();
         nodes.add(node(data, "n1", ""));
         var founder = nodes.getFirst().url().substring("http://".length());
         nodes.add(node(data, "n2", founder));
@@ -38,19 +48,49 @@ class EverywhereTest {
     }
 
     /** With patience for a machine that is busy. */
-    private static NodeFixture node(Path data, String name, String join) throws IOException {
+    private NodeFixture node(Path data, String name, String join) throws IOException {
         return NodeFixture.start(
                 data.resolve(name),
                 "node.name=" + name,
                 "cluster.join=" + join,
                 "append.timeout=PT25S",
-                "read.timeout=PT25S");
+                "read.timeout=PT25S",
+                "traces.percent=0",
+                collector.setting());
     }
 
     @AfterAll
     void end() {
         client.close();
         nodes.reversed().forEach(NodeFixture::close);
+        collector.close();
+    }
+
+    @Test
+    void whatOtherNodesDoForACallIsOfItsTrace() {
+        create("traced");
+        append("traced", 0, 20);
+        var appended = "0af7651916cd43dd8448eb211c80319c";
+        var read = "1bf7651916cd43dd8448eb211c80319c";
+
+        for (int shard = 0; shard < 6; shard++) {
+            var records = "/v1/logs/traced/shards/" + shard + "/records";
+            var sent = nodes.getFirst()
+                    .send(
+                            "POST",
+                            records,
+                            "{\"value\":1}".getBytes(UTF_8),
+                            "Content-Type",
+                            "application/json",
+                            "traceparent",
+                            "00-" + appended + "-b7ad6b7169203331-01");
+            assertThat(sent.statusCode()).isEqualTo(201);
+            nodes.getFirst().get(records + "/0", "traceparent", "00-" + read + "-b7ad6b7169203331-01");
+        }
+
+        for (var node : List.of("n1", "n2", "n3")) {
+            await().atMost(SOON).until(() -> collector.has(node, appended) && collector.has(node, read));
+        }
     }
 
     @Test
@@ -176,6 +216,62 @@ class EverywhereTest {
         }
     }
 
+    /** The former self goes on through its own node, on a shard that the new one never appended to. */
+    @Test
+    void aHigherEpochFencesTheLowerOneOnEveryShardWhetherItAppendedThereOrNot() {
+        create("fenced");
+        var old = nodes.get(0);
+        for (int sequence = 0; sequence < 6; sequence++) {
+            assertThat(append(old, "fenced", sequence, 1, sequence).statusCode()).isEqualTo(201);
+        }
+
+        assertThat(append(nodes.get(1), "fenced", 0, 2, 0).statusCode()).isEqualTo(201);
+
+        for (int key = 0; key < 7; key++) {
+            var refused = append(old, "fenced", key, 1, 6);
+            assertThat(refused.statusCode()).as(NodeFixture.text(refused)).isEqualTo(403);
+            assertThat(NodeFixture.text(refused)).contains("/problems/producer-fenced");
+        }
+        assertThat(json(old.get("/v1/logs/fenced")).at("/totals/records").asInt())
+                .isEqualTo(7);
+        assertThat(append(nodes.get(2), "fenced", 3, 2, 1).statusCode()).isEqualTo(201);
+    }
+
+    /** Of the node that takes the new epoch no one knows how much it knows of the split; its children are told all the same. */
+    @Test
+    void childrenOfASplitFenceWhatTheirParentDidNotYet() throws Exception {
+        create("fenced-split");
+        var old = nodes.get(0);
+        assertThat(append(old, "fenced-split", 0, 1, 0).statusCode()).isEqualTo(201);
+        var parent = json(old.get("/v1/logs/fenced-split/route?key=k0")).get("shard").asInt();
+        var split = old.send("POST", "/v1/logs/fenced-split/shards/" + parent + "/split", new byte[0]);
+        assertThat(split.statusCode()).as(NodeFixture.text(split)).isEqualTo(202);
+        await().atMost(SOON).until(() -> json(old.get("/v1/logs/fenced-split/route?key=k0"))
+                        .get("shard")
+                        .asInt()
+                != parent);
+
+        var taken = append(nodes.get(1), "fenced-split", 1, 2, 0);
+
+        assertThat(taken.statusCode()).as(NodeFixture.text(taken)).isEqualTo(201);
+        for (int key = 0; key < 7; key++) {
+            var refused = append(old, "fenced-split", key, 1, 1);
+            assertThat(refused.statusCode()).as(NodeFixture.text(refused)).isEqualTo(403);
+        }
+    }
+
+    private static HttpResponse<byte[]> append(NodeFixture node, String log, int key, int epoch, int sequence) {
+        return node.append(
+                log,
+                "{\"key\":\"k" + key + "\",\"value\":" + sequence + "}",
+                "Producer-Id",
+                "writer",
+                "Producer-Epoch",
+                Integer.toString(epoch),
+                "Producer-Seq",
+                Integer.toString(sequence));
+    }
+
     /** Each node tells of all: what it cannot know itself it asks, and says who did not answer. */
     @Test
     void whatEachNodeAloneKnowsIsToldByAny() {
@@ -200,6 +296,47 @@ class EverywhereTest {
                 assertThat(json(node.get("/v1/decisions")).get("unanswered")).isEmpty();
             });
         }
+    }
+
+    /** Last, for it takes a node away. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void whatIsOnANodeThatIsDownIsToldApartFromWhatIsNot() throws Exception {
+        create("parted");
+        append("parted", 0, 7);
+        var left = nodes.getFirst();
+        left.set("append.timeout", "PT1S");
+        left.set("read.timeout", "PT1S");
+        left.restart();
+        var producer = new String[] {"Producer-Id", "1", "Producer-Epoch", "0", "Producer-Seq", "0"};
+        await().atMost(SOON)
+                .until(() -> left.append("parted", everyKey(), producer).statusCode() == 201);
+        nodes.getLast().stop();
+
+        await().atMost(SOON).untilAsserted(() -> {
+            var parted = left.append("parted", everyKey());
+            assertProblem(parted, 503, "partially-appended");
+            assertThat(json(parted).get("retryable").booleanValue()).isTrue();
+            assertThat(json(parted).get("appended").size() + json(parted).get("failed").size())
+                    .isEqualTo(7);
+            assertThat(json(parted).get("appended")).isNotEmpty().allSatisfy(record -> {
+                assertThat(record.has("shard") && record.has("offset")).isTrue();
+            });
+            var failed = json(parted).get("failed");
+            assertThat(failed).isNotEmpty();
+            var away = "/v1/logs/parted/shards/" + failed.get(0).get("shard") + "/records";
+            assertThat(failed.get(0).get("type").textValue()).isEqualTo("/problems/no-leader");
+            var refused = left.send("POST", away, "1".getBytes(UTF_8), "Content-Type", "text/plain");
+            assertProblem(refused, 503, "no-leader");
+            assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+            assertProblem(left.get(away), 503, "no-leader");
+        });
+    }
+
+    private static String everyKey() {
+        return IntStream.range(0, 7)
+                .mapToObj(i -> "{\"key\":\"k" + i + "\",\"value\":" + i + "}")
+                .collect(Collectors.joining(",", "{\"records\":[", "]}"));
     }
 
     private void create(String log) {

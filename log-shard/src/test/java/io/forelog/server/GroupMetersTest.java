@@ -8,6 +8,7 @@ import io.forelog.raft.MemberId;
 import io.forelog.raft.Membership;
 import io.forelog.raft.Role;
 import io.forelog.replication.CopyProgress;
+import io.forelog.replication.ShardId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,29 @@ class GroupMetersTest {
 
         meters.look(Map.of("g1", status(Optional.of(OTHER), List.of())));
         assertThat(registry.find("forelog.group.lag").gauge()).isNull();
+    }
+
+    @Test
+    void whatIsCopiedOfAShardAndWhatIsLeftIsShownWhileItIsCopied() {
+        var registry = new SimpleMeterRegistry();
+        var copies = new CopyProgress();
+        var meters = new GroupMeters(registry, copies);
+
+        copies.of(1).copied(new ShardId(5, 2), 3_000, 30, 10);
+        meters.look(Map.of());
+        assertThat(registry.get("forelog.copy.shard.copied")
+                        .tags("group", "g1", "shard", "5/2")
+                        .gauge()
+                        .value())
+                .isEqualTo(3_000);
+        assertThat(registry.get("forelog.copy.shard.remaining").gauge().value()).isEqualTo(1_000);
+
+        copies.of(1).copied(new ShardId(5, 2), 4_000, 40, 0);
+        copies.of(1).ended(new ShardId(5, 2));
+        meters.look(Map.of());
+        assertThat(registry.find("forelog.copy.shard.copied").gauge()).isNull();
+        assertThat(registry.find("forelog.copy.shard.remaining").gauge()).isNull();
+        assertThat(registry.get("forelog.copy").functionCounter().count()).isEqualTo(4_000);
     }
 
     private static GroupStatus status(Optional<MemberId> leader, List<FollowerProgress> followers) {

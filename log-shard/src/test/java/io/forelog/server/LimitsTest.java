@@ -36,6 +36,13 @@ class LimitsTest {
             assertProblem(refused, 429, "overloaded");
             assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
             assertThat(node.get("/health/live").statusCode()).isEqualTo(200);
+            assertThat(onOneConnection(
+                            node,
+                            "POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"
+                                    + "x".repeat(1000),
+                            "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 429")
+                    .contains("HTTP/1.1 200");
             assertThat(waiting).allSatisfy(wait -> assertThat(wait.join()).isEqualTo(200));
             await().until(() -> node.get("/v1/logs").statusCode() == 200);
         }
@@ -117,6 +124,17 @@ class LimitsTest {
                     socket.close();
                 }
             }
+        }
+    }
+
+    private static String onOneConnection(NodeFixture node, String... requests) throws IOException {
+        var url = URI.create(node.url());
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(10_000);
+            for (var request : requests) {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            }
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         }
     }
 

@@ -19,6 +19,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -35,6 +37,7 @@ class ManyTailsTest {
     private static final int BATCH = 20;
 
     private final AtomicInteger opened = new AtomicInteger();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicInteger arrived = new AtomicInteger();
     private final long[] latencies = new long[PER_SECOND * SECONDS];
 
@@ -59,9 +62,9 @@ class ManyTailsTest {
             for (int i = 0; i < TAILS; i++) {
                 open(tails, URI.create(node.url()), i);
                 int ahead = i;
-                await().atMost(Duration.ofMinutes(1)).until(() -> opened.get() > ahead - 200);
+                awaitOpened(ahead - 200);
             }
-            await().atMost(Duration.ofMinutes(2)).until(() -> opened.get() == TAILS);
+            awaitOpened(TAILS);
             long perTail = (memory(node) - before) / TAILS;
 
             append(appender, node.url());
@@ -77,6 +80,15 @@ class ManyTailsTest {
             assertThat(p99).isLessThan(TimeUnit.SECONDS.toNanos(2));
         } finally {
             vertx.close().await();
+        }
+    }
+
+    private void awaitOpened(int count) {
+        if (opened.get() < count) {
+            await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
+                assertThat(failures).isEmpty();
+                assertThat(opened.get()).isGreaterThanOrEqualTo(count);
+            });
         }
     }
 
@@ -107,6 +119,7 @@ class ManyTailsTest {
     private void open(HttpClient tails, URI node, int key) {
         tails.request(HttpMethod.GET, node.getPort(), node.getHost(), "/v1/logs/many/tail?key=k" + key)
                 .compose(request -> request.send())
+                .onFailure(failures::add)
                 .onSuccess(
                         response -> response.handler(RecordParser.newDelimited("\n", line -> take(line.toString()))));
     }

@@ -43,7 +43,8 @@ final class MergeRule {
     }
 
     private void consider(ShardView lower, ShardView upper) {
-        double bound = policy.mergeAt() * policy.shardLimit();
+        double at = policy.mergeAt() * work.view.experience().worth(PlanKind.MERGE, policy);
+        double bound = at * policy.shardLimit();
         boolean idle = lower.heldBelow(bound, policy.idleMinutes())
                 && upper.heldBelow(bound, policy.idleMinutes())
                 && togetherBelow(lower, upper, bound);
@@ -104,7 +105,7 @@ final class MergeRule {
                 "",
                 cost,
                 benefit);
-        var reason = "together below " + Math.round(100 * policy.mergeAt()) + " % of the limit for "
+        var reason = "together below " + Math.round(100 * at) + " % of the limit for "
                 + policy.idleMinutes() + " minutes";
         if (work.propose(proposal, inputs, List.of("none: one shard more stays open"), reason)) {
             open.merge(lower.id().log(), -1, Integer::sum);

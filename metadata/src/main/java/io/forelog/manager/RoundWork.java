@@ -122,7 +122,7 @@ final class RoundWork {
 
     Round done() {
         double hottest = 0;
-        var at = "no shard";
+        var at = "";
         for (var shard : view.shards()) {
             if (shard.load() > hottest) {
                 hottest = shard.load();
@@ -131,12 +131,17 @@ final class RoundWork {
         }
         var reason = String.format(
                 Locale.ROOT,
-                "%d plans for %d shards on %d nodes; hottest is %s at %.0f %% of the limit%s",
+                "%d plans for %d shards on %d nodes; %s%s",
                 proposals.size(),
                 view.shards().size(),
                 view.nodes().size(),
-                at,
-                100 * hottest / policy.shardLimit(),
+                at.isEmpty()
+                        ? "no shard has any load"
+                        : String.format(
+                                Locale.ROOT,
+                                "hottest is %s at %.0f %% of the limit",
+                                at,
+                                100 * hottest / policy.shardLimit()),
                 unrecorded == 0 ? "" : "; " + unrecorded + " more decisions not recorded");
         decisions.add(new Decision(
                 view.nowMillis(),

@@ -1,6 +1,7 @@
 package io.forelog.metadata;
 
 import io.forelog.raft.MemberId;
+import java.time.Duration;
 
 /**
  * A node of the cluster.
@@ -14,6 +15,7 @@ import io.forelog.raft.MemberId;
  * @param raft HOST:PORT where its replication groups are reached
  * @param draining whether leadership and replicas are kept away from it
  * @param leaving whether it is being removed for ever: it goes once other nodes hold what it holds
+ * @param silence for how long it had not answered when a leader of the metadata told so last; zero while it answers
  */
 public record ClusterNode(
         String name,
@@ -23,7 +25,8 @@ public record ClusterNode(
         String http,
         String raft,
         boolean draining,
-        boolean leaving) {
+        boolean leaving,
+        Duration silence) {
 
     /** Returns whether it may lead groups and be given replicas. */
     public boolean isActive() {
@@ -36,18 +39,23 @@ public record ClusterNode(
     }
 
     ClusterNode with(boolean drained) {
-        return new ClusterNode(name, incarnation, disk, region, http, raft, drained, leaving);
+        return new ClusterNode(name, incarnation, disk, region, http, raft, drained, leaving, silence);
     }
 
+    /** It says itself where it is: so it answers. */
     ClusterNode at(String inRegion, String newHttp, String newRaft) {
-        return new ClusterNode(name, incarnation, disk, inRegion, newHttp, newRaft, draining, leaving);
+        return new ClusterNode(name, incarnation, disk, inRegion, newHttp, newRaft, draining, leaving, Duration.ZERO);
     }
 
     ClusterNode renewed(String newDisk) {
-        return new ClusterNode(name, incarnation + 1, newDisk, region, http, raft, draining, leaving);
+        return new ClusterNode(name, incarnation + 1, newDisk, region, http, raft, draining, leaving, silence);
     }
 
     ClusterNode removed() {
-        return new ClusterNode(name, incarnation, disk, region, http, raft, draining, true);
+        return new ClusterNode(name, incarnation, disk, region, http, raft, draining, true, silence);
+    }
+
+    ClusterNode silentFor(Duration told) {
+        return new ClusterNode(name, incarnation, disk, region, http, raft, draining, leaving, told);
     }
 }

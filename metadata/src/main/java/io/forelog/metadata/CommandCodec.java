@@ -12,16 +12,20 @@ import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
+import io.forelog.metadata.MetadataCommand.NodeSilent;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
 import io.forelog.metadata.MetadataCommand.RenewNode;
+import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
+import io.forelog.raft.MemberId;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -144,7 +148,19 @@ public final class CommandCodec {
                     1,
                     GroupFormed.class,
                     CommandCodec::write,
-                    (in, version) -> new GroupFormed(in.readInt(), in.readLong(), StateCodec.readMembers(in))));
+                    (in, version) -> new GroupFormed(in.readInt(), in.readLong(), StateCodec.readMembers(in))),
+            new Format<>(
+                    19,
+                    1,
+                    NodeSilent.class,
+                    CommandCodec::write,
+                    (in, version) -> new NodeSilent(in.readUTF(), Duration.ofMillis(in.readLong()))),
+            new Format<>(
+                    20,
+                    1,
+                    ReplaceReplica.class,
+                    CommandCodec::write,
+                    (in, version) -> new ReplaceReplica(in.readInt(), new MemberId(in.readUTF(), in.readInt()))));
 
     private record Format<C extends MetadataCommand>(
             int tag, int version, Class<C> type, Writer<C> writer, Reader<C> reader) {
@@ -246,6 +262,17 @@ public final class CommandCodec {
     private static void write(RenewNode command, DataOutputStream out) throws IOException {
         out.writeUTF(command.name());
         out.writeInt(command.incarnation());
+    }
+
+    private static void write(ReplaceReplica command, DataOutputStream out) throws IOException {
+        out.writeInt(command.group());
+        out.writeUTF(command.stopped().node());
+        out.writeInt(command.stopped().incarnation());
+    }
+
+    private static void write(NodeSilent command, DataOutputStream out) throws IOException {
+        out.writeUTF(command.name());
+        out.writeLong(command.silence().toMillis());
     }
 
     private static void write(GroupFormed command, DataOutputStream out) throws IOException {

@@ -6,6 +6,7 @@ import io.forelog.error.LogExistsException;
 import io.forelog.metadata.ClientState.CursorName;
 import io.forelog.metadata.ClientState.SavedCursor;
 import io.forelog.raft.MemberId;
+import java.time.Duration;
 import java.util.List;
 
 /** A change of the cluster's state: a pure function from one state to the next, so that every replica agrees. */
@@ -79,7 +80,7 @@ public sealed interface MetadataCommand {
             var known = state.nodes().get(name);
             requireNotRemoved(state, name, disk);
             if (known == null) {
-                return state.with(new ClusterNode(name, 0, disk, region, http, raft, false, false));
+                return state.with(new ClusterNode(name, 0, disk, region, http, raft, false, false, Duration.ZERO));
             }
             if (!known.disk().equals(disk)) {
                 return state.withRenewed(known.renewed(disk).at(region, http, raft));
@@ -182,6 +183,25 @@ public sealed interface MetadataCommand {
     }
 
     /**
+     * Tells for how long a node has not answered, so that the next leader of the metadata counts on from there; zero
+     * once it answers again. Does nothing if there is no such node.
+     */
+    record NodeSilent(String name, Duration silence) implements MetadataCommand {
+
+        public NodeSilent {
+            if (silence.isNegative()) {
+                throw new IllegalArgumentException("a silence of " + silence);
+            }
+        }
+
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var node = state.nodes().get(name);
+            return node == null || node.silence().equals(silence) ? state : state.with(node.silentFor(silence));
+        }
+    }
+
+    /**
      * Tells everyone of what a group is made.
      *
      * @param index of the entry of the group's log that made it so
@@ -197,6 +217,21 @@ public sealed interface MetadataCommand {
             var known = state.groups().get(group);
             boolean news = index > known.presentIndex() && !known.present().equals(members);
             return news ? state.with(known.formed(index, members)) : state;
+        }
+    }
+
+    /**
+     * Gives the replica of a group on a node another incarnation, because the one that is there has stopped for good:
+     * it is made anew from the others. Sent by the group's leader, which commits without it; so what it alone has is
+     * nothing that was acknowledged. Does nothing if the group should not have that replica any more, or has no other.
+     */
+    record ReplaceReplica(int group, MemberId stopped) implements MetadataCommand {
+        @Override
+        public ClusterState apply(ClusterState state) {
+            var known = state.groups().get(group);
+            return known.replicas().contains(stopped) && known.replicas().size() > 1
+                    ? state.with(known.renewedOn(stopped.node()))
+                    : state;
         }
     }
 

@@ -95,7 +95,9 @@ final class ReplicaPlan {
                 .filter(node -> !going.contains(node))
                 .map(state.nodes()::get)
                 .toList();
-        int replicas = Math.max(before.size(), wantedReplicas.getOrDefault(group.id(), 0));
+        // One without shards is as large as it was made, to be there for the next log.
+        int wanted = wantedReplicas.getOrDefault(group.id(), group.founders().size());
+        int replicas = Math.max(before.size(), wanted);
         var after = new ArrayList<>(
                 Placement.members(able, kept, group.channel(), replicas, node -> loads.getOrDefault(node.name(), 0)));
         for (var node : going) {

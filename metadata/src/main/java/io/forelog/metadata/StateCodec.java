@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
 public final class StateCodec {
 
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
     /** Of 1 on, a state is read; 2 added the policy. */
     private static final int POLICY_VERSION = 2;
     /** 3 added plans, and each shard's base of its epoch. */
@@ -29,6 +29,8 @@ public final class StateCodec {
     private static final int PAUSES_VERSION = 4;
     /** 5 added nodes that are removed, and told the replicas of a group from the nodes that hold them. */
     private static final int REPLICAS_VERSION = 5;
+    /** 6 added for how long a node has been silent. */
+    private static final int SILENCE_VERSION = 6;
 
     private StateCodec() {}
 
@@ -113,6 +115,7 @@ public final class StateCodec {
         out.writeUTF(node.raft());
         out.writeBoolean(node.draining());
         out.writeBoolean(node.leaving());
+        out.writeLong(node.silence().toMillis());
     }
 
     private static ClusterNode readNode(DataInput in, int layout) throws IOException {
@@ -124,7 +127,8 @@ public final class StateCodec {
                 in.readUTF(),
                 in.readUTF(),
                 in.readBoolean(),
-                layout >= REPLICAS_VERSION && in.readBoolean());
+                layout >= REPLICAS_VERSION && in.readBoolean(),
+                Duration.ofMillis(layout < SILENCE_VERSION ? 0 : in.readLong()));
     }
 
     private static void writeGroup(Group group, DataOutput out) throws IOException {

@@ -7,10 +7,11 @@ import io.microraft.RaftEndpoint;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.InstallSnapshotRequest;
 import io.microraft.model.message.PreVoteRequest;
+import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.transport.Transport;
 import java.io.IOException;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +26,15 @@ final class GroupTransport implements Transport {
     private final MessageCodec codec;
     private final GroupLimits limits;
     private final FailStop failStop;
-    private final BooleanSupplier mayStand;
+    private final Candidacy candidacy;
     private final Consumer<MemberId> onInstalling;
+    private final CommitNotices notices;
 
     /**
      * Creates the transport.
      *
-     * @param mayStand whether this member may stand for election yet
+     * @param raft runs a task on the Raft thread
+     * @param candidacy whether this member may stand for election; told when it does, or lets another
      * @param onInstalling told of each member that is offered a checkpoint
      */
     GroupTransport(
@@ -39,31 +42,51 @@ final class GroupTransport implements Transport {
             Network network,
             MessageCodec codec,
             GroupLimits limits,
+            RaftRuntime runtime,
+            Executor raft,
             FailStop failStop,
-            BooleanSupplier mayStand,
+            Candidacy candidacy,
             Consumer<MemberId> onInstalling) {
         this.group = group;
         this.network = network;
         this.codec = codec;
         this.limits = limits;
         this.failStop = failStop;
-        this.mayStand = mayStand;
+        this.candidacy = candidacy;
         this.onInstalling = onInstalling;
+        this.notices = new CommitNotices(runtime::nanoTime, runtime::schedule, raft, this::put);
     }
 
     @Override
     public void send(@Nullable RaftEndpoint target, RaftMessage message) {
         // MicroRaft answers the leader of the moment, which there may not be.
-        if (target == null || failStop.isStopped() || (message instanceof PreVoteRequest && !mayStand.getAsBoolean())) {
+        if (target == null || failStop.isStopped() || (message instanceof PreVoteRequest && !candidacy.mayStand())) {
             return;
         }
-        var sent = message;
-        if (message instanceof AppendEntriesRequest append) {
-            sent = bounded(append);
-        } else if (message instanceof InstallSnapshotRequest) {
-            onInstalling.accept(Endpoint.idOf(target));
+        switch (message) {
+            case AppendEntriesRequest append -> {
+                if (notices.isDue(target, append)) {
+                    put(target, bounded(append));
+                }
+            }
+            case InstallSnapshotRequest install -> {
+                onInstalling.accept(Endpoint.idOf(target));
+                put(target, install);
+            }
+            case PreVoteRequest asking -> {
+                candidacy.asked();
+                put(target, asking);
+            }
+            case PreVoteResponse answer when answer.isGranted() -> {
+                candidacy.ceded();
+                put(target, answer);
+            }
+            default -> put(target, message);
         }
-        network.send(Endpoint.idOf(target).node(), group, new Outbound(target, sent));
+    }
+
+    private void put(RaftEndpoint target, RaftMessage message) {
+        network.send(Endpoint.idOf(target).node(), group, new Outbound(target, message));
     }
 
     @Override

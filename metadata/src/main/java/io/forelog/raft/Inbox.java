@@ -28,7 +28,6 @@ import io.microraft.model.message.VoteResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +46,8 @@ final class Inbox implements Network.Receiver {
     private final SnapshotGate snapshots;
     private final Executor raft;
     private final FailStop failStop;
-    private final BooleanSupplier mayElect;
+    private final Candidacy candidacy;
+    private final LeaderLoss loss;
     private final Runnable onAnswer;
     private volatile boolean storageFull;
 
@@ -58,7 +58,8 @@ final class Inbox implements Network.Receiver {
             SnapshotGate snapshots,
             Executor raft,
             FailStop failStop,
-            BooleanSupplier mayElect,
+            Candidacy candidacy,
+            LeaderLoss loss,
             Runnable onAnswer) {
         this.node = node;
         this.codec = codec;
@@ -66,7 +67,8 @@ final class Inbox implements Network.Receiver {
         this.snapshots = snapshots;
         this.raft = raft;
         this.failStop = failStop;
-        this.mayElect = mayElect;
+        this.candidacy = candidacy;
+        this.loss = loss;
         this.onAnswer = onAnswer;
     }
 
@@ -84,25 +86,44 @@ final class Inbox implements Network.Receiver {
         }
     }
 
+    @Override
+    public void ended(String endedNode) {
+        raft.execute(() -> {
+            if (node.getStatus() == RaftNodeStatus.ACTIVE) {
+                loss.ended(endedNode);
+            }
+        });
+    }
+
     private void handle(RaftMessage message) {
         if (node.getStatus() == RaftNodeStatus.INITIAL || RaftNodeStatus.isTerminal(node.getStatus())) {
             return;
         }
         // Run here and now: MicroRaft's own dispatch would queue them once more, behind whatever came since.
         switch (message) {
-            case AppendEntriesRequest request -> append(request);
-            case InstallSnapshotRequest request -> snapshots.receive(request);
+            case AppendEntriesRequest request -> {
+                loss.heard();
+                append(request);
+            }
+            case InstallSnapshotRequest request -> {
+                loss.heard();
+                snapshots.receive(request);
+            }
             case PreVoteRequest request -> {
-                if (mayElect.getAsBoolean()) {
+                if (candidacy.mayElect() && !candidacy.goesBefore(request, node)) {
                     new PreVoteRequestHandler(node, request).run();
                 }
             }
             case VoteRequest request -> {
-                if (!request.isSticky() || mayElect.getAsBoolean()) {
+                if (!request.isSticky() || candidacy.mayElect()) {
                     new VoteRequestHandler(node, request).run();
                 }
             }
-            case PreVoteResponse answer -> new PreVoteResponseHandler(node, answer).run();
+            case PreVoteResponse answer -> {
+                if (candidacy.stands()) {
+                    new PreVoteResponseHandler(node, answer).run();
+                }
+            }
             case VoteResponse answer -> new VoteResponseHandler(node, answer).run();
             case TriggerLeaderElectionRequest request -> new TriggerLeaderElectionHandler(node, request).run();
             default -> answered(message);

@@ -2,9 +2,13 @@ package io.forelog.raft;
 
 import io.microraft.executor.RaftNodeExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs MicroRaft's tasks for one node, in order, until the replica stops. */
 final class NodeExecutor implements RaftNodeExecutor {
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(NodeExecutor.class);
 
     private final SerialTasks serial;
     private final RaftRuntime runtime;
@@ -33,9 +37,21 @@ final class NodeExecutor implements RaftNodeExecutor {
     private Runnable unlessStopped(Runnable task) {
         return () -> {
             if (!failStop.isStopped()) {
-                task.run();
+                run(task);
             }
         };
+    }
+
+    /** What stopped the replica also ends the task that met it; that is told already, and no defect of its own. */
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            if (!failStop.isStopped()) {
+                throw e;
+            }
+            LOGGER.debug("a task ended when the replica stopped", e);
+        }
     }
 
     @Override

@@ -16,6 +16,9 @@ import java.time.Duration;
  * @param electionTimeout after which, at the earliest, an undecided election is held again; at the latest after twice
  *     that. Too short: none ends where forcing a vote takes longer; too long: a split vote adds to the time without a
  *     leader
+ * @param endedTimeout of silence of a leader whose process is known to have ended, after which another is elected. No
+ *     lease of a leader is longer. Too short: reads under a lease ask a majority too often; too long adds to the time
+ *     without a leader
  * @param lazyForceInterval between forces for {@link Durability#BUFFERED} operations
  * @param stallTimeout after which a follower that answers and takes nothing is reported. Too short: a slow disk looks
  *     like it; too long: the group goes on with a copy less
@@ -27,6 +30,7 @@ public record RaftTiming(
         Duration heartbeatPeriod,
         Duration heartbeatTimeout,
         Duration electionTimeout,
+        Duration endedTimeout,
         Duration lazyForceInterval,
         Duration stallTimeout,
         Duration transferQuietTimeout) {
@@ -35,6 +39,7 @@ public record RaftTiming(
             10,
             Duration.ofMillis(100),
             Duration.ofMillis(700),
+            Duration.ofMillis(200),
             Duration.ofMillis(200),
             Duration.ofMillis(50),
             Duration.ofSeconds(15),
@@ -47,6 +52,10 @@ public record RaftTiming(
         if (heartbeatTimeout.compareTo(heartbeatPeriod.multipliedBy(2)) < 0) {
             throw new IllegalArgumentException("heartbeatTimeout " + heartbeatTimeout
                     + " must be at least twice heartbeatPeriod " + heartbeatPeriod);
+        }
+        if (endedTimeout.isNegative() || endedTimeout.isZero() || endedTimeout.compareTo(heartbeatTimeout) > 0) {
+            throw new IllegalArgumentException("endedTimeout " + endedTimeout
+                    + " must be above zero and at most heartbeatTimeout " + heartbeatTimeout);
         }
         wholeSeconds(heartbeatPeriod, scale);
         wholeSeconds(heartbeatTimeout, scale);

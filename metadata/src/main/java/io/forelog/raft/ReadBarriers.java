@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A barrier asks a majority. Barriers that are asked for while a round is under way wait for the next: MicroRaft
  * would let them join, but acknowledgements of that round may have been sent before, by followers that have another
  * leader by now. Likewise a lease counts from the start of the round that renewed it, not from when its answers were
- * handled, which a paused process does late. Followers grant no vote for a heartbeat timeout after they heard of the
- * leader, a restarted one none for that long after its start, so within it there is no other leader (dissertation,
- * section 6.4.1); a tenth is left for clocks that differ in speed.
+ * handled, which a paused process does late. Followers grant no vote for {@link RaftTiming#endedTimeout()} after they heard
+ * of the leader, and for longer unless they believe that its process has ended; a restarted one none for longer still after
+ * its start. So within it there is no other leader (dissertation, section 6.4.1); a tenth is left for clocks that differ in
+ * speed.
  */
 final class ReadBarriers {
 
@@ -46,6 +47,7 @@ final class ReadBarriers {
     /**
      * Creates it.
      *
+     * @param promised for how long after they heard of the leader followers vote for no other
      * @param leadingTerm term in which this member leads and has applied what came before, or -1
      */
     ReadBarriers(
@@ -54,14 +56,14 @@ final class ReadBarriers {
             Applier applier,
             Failures failures,
             LongSupplier nanoTime,
-            Duration heartbeatTimeout,
+            Duration promised,
             LongSupplier leadingTerm) {
         this.group = group;
         this.node = node;
         this.applier = applier;
         this.failures = failures;
         this.nanoTime = nanoTime;
-        this.leaseNanos = (long) (heartbeatTimeout.toNanos() * LEASE_SHARE);
+        this.leaseNanos = (long) (promised.toNanos() * LEASE_SHARE);
         this.leadingTerm = leadingTerm;
     }
 

@@ -1,7 +1,6 @@
 package io.forelog.raft;
 
 import io.forelog.raft.transport.Network;
-import io.forelog.raft.wal.SlotFile;
 import io.forelog.raft.wal.WalStorage;
 import io.forelog.raft.wal.WriteAheadLog;
 import io.microraft.RaftNode;
@@ -20,17 +19,14 @@ import org.slf4j.LoggerFactory;
 final class Replica {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(Replica.class);
-    private static final String MEMBER_FILE = "member.state";
-    private static final String MANIFEST_FILE = "checkpoint.state";
 
     private final GroupConfig config;
     private final Network network;
     private final RaftRuntime runtime;
     private final GroupListener listener;
     private final FailStop failStop = new FailStop();
+    private final ReplicaFiles files;
     private final WriteAheadLog log;
-    private final SlotFile memberFile;
-    private final SlotFile manifestFile;
     private final WalRaftStore store;
     private final NodeExecutor executor;
     private final Applier applier;
@@ -43,19 +39,19 @@ final class Replica {
     private final MembershipChanges changes;
     private final LiveReplicas live;
     private final Inbox inbox;
-    private final long mayElectNanos;
-    private final long mayStandNanos;
     private volatile boolean stopping;
 
     private Replica(
             GroupConfig config,
-            WalStorage storage,
+            ReplicaFiles files,
             Network network,
             RaftRuntime runtime,
             StateMachine stateMachine,
             GroupListener listener)
             throws IOException {
         this.config = config;
+        this.files = files;
+        this.log = files.log();
         this.network = network;
         this.runtime = runtime;
         this.listener = listener;
@@ -63,17 +59,11 @@ final class Replica {
         var time = new ScaledTime(runtime::nanoTime, config.timing().scale());
         var elections = new ElectionPause();
         executor = new NodeExecutor(runtime.raftExecutor(name), runtime, time, failStop, elections);
-        log = WriteAheadLog.open(storage, config.wal(), runtime.backgroundExecutor());
-        memberFile = SlotFile.open(storage, MEMBER_FILE, MemberState.BYTES_MAX);
-        manifestFile = SlotFile.open(storage, MANIFEST_FILE, config.manifestBytesMax() + MemberState.BYTES_MAX);
         var cache = new PayloadCache(config.limits().cachedPayloadBytes());
-        store = new WalRaftStore(log, MemberState.open(memberFile), manifestFile, cache, failStop, this::forceLater);
+        var member = MemberState.open(files.member());
+        store = new WalRaftStore(log, member, files.manifest(), cache, failStop, this::forceLater);
         var restored = store.restore();
-        long heartbeatNanos = config.timing().heartbeatTimeout().toNanos();
-        mayElectNanos = runtime.nanoTime() + (restored.isPresent() ? heartbeatNanos : 0);
-        boolean standsFirst = restored.isPresent()
-                || config.self().equals(config.initialMembers().getFirst());
-        mayStandNanos = mayElectNanos + (standsFirst ? 0 : heartbeatNanos);
+        var candidacy = new Candidacy(config, restored.isPresent(), runtime::nanoTime);
         applier = new Applier(
                 config.group(), runtime.applyExecutor(name), stateMachine, log, failStop, new AppliedEvents());
         var watch = new FollowerWatch(runtime::nanoTime, time, config.timing(), this::stalled);
@@ -81,7 +71,15 @@ final class Replica {
                 listener, task -> applier.afterwards(applied -> task.run()), watch, this::removed, elections);
         var codec = new MessageCodec(config.group(), config.self(), log);
         var transport = new GroupTransport(
-                config.group(), network, codec, config.limits(), failStop, this::mayStand, watch::offered);
+                config.group(),
+                network,
+                codec,
+                config.limits(),
+                runtime,
+                executor::execute,
+                failStop,
+                candidacy,
+                watch::offered);
         var adapter = new StateMachineAdapter(applier, stateMachine, this::membershipCommitted);
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
@@ -94,7 +92,7 @@ final class Replica {
                 applier,
                 failures,
                 runtime::nanoTime,
-                config.timing().heartbeatTimeout(),
+                config.timing().endedTimeout(),
                 monitor::leadingTerm);
         transfer = new LeadershipTransfer(
                 node,
@@ -114,7 +112,8 @@ final class Replica {
                 runtime,
                 time,
                 config.timing().heartbeatTimeout());
-        inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, this::mayElect, live::look);
+        var loss = new LeaderLoss(node, time, config.timing(), runtime, executor);
+        inbox = new Inbox(node, codec, log, gate, executor::executeHere, failStop, candidacy, loss, live::look);
         failStop.onStop(this::failed);
     }
 
@@ -126,7 +125,13 @@ final class Replica {
             StateMachine stateMachine,
             GroupListener listener)
             throws IOException {
-        return new Replica(config, storage, network, runtime, stateMachine, listener);
+        var files = ReplicaFiles.open(config, storage, runtime.backgroundExecutor());
+        try {
+            return new Replica(config, files, network, runtime, stateMachine, listener);
+        } catch (IOException | RuntimeException e) {
+            files.close(false);
+            throw e;
+        }
     }
 
     GroupConfig config() {
@@ -257,16 +262,6 @@ final class Replica {
         return (RaftNodeImpl) builder.build();
     }
 
-    /** A restarted member forgot when it heard of a leader last, and must not break what it promised that one. */
-    private boolean mayElect() {
-        return runtime.nanoTime() - mayElectNanos >= 0;
-    }
-
-    /** The first of a new group's members stands alone at first: several would split the votes, and it should lead. */
-    private boolean mayStand() {
-        return runtime.nanoTime() - mayStandNanos >= 0;
-    }
-
     private void forceLater() {
         runtime.schedule(
                 config.timing().lazyForceInterval(),
@@ -310,13 +305,7 @@ final class Replica {
 
     private void close(boolean inOrder) {
         try {
-            if (inOrder) {
-                log.close();
-            } else {
-                log.abandon();
-            }
-            memberFile.close();
-            manifestFile.close();
+            files.close(inOrder);
         } catch (IOException e) {
             LOGGER.warn("{} of {} failed to close its files", config.self(), config.group(), e);
         }

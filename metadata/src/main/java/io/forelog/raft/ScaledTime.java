@@ -20,6 +20,7 @@ final class ScaledTime extends Clock {
     private final LongSupplier nanoTime;
     private final int scale;
     private final long startNanos;
+    private volatile long skippedNanos;
 
     ScaledTime(LongSupplier nanoTime, int scale) {
         this.nanoTime = nanoTime;
@@ -29,7 +30,12 @@ final class ScaledTime extends Clock {
 
     @Override
     public long millis() {
-        return START_MILLIS + TimeUnit.NANOSECONDS.toMillis((nanoTime.getAsLong() - startNanos) * scale);
+        return START_MILLIS + TimeUnit.NANOSECONDS.toMillis((nanoTime.getAsLong() - startNanos + skippedNanos) * scale);
+    }
+
+    /** Makes it that much later, for Raft alone: what it waits for has come. Raft thread only. */
+    void skip(Duration wall) {
+        skippedNanos = skippedNanos + wall.toNanos();
     }
 
     /** Returns how long a delay of Raft's lasts on the wall. */

@@ -100,6 +100,15 @@ public final class SimulatedNetwork {
         return LATENCY_NANOS_MIN + runtime.random().nextLong(LATENCY_NANOS_MAX - LATENCY_NANOS_MIN) + delayNanos;
     }
 
+    /** Tells every node but this one that it has ended, as connections that are refused would. */
+    public void tellEnded(String node) {
+        for (var port : List.copyOf(ports.values())) {
+            if (!port.localNode().equals(node)) {
+                List.copyOf(port.receivers.values()).forEach(receiver -> receiver.ended(node));
+            }
+        }
+    }
+
     /** Hands a message to a node as if it came from another. */
     public void inject(String from, String to, String channel, OutboundMessage message) throws IOException {
         var frame = new FrameWriter();

@@ -15,11 +15,13 @@ import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
+import io.forelog.metadata.MetadataCommand.NodeSilent;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.PutApiKey;
 import io.forelog.metadata.MetadataCommand.PutPolicy;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
 import io.forelog.metadata.MetadataCommand.RenewNode;
+import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataCommand.RevokeApiKey;
 import io.forelog.metadata.MetadataCommand.UpdateLog;
 import io.forelog.raft.MemberId;
@@ -28,6 +30,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +54,9 @@ class CommandCodecTest {
             new RemoveNode("n1"),
             new ForgetNode("n1"),
             new RenewNode("n1", 4),
+            new NodeSilent("n1", Duration.ofSeconds(90)),
             new GroupFormed(3, 17, List.of(MemberId.of("n1"), new MemberId("n2", 5))),
+            new ReplaceReplica(3, new MemberId("n2", 4)),
             new GroupLed(3, "n1", 7),
             new PlaceGroup(3, List.of("n1", "n2"), "n2"));
 
@@ -92,14 +97,14 @@ class CommandCodecTest {
     }
 
     @Test
-    void aStateComesBackWithItsRemovedNodesAndTheReplicasOfItsGroups() throws IOException {
+    void aStateComesBackWithItsRemovedAndItsSilentNodesAndTheReplicasOfItsGroups() throws IOException {
         var state = ClusterState.EMPTY;
         for (var node : List.of("n1", "n2", "n3")) {
             state = new JoinNode(node, node, "here", "h:1", "r:1").apply(state);
         }
         state = new CreateLog("log", LogSettings.defaults(2), 1).apply(state);
         state = new RemoveNode("n3").apply(new GroupFormed(0, 9, List.of(MemberId.of("n1"))).apply(state));
-        state = state.withoutNode("n3");
+        state = new NodeSilent("n2", Duration.ofMinutes(3)).apply(state.withoutNode("n3"));
 
         var bytes = new ByteArrayOutputStream();
         StateCodec.write(state, new DataOutputStream(bytes));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.error.LastReplicaException;
 import io.forelog.metadata.MetadataCommand.CreateLog;
+import io.forelog.metadata.MetadataCommand.DeleteLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
 import io.forelog.metadata.MetadataCommand.ForgetNode;
 import io.forelog.metadata.MetadataCommand.GroupFormed;
@@ -107,6 +108,20 @@ class PlacementPlanTest {
         assertThat(holds(state).values()).allSatisfy(count -> assertThat(count).isBetween(2, 3));
         assertThat(state.groups())
                 .allSatisfy(group -> assertThat(group.members()).hasSize(3));
+    }
+
+    @Test
+    void aGroupWhoseShardsAreGoneGetsItsReplicaBackToo() {
+        var empty = new DeleteLog("log").apply(cluster(3, 3, 6));
+        var removed = settled(new RemoveNode("n3").apply(empty));
+        assertThat(removed.groups())
+                .allSatisfy(group -> assertThat(group.members()).hasSize(2));
+
+        var state = settled(
+                new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(new ForgetNode("n3").apply(removed)));
+
+        assertThat(state.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n4"));
     }
 
     @Test

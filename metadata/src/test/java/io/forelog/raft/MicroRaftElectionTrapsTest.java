@@ -37,6 +37,70 @@ class MicroRaftElectionTrapsTest {
         }
     }
 
+    /** Trap 13: all followers miss their leader at the same moment. */
+    @Test
+    void followersThatMissTheirLeaderTogetherDoNotSplitTheVotes() {
+        for (var seed = 1; seed <= 30; seed++) {
+            var cluster = SimulatedCluster.started(seed, 3);
+            cluster.commitMany(3, "a");
+            cluster.runtime().run(Duration.ofSeconds(1));
+            var former = cluster.awaitLeader();
+            var term = former.status().term();
+
+            former.kill();
+
+            var next = cluster.awaitLeader();
+            assertThat(next.status().term()).as("seed %d", seed).isEqualTo(term + 1);
+        }
+    }
+
+    /** Nobody waits for the silence of a process that is gone, but its leases must have ended. */
+    @Test
+    void aLeaderWhoseProcessEndedIsReplacedSoonerThanOneThatIsSilent() {
+        for (var seed = 1; seed <= 30; seed++) {
+            assertThat(nanosUntilNextLeader(seed, true))
+                    .as("seed %d", seed)
+                    .isGreaterThan(
+                            RaftTiming.DEFAULT.endedTimeout().multipliedBy(4).dividedBy(10).toNanos())
+                    .isLessThan(RaftTiming.DEFAULT.heartbeatTimeout().toNanos() * 8 / 10);
+            assertThat(nanosUntilNextLeader(seed, false))
+                    .as("seed %d", seed)
+                    .isGreaterThan(RaftTiming.DEFAULT.heartbeatTimeout().toNanos() * 8 / 10);
+        }
+    }
+
+    private static long nanosUntilNextLeader(int seed, boolean told) {
+        var cluster = SimulatedCluster.started(seed, 3);
+        cluster.commitMany(3, "a");
+        cluster.runtime().run(Duration.ofSeconds(1));
+        var former = cluster.awaitLeader();
+        var killed = cluster.runtime().nanoTime();
+        former.kill();
+        if (told) {
+            cluster.network().tellEnded(former.id().node());
+        }
+        cluster.awaitLeader();
+        return cluster.runtime().nanoTime() - killed;
+    }
+
+    /** What ended is another member, or came back: its leader goes on. */
+    @Test
+    void aLeaderThatIsHeardAfterItWasSaidToHaveEndedGoesOn() {
+        for (var seed = 1; seed <= 10; seed++) {
+            var cluster = SimulatedCluster.started(seed, 3);
+            cluster.commitMany(3, "a");
+            var leader = cluster.awaitLeader();
+            var term = leader.status().term();
+
+            cluster.network().tellEnded(leader.id().node());
+            cluster.network().tellEnded(cluster.followers().getFirst().id().node());
+            cluster.runtime().run(Duration.ofSeconds(3));
+
+            assertThat(cluster.awaitLeader()).isSameAs(leader);
+            assertThat(leader.status().term()).as("seed %d", seed).isEqualTo(term);
+        }
+    }
+
     /** Trap 10. */
     @Test
     void answerOfAnEarlierTermDoesNotCount() throws IOException {

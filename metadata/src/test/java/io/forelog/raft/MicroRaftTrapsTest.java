@@ -75,6 +75,7 @@ class MicroRaftTrapsTest {
                         Duration.ofMillis(150),
                         Duration.ofSeconds(1),
                         Duration.ofMillis(100),
+                        Duration.ofMillis(100),
                         Duration.ofMillis(50),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(1)))

@@ -62,13 +62,14 @@ final class GuessFilter {
         return probabilities;
     }
 
-    static float logit(float p) {
-        return LOGIT[(int) (p * LOGITS + 0.5f)];
+    /** Returns a number for the logit of {@code p}, which {@link #probability} and {@link #learn} take. */
+    static short logit(float p) {
+        return (short) (p * LOGITS + 0.5f);
     }
 
     /** Tells the signs of guess {@code i}. */
     void signs(MergedGuesses merged, int i, Scoreboard scoreboard, short[] signs) {
-        int id = merged.id(i) >= 0 ? merged.id(i) : model.id(merged.key(i));
+        int id = merged.id(i);
         signs[0] = (short) merged.cell(i, 0);
         int base = model.cells();
         signs[1] = (short) (base + Math.min(AGREEING_MAX, merged.agreeing(i)));
@@ -94,8 +95,8 @@ final class GuessFilter {
     }
 
     /** Returns the probability of a guess with the {@link #SIGNS} signs that begin at {@code from}. */
-    float probability(short[] signs, int from, float offset) {
-        float sum = offset;
+    float probability(short[] signs, int from, short logit) {
+        float sum = LOGIT[logit];
         for (int i = from; i < from + SIGNS; i++) {
             if (signs[i] >= 0) {
                 sum += weights[signs[i]];
@@ -107,8 +108,8 @@ final class GuessFilter {
     /**
      * Learns how such a guess ended; each weight has a rate of its own (Duchi, Hazan and Singer, "AdaGrad", JMLR 2011).
      */
-    void learn(short[] signs, int from, float offset, boolean success) {
-        double error = (success ? 1 : 0) - probability(signs, from, offset);
+    void learn(short[] signs, int from, short logit, boolean success) {
+        double error = (success ? 1 : 0) - probability(signs, from, logit);
         for (int i = from; i < from + SIGNS; i++) {
             int sign = signs[i];
             if (sign >= 0) {

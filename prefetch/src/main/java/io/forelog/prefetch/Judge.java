@@ -17,10 +17,10 @@ final class Judge {
     private final AccessModel model;
     private final Scoreboard scoreboard;
     private final GuessFilter filter;
-    private final MergedGuesses merged = new MergedGuesses();
+    private final MergedGuesses merged;
     private final SandboxRing sandbox = new SandboxRing();
     private final short[] signs = new short[GuessFilter.SIGNS];
-    private float offset;
+    private short logit;
     /** How long a prefetched entry that nobody asks for stays in the cache, smoothed; 0 while unknown. */
     private double horizon;
 
@@ -30,6 +30,7 @@ final class Judge {
         trials = new Trials(trialBytesMax);
         scoreboard = new Scoreboard(model.cells());
         filter = new GuessFilter(model);
+        merged = new MergedGuesses(model);
     }
 
     /** Returns the guesses to be judged, each key once, without those of a cell that is worse than {@code least}. */
@@ -40,14 +41,14 @@ final class Judge {
 
     /** Returns the probability that guess {@code i} comes true; it is the one that the next {@link #await} is about. */
     float score(int i) {
-        offset = GuessFilter.logit(merged.best(i));
+        logit = GuessFilter.logit(merged.best(i));
         filter.signs(merged, i, scoreboard, signs);
-        return filter.probability(signs, 0, offset);
+        return filter.probability(signs, 0, logit);
     }
 
     /** Awaits the outcome of the guess scored last, which is to be fetched. */
     void await(int i, long now) {
-        trials.describe(trials.add(merged.key(i), Trials.QUEUED, now), merged, i, signs, offset);
+        trials.describe(trials.add(merged.key(i), Trials.QUEUED, now), merged, i, signs, logit);
     }
 
     /** Awaits the outcome of the guess scored last, which is not fetched; if too many are awaited, does not. */
@@ -56,7 +57,7 @@ final class Judge {
         sandbox.ensureCapacity(model.trackedKeys() / KEYS_PER_SANDBOXED);
         if (!sandbox.isFull()) {
             sandbox.add(merged.key(i), now);
-            trials.describe(trials.add(merged.key(i), Trials.SANDBOX, now), merged, i, signs, offset);
+            trials.describe(trials.add(merged.key(i), Trials.SANDBOX, now), merged, i, signs, logit);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.forelog.prefetch;
 
+import io.forelog.prefetch.model.AccessModel;
 import io.forelog.prefetch.model.Guesses;
 import io.forelog.prefetch.model.Hashing;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ final class MergedGuesses {
 
     private static final int SLOTS = Guesses.CAPACITY * 2;
 
+    private final AccessModel model;
     private final long[] keys = new long[Guesses.CAPACITY];
     private final int[] ids = new int[Guesses.CAPACITY];
     private final int[] cells = new int[Guesses.CAPACITY * Trials.CELLS];
@@ -21,6 +23,10 @@ final class MergedGuesses {
     private int stamp;
     private int size;
 
+    MergedGuesses(AccessModel model) {
+        this.model = model;
+    }
+
     void merge(Guesses guesses, Scoreboard scoreboard, float least) {
         size = 0;
         stamp++;
@@ -29,26 +35,29 @@ final class MergedGuesses {
             if (score < least) {
                 continue;
             }
-            int at = indexOf(guesses.key(g));
-            if (guesses.id(g) >= 0) {
-                ids[at] = guesses.id(g);
-            }
+            int id = guesses.id(g) >= 0 ? guesses.id(g) : model.id(guesses.key(g));
+            // A key without a number is guessed by one source alone, and by that one once.
+            int at = id >= 0 ? indexOf(id) : added(id);
+            keys[at] = id >= 0 ? keys[at] : guesses.key(g);
             add(at, guesses.cell(g), score);
         }
     }
 
-    private int indexOf(long key) {
-        int slot = Hashing.spread(key) & SLOTS - 1;
+    private int indexOf(int id) {
+        int slot = Hashing.spread(id) & SLOTS - 1;
         while (stamps[slot] == stamp) {
-            if (keys[slots[slot]] == key) {
+            if (ids[slots[slot]] == id) {
                 return slots[slot];
             }
             slot = slot + 1 & SLOTS - 1;
         }
         stamps[slot] = stamp;
         slots[slot] = size;
-        keys[size] = key;
-        ids[size] = -1;
+        return added(id);
+    }
+
+    private int added(int id) {
+        ids[size] = id;
         bests[size] = -1;
         agreeing[size] = 0;
         Arrays.fill(cells, size * Trials.CELLS, size * Trials.CELLS + Trials.CELLS, -1);
@@ -75,10 +84,10 @@ final class MergedGuesses {
     }
 
     long key(int i) {
-        return keys[i];
+        return ids[i] >= 0 ? model.key(ids[i]) : keys[i];
     }
 
-    /** Returns the key's number in the model, or -1 if no source knew it. */
+    /** Returns the key's number in the model, or -1 if it has none. */
     int id(int i) {
         return ids[i];
     }

@@ -35,6 +35,7 @@ final class PrefetchCore {
     private final PrefetchConfig config;
     private final PrefetchTarget target;
     private final LongSupplier clock;
+    private final LongSupplier calendar;
     private final LongUnaryOperator shardOf;
     private final LongConsumer start;
     private final long staleAfter;
@@ -44,6 +45,7 @@ final class PrefetchCore {
     private final FetchBudget budget = new FetchBudget();
     private final HarmGuard guard = new HarmGuard();
     private final Shadows shadows = new Shadows();
+    private final PresentKeys present = new PresentKeys();
     private final Map<Long, ShardPrefetch> shards = new LinkedHashMap<>(16, 0.75f, true);
     private final List<ShardPrefetch> waiting = new ArrayList<>();
     private @Nullable ShardPrefetch lastShard;
@@ -55,11 +57,13 @@ final class PrefetchCore {
             PrefetchConfig config,
             PrefetchTarget target,
             LongSupplier clock,
+            LongSupplier calendar,
             LongUnaryOperator shardOf,
             LongConsumer start) {
         this.config = config;
         this.target = target;
         this.clock = clock;
+        this.calendar = calendar;
         this.shardOf = shardOf;
         this.start = start;
         staleAfter = config.staleAfter().toNanos();
@@ -79,7 +83,9 @@ final class PrefetchCore {
 
     void read(long reader, long key, ReadOutcome outcome, boolean fetching) {
         if (reads++ % RESIZE_INTERVAL == 0) {
-            shadows.resize(target.capacityEntries());
+            long capacity = target.capacityEntries();
+            shadows.resize(capacity);
+            present.resize(capacity);
         }
         long now = clock.getAsLong();
         var shard = shard(key);
@@ -87,7 +93,7 @@ final class PrefetchCore {
         settle(shard, key, outcome, now);
         sample(shard, key, outcome);
         budget.read();
-        model.onRead(reader, key, now, budget.latency(), guesses);
+        model.onRead(reader, key, now, calendar.getAsLong(), budget.latency(), guesses);
         judgeGuesses(now, fetching && !guard.off());
         issue(now);
     }
@@ -179,12 +185,16 @@ final class PrefetchCore {
                 continue;
             }
             long key = merged.key(i);
+            if (present.contains(key, reads)) {
+                continue;
+            }
             // First, since few lines of the processor's cache tell of most guesses that were made before.
             int slot = judge.trials.find(key);
             if (slot >= 0 && judge.trials.state(slot) != Trials.SANDBOX) {
                 continue;
             }
             if (merged.best(i) >= keeping ? target.expected(key) : target.present(key)) {
+                present.add(key, reads);
                 continue;
             }
             float score = judge.score(i);
@@ -298,7 +308,7 @@ final class PrefetchCore {
         return new PrefetchStatistics(
                 each,
                 total.statistics(state, reason),
-                model.bytes() + judge.bytes() + shadows.bytes(),
+                model.bytes() + judge.bytes() + shadows.bytes() + present.bytes(),
                 model.trackedKeys(),
                 model.readers(),
                 dropped,

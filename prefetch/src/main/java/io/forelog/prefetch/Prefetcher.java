@@ -46,12 +46,15 @@ public final class Prefetcher {
     private final PrefetchConfig config;
     private final PrefetchTarget target;
     private final LongSupplier clock;
+    private final LongSupplier calendar;
     private final Executor executor;
     private final LongUnaryOperator shardOf;
     private final EventRing ring;
     private final EventRing completions;
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final LongAdder dropped = new LongAdder();
+    private final EventRing.Handler handler = this::handle;
+    private final Runnable draining = this::drain;
     private volatile boolean fetching = true;
 
     /** Guarded by this prefetcher's monitor, which the draining task holds for a batch at a time. */
@@ -59,6 +62,7 @@ public final class Prefetcher {
 
     /**
      * @param clock of nanoseconds, or of any other unit: only differences count
+     * @param calendar tells milliseconds since some midnight, for what is read at regular hours
      * @param executor runs the learning and starts the fetches, one task at a time
      * @param shardOf the shard of a key, as {@link ModelKey#logAndShard} tells it
      */
@@ -66,11 +70,13 @@ public final class Prefetcher {
             PrefetchConfig config,
             PrefetchTarget target,
             LongSupplier clock,
+            LongSupplier calendar,
             Executor executor,
             LongUnaryOperator shardOf) {
         this.config = config;
         this.target = target;
         this.clock = clock;
+        this.calendar = calendar;
         this.executor = executor;
         this.shardOf = shardOf;
         ring = new EventRing(config.eventsMax());
@@ -79,7 +85,7 @@ public final class Prefetcher {
     }
 
     private PrefetchCore newCore() {
-        return new PrefetchCore(config, target, clock, shardOf, this::start);
+        return new PrefetchCore(config, target, clock, calendar, shardOf, this::start);
     }
 
     /**
@@ -128,7 +134,7 @@ public final class Prefetcher {
 
     private void schedule() {
         if (!scheduled.get() && scheduled.compareAndSet(false, true)) {
-            executor.execute(this::drain);
+            executor.execute(draining);
         }
     }
 
@@ -145,7 +151,7 @@ public final class Prefetcher {
 
     private synchronized int drainBatch() {
         int handled = 0;
-        while (handled < BATCH && (completions.poll(this::handle) || ring.poll(this::handle))) {
+        while (handled < BATCH && (completions.poll(handler) || ring.poll(handler))) {
             handled++;
         }
         return handled;

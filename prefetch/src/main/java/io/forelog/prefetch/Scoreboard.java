@@ -18,14 +18,12 @@ final class Scoreboard {
 
     private static final double PRIOR_TRIALS = 4;
 
-    private final float[] successes;
-    private final float[] trials;
-    /** What follows from them, kept because it is asked for far more often than it changes. */
+    private final char[] trials;
+    /** What share of them came true, smoothed. */
     private final float[] scores;
 
     Scoreboard(int cells) {
-        successes = new float[cells];
-        trials = new float[cells];
+        trials = new char[cells];
         scores = new float[cells];
         Arrays.fill(scores, (float) PRIOR);
     }
@@ -34,38 +32,31 @@ final class Scoreboard {
         return scores[cell];
     }
 
-    private void update(int cell) {
-        scores[cell] = (float) ((successes[cell] + PRIOR * PRIOR_TRIALS) / (trials[cell] + PRIOR_TRIALS));
-    }
-
     void record(int cell, boolean success) {
+        double successes = scores[cell] * (trials[cell] + PRIOR_TRIALS) - PRIOR * PRIOR_TRIALS + (success ? 1 : 0);
         trials[cell]++;
-        if (success) {
-            successes[cell]++;
-        }
         if (trials[cell] >= TRIALS_MAX) {
             trials[cell] /= 2;
-            successes[cell] /= 2;
+            successes /= 2;
         }
-        update(cell);
+        scores[cell] = (float) ((successes + PRIOR * PRIOR_TRIALS) / (trials[cell] + PRIOR_TRIALS));
     }
 
     void write(DataOutput out) throws IOException {
         for (int i = 0; i < trials.length; i++) {
-            out.writeFloat(successes[i]);
-            out.writeFloat(trials[i]);
+            out.writeChar(trials[i]);
+            out.writeFloat(scores[i]);
         }
     }
 
     void read(DataInput in) throws IOException {
         for (int i = 0; i < trials.length; i++) {
-            successes[i] = in.readFloat();
-            trials[i] = in.readFloat();
-            update(i);
+            trials[i] = in.readChar();
+            scores[i] = in.readFloat();
         }
     }
 
     long bytes() {
-        return 12L * trials.length;
+        return 6L * trials.length;
     }
 }

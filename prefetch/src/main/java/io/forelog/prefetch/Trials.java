@@ -10,8 +10,10 @@ import java.util.Arrays;
  */
 final class Trials {
 
-    /** Cells that a trial counts for. */
+    /** Cells that a trial counts for; the first is the first sign too. */
     static final int CELLS = 4;
+
+    private static final int OTHER_CELLS = CELLS - 1;
 
     static final byte FREE = 0;
     /** Not fetched. */
@@ -27,14 +29,14 @@ final class Trials {
 
     private static final int SIGNS = GuessFilter.SIGNS;
     private static final int LENGTH_MIN = 64;
-    private static final long SLOT_BYTES = 8 + 1 + 2L * CELLS + 2L * SIGNS + 4 + 8;
+    private static final long SLOT_BYTES = 8 + 1 + 2L * OTHER_CELLS + 2L * SIGNS + 2 + 8;
 
     private final int sizeMax;
     private long[] keys;
     private byte[] states;
     private short[] cells;
     private short[] signs;
-    private float[] offsets;
+    private short[] logits;
     private long[] times;
     private int size;
     private int hand;
@@ -51,9 +53,9 @@ final class Trials {
     private void allocate(int length) {
         keys = new long[length];
         states = new byte[length];
-        cells = new short[length * CELLS];
+        cells = new short[length * OTHER_CELLS];
         signs = new short[length * SIGNS];
-        offsets = new float[length];
+        logits = new short[length];
         times = new long[length];
     }
 
@@ -93,12 +95,12 @@ final class Trials {
     }
 
     /** Notes what the guess was made from. */
-    void describe(int slot, MergedGuesses merged, int i, short[] itsSigns, float offset) {
-        for (int c = 0; c < CELLS; c++) {
-            cells[slot * CELLS + c] = (short) merged.cell(i, c);
+    void describe(int slot, MergedGuesses merged, int i, short[] itsSigns, short logit) {
+        for (int c = 1; c < CELLS; c++) {
+            cells[slot * OTHER_CELLS + c - 1] = (short) merged.cell(i, c);
         }
         System.arraycopy(itsSigns, 0, signs, slot * SIGNS, SIGNS);
-        offsets[slot] = offset;
+        logits[slot] = logit;
     }
 
     long key(int slot) {
@@ -111,7 +113,7 @@ final class Trials {
 
     /** Returns a cell it was guessed from, the best for {@code i} 0, or -1. */
     int cell(int slot, int i) {
-        return cells[slot * CELLS + i];
+        return i == 0 ? signs[slot * SIGNS] : cells[slot * OTHER_CELLS + i - 1];
     }
 
     /** Returns when it came into its present state. */
@@ -125,7 +127,7 @@ final class Trials {
     }
 
     void learn(int slot, GuessFilter filter, boolean success) {
-        filter.learn(signs, slot * SIGNS, offsets[slot], success);
+        filter.learn(signs, slot * SIGNS, logits[slot], success);
     }
 
     private int freeSlot(long key) {
@@ -142,7 +144,7 @@ final class Trials {
         var oldStates = states;
         var oldCells = cells;
         var oldSigns = signs;
-        var oldOffsets = offsets;
+        var oldLogits = logits;
         var oldTimes = times;
         allocate(oldKeys.length * 2);
         for (int old = 0; old < oldKeys.length; old++) {
@@ -150,9 +152,9 @@ final class Trials {
                 int slot = freeSlot(oldKeys[old]);
                 keys[slot] = oldKeys[old];
                 states[slot] = oldStates[old];
-                System.arraycopy(oldCells, old * CELLS, cells, slot * CELLS, CELLS);
+                System.arraycopy(oldCells, old * OTHER_CELLS, cells, slot * OTHER_CELLS, OTHER_CELLS);
                 System.arraycopy(oldSigns, old * SIGNS, signs, slot * SIGNS, SIGNS);
-                offsets[slot] = oldOffsets[old];
+                logits[slot] = oldLogits[old];
                 times[slot] = oldTimes[old];
             }
         }
@@ -164,9 +166,9 @@ final class Trials {
             if ((slot - home(keys[slot]) & mask) >= (slot - hole & mask)) {
                 keys[hole] = keys[slot];
                 states[hole] = states[slot];
-                System.arraycopy(cells, slot * CELLS, cells, hole * CELLS, CELLS);
+                System.arraycopy(cells, slot * OTHER_CELLS, cells, hole * OTHER_CELLS, OTHER_CELLS);
                 System.arraycopy(signs, slot * SIGNS, signs, hole * SIGNS, SIGNS);
-                offsets[hole] = offsets[slot];
+                logits[hole] = logits[slot];
                 times[hole] = times[slot];
                 hole = slot;
             }

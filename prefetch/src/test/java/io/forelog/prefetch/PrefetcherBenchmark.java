@@ -40,7 +40,7 @@ public class PrefetcherBenchmark {
     private final InstantTarget target = new InstantTarget(5_000);
     private long now;
     private final Prefetcher prefetcher =
-            new Prefetcher(PrefetchConfig.DEFAULT, target, () -> now, Runnable::run, ModelKey::logAndShard);
+            new Prefetcher(PrefetchConfig.DEFAULT, target, () -> now, () -> now, Runnable::run, ModelKey::logAndShard);
 
     /** Takes, as its one argument, the name of a benchmark, or nothing for all. */
     public static void main(String[] arguments) throws Exception {
@@ -75,7 +75,7 @@ public class PrefetcherBenchmark {
     @Benchmark
     public int model() {
         int reader = (int) (++now % READERS);
-        model.onRead(reader, next(reader), now, 0, guesses);
+        model.onRead(reader, next(reader), now, now, 0, guesses);
         return guesses.size();
     }
 

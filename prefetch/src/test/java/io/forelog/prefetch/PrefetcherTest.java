@@ -24,7 +24,7 @@ class PrefetcherTest {
     private final Prefetcher prefetcher = prefetcher(target);
 
     private Prefetcher prefetcher(InstantTarget target) {
-        return new Prefetcher(PrefetchConfig.DEFAULT, target, () -> now, Runnable::run, key -> key & 16);
+        return new Prefetcher(PrefetchConfig.DEFAULT, target, () -> now, () -> now, Runnable::run, key -> key & 16);
     }
 
     private void read(Prefetcher prefetcher, InstantTarget target, long reader, long key) {
@@ -108,7 +108,7 @@ class PrefetcherTest {
         }
         byte[] large = snapshot(prefetcher);
         var small = new Prefetcher(
-                PrefetchConfig.DEFAULT.withModelBytesMax(1 << 18), target, () -> now, Runnable::run, key -> 0);
+                PrefetchConfig.DEFAULT.withModelBytesMax(1 << 18), target, () -> now, () -> now, Runnable::run, key -> 0);
 
         assertThatThrownBy(() -> small.restore(new ByteArrayInputStream(large))).isInstanceOf(IOException.class);
         assertThat(small.statistics().trackedKeys()).isZero();
@@ -188,6 +188,7 @@ class PrefetcherTest {
                 PrefetchConfig.DEFAULT.withModelBytesMax(bytesMax),
                 target,
                 () -> now,
+                () -> now,
                 Runnable::run,
                 key -> key >>> 60);
         bounded.fetching(false);
@@ -206,7 +207,7 @@ class PrefetcherTest {
     void noMoreFetchesAreUnderWayThanAllowed() {
         target.hold = true;
         var narrow =
-                new Prefetcher(PrefetchConfig.DEFAULT.withInFlightMax(1), target, () -> now, Runnable::run, key -> 0);
+                new Prefetcher(PrefetchConfig.DEFAULT.withInFlightMax(1), target, () -> now, () -> now, Runnable::run, key -> 0);
         for (int i = 0; i < 40 * PATH.length; i++) {
             read(narrow, target, 1, PATH[i % PATH.length]);
         }

@@ -11,7 +11,7 @@ final class WindowChooser {
     static final double TINYLFU_SHARE = 0.1;
 
     private static final double[] SHARES = {1, 0.6, 0.3, 0.12, 0.03};
-    private static final int SAMPLE_ENTRIES = 1024;
+    private static final int SAMPLE_ENTRIES = 512;
     /** Hits of so many times the sample's entries ago weigh a third. */
     private static final int MEMORY = 20;
     /** A change must promise so much more of the hits: moving entries to and fro costs hits too. */

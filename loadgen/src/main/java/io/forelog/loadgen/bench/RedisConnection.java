@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A blocking connection to Redis in its own protocol, RESP 2: the least that a client can cost, so that what is
  * measured is Redis. For one thread.
  */
-final class RedisConnection implements AutoCloseable {
+public final class RedisConnection implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 17;
 
@@ -26,7 +26,7 @@ final class RedisConnection implements AutoCloseable {
     private final DataInputStream in;
     private final StringBuilder line = new StringBuilder();
 
-    RedisConnection(int port) throws IOException {
+    public RedisConnection(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         out = new BufferedOutputStream(socket.getOutputStream(), BUFFER_BYTES);
@@ -50,8 +50,7 @@ final class RedisConnection implements AutoCloseable {
     }
 
     /** Sends one command and returns its reply. */
-    @Nullable
-    Object call(Object... parts) throws IOException {
+    public @Nullable Object call(Object... parts) throws IOException {
         write(parts);
         flush();
         return reply();

@@ -68,9 +68,8 @@ final class LoadCommand implements Callable<Integer> {
     @Option(
             names = "--clients",
             paramLabel = "C",
-            defaultValue = "0",
             description = "Operations under way at most (closed loop: always). Default: 16, or 256 with --rate.")
-    private int clients;
+    private @Nullable Integer clients;
 
     @Option(
             names = "--duration",
@@ -218,7 +217,7 @@ final class LoadCommand implements Callable<Integer> {
                     workload,
                     log,
                     rate,
-                    clients > 0 ? clients : rate > 0 ? 256 : 16,
+                    clients != null ? clients : rate > 0 ? 256 : 16,
                     warmup,
                     duration,
                     valueBytes,

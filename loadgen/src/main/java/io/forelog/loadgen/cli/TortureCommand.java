@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Faults: kill, pause, partition, restart (node after node), wipe, flip (a bit), full-disk, slow-disk,"
-                    + " clock, redis-dead, redis-slow, split, merge, move, rollback. Of the nodes one is hurt at a"
-                    + " time, while the map and the caches have faults of their own. What cannot be done on this"
-                    + " machine is skipped, with the reason.",
+                    + " clock, redis-dead, redis-slow, hazelcast-dead, hazelcast-slow, split, merge, move, rollback. Of"
+                    + " the nodes one is hurt at a time, while the map and the caches have faults of their own. What"
+                    + " cannot be done on this machine is skipped, with the reason.",
             "Exits with 1 if a promise was broken; the first violation is told as a timeline."
         })
 final class TortureCommand implements Callable<Integer> {

@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /** The forms in which records can be sent. */
 public enum AppendFormat {
-    /** The value as the body, the key in the address; one record a request. */
+    /** The value as the body, the key in the address; one record a request, without headers. */
     RAW("application/octet-stream"),
     /** {@code {"records":[…]}}. */
     JSON("application/json"),
@@ -34,6 +34,17 @@ public enum AppendFormat {
 
     String contentType() {
         return contentType;
+    }
+
+    /** Returns the form that is cheapest for these records and carries all of them. */
+    public static AppendFormat suiting(List<NewRecord> records) {
+        return records.size() == 1 && RAW.takes(records) ? RAW : BATCH;
+    }
+
+    /** Returns whether all of these records can be sent in one request. */
+    boolean takes(List<NewRecord> records) {
+        return records.size() <= recordsMax()
+                && (this != RAW || records.stream().allMatch(each -> each.headers().isEmpty()));
     }
 
     /** Returns how many records one request may hold. */
@@ -69,7 +80,7 @@ public enum AppendFormat {
         long now = System.currentTimeMillis();
         for (var newRecord : records) {
             byte[] key = newRecord.key() == null ? null : newRecord.key().getBytes(StandardCharsets.UTF_8);
-            batch.add(new LogRecord(key, newRecord.value(), List.of(), now));
+            batch.add(new LogRecord(key, newRecord.value(), headers(newRecord), now));
         }
         var bytes = batch.build().buffer();
         var body = new byte[bytes.remaining()];
@@ -77,10 +88,21 @@ public enum AppendFormat {
         return Buffer.buffer(body);
     }
 
+    private static List<LogRecord.Header> headers(NewRecord newRecord) {
+        return newRecord.headers().entrySet().stream()
+                .map(header -> new LogRecord.Header(header.getKey(), header.getValue()))
+                .toList();
+    }
+
     private static void appendObject(Buffer body, NewRecord newRecord) {
         body.appendByte((byte) '{');
         if (newRecord.key() != null) {
             body.appendString("\"key\":").appendString(quoted(newRecord.key())).appendByte((byte) ',');
+        }
+        if (!newRecord.headers().isEmpty()) {
+            var headers = Json.MAPPER.createObjectNode();
+            newRecord.headers().forEach(headers::put);
+            body.appendString("\"headers\":").appendBuffer(Json.encode(headers)).appendByte((byte) ',');
         }
         // Base64 is the only JSON form that gives back every byte as it was.
         body.appendString("\"valueBase64\":\"")

@@ -63,10 +63,7 @@ public final class BatchingProducer implements AutoCloseable {
      * @throws IllegalStateException if the producer is closed, or full on an event loop
      */
     public synchronized CompletableFuture<RecordAddress> send(NewRecord newRecord) {
-        var key = newRecord.key();
-        int bytes = RECORD_BYTES
-                + newRecord.value().length
-                + (key == null ? 0 : key.getBytes(StandardCharsets.UTF_8).length);
+        int bytes = RECORD_BYTES + newRecord.value().length + lengthOf(newRecord);
         awaitRoom(bytes);
         var appended = new CompletableFuture<RecordAddress>();
         waiting.add(new Waiting(newRecord, bytes, appended));
@@ -79,6 +76,16 @@ public final class BatchingProducer implements AutoCloseable {
             vertx.setTimer(Math.max(1, options.linger().toMillis()), timer -> lingered());
         }
         return appended;
+    }
+
+    /** Returns the bytes of key and headers. */
+    private static int lengthOf(NewRecord newRecord) {
+        var key = newRecord.key();
+        int bytes = key == null ? 0 : key.getBytes(StandardCharsets.UTF_8).length;
+        for (var header : newRecord.headers().entrySet()) {
+            bytes += header.getKey().length() + header.getValue().length();
+        }
+        return bytes;
     }
 
     private void awaitRoom(int bytes) {

@@ -120,12 +120,14 @@ public final class ForelogClient implements AutoCloseable {
      * Appends records in one request.
      *
      * @param records at least one, at most {@code format.recordsMax()}
+     * @param format {@link AppendFormat#suiting} chooses one; {@link AppendFormat#RAW} carries no headers
      * @return their addresses, in the order given
      */
     public Future<List<RecordAddress>> append(
             String log, List<NewRecord> records, AppendFormat format, AppendOptions options) {
-        if (records.isEmpty() || records.size() > format.recordsMax()) {
-            throw new IllegalArgumentException(records.size() + " records cannot be sent as " + format);
+        if (records.isEmpty() || !format.takes(records)) {
+            throw new IllegalArgumentException(
+                    records.size() + " records, perhaps with headers, cannot be sent as " + format);
         }
         var call = new HttpCall(
                 HttpMethod.POST,

@@ -3,6 +3,7 @@ package io.forelog.loadgen.client;
 import io.forelog.record.RecordAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,20 @@ public record RecordRun(List<StoredRecord> records, long nextOffset, long highWa
         records = List.copyOf(records);
     }
 
-    /** A record as it is stored; the value byte for byte. */
+    /**
+     * A record as it is stored.
+     *
+     * @param key null for none, and for one that is no text
+     * @param value byte for byte
+     * @param headers in the order appended
+     * @param timestamp milliseconds since 1970
+     */
     public record StoredRecord(
-            RecordAddress address, @Nullable String key, byte[] value) {
+            RecordAddress address,
+            @Nullable String key,
+            byte[] value,
+            Map<String, String> headers,
+            long timestamp) {
 
         /** Returns the value as UTF-8 text. */
         public String text() {

@@ -8,7 +8,10 @@ import io.forelog.record.RecordAddress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a run of records out of {@code application/x-ndjson}. */
@@ -37,6 +40,8 @@ final class RunDecoder {
         long offset = -1;
         String key = null;
         byte[] value = null;
+        Map<String, String> headers = Map.of();
+        long timestamp = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             var name = parser.currentName();
             parser.nextToken();
@@ -46,13 +51,25 @@ final class RunDecoder {
                 case "key" -> key = text(parser);
                 case "valueBase64" -> value = parser.getBinaryValue();
                 case "value" -> value = verbatim(parser, lines);
+                case "headers" -> headers = headers(parser);
+                case "timestamp" -> timestamp = parser.getLongValue();
                 default -> parser.skipChildren();
             }
         }
         if (value == null) {
             throw new IllegalArgumentException("neither value nor valueBase64 at " + shard + ":" + offset);
         }
-        return new StoredRecord(new RecordAddress(shard, offset), key, value);
+        return new StoredRecord(new RecordAddress(shard, offset), key, value, headers, timestamp);
+    }
+
+    private static Map<String, String> headers(JsonParser parser) throws IOException {
+        var headers = new LinkedHashMap<String, String>();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            var name = parser.currentName();
+            parser.nextToken();
+            headers.put(name, parser.getText());
+        }
+        return headers.isEmpty() ? Map.of() : Collections.unmodifiableMap(headers);
     }
 
     private static @Nullable String text(JsonParser parser) throws IOException {

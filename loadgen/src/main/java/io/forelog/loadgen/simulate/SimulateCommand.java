@@ -1,5 +1,6 @@
 package io.forelog.loadgen.simulate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.forelog.cache.local.LocalCacheConfig.Policy;
@@ -97,7 +98,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private record Line(Trace trace, Simulation.Setting setting, List<Future<SimulationResult>> results) {}
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws JsonProcessingException {
         check(threads >= 1, "--threads must be at least 1, not " + threads);
         var settings = settings();
         var out = spec.commandLine().getOut();
@@ -111,6 +112,9 @@ public final class SimulateCommand implements Callable<Integer> {
                 Trace trace;
                 try {
                     trace = Trace.read(file);
+                    if (trace.size() == 0) {
+                        throw new IOException(file + ": it holds no read");
+                    }
                 } catch (IOException e) {
                     spec.commandLine().getErr().println("cannot read " + e.getMessage());
                     return 1;
@@ -134,8 +138,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 results.addAll(print(out, lines.remove()));
             }
         }
-        write(out, results);
-        return 0;
+        return write(out, results);
     }
 
     private boolean isQuiet() {
@@ -220,16 +223,22 @@ public final class SimulateCommand implements Callable<Integer> {
         out.flush();
     }
 
-    private void write(PrintWriter out, List<SimulationResult> results) throws IOException {
+    private int write(PrintWriter out, List<SimulationResult> results) throws JsonProcessingException {
         if (json == null) {
-            return;
+            return 0;
         }
         var text = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(results);
         if (json.equals("-")) {
             out.println(text);
             out.flush();
         } else {
-            Files.writeString(Path.of(json), text + "\n");
+            try {
+                Files.writeString(Path.of(json), text + "\n");
+            } catch (IOException e) {
+                spec.commandLine().getErr().println("cannot write " + json + ": " + e);
+                return 1;
+            }
         }
+        return 0;
     }
 }

@@ -30,9 +30,14 @@ public final class TortureRun {
     private static final Duration GAP_LEAST = Duration.ofMillis(100);
     private static final Duration FIRST_APPENDS = Duration.ofSeconds(2);
     private static final Duration LAST_APPENDS = Duration.ofSeconds(3);
+    /** Each shard that ever was keeps a mebibyte or two, and plans make several a minute. */
     private static final int SMALL_DISK_MEBIBYTES = 1_536;
+
+    private static final int SMALL_DISK_MEBIBYTES_A_MINUTE = 32;
     private static final String FULL_DISK = "full-disk";
     private static final String CLOCK = "clock";
+    private static final String REDIS = "redis-";
+    private static final String HAZELCAST = "hazelcast-";
 
     /** Small segments, so that some are closed soon; plans that end soon, and can be rolled back before. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -48,11 +53,22 @@ public final class TortureRun {
             "replication.walFileBytes",
             "16MiB");
 
+    /** Each node has every record on its own disk: caches are asked only where they come first and hold little. */
+    private static final Map<String, String> SHARED_CACHES = Map.of(
+            "cache.order",
+            "tiers-first",
+            "cache.writeThrough",
+            TortureLoad.LOG,
+            "cache.local.bytesMax",
+            "1MiB",
+            "cache.regional.bytesMax",
+            "8MiB");
+
     private final TortureSettings settings;
     private final NodeCommand command;
     private final Path folder;
     private final Consumer<String> told;
-    private final Violations violations = new Violations();
+    private final Violations violations;
     private final List<Fault> faults = new ArrayList<>();
     private final Map<String, String> skipped = new TreeMap<>();
 
@@ -65,6 +81,7 @@ public final class TortureRun {
         this.command = command;
         this.folder = folder;
         this.told = told;
+        this.violations = new Violations(told);
     }
 
     /**
@@ -75,15 +92,18 @@ public final class TortureRun {
      */
     public TortureResult run() throws IOException, InterruptedException {
         try (var redis = new Closing<>(
-                        asks("redis-") ? RedisProcess.startIfInstalled(folder) : Optional.<RedisProcess>empty());
+                        asks(REDIS) ? RedisProcess.startIfInstalled(folder) : Optional.<RedisProcess>empty());
                 var disk = new Closing<>(
                         asks(FULL_DISK)
-                                ? SmallDisk.mount(folder.resolve(lastNode()), lastNode(), SMALL_DISK_MEBIBYTES)
+                                ? SmallDisk.mount(folder.resolve(lastNode()), lastNode(), smallDiskMebibytes())
                                 : Optional.<SmallDisk>empty());
                 var cluster = new LocalCluster(folder, command, nodeSettings(redis.content()), settings.nodes())) {
             choose(new Scene(cluster, TortureLoad.LOG, redis.content(), disk.content(), new Random()));
             if (faults.stream().anyMatch(fault -> fault.name().equals(CLOCK))) {
                 cluster.letClocksStep();
+            }
+            if (asks(HAZELCAST)) {
+                cluster.shareRegionalCache();
             }
             cluster.startAll();
             return torture(
@@ -111,16 +131,21 @@ public final class TortureRun {
         return settings.faults().stream().anyMatch(name -> name.startsWith(prefix));
     }
 
+    private int smallDiskMebibytes() {
+        return Math.toIntExact(
+                SMALL_DISK_MEBIBYTES + SMALL_DISK_MEBIBYTES_A_MINUTE * settings.duration().toMinutes());
+    }
+
     private String lastNode() {
         return "n" + settings.nodes();
     }
 
-    private static Map<String, String> nodeSettings(Optional<RedisProcess> redis) {
+    private Map<String, String> nodeSettings(Optional<RedisProcess> redis) {
         var all = new HashMap<>(SETTINGS);
-        redis.ifPresent(server -> {
-            all.put("cache.global.address", server.address());
-            all.put("cache.writeThrough", TortureLoad.LOG);
-        });
+        if (asks(REDIS) || asks(HAZELCAST)) {
+            all.putAll(SHARED_CACHES);
+        }
+        redis.ifPresent(server -> all.put("cache.global.address", server.address()));
         return all;
     }
 

@@ -1,12 +1,15 @@
 package io.forelog.loadgen.trace;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /**
  * A recorded sequence of reads, in memory: three columns of equal length, in time order. The arrays are not copied;
@@ -66,6 +69,10 @@ public record Trace(String name, long[] times, long[] clients, long[] keys) {
             return new TraceParser(name, in).parse();
         } catch (MalformedTraceException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new IOException(file + ": no such file", e);
+        } catch (ZipException | EOFException e) {
+            throw new IOException(file + " is not whole, gzip'd text: " + e.getMessage(), e);
         }
     }
 

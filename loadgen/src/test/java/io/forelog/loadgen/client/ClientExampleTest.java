@@ -1,6 +1,7 @@
 package io.forelog.loadgen.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forelog.loadgen.RealNode;
@@ -89,6 +90,32 @@ class ClientExampleTest {
                             .mapToObj(i -> i * 5 + first)
                             .toList());
         }
+    }
+
+    @Test
+    void headersComeBackInWhateverWayTheyAreSentAndRead() throws Exception {
+        client.createLog("headed", new LogSettings(1, "interval")).await();
+        var sent = NewRecord.of("k", "1").withHeader("trace", "a b").withHeader("Länge", "ü+1");
+        try (var producer = client.producer("headed", ProducerOptions.DEFAULT)) {
+            producer.send(sent).get();
+        }
+        for (var format : List.of(AppendFormat.JSON, AppendFormat.NDJSON, AppendFormat.BATCH)) {
+            client.append("headed", List.of(sent), format, AppendOptions.DEFAULT)
+                    .await();
+        }
+
+        assertThat(client.history("headed", "k", 10).await()).hasSize(4).allSatisfy(stored -> {
+            assertThat(stored.headers()).containsExactlyEntriesOf(sent.headers());
+            assertThat(stored.timestamp()).isPositive();
+        });
+        assertThat(client.newest("headed", "k").await().headers())
+                .hasSize(2)
+                .containsEntry("trace", "a b")
+                .containsValue("ü+1");
+        assertThatThrownBy(() -> client.append("headed", List.of(sent), AppendFormat.RAW, AppendOptions.DEFAULT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("raw");
+        assertThat(AppendFormat.suiting(List.of(sent))).isEqualTo(AppendFormat.BATCH);
     }
 
     @Test

@@ -40,6 +40,12 @@ class FarRegionTest {
 
     private static final int VALUE_BYTES = 256;
     private static final long LOCAL_BYTES = 64 << 20;
+    /** Of the different records, what fits into each of two caches that are compared. */
+    private static final double MEMORY_SHARE = 0.1;
+    /** About what either keeps with a record. */
+    private static final int ENTRY_BYTES = 120;
+
+    private static final int TURN_READS = 250;
     /** Too few for one record. */
     private static final long NO_BYTES = 1 << 10;
     /**
@@ -84,6 +90,44 @@ class FarRegionTest {
         assertThat(with.isSuccess()).as(with.errors().toString()).isTrue();
         assertThat(with.latencyMicros().p50())
                 .isLessThan(without.latencyMicros().p50() / 10);
+    }
+
+    /** Both read the same log of the other region, by turns, at the same pace; the application's node has no cache. */
+    @ParameterizedTest
+    @ValueSource(strings = {"wikispeedia-nav", "orm-busy"})
+    void moreIsHitThanByRedisOfTheSameMemoryBesideTheLog(String name) throws Exception {
+        var file = TRACES.resolve(name + ".tsv.gz");
+        assumeThat(file).as("the trace").exists();
+        var trace = Trace.read(file).head(READS);
+        long bytes = (long) (trace.distinctKeys() * MEMORY_SHARE) * (VALUE_BYTES + ENTRY_BYTES);
+        var aside = CacheAside.start(directory, bytes);
+        assumeThat(aside).as("redis-server").isPresent();
+        regions.call("PUT", "n2", "/v1/caches", "{\"local\":" + bytes + "}");
+        regions.call("PUT", "n2", "/v1/prefetch", "{\"enabled\":true}");
+        regions.call("PUT", "n4", "/v1/caches", "{\"local\":" + NO_BYTES + "}");
+        var log = regions.logOfRegionA("beside-" + name + "-");
+        regions.fill(log, trace.distinctKeys(), VALUE_BYTES);
+
+        try (var redis = aside.get()) {
+            var here = new PacedReads(trace, RATE, (reader, number) -> regions.read("n2", log, number, reader));
+            var beside = new PacedReads(trace, RATE, (reader, number) -> {
+                long before = redis.hits();
+                var value = redis.read(
+                        log + number,
+                        () -> regions.read("n4", log, number, reader).value());
+                return new PacedReads.Read(value, redis.hits() > before);
+            });
+            while (here.isLeft()) {
+                here.next(TURN_READS);
+                beside.next(TURN_READS);
+            }
+
+            System.out.printf(
+                    "%s, %,d bytes each: Forelog %s; Redis %s with %,d entries%n",
+                    name, bytes, here, beside, redis.entries());
+            System.out.println(regions.call("GET", "n2", "/v1/caches", "").path("tiers"));
+            assertThat(here.hitRatio()).isGreaterThan(beside.hitRatio());
+        }
     }
 
     private static ReplayResult replay(String prefix, Trace trace, long localBytes, boolean prefetch) throws Exception {

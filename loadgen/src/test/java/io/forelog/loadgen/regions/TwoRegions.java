@@ -36,6 +36,7 @@ final class TwoRegions implements AutoCloseable {
     private static final String NEAR = "127.0.0.1";
     private static final String FAR = "127.0.0.2";
     private static final int NODES = 4;
+    private static final int FILL_RECORDS = 500;
     private static final Duration READY_MAX = Duration.ofMinutes(3);
 
     private final List<DelayingProxy> proxies = new ArrayList<>();
@@ -138,6 +139,41 @@ final class TwoRegions implements AutoCloseable {
 
     private static JsonNode leaderIn(JsonNode map) {
         return map.path("shards").path(0).path("leader");
+    }
+
+    /** Appends records of so many bytes, each of which begins with its number, to a log of one shard. */
+    void fill(String log, int records, int bytes) throws Exception {
+        for (int from = 0; from < records; from += FILL_RECORDS) {
+            var lines = new StringBuilder();
+            for (int i = from; i < Math.min(records, from + FILL_RECORDS); i++) {
+                lines.append("{\"value\":").append(value(i, bytes)).append("}\n");
+            }
+            var request = HttpRequest.newBuilder(url("n1").resolve("/v1/logs/" + log + "/records?summary=true"))
+                    .header("Content-Type", "application/x-ndjson")
+                    .POST(BodyPublishers.ofString(lines.toString()));
+            var answer = http.send(request.build(), BodyHandlers.ofString());
+            if (answer.statusCode() != 201) {
+                throw new IOException("append: " + answer.statusCode() + " " + answer.body());
+            }
+        }
+    }
+
+    private static String value(int number, int bytes) {
+        return "\"" + number + ".".repeat(bytes - 2 - Integer.toString(number).length()) + "\"";
+    }
+
+    /** Reads a record that {@link #fill} appended, and makes sure that it is that. */
+    PacedReads.Read read(String node, String log, int number, String reader) throws Exception {
+        var request = HttpRequest.newBuilder(url(node).resolve("/v1/logs/" + log + "/shards/0/records/" + number))
+                .header("Forelog-Reader", reader);
+        var answer = http.send(request.build(), BodyHandlers.ofByteArray());
+        var value = new String(answer.body(), StandardCharsets.UTF_8);
+        if (answer.statusCode() != 200 || !value.startsWith("\"" + number + ".")) {
+            throw new IOException("record " + number + ": " + answer.statusCode() + " " + value);
+        }
+        var by = answer.headers().firstValue("Cache-Status").orElse("");
+        // Whoever waited for a fetch that was under way has missed.
+        return new PacedReads.Read(answer.body(), by.contains("hit") && !by.contains("joined"));
     }
 
     JsonNode call(String method, String node, String path, String body) throws Exception {

@@ -7,11 +7,14 @@ import io.forelog.loadgen.trace.Trace;
 import io.forelog.prefetch.PrefetchConfig;
 import io.forelog.prefetch.PrefetchStatistics.Counts;
 import io.forelog.prefetch.model.Source;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,8 +81,44 @@ class SimulationTest {
         assertThat(with).isGreaterThan(0.5).isGreaterThan(without + 0.2);
     }
 
+    /**
+     * Reports that are read once a day, each within its half hour, in another order and by another reader each day, amid
+     * reads of anything: there is nothing that one read tells of the next.
+     */
+    @Test
+    void whatIsReadAtTheSameHourEachDayIsPrefetchedThoughNoReadFollowsAnother() {
+        var trace = days(6);
+
+        double with = simulate(trace, 0.05, 0, PrefetchConfig.DEFAULT).coverage();
+        var others = EnumSet.complementOf(EnumSet.of(Source.HOUR_OF_DAY));
+        var without = simulate(trace, 0.05, 0, PrefetchConfig.DEFAULT.withSources(others));
+
+        assertThat(with).isGreaterThan(without.coverage() + 0.04);
+    }
+
+    private Trace days(int days) {
+        int slots = 48 * days;
+        int perSlot = 200;
+        var times = new long[slots * perSlot];
+        var readers = new long[times.length];
+        var keys = new long[times.length];
+        for (int slot = 0; slot < slots; slot++) {
+            var reports = IntStream.range(0, 40).boxed().collect(Collectors.toList());
+            Collections.shuffle(reports, random);
+            for (int i = 0; i < perSlot; i++) {
+                int at = slot * perSlot + i;
+                times[at] = slot * 1_800_000L + i * 9_000L;
+                readers[at] = random.nextInt(1_000);
+                keys[at] = i % 5 == 0
+                        ? 1_000_003L * (1 + slot % 48 * 40 + reports.get(i / 5))
+                        : 7_919L * -(1 + random.nextInt(4_000));
+            }
+        }
+        return new Trace("generated days, seed " + SEED, times, readers, keys);
+    }
+
     @ParameterizedTest
-    @EnumSource(Source.class)
+    @EnumSource(value = Source.class, mode = EnumSource.Mode.EXCLUDE, names = "HOUR_OF_DAY")
     void aSourceThatIsSwitchedOffFetchesNothing(Source source) {
         var paths = paths(100, 10);
         var trace = trace(10_000, i -> paths[random(i / 10, 100)][i % 10]);

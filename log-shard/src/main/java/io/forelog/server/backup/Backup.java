@@ -41,8 +41,7 @@ public final class Backup {
      *
      * @param wanted the logs' names; none for all
      * @return how many records were copied
-     * @throws IllegalStateException if a node refuses a call, the store holds a backup, or a log has lost records to
-     *     retention: its addresses could not be given again
+     * @throws IllegalStateException if a node refuses a call, or the store holds a backup
      */
     public long run(List<String> wanted) {
         if (store.size(BackupManifest.OBJECT) >= 0) {
@@ -54,7 +53,7 @@ public final class Backup {
         write(new BackupManifest(BackupManifest.LAYOUT, takenAt, logs));
         return logs.stream()
                 .flatMap(log -> log.shards().stream())
-                .mapToLong(ShardCopy::end)
+                .mapToLong(ShardCopy::records)
                 .sum();
     }
 
@@ -79,12 +78,6 @@ public final class Backup {
         var shards = new ArrayList<ShardCopy>();
         int longest = 0;
         for (var shard : map) {
-            if (shard.path("startOffset").asLong() > 0) {
-                throw new IllegalStateException("shard " + shard.path("shard").asInt() + " of " + name
-                        + " begins at offset "
-                        + shard.path("startOffset").asLong()
-                        + ", for retention has deleted what was before: name the other logs");
-            }
             var parts = new PartWriter(
                     store, "logs/" + name + "/" + shard.path("shard").asInt());
             shards.add(copy(name, shard, parts));
@@ -94,27 +87,45 @@ public final class Backup {
     }
 
     private ShardCopy copy(String log, JsonNode shard, PartWriter parts) {
+        long start = shard.path("startOffset").asLong();
+        while (true) {
+            try {
+                return copy(log, shard, start, parts);
+            } catch (NodeApi.ExpiredException e) {
+                // Retention was faster than this, or is so on the node that answered.
+                start = e.startOffset();
+                parts.restart();
+            }
+        }
+    }
+
+    private ShardCopy copy(String log, JsonNode shard, long start, PartWriter parts) {
         int number = shard.path("shard").asInt();
         boolean sealed = !shard.path("state").asText().equals("OPEN");
         var digest = new RecordsDigest();
-        long end =
-                sealed ? ShardReading.TO_THE_END : shard.path("highWatermark").asLong();
-        long copied = ShardReading.each(api, log, number, end, batch -> {
+        long end = sealed ? ShardReading.TO_THE_END : end(shard.path("highWatermark").asLong(), start);
+        long copied = ShardReading.each(api, log, number, start, end, batch -> {
             batch.records().forEach(digest::add);
             parts.add(batch);
         });
         var parents = new ArrayList<Integer>();
         shard.path("parents").forEach(parent -> parents.add(parent.asInt()));
-        told.accept(log + ", shard " + number + ": " + copied + " records");
+        told.accept(log + ", shard " + number + ": " + (copied - start) + " records");
         return new ShardCopy(
                 number,
                 sealed,
                 shard.path("range").path("from").asText(),
                 shard.path("range").path("last").asText(),
                 parents,
+                start,
                 copied,
                 digest.end(),
                 parts.end());
+    }
+
+    /** Of what retention has shortened something is always left, and says where the next record goes. */
+    private static long end(long highWatermark, long start) {
+        return start == 0 ? highWatermark : Math.max(highWatermark, start + 1);
     }
 
     private static List<String> texts(JsonNode array) {

@@ -12,7 +12,9 @@ import java.util.List;
 record BackupManifest(int layout, String takenAt, List<LogCopy> logs) {
 
     static final String OBJECT = "backup.json";
-    static final int LAYOUT = 1;
+    static final int LAYOUT = 2;
+    /** In which every shard began at offset 0. */
+    static final int LAYOUT_OLDEST = 1;
 
     BackupManifest {
         logs = List.copyOf(logs);
@@ -34,9 +36,10 @@ record BackupManifest(int layout, String takenAt, List<LogCopy> logs) {
     }
 
     /**
-     * A shard with its records from offset 0.
+     * A shard with its records.
      *
      * @param from the first hash of its range, 16 hexadecimal digits
+     * @param start of its first record; what was below retention had deleted
      * @param end after its last record
      * @param digest of its records, as {@link RecordsDigest} makes it
      */
@@ -46,6 +49,7 @@ record BackupManifest(int layout, String takenAt, List<LogCopy> logs) {
             String from,
             String last,
             List<Integer> parents,
+            long start,
             long end,
             String digest,
             List<Part> parts) {
@@ -53,6 +57,10 @@ record BackupManifest(int layout, String takenAt, List<LogCopy> logs) {
         ShardCopy {
             parents = List.copyOf(parents);
             parts = List.copyOf(parts);
+        }
+
+        long records() {
+            return end - start;
         }
     }
 

@@ -68,11 +68,14 @@ public final class NodeApi implements AutoCloseable {
     /**
      * Returns stored batches from an offset on, in order; none if nothing is there yet.
      *
-     * @throws IllegalStateException if the offset is below what is kept
+     * @throws ExpiredException if the offset is below what is kept
      */
     List<RecordBatch> run(String log, int shard, long from) {
         var path = "/v1/logs/" + log + "/shards/" + shard + "/records?from=" + from + "&limit=10000&bytes=" + RUN_BYTES;
         var answer = exchange("GET", path, null, "Accept", BATCH);
+        if (answer.statusCode() == 410) {
+            throw new ExpiredException(parsed(answer).path("startOffset").asLong());
+        }
         if (answer.statusCode() != 200) {
             document(answer);
         }
@@ -82,12 +85,13 @@ public final class NodeApi implements AutoCloseable {
     /**
      * Appends a batch at an offset of a shard; if it is there already that is as good.
      *
+     * @param begins whether the shard, which is empty, begins there
      * @throws IllegalStateException with what the node said if the shard does not end there, or it refuses otherwise
      */
-    void append(String log, int shard, long offset, RecordBatch batch) {
+    void append(String log, int shard, long offset, boolean begins, RecordBatch batch) {
         var bytes = new byte[batch.sizeBytes()];
         batch.buffer().get(batch.buffer().position(), bytes);
-        var path = "/v1/logs/" + log + "/shards/" + shard + "/records?summary=true";
+        var path = "/v1/logs/" + log + "/shards/" + shard + "/records?summary=true&begin=" + begins;
         var answer =
                 exchange("POST", path, bytes, "Content-Type", BATCH, "If-Match", "\"" + shard + ":" + offset + "\"");
         if (answer.statusCode() == 412 && parsed(answer).path("nextOffset").asLong(-1) == offset + batch.count()) {
@@ -95,6 +99,23 @@ public final class NodeApi implements AutoCloseable {
             return;
         }
         document(answer);
+    }
+
+    /** Retention has deleted what was asked for. */
+    static final class ExpiredException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1;
+
+        private final long startOffset;
+
+        ExpiredException(long startOffset) {
+            super("what is kept begins at offset " + startOffset);
+            this.startOffset = startOffset;
+        }
+
+        long startOffset() {
+            return startOffset;
+        }
     }
 
     private HttpResponse<byte[]> exchange(String method, String path, byte @Nullable [] body, String... headers) {

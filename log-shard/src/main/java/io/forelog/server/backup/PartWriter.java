@@ -37,6 +37,12 @@ final class PartWriter {
         }
     }
 
+    /** Begins anew; objects that were written are written again. */
+    void restart() {
+        parts.clear();
+        gathered.reset();
+    }
+
     /** Returns the length of the longest value so far. */
     int valueBytesMax() {
         return valueBytesMax;

@@ -56,7 +56,7 @@ public final class Restore {
         manifest.logs().forEach(this::restore);
         return manifest.logs().stream()
                 .flatMap(log -> log.shards().stream())
-                .mapToLong(ShardCopy::end)
+                .mapToLong(ShardCopy::records)
                 .sum();
     }
 
@@ -68,9 +68,9 @@ public final class Restore {
         try {
             var manifest =
                     JSON.readValue(store.read(BackupManifest.OBJECT, 0, Math.toIntExact(size)), BackupManifest.class);
-            if (manifest.layout() != BackupManifest.LAYOUT) {
-                throw new IllegalStateException(
-                        "the backup has layout " + manifest.layout() + ", this release reads " + BackupManifest.LAYOUT);
+            if (manifest.layout() < BackupManifest.LAYOUT_OLDEST || manifest.layout() > BackupManifest.LAYOUT) {
+                throw new IllegalStateException("the backup has layout " + manifest.layout() + ", this release reads "
+                        + BackupManifest.LAYOUT_OLDEST + " to " + BackupManifest.LAYOUT);
             }
             return manifest;
         } catch (IOException e) {
@@ -92,13 +92,13 @@ public final class Restore {
         }
         reshaping.requireSame(log.shards());
         for (var shard : log.shards()) {
-            var digest = ShardReading.digest(api, log.name(), shard.shard(), shard.end());
+            var digest = ShardReading.digest(api, log.name(), shard.shard(), shard.start(), shard.end());
             if (!digest.equals(shard.digest())) {
                 throw new IllegalStateException("shard " + shard.shard() + " of " + log.name()
                         + " is not as it was: its digest is "
                         + digest + ", not " + shard.digest());
             }
-            told.accept(log.name() + ", shard " + shard.shard() + ": " + shard.end() + " records, as they were");
+            told.accept(log.name() + ", shard " + shard.shard() + ": " + shard.records() + " records, as they were");
         }
         log.cursors().forEach(cursor -> {
             var body = JsonNodeFactory.instance.objectNode();
@@ -109,7 +109,7 @@ public final class Restore {
     }
 
     private void fill(String log, ShardCopy shard) {
-        var appending = new Appending(log, shard.shard());
+        var appending = new Appending(log, shard);
         for (var part : shard.parts()) {
             for (var batch : batches(part)) {
                 appending.add(batch);
@@ -132,13 +132,14 @@ public final class Restore {
     private final class Appending {
 
         private final String log;
-        private final int shard;
+        private final ShardCopy shard;
         private long offset;
         private @Nullable RecordBatchBuilder gathered;
 
-        Appending(String log, int shard) {
+        Appending(String log, ShardCopy shard) {
             this.log = log;
             this.shard = shard;
+            this.offset = shard.start();
         }
 
         void add(RecordBatch batch) {
@@ -154,7 +155,8 @@ public final class Restore {
         void flush() {
             if (gathered != null) {
                 var batch = gathered.build();
-                api.append(log, shard, offset, batch);
+                boolean begins = offset == shard.start() && offset > 0;
+                api.append(log, shard.shard(), offset, begins, batch);
                 offset += batch.count();
                 gathered = null;
             }

@@ -3,7 +3,7 @@ package io.forelog.server.backup;
 import io.forelog.record.RecordBatch;
 import java.util.function.Consumer;
 
-/** Reads a shard from its first record up to an end. */
+/** Reads a shard from one offset up to another. */
 final class ShardReading {
 
     /** For who reads to where there is nothing more. */
@@ -14,11 +14,13 @@ final class ShardReading {
     /**
      * Reads whole batches until {@code end} is reached; the last one may go past it.
      *
+     * @param from where a batch begins
      * @return the offset after the last record
+     * @throws NodeApi.ExpiredException if retention has deleted what comes next
      * @throws IllegalStateException if records are missing in between, or there are fewer
      */
-    static long each(NodeApi api, String log, int shard, long end, Consumer<RecordBatch> action) {
-        long next = 0;
+    static long each(NodeApi api, String log, int shard, long from, long end, Consumer<RecordBatch> action) {
+        long next = from;
         while (next < end) {
             var batches = api.run(log, shard, next);
             if (batches.isEmpty()) {
@@ -41,10 +43,10 @@ final class ShardReading {
         return next;
     }
 
-    /** Returns the digest of all records of a shard below an offset, and holds that there are none above it. */
-    static String digest(NodeApi api, String log, int shard, long end) {
+    /** Returns the digest of all records of a shard between two offsets, and holds that there are none after them. */
+    static String digest(NodeApi api, String log, int shard, long from, long end) {
         var digest = new RecordsDigest();
-        long read = each(api, log, shard, TO_THE_END, batch -> batch.records().forEach(digest::add));
+        long read = each(api, log, shard, from, TO_THE_END, batch -> batch.records().forEach(digest::add));
         if (read != end) {
             throw new IllegalStateException("shard " + shard + " of " + log + " ends at " + read + ", not at " + end);
         }

@@ -15,6 +15,7 @@
  *   <li>Cursors are read before the shards, so that none is ahead of what was copied; of each shard all is copied that
  * was
  *       committed when its map was read, and of a sealed one all there is.
+ *   <li>A shard of which retention has deleted records begins where it began, so that what is left keeps its addresses.
  *   <li>Each append of a restore says which offset it is for: it may be repeated, and nothing comes elsewhere.
  * </ul>
  */

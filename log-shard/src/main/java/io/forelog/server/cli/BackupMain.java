@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
         description = {
             "Copies logs of a running cluster: settings, shards with their lineage, every record that is committed"
                     + " when its shard is looked at, named cursors. Nobody has to wait for it.",
-            "Not copied: API keys, the policy, what idempotent producers sent last, statistics. A log of which"
-                    + " retention has deleted records is refused."
+            "Not copied: API keys, the policy, what idempotent producers sent last, statistics."
         })
 public final class BackupMain implements Callable<Integer> {
 

@@ -2,16 +2,16 @@ package io.forelog.server.cluster;
 
 import io.forelog.metadata.PlacementRules;
 import io.forelog.raft.RaftTiming;
+import io.forelog.raft.transport.TransportConfig;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * What a node is told of its cluster.
  *
- * @param node its name
  * @param region where it stands
- * @param listenHost where its groups listen
- * @param listenPort 0 for a free one, the same again after a restart if it is still free
+ * @param transport the node's name, where its groups listen and how they talk; port 0 is a free one, the same again
+ *     after a restart if it is still free. The cluster is known later
  * @param advertise host under which other nodes reach it; empty for the one it listens on
  * @param join HOST:PORT of the API of nodes to join through; empty to found a cluster. Not needed once it belongs to
  *     one
@@ -22,10 +22,8 @@ import java.util.List;
  * @param applyThreads threads that apply what groups commit
  */
 public record ClusterConfig(
-        String node,
         String region,
-        String listenHost,
-        int listenPort,
+        TransportConfig transport,
         String advertise,
         List<String> join,
         Duration startTimeout,
@@ -37,5 +35,18 @@ public record ClusterConfig(
     public ClusterConfig {
         join = List.copyOf(join);
         join.forEach(AddressBook::parse);
+    }
+
+    /** Returns the node's name. */
+    public String node() {
+        return transport.node();
+    }
+
+    String listenHost() {
+        return transport.bind().getHostString();
+    }
+
+    int listenPort() {
+        return transport.bind().getPort();
     }
 }

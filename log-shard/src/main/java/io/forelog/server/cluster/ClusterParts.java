@@ -13,13 +13,11 @@ import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ThreadedRuntime;
 import io.forelog.raft.transport.SocketSecurity;
 import io.forelog.raft.transport.TcpNetwork;
-import io.forelog.raft.transport.TransportConfig;
 import io.forelog.raft.wal.FileWalStorage;
 import io.forelog.server.peer.ControlCalls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -235,10 +233,7 @@ public final class ClusterParts implements AutoCloseable {
     }
 
     private TcpNetwork listen(String cluster, int port) throws IOException {
-        return TcpNetwork.start(
-                TransportConfig.of(cluster, config.node(), new InetSocketAddress(config.listenHost(), port)),
-                security,
-                addresses::raft);
+        return TcpNetwork.start(config.transport().in(cluster, port), security, addresses::raft);
     }
 
     private String host() {

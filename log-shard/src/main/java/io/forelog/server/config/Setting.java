@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One thing that a node can be told.
@@ -86,6 +88,24 @@ public record Setting<T>(String key, String type, String initial, Function<Strin
                     }
                     return type.getEnumConstants()[at];
                 },
+                doc);
+    }
+
+    /** Any of an enumeration's constants, all of them by default. */
+    static <E extends Enum<E>> Setting<Set<E>> choices(String key, Class<E> type, String doc) {
+        var one = choice(key, type.getEnumConstants()[0], type, doc);
+        var all = String.join(
+                ",",
+                Arrays.stream(type.getEnumConstants()).map(Setting::nameOf).toList());
+        return new Setting<>(
+                key,
+                "list, by commas, of " + all.replace(",", ", "),
+                all,
+                text -> Arrays.stream(text.split(","))
+                        .map(String::strip)
+                        .filter(part -> !part.isEmpty())
+                        .map(one.parser())
+                        .collect(Collectors.toUnmodifiableSet()),
                 doc);
     }
 

@@ -1,10 +1,12 @@
 package io.forelog.server.config;
 
+import io.forelog.prefetch.model.Source;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** Every setting of a node; those of its caches are in {@link CacheSettings}. */
+/** Every setting of a node; those of its caches and groups are in {@link CacheSettings} and {@link GroupSettings}. */
 public final class Settings {
 
     /** How a node writes its log. */
@@ -219,6 +221,11 @@ public final class Settings {
             "64KiB",
             "Appends gathered into one stored batch. Too high makes a point read skip more records, too low makes"
                     + " more batches.");
+    public static final Setting<Duration> SHARD_OPEN_TIMEOUT = Setting.duration(
+            "shard.openTimeout",
+            "PT10S",
+            "How long the creation of a log, and the start of a node, waits for shards to open. Too short answers 503 to"
+                    + " a creation that a busy disk delays; too long lets callers wait for nodes that are down.");
     public static final Setting<Long> SEGMENT_BYTES = Setting.size(
             "storage.segmentBytes",
             "64MiB",
@@ -328,6 +335,11 @@ public final class Settings {
             1,
             4096,
             "Fetches under way at a time. Too high takes from demand reads, too low comes too late.");
+    public static final Setting<Set<Source>> PREFETCH_SOURCES = Setting.choices(
+            "prefetch.sources",
+            Source.class,
+            "Where guesses come from. Each learns a pattern that the others miss, so leave all on; without any, nothing is"
+                    + " guessed. A model that was saved with others begins anew.");
 
     private static final List<Setting<?>> OWN = List.of(
             HTTP_HOST,
@@ -372,6 +384,7 @@ public final class Settings {
             DATA,
             SHARD_PENDING_BYTES_MAX,
             SHARD_BATCH_BYTES_MAX,
+            SHARD_OPEN_TIMEOUT,
             SEGMENT_BYTES,
             SEGMENT_RECORDS_MAX,
             FREE_BYTES_MIN,
@@ -394,9 +407,10 @@ public final class Settings {
             READ_THREADS,
             PREFETCH_ENABLED,
             PREFETCH_MODEL_BYTES_MAX,
-            PREFETCH_CONCURRENCY);
+            PREFETCH_CONCURRENCY,
+            PREFETCH_SOURCES);
 
-    static final List<Setting<?>> ALL = Stream.of(OWN, CacheSettings.ALL, SecuritySettings.ALL)
+    static final List<Setting<?>> ALL = Stream.of(OWN, CacheSettings.ALL, GroupSettings.ALL, SecuritySettings.ALL)
             .<Setting<?>>flatMap(List::stream)
             .toList();
 

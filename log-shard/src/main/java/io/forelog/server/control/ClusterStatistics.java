@@ -77,9 +77,14 @@ final class ClusterStatistics {
     long after(Iterable<String> nodes, long minute) {
         long after = minute - 1;
         for (var node : nodes) {
-            after = Math.min(after, until.getOrDefault(node, saved));
+            after = Math.min(after, until(node));
         }
         return Math.max(after, minute - MINUTES_MAX);
+    }
+
+    /** Returns the last minute of a node's that is in. */
+    long until(String node) {
+        return until.getOrDefault(node, saved);
     }
 
     private long latestMinute() {
@@ -123,7 +128,7 @@ final class ClusterStatistics {
         try (var in = new DataInputStream(new ByteArrayInputStream(told))) {
             resources.put(node, new Resources(in.readInt(), in.readDouble(), in.readLong()));
             long last = in.readLong();
-            long known = until.getOrDefault(node, saved);
+            long known = until(node);
             while (in.available() > 0) {
                 var name = in.readUTF();
                 var minute = Period.read(in);

@@ -7,6 +7,7 @@ import io.forelog.manager.Decision;
 import io.forelog.manager.Descriptor;
 import io.forelog.manager.Experience;
 import io.forelog.manager.Mode;
+import io.forelog.manager.NodeView;
 import io.forelog.manager.Policy;
 import io.forelog.manager.Proposal;
 import io.forelog.manager.ShardManager;
@@ -78,6 +79,7 @@ public final class ControlPlane {
     private final Forecasts forecasts;
     private final Observed observed;
     private final Forecasts together;
+    private final SeenStatistics seen;
     private final Observed everywhere;
     private final PeerDocuments documents;
     private final Supplier<Vitals.Look> vitals;
@@ -132,6 +134,7 @@ public final class ControlPlane {
                 cluster::resources,
                 vitals);
         this.node = node;
+        this.seen = new SeenStatistics(node, statistics, this::isKeeper);
         this.vitals = vitals;
         this.documents = documents;
         this.announcements = new Announcements(node, documents, prepare);
@@ -142,12 +145,19 @@ public final class ControlPlane {
         metadata.watch(this::inherit);
     }
 
-    public ShardStatistics statistics() {
-        return statistics;
+    /** Returns what was counted, by all nodes where this one keeps that. */
+    public SeenStatistics seen() {
+        return seen;
     }
 
+    /** Returns what is expected after what was counted, by all nodes where this one keeps that. */
     public Forecasts forecasts() {
-        return forecasts;
+        return seen.isOfAll() ? together : forecasts;
+    }
+
+    private boolean isKeeper() {
+        int nodes = metadata.state().nodes().size();
+        return nodes > 1 && (leads.getAsBoolean() || nodes <= KEEPERS_MAX);
     }
 
     /** Returns the policy that holds now. */
@@ -212,7 +222,7 @@ public final class ControlPlane {
         boolean isAlone = metadata.state().nodes().size() <= 1;
         if (isDue && (isAlone || clock.millis() - closedAt >= TOGETHER_MILLIS)) {
             isDue = false;
-            if (!isAlone && (leads.getAsBoolean() || metadata.state().nodes().size() <= KEEPERS_MAX)) {
+            if (isKeeper()) {
                 gather();
             }
             if (leads.getAsBoolean()) {
@@ -249,7 +259,8 @@ public final class ControlPlane {
     private void decide() {
         var state = metadata.state();
         var policy = policy();
-        var round = ShardManager.decide(view(state, held(state).join()), policy);
+        var view = view(state, held(state).join());
+        var round = ShardManager.decide(view, policy);
         boolean acts = policy.mode() != Mode.MANUAL;
         if (acts) {
             round.proposals().forEach(proposal -> begin(proposal, state));
@@ -258,12 +269,15 @@ public final class ControlPlane {
         if (acts) {
             announcements.prepare();
         }
-        learn(state, policy);
+        learn(state, view, policy);
     }
 
     /** Compares what plans promised with what came. */
-    private void learn(ClusterState state, Policy policy) {
-        for (var gained : gains.measure(state, policy.shardLimit(), this::loads, statistics.minute())) {
+    private void learn(ClusterState state, ClusterView view, Policy policy) {
+        var capacities = view.nodes().stream().collect(Collectors.toMap(NodeView::name, NodeView::capacity));
+        var measures = new Gains.Measures(
+                policy.shardLimit(), each -> capacities.getOrDefault(each, 0.0), this::loads);
+        for (var gained : gains.measure(state, measures, statistics.minute())) {
             synchronized (this) {
                 var known = List.copyOf(decisions);
                 decisions.clear();

@@ -5,21 +5,20 @@ import io.forelog.manager.Descriptor;
 import io.forelog.metadata.KeyRange;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.metadata.Shard;
 import io.forelog.plan.Plan;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.KeyHash;
-import io.forelog.server.route.ShardReaders;
+import io.forelog.server.route.NewestOfKey;
 import io.forelog.statistics.Dimension;
 import io.forelog.statistics.Period;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,15 +40,15 @@ public final class HotPins {
     private static final int MINUTES = 15;
 
     private final MetadataStore metadata;
-    private final ShardReaders shards;
+    private final NewestOfKey newest;
     private final ReadPath reads;
     private final ShardStatistics statistics;
     private final Clock clock;
 
     public HotPins(
-            MetadataStore metadata, ShardReaders shards, ReadPath reads, ShardStatistics statistics, Clock clock) {
+            MetadataStore metadata, NewestOfKey newest, ReadPath reads, ShardStatistics statistics, Clock clock) {
         this.metadata = metadata;
-        this.shards = shards;
+        this.newest = newest;
         this.reads = reads;
         this.statistics = statistics;
         this.clock = clock;
@@ -65,9 +64,27 @@ public final class HotPins {
                 .forEach(plan -> {
                     var log = state.find(plan.change().incarnation());
                     if (log != null) {
-                        warm(log, plan.change().key());
+                        pinned(log, plan).forEach(key -> warm(log, key));
                     }
                 });
+    }
+
+    /** Where keys have a locality prefix, that is what no split divides: the hottest keys that have it are read. */
+    private List<String> pinned(Log log, Plan plan) {
+        var pinned = plan.change().key();
+        var delimiter = log.settings().keyDelimiter();
+        if (delimiter == null || delimiter.isEmpty()) {
+            return List.of(pinned);
+        }
+        var bytes = pinned.getBytes(StandardCharsets.UTF_8);
+        var name = Accesses.name(
+                log.incarnation(), log.shards().shardOf(KeyHash.of(bytes)).number());
+        return Stream.concat(
+                        Stream.of(pinned),
+                        hot(name, statistics.minutes(name, MINUTES)).stream()
+                                .filter(key -> key.startsWith(pinned + delimiter)))
+                .distinct()
+                .toList();
     }
 
     /** Returns whether a plan pins its key now. */
@@ -112,25 +129,14 @@ public final class HotPins {
     }
 
     private CompletableFuture<Void> warm(Log log, String key) {
-        var bytes = key.getBytes(StandardCharsets.UTF_8);
-        var newestFirst = log.shards().lineageOf(hash(log, key)).reversed().iterator();
-        return find(log, bytes, newestFirst).exceptionally(failure -> {
-            LOG.debug("the key '{}' of '{}' is not warmed now", key, log.name(), failure);
-            return null;
-        });
-    }
-
-    private CompletableFuture<Void> find(Log log, byte[] key, Iterator<Shard> newestFirst) {
-        if (!newestFirst.hasNext()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        int shard = newestFirst.next().number();
-        return shards.of(log, shard)
-                .newest(key)
-                .thenCompose(offset -> offset < 0
-                        ? find(log, key, newestFirst)
-                        : reads.read(new GlobalAddress(log.incarnation(), shard, offset))
-                                .<Void>thenApply(answer -> null)
-                                .toCompletableFuture());
+        return newest.of(log, key.getBytes(StandardCharsets.UTF_8))
+                .thenCompose(address -> address == null
+                        ? CompletableFuture.completedFuture(null)
+                        : reads.read(new GlobalAddress(log.incarnation(), address.shard(), address.offset()))
+                                .<Void>thenApply(answer -> null))
+                .exceptionally(failure -> {
+                    LOG.debug("the key '{}' of '{}' is not warmed now", key, log.name(), failure);
+                    return null;
+                });
     }
 }

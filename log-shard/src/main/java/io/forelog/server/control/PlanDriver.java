@@ -31,6 +31,9 @@ public final class PlanDriver {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanDriver.class);
 
+    /** A comparison of some records takes much less; one that fails again and again finds something that stays. */
+    static final Duration VERIFY_MAX = Duration.ofMinutes(2);
+
     private final MetadataStore metadata;
     private final BooleanSupplier leads;
     private final Duration watch;
@@ -77,7 +80,8 @@ public final class PlanDriver {
                 case PREPARE -> take(plan, prepared(plan));
                 case WATCH -> watch(plan, state);
                 case CUTOVER -> pin(plan);
-                case COPY, CATCH_UP, VERIFY, DONE, CANCELLED, ROLLED_BACK, FAILED -> {}
+                case VERIFY -> expire(plan);
+                case COPY, CATCH_UP, DONE, CANCELLED, ROLLED_BACK, FAILED -> {}
             }
         }
     }
@@ -86,6 +90,25 @@ public final class PlanDriver {
     private void pin(Plan plan) {
         if (plan.kind() == PlanKind.PIN) {
             take(plan, new PlanCommand.Cut(plan.id(), List.of(), plan.change().shards(), 0, clock.millis()));
+        }
+    }
+
+    /**
+     * Gives up a plan whose copy cannot be compared with its source: one of the replicas may be damaged, or gone from
+     * its node. Nothing has changed for anyone yet, and whoever wants the plan can begin it again.
+     */
+    private void expire(Plan plan) {
+        if (clock.millis() - plan.sinceMillis() > VERIFY_MAX.toMillis()) {
+            take(
+                    plan,
+                    new PlanCommand.Advance(
+                            plan.id(),
+                            PlanState.VERIFY,
+                            PlanState.FAILED,
+                            clock.millis(),
+                            "the copy could not be compared with its source within " + VERIFY_MAX.toSeconds() + " s",
+                            List.of(),
+                            plan.bytesMoved()));
         }
     }
 

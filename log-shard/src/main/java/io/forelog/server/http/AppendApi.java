@@ -4,6 +4,7 @@ import io.forelog.cache.FillPolicy;
 import io.forelog.cache.ReadPath;
 import io.forelog.error.ForelogException;
 import io.forelog.error.ProducerGapException;
+import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.Ack;
 import io.forelog.metadata.Fsync;
 import io.forelog.metadata.Log;
@@ -37,6 +38,8 @@ final class AppendApi {
     static final String BATCH = "application/vnd.forelog.batch";
     /** Bodies up to this are parsed on the event loop: a fraction of a millisecond. */
     private static final int INLINE_BYTES_MAX = 64 << 10;
+    /** What every JSON parser still tells apart. */
+    private static final long BEGIN_OFFSET_MAX = 1L << 53;
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
     private static final String NDJSON = "application/x-ndjson";
@@ -98,7 +101,17 @@ final class AppendApi {
         boolean summary = call.flag("summary");
         var producer = ProducerGate.parse(
                 call.header("Producer-Id"), call.header("Producer-Epoch"), call.header("Producer-Seq"));
-        var asked = new Asked(log, sentTo, condition(call.header(HttpHeaders.IF_MATCH)), producer, ack, summary);
+        var condition = condition(call.header(HttpHeaders.IF_MATCH));
+        boolean begins = call.flag("begin");
+        if (begins
+                && (sentTo == null
+                        || condition == null
+                        || condition.offset() == 0
+                        || condition.offset() > BEGIN_OFFSET_MAX)) {
+            throw ProblemException.badRequest(
+                    "begin wants a shard, and If-Match with an offset from 1 to " + BEGIN_OFFSET_MAX);
+        }
+        var asked = new Asked(log, sentTo, condition, begins, producer, ack, summary);
         requireIdentity(call);
         if (call.body().length() <= INLINE_BYTES_MAX) {
             start(call, asked, plan(call, asked));
@@ -113,11 +126,13 @@ final class AppendApi {
      *
      * @param sentTo the shard that the caller chose, or null
      * @param condition the address that the first record must get, or null
+     * @param begins whether the shard, which must be empty, begins there
      */
     private record Asked(
             Log log,
             @Nullable Integer sentTo,
             @Nullable RecordAddress condition,
+            boolean begins,
             @Nullable Producer producer,
             Ack ack,
             boolean summary) {}
@@ -136,7 +151,10 @@ final class AppendApi {
         }
     }
 
-    /** A shard that this node has not heard of may have taken what seems to be missing: it asks before it says so. */
+    /**
+     * A shard that this node has not heard of may have taken what seems to be missing: it asks before it says so. And of
+     * a shard that is sealed the children must be asked.
+     */
     private CompletableFuture<Void> admission(Asked asked, Producer producer, AppendPlan plan) {
         var first = producers.admit(asked.log(), producer, plan);
         if (first.isDone() && !first.isCompletedExceptionally()) {
@@ -144,9 +162,14 @@ final class AppendApi {
         }
         return first.exceptionallyCompose(failure -> {
             var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            return cause instanceof ProducerGapException
-                    ? fresh.await().thenCompose(known -> producers.admit(newest(asked.log()), producer, plan))
-                    : CompletableFuture.failedFuture(cause);
+            return switch (cause) {
+                case ProducerGapException e ->
+                    fresh.await().thenCompose(known -> producers.admit(newest(asked.log()), producer, plan));
+                case ShardSealedException e ->
+                    changes.without(asked.log(), List.of(e.shard()), reroutedWithin)
+                            .thenCompose(log -> producers.admit(log, producer, plan));
+                default -> CompletableFuture.failedFuture(cause);
+            };
         });
     }
 
@@ -219,10 +242,7 @@ final class AppendApi {
         var log = asked.log();
         boolean forced = log.settings().fsync() == Fsync.ALWAYS;
         boolean everywhere = asked.ack() == Ack.ALL || asked.ack() == Ack.CACHES;
-        long nextOffset = asked.condition() == null
-                ? AppendCommand.ANY_OFFSET
-                : asked.condition().offset();
-        var manner = new Manner(asked.producer(), nextOffset, forced, everywhere);
+        var manner = new Manner(asked.producer(), nextOffset(asked), forced, everywhere);
         var contentType = contentType(call);
         List<LogRecord> records;
         if (contentType.equals(BATCH)) {
@@ -241,6 +261,14 @@ final class AppendApi {
         }
         var hashes = routing.hashes(log, records, asked.producer());
         return AppendPlan.of(records, hashes, shardsOf(asked, records, hashes), manner);
+    }
+
+    private static long nextOffset(Asked asked) {
+        var condition = asked.condition();
+        if (condition == null) {
+            return AppendCommand.ANY_OFFSET;
+        }
+        return asked.begins() ? AppendCommand.beginningAt(condition.offset()) : condition.offset();
     }
 
     private List<LogRecord> records(Call call, Log log, String contentType) {

@@ -17,6 +17,7 @@ final class BodyReader {
     private final Admission admission;
     private final Promise<Buffer> whole = Promise.promise();
     private long reserved;
+    private boolean isBegun;
 
     BodyReader(HttpServerRequest request, HttpLimits limits, Admission admission) {
         this.request = request;
@@ -30,12 +31,14 @@ final class BodyReader {
         reserved = 0;
     }
 
-    /** @param deadlines ends what takes too long */
+    /**
+     * Takes the body of a request that has one.
+     *
+     * @param deadlines ends what takes too long
+     */
     Future<Buffer> read(BodyDeadlines deadlines) {
+        isBegun = true;
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        if (!hasBody(request)) {
-            return Future.succeededFuture(Buffer.buffer());
-        }
         if (length != null && (length.length() > 18 || Long.parseLong(length) > bytesMax())) {
             return Future.failedFuture(tooLarge());
         }
@@ -46,6 +49,23 @@ final class BodyReader {
         request.exceptionHandler(whole::tryFail);
         deadlines.begin(this);
         return whole.future().onComplete(read -> deadlines.ended(this));
+    }
+
+    /** Returns whether nothing of the body was read yet, and it is small enough to be passed over and sure to come. */
+    boolean isSoonOver() {
+        var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        return !isBegun
+                && length != null
+                && length.length() <= 5
+                && Integer.parseInt(length) <= BYTES_AT_ONCE
+                && request.getHeader(HttpHeaders.EXPECT) == null;
+    }
+
+    /** Passes over the body, so that another request may follow on the connection. */
+    void discard() {
+        isBegun = true;
+        request.handler(part -> {});
+        request.resume();
     }
 
     /** Gives up: the caller had its time. */

@@ -1,9 +1,12 @@
 package io.forelog.server.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.forelog.server.http.ContentCoding.Encoded;
+import io.forelog.server.peer.Trace;
 import io.forelog.server.security.Principal;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
@@ -29,6 +32,11 @@ import org.slf4j.MDC;
 public final class Call {
 
     static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Of what callers send nothing is passed over: not what follows, and not one of two members of a name. */
+    private static final ObjectReader STRICT = JSON.reader()
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
     static final CharSequence APPLICATION_JSON = HttpHeaders.createOptimized("application/json");
     static final CharSequence PROBLEM_JSON = HttpHeaders.createOptimized("application/problem+json");
 
@@ -138,7 +146,8 @@ public final class Call {
     static long number(String name, String text, long min, long max) {
         try {
             long value = Long.parseLong(text);
-            if (value >= min && value <= max) {
+            // A plus is a space to some of those who write queries; no number of ours has one.
+            if (value >= min && value <= max && text.charAt(0) != '+') {
                 return value;
             }
         } catch (NumberFormatException e) {
@@ -194,7 +203,7 @@ public final class Call {
         byte[] bytes = body.getBytes();
         RecordReader.requireUtf8(bytes);
         try {
-            var node = JSON.readTree(bytes);
+            var node = STRICT.readTree(bytes);
             if (node.isObject()) {
                 checkBody(node);
                 return node;
@@ -253,7 +262,7 @@ public final class Call {
     /** Runs a step of this call; what it throws becomes a problem. */
     void attempt(Runnable step) {
         try {
-            step.run();
+            Trace.run(trace, step);
         } catch (RuntimeException e) {
             fail(e);
         }

@@ -8,6 +8,7 @@ import io.forelog.prefetch.ModelKey;
 import io.forelog.prefetch.model.Follower;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.RecordAddress;
+import io.forelog.server.route.NewestOfKey;
 import io.forelog.server.route.ShardReaders;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +28,7 @@ final class CoAccessApi {
     private static final int RECORD_BYTES_MAX = 1 << 20;
 
     private final MetadataStore metadata;
-    private final KeyApi keys;
+    private final NewestOfKey newest;
     private final ShardReaders shards;
     private final LongFunction<List<Follower>> followers;
     private final ClusterDocuments documents;
@@ -35,12 +36,12 @@ final class CoAccessApi {
     /** @param followers of a key of the access model */
     CoAccessApi(
             MetadataStore metadata,
-            KeyApi keys,
+            NewestOfKey newest,
             ShardReaders shards,
             LongFunction<List<Follower>> followers,
             ClusterDocuments documents) {
         this.metadata = metadata;
-        this.keys = keys;
+        this.newest = newest;
         this.shards = shards;
         this.followers = followers;
         this.documents = documents;
@@ -56,7 +57,7 @@ final class CoAccessApi {
         var raw = call.rawQuery("key");
         var key = raw == null ? new byte[0] : Percent.decode(raw);
         int limit = (int) call.query("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
-        var answer = keys.newest(log, key).thenCompose(address -> {
+        var answer = newest.of(log, key).thenCompose(address -> {
             if (address == null) {
                 throw KeyApi.noSuchKey(log, String.valueOf(raw));
             }

@@ -63,7 +63,7 @@ enum ContentCoding {
     private static double weight(String acceptEncoding, ContentCoding coding) {
         double other = coding == IDENTITY ? 1e-4 : 0;
         for (var element : acceptEncoding.split(",")) {
-            var parts = element.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
+            var parts = element.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1);
             if (parts[0].equals(coding.token) || parts[0].equals("x-gzip") && coding == GZIP) {
                 return Quality.of(parts);
             }

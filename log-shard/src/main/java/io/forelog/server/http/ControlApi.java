@@ -24,6 +24,10 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the control plane saw, foresees and decided. */
@@ -39,14 +43,24 @@ final class ControlApi {
     private static final int SHARDS_SHOWN = 64;
 
     private final MetadataStore metadata;
+    private final String node;
     private final ControlPlane control;
     private final ClusterDocuments documents;
     private final Executor workers;
     private final Clock clock;
 
-    /** @param workers for what takes longer than an event loop may */
+    /**
+     * @param node this node's name
+     * @param workers for what takes longer than an event loop may
+     */
     ControlApi(
-            MetadataStore metadata, ControlPlane control, ClusterDocuments documents, Executor workers, Clock clock) {
+            String node,
+            MetadataStore metadata,
+            ControlPlane control,
+            ClusterDocuments documents,
+            Executor workers,
+            Clock clock) {
+        this.node = node;
         this.documents = documents;
         this.workers = workers;
         this.metadata = metadata;
@@ -55,12 +69,13 @@ final class ControlApi {
     }
 
     void register(Routes routes) {
-        documents.serve("forecasts", argument -> document(asked(argument), "forecasts", this::forecast));
-        documents.serve("heat", argument -> document(asked(argument), "heat", this::heat));
+        documents.serve(
+                "forecasts", argument -> document(asked(argument), "forecasts", forecast(Counted.of(argument, this))));
+        documents.serve("heat", argument -> document(asked(argument), "heat", heat(Counted.of(argument, this))));
         documents.serve("decisions", unused -> decisions());
         documents.serve("descriptors", unused -> descriptors());
-        routes.get("/v1/forecasts", call -> list(call, "forecasts", this::forecast));
-        routes.get("/v1/heat", call -> list(call, "heat", this::heat));
+        routes.get("/v1/forecasts", call -> list(call, "forecasts", forecast(Counted.seen(control))));
+        routes.get("/v1/heat", call -> list(call, "heat", heat(Counted.seen(control))));
         routes.get("/v1/decisions", this::decisions);
         routes.get("/v1/descriptors", this::descriptors);
     }
@@ -72,27 +87,60 @@ final class ControlApi {
         }
     }
 
+    /** What a document tells: minutes at most so many, and tens of minutes, by the names of shards' statistics. */
+    private record Counted(BiFunction<String, Integer, List<Period>> minutes, Function<String, List<Period>> tens) {
+
+        static Counted seen(ControlPlane control) {
+            return new Counted(control.seen()::minutes, control.seen()::tenMinutes);
+        }
+
+        /** Whoever asks has most of it already, up to a minute that it names. */
+        static Counted of(String argument, ControlApi api) {
+            var until = argument.lines().skip(2).findFirst().orElse("");
+            if (until.isEmpty()) {
+                return seen(api.control);
+            }
+            var own = Stream.of(until.split(",", -1))
+                    .filter(each -> each.startsWith(api.node + "="))
+                    .findFirst();
+            long minute = own.map(each -> Long.parseLong(each.substring(api.node.length() + 1)))
+                    .orElse(Long.MIN_VALUE);
+            return new Counted((name, count) -> api.control.seen().later(name, minute), name -> List.of());
+        }
+    }
+
+    private String until() {
+        return control.seen().until(metadata.state().nodes().keySet()).entrySet().stream()
+                .map(each -> each.getKey() + "=" + each.getValue())
+                .collect(Collectors.joining(","));
+    }
+
     private void list(Call call, String label, BiConsumer<ObjectNode, Placed> write) {
         var name = call.query("log");
         var number = call.query("shard");
         var asked = asked(name, number);
-        var argument = (name == null ? "" : name) + "\n" + (number == null ? "" : number);
+        var until = until();
+        var argument = (name == null ? "" : name) + "\n" + (number == null ? "" : number) + "\n" + until;
+        boolean isOfAll = !until.isEmpty();
         call.on(
                 CompletableFuture.supplyAsync(() -> document(asked, label, write), workers)
-                        .thenCompose(here ->
-                                documents.gather(label, argument, (sum, said) -> added(label, sum, said), here)),
+                        .thenCompose(here -> documents.gather(
+                                label, argument, (sum, said) -> added(label, sum, said, isOfAll), here)),
                 document -> call.json(200, document));
     }
 
-    /** What a node forecasts rests on what it counted: the word of the one that leads a shard goes before others'. */
-    private ObjectNode added(String label, ObjectNode sum, Map<String, JsonNode> said) {
+    /**
+     * Where this node does not know what all counted, what a node forecasts rests on what it counted itself: the word of
+     * the one that leads a shard goes before others'.
+     */
+    private ObjectNode added(String label, ObjectNode sum, Map<String, JsonNode> said, boolean isOfAll) {
         var here = (ArrayNode) sum.path(label);
         for (int i = 0; i < here.size(); i++) {
             var entry = (ObjectNode) here.get(i);
             for (var other : said.entrySet()) {
                 for (var more : other.getValue().path(label)) {
                     if (more instanceof ObjectNode theirs && isSame(entry, theirs)) {
-                        if (other.getKey().equals(leader(entry))) {
+                        if (!isOfAll && other.getKey().equals(leader(entry))) {
                             ClusterDocuments.addInto(theirs, entry);
                             entry.setAll(theirs);
                         } else {
@@ -117,9 +165,9 @@ final class ControlApi {
     }
 
     private List<Placed> asked(String argument) {
-        int end = argument.indexOf('\n');
-        var name = argument.substring(0, end);
-        var number = argument.substring(end + 1);
+        var parts = argument.split("\n", -1);
+        var name = parts[0];
+        var number = parts[1];
         return asked(name.isEmpty() ? null : name, number.isEmpty() ? null : number);
     }
 
@@ -156,21 +204,29 @@ final class ControlApi {
         return List.of(new Placed(log, shard));
     }
 
-    private void forecast(ObjectNode json, Placed placed) {
+    private BiConsumer<ObjectNode, Placed> forecast(Counted counted) {
+        return (json, placed) -> forecast(json, placed, counted);
+    }
+
+    private BiConsumer<ObjectNode, Placed> heat(Counted counted) {
+        return (json, placed) -> heat(json, placed, counted);
+    }
+
+    private void forecast(ObjectNode json, Placed placed, Counted counted) {
         var history = json.putObject("history");
-        ControlJson.loads(history.putArray("minutes"), control.statistics().minutes(placed.name(), MINUTES_SHOWN));
-        var tens = control.statistics().tenMinutes(placed.name());
+        ControlJson.loads(history.putArray("minutes"), counted.minutes().apply(placed.name(), MINUTES_SHOWN));
+        var tens = counted.tens().apply(placed.name());
         ControlJson.loads(
                 history.putArray("tenMinutes"),
                 tens.subList(Math.max(0, tens.size() - TEN_MINUTES_SHOWN), tens.size()));
         ControlJson.forecast(json, control.forecasts().of(placed.name()), clock.millis());
     }
 
-    private void heat(ObjectNode json, Placed placed) {
+    private static void heat(ObjectNode json, Placed placed, Counted counted) {
         json.putObject("range")
                 .put("from", KeyRange.hex(placed.shard().range().from()))
                 .put("last", KeyRange.hex(placed.shard().range().last()));
-        var minutes = control.statistics().minutes(placed.name(), MINUTES_SHOWN);
+        var minutes = counted.minutes().apply(placed.name(), MINUTES_SHOWN);
         var over = json.putArray("minutes");
         for (var minute : minutes) {
             var each = over.addObject().put("at", ControlJson.at(minute));
@@ -185,7 +241,7 @@ final class ControlApi {
                 slices.add(sum);
             }
         }
-        ControlJson.loads(json.putArray("tenMinutes"), control.statistics().tenMinutes(placed.name()));
+        ControlJson.loads(json.putArray("tenMinutes"), counted.tens().apply(placed.name()));
         names(json, minutes);
     }
 
@@ -202,7 +258,7 @@ final class ControlApi {
     /** Adds what was counted of a shard within the last quarter of an hour, and what is expected of it. */
     void statistics(ObjectNode into, Log log, Shard shard) {
         var placed = new Placed(log, shard);
-        var minutes = control.statistics().minutes(placed.name(), NAME_MINUTES);
+        var minutes = control.seen().minutes(placed.name(), NAME_MINUTES);
         long reads = sum(minutes, Counter.READS);
         long writes = sum(minutes, Counter.WRITES);
         var window = into.putObject("window")

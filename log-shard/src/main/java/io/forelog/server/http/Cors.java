@@ -17,7 +17,8 @@ record Cors(List<String> origins) {
 
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
     private static final String REQUEST_HEADERS = "Accept, Authorization, Content-Type, Forelog-Reader, If-Match,"
-            + " If-None-Match, If-Range, Last-Event-ID, Producer-Id, Producer-Epoch, Producer-Seq, Range, traceparent";
+            + " If-None-Match, If-Range, Last-Event-ID, Producer-Id, Producer-Epoch, Producer-Seq, Range, traceparent,"
+            + " tracestate";
     private static final String ANSWER_HEADERS =
             "Cache-Status, Content-Location, Content-Range, Duplicate, ETag, High-Watermark, Location, Next-Cursor,"
                     + " Next-Offset, Producer-Expected-Seq, Record-Key, Record-Timestamp, Retry-After, traceresponse";

@@ -140,7 +140,7 @@ final class CursorApi {
     private static CompletionStage<Position> wanted(
             JsonNode body, Log log, Frontier frontier, @Nullable SavedCursor known) {
         if (body.size() == 1 && body.path("addresses").isArray()) {
-            return CompletableFuture.completedStage(at(body.get("addresses"), log));
+            return committable(at(body.get("addresses"), log), frontier);
         }
         String position = null;
         for (var member : body.properties()) {
@@ -160,9 +160,12 @@ final class CursorApi {
             return CompletableFuture.completedStage(
                     known == null ? Position.begin(log) : Position.parse(known.position(), log));
         }
-        var parsed = Position.parse(position, log);
-        // One that is deleted by now is committed all the same: the reader's next read says so.
-        return frontier.learn(parsed, new HashSet<>()).thenApply(learned -> parsed);
+        return committable(Position.parse(position, log), frontier);
+    }
+
+    /** Refuses what is beyond all records; what is deleted by now is committed: the reader's next read says so. */
+    private static CompletionStage<Position> committable(Position position, Frontier frontier) {
+        return frontier.learn(position, new HashSet<>()).thenApply(learned -> position);
     }
 
     /** Returns the position that is shown with these addresses. */

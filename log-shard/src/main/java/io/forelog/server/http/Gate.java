@@ -46,6 +46,10 @@ final class Gate {
             if (access == Access.READ && authorization == null && log != null && authenticator.anyoneReads(log)) {
                 return CompletableFuture.completedStage(withinQuota(Principal.reader(log), request));
             }
+            if (!authenticator.config().authentication()) {
+                requireAllowed(Principal.ANYONE, access, log);
+                return CompletableFuture.completedFuture(withinQuota(Principal.ANYONE, request));
+            }
             return authenticator.authenticate(authorization).handle((principal, failure) -> {
                 if (failure != null) {
                     throw new ProblemException(unauthenticated(failure));

@@ -17,6 +17,7 @@ import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.PeerServer;
 import io.forelog.server.route.FreshMetadata;
 import io.forelog.server.route.MapChanges;
+import io.forelog.server.route.NewestOfKey;
 import io.forelog.server.route.ProducerStates;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
@@ -131,15 +132,16 @@ public final class HttpApi {
                 .register(routes);
         points.register(routes);
         new RunApi(log.metadata(), log.shardReaders(), log.accesses()).register(routes);
-        var keys = new KeyApi(log.metadata(), changes, log.shardReaders(), points, log.accesses(), log.appendTimeout());
+        var newest = new NewestOfKey(log.shardReaders(), changes, log.appendTimeout());
+        var keys = new KeyApi(log.metadata(), newest, log.shardReaders(), points, log.accesses());
         keys.register(routes);
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
         new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node(), documents).register(routes);
         new AnalyticsApi(log.metadata(), hotKeys).register(routes);
-        new CoAccessApi(log.metadata(), keys, log.shardReaders(), status.prefetcher()::coAccess, documents)
+        new CoAccessApi(log.metadata(), newest, log.shardReaders(), status.prefetcher()::coAccess, documents)
                 .register(routes);
-        var control = new ControlApi(log.metadata(), status.control(), documents, log.readers(), clock);
+        var control = new ControlApi(log.node(), log.metadata(), status.control(), documents, log.readers(), clock);
         control.register(routes);
         new PolicyApi(log.metadata(), status.control()).register(routes);
         new PlansApi(log.metadata(), status.control(), status.archives(), log.readers(), clock).register(routes);

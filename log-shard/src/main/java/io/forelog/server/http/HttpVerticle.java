@@ -32,6 +32,9 @@ public final class HttpVerticle extends VerticleBase {
     /** How long calls under way are answered when the node ends; what waits for longer, as a tail does, is cut off. */
     private static final Duration ANSWERS_MAX = Duration.ofSeconds(3);
 
+    private static final CharSequence TRACE_RESPONSE = HttpHeaders.createOptimized("traceresponse");
+    private static final Buffer NO_BODY = Buffer.buffer();
+
     /** RFC 9113, 8.1: the answer is whole, the rest of the request is not needed. */
     private static final long NO_ERROR = 0;
 
@@ -100,7 +103,7 @@ public final class HttpVerticle extends VerticleBase {
     private void handle(HttpServerRequest request) {
         long began = System.nanoTime();
         var trace = front.traces().begin(request);
-        request.response().headers().set("traceresponse", trace.toString());
+        request.response().headers().set(TRACE_RESPONSE, trace.toString());
         front.cors().allow(request, request.response().headers());
         if (front.isLastCall() && request.version() != HttpVersion.HTTP_2) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
@@ -125,7 +128,7 @@ public final class HttpVerticle extends VerticleBase {
         private final Match match;
         private final TraceContext trace;
         private final long began;
-        private final BodyReader reader;
+        private @Nullable BodyReader reader;
         private @Nullable Principal principal;
         private @Nullable Call call;
         private boolean isCounted;
@@ -136,7 +139,6 @@ public final class HttpVerticle extends VerticleBase {
             this.match = match;
             this.trace = trace;
             this.began = began;
-            this.reader = new BodyReader(request, front.limits(), front.admission());
         }
 
         private void begin() {
@@ -155,7 +157,9 @@ public final class HttpVerticle extends VerticleBase {
                 return;
             }
             var admitted = front.gate().admit(request, match).toCompletableFuture();
-            if (admitted.isDone()) {
+            if (admitted.isDone() && !admitted.isCompletedExceptionally()) {
+                admitted(admitted.join(), null);
+            } else if (admitted.isDone()) {
                 admitted.whenComplete(this::admitted);
             } else {
                 request.pause();
@@ -172,36 +176,51 @@ public final class HttpVerticle extends VerticleBase {
                 return;
             }
             principal = who;
-            reader.read(deadlines).onComplete(read -> {
+            if (!BodyReader.hasBody(request)) {
+                take(who, NO_BODY);
+                return;
+            }
+            var body = new BodyReader(request, front.limits(), front.admission());
+            reader = body;
+            body.read(deadlines).onComplete(read -> {
                 if (read.failed()) {
                     refuse(read.cause());
                 } else {
-                    var taken = new Call(
-                            request,
-                            context,
-                            match.parameters(),
-                            read.result(),
-                            trace,
-                            who,
-                            front.admission(),
-                            match.route().operation());
-                    call = taken;
-                    taken.onUnknown(() -> taken.on(
-                            routes.get().refreshed(),
-                            known -> match.route().handler().accept(taken)));
-                    taken.attempt(() -> {
-                        // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
-                        if (match.route().access() != Access.OPEN) {
-                            taken.checkQuery();
-                        }
-                        match.route().handler().accept(taken);
-                    });
+                    take(who, read.result());
                 }
+            });
+        }
+
+        private void take(Principal who, Buffer body) {
+            var taken = new Call(
+                    request,
+                    context,
+                    match.parameters(),
+                    body,
+                    trace,
+                    who,
+                    front.admission(),
+                    match.route().operation());
+            call = taken;
+            taken.onUnknown(() -> taken.on(
+                    routes.get().refreshed(), known -> match.route().handler().accept(taken)));
+            taken.attempt(() -> {
+                // A page's address may hold anything; a misspelt parameter of a call must not be passed over.
+                if (match.route().access() != Access.OPEN) {
+                    taken.checkQuery();
+                }
+                match.route().handler().accept(taken);
             });
         }
 
         private void refuse(Throwable why) {
             if (!BodyReader.hasBody(request) || request.isEnded()) {
+                call(request, trace).fail(why);
+                return;
+            }
+            if (reader.isSoonOver()) {
+                // Passing over it is cheaper for both than another connection, above all when there is too much to do.
+                reader.discard();
                 call(request, trace).fail(why);
                 return;
             }
@@ -235,7 +254,9 @@ public final class HttpVerticle extends VerticleBase {
             }
             isEnded = true;
             long nanos = System.nanoTime() - began;
-            reader.release();
+            if (reader != null) {
+                reader.release();
+            }
             if (isCounted) {
                 front.admission().leave();
             }

@@ -1,22 +1,14 @@
 package io.forelog.server.http;
 
-import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
-import io.forelog.metadata.Shard;
 import io.forelog.record.KeyHash;
 import io.forelog.record.RecordAddress;
 import io.forelog.server.control.Accesses;
 import io.forelog.server.http.RunWriter.Form;
-import io.forelog.server.route.MapChanges;
+import io.forelog.server.route.NewestOfKey;
 import io.forelog.server.route.ShardReaders;
 import io.vertx.core.http.HttpHeaders;
-import java.time.Duration;
-import java.util.Iterator;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /** Reads by key: the newest record, and every record, through all shards that ever took the key. */
 final class KeyApi {
@@ -27,19 +19,10 @@ final class KeyApi {
     private final ShardReaders shards;
     private final PointApi points;
     private final Accesses accesses;
-    private final MapChanges changes;
-    private final Duration patience;
+    private final NewestOfKey newest;
 
-    /** @param patience how long a question may take that meets a sealed shard until its children are known */
-    KeyApi(
-            MetadataStore metadata,
-            MapChanges changes,
-            ShardReaders shards,
-            PointApi points,
-            Accesses accesses,
-            Duration patience) {
-        this.changes = changes;
-        this.patience = patience;
+    KeyApi(MetadataStore metadata, NewestOfKey newest, ShardReaders shards, PointApi points, Accesses accesses) {
+        this.newest = newest;
         this.accesses = accesses;
         this.metadata = metadata;
         this.shards = shards;
@@ -54,7 +37,7 @@ final class KeyApi {
     private void newest(Call call) {
         var log = metadata.state().log(call.log());
         var key = call.key(1);
-        call.on(newest(log, key), address -> {
+        call.on(newest.of(log, key), address -> {
             if (address == null) {
                 throw noSuchKey(log, call.rawParameter(1));
             }
@@ -64,36 +47,6 @@ final class KeyApi {
                             "/v1/logs/" + log.name() + "/shards/" + address.shard() + "/records/" + address.offset());
             points.read(call, log, address, REVALIDATE);
         });
-    }
-
-    /** Returns where the newest record with a key is, or null if there is none. */
-    CompletableFuture<@Nullable RecordAddress> newest(Log log, byte[] key) {
-        var newestFirst = lineage(log, key).reversed().iterator();
-        int shard = newestFirst.next().number();
-        return shards.of(log, shard)
-                .newestOfAll(key)
-                .thenCompose(offset -> offset >= 0
-                        ? CompletableFuture.completedFuture(new RecordAddress(shard, offset))
-                        : findNewest(log, key, newestFirst))
-                .exceptionallyCompose(failure -> {
-                    var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                    return cause instanceof ShardSealedException
-                            ? changes.without(log, List.of(shard), patience).thenCompose(now -> newest(now, key))
-                            : CompletableFuture.failedFuture(cause);
-                });
-    }
-
-    /** Asks the shards one after another, newest first; null if none has it. */
-    private CompletableFuture<@Nullable RecordAddress> findNewest(Log log, byte[] key, Iterator<Shard> newestFirst) {
-        if (!newestFirst.hasNext()) {
-            return CompletableFuture.completedFuture(null);
-        }
-        int shard = newestFirst.next().number();
-        return shards.of(log, shard)
-                .newest(key)
-                .thenCompose(offset -> offset >= 0
-                        ? CompletableFuture.completedFuture(new RecordAddress(shard, offset))
-                        : findNewest(log, key, newestFirst));
     }
 
     private void history(Call call) {
@@ -113,8 +66,8 @@ final class KeyApi {
         var start = cursor == null ? null : cursor(cursor);
         call.on(
                 // Who takes the key's appends is asked first: by an old map the newest records would be missing.
-                newest(log, key).thenCompose(known -> new KeyPage(shards, log, key, ascending, limit, form, coding)
-                        .read(lineage(metadata.state().log(log.name()), key), start)),
+                newest.of(log, key).thenCompose(known -> new KeyPage(shards, log, key, ascending, limit, form, coding)
+                        .read(NewestOfKey.lineage(metadata.state().log(log.name()), key), start)),
                 page -> {
                     if (page.count() == 0 && cursor == null) {
                         throw noSuchKey(log, call.rawParameter(1));
@@ -134,10 +87,6 @@ final class KeyApi {
                     call.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
                     call.end(200, form.mediaType(), page.content());
                 });
-    }
-
-    private static List<Shard> lineage(Log log, byte[] key) {
-        return log.shards().lineageOf(KeyHash.of(key, log.settings().keyDelimiter()));
     }
 
     private static RecordAddress cursor(String text) {

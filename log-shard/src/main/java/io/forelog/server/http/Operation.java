@@ -37,6 +37,9 @@ record Operation(Map<String, Parameter> query, @Nullable JsonSchema body) {
     /** @throws ProblemException if a parameter is unknown, doubled, missing, or not as it must be */
     void check(HttpServerRequest request) {
         var text = request.query();
+        if (text == null && query.isEmpty()) {
+            return;
+        }
         var given = new HashSet<String>();
         for (var name : Query.names(text)) {
             var parameter = query.get(name);

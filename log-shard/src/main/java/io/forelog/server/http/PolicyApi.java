@@ -56,6 +56,11 @@ final class PolicyApi {
         ControlJson.put(
                 adjusting, "gainSecondsMin", policy.gainSecondsMin() / experience.worth(PlanKind.SPLIT, policy));
         ControlJson.put(adjusting, "gainedOfPredicted", experience.split());
+        ControlJson.put(
+                adjusting, "moveGainSecondsMin", policy.gainSecondsMin() / experience.worth(PlanKind.MOVE, policy));
+        ControlJson.put(adjusting, "movesGainedOfPredicted", experience.move());
+        ControlJson.put(adjusting, "mergeAt", policy.mergeAt() * experience.worth(PlanKind.MERGE, policy));
+        ControlJson.put(adjusting, "mergesKept", experience.merge());
         adjusting.put("plansMeasured", experience.plans());
         return document;
     }

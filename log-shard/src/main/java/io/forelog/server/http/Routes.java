@@ -123,16 +123,9 @@ public final class Routes {
     @Nullable
     Match match(HttpMethod method, String path) {
         var asked = method == HttpMethod.HEAD ? HttpMethod.GET : method;
-        var segments = split(path);
-        for (var route : byLength.getOrDefault(segments.length, List.of())) {
-            if (route.method().equals(asked) && fits(route, segments)) {
-                var parameters = new ArrayList<String>(4);
-                for (int i = 0; i < segments.length; i++) {
-                    if (route.segments()[i].startsWith("{")) {
-                        parameters.add(segments[i]);
-                    }
-                }
-                return new Match(route, parameters);
+        for (var route : byLength.getOrDefault(length(path), List.of())) {
+            if (route.method().equals(asked) && fits(route, path)) {
+                return new Match(route, parameters(route, path));
             }
         }
         return otherwise == null ? null : new Match(otherwise, List.of());
@@ -140,10 +133,9 @@ public final class Routes {
 
     /** Returns the methods that the path takes, for {@code Allow}; empty if there is no such path. */
     String allowed(String path) {
-        var segments = split(path);
         var methods = new TreeSet<String>();
-        for (var route : byLength.getOrDefault(segments.length, List.of())) {
-            if (fits(route, segments)) {
+        for (var route : byLength.getOrDefault(length(path), List.of())) {
+            if (fits(route, path)) {
                 methods.add(route.method().name());
                 if (route.method().equals(HttpMethod.GET)) {
                     methods.add("HEAD");
@@ -153,17 +145,47 @@ public final class Routes {
         return String.join(", ", methods);
     }
 
-    private static String[] split(String path) {
-        return path.substring(1).split("/", -1);
+    /** Returns how many segments a path has. Done for each request, as what follows is: no path is taken apart. */
+    private static int length(String path) {
+        int length = 0;
+        for (int at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1)) {
+            length++;
+        }
+        return length;
     }
 
-    private static boolean fits(Route route, String[] segments) {
-        for (int i = 0; i < segments.length; i++) {
-            var segment = route.segments()[i];
-            if (!segment.startsWith("{") && !segment.equals(segments[i])) {
+    /** @param path of as many segments as the route's */
+    private static boolean fits(Route route, String path) {
+        int at = 1;
+        for (var segment : route.segments()) {
+            int end = end(path, at);
+            if (!isParameter(segment) && !(end - at == segment.length() && path.startsWith(segment, at))) {
                 return false;
             }
+            at = end + 1;
         }
         return true;
+    }
+
+    private static List<String> parameters(Route route, String path) {
+        var parameters = new ArrayList<String>(4);
+        int at = 1;
+        for (var segment : route.segments()) {
+            int end = end(path, at);
+            if (isParameter(segment)) {
+                parameters.add(path.substring(at, end));
+            }
+            at = end + 1;
+        }
+        return parameters;
+    }
+
+    private static int end(String path, int from) {
+        int slash = path.indexOf('/', from);
+        return slash < 0 ? path.length() : slash;
+    }
+
+    private static boolean isParameter(String segment) {
+        return segment.startsWith("{");
     }
 }

@@ -38,7 +38,7 @@ final class RunWriter {
             var best = NDJSON;
             double bestQuality = 0;
             for (var range : accept.split(",")) {
-                var parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*");
+                var parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1);
                 for (var form : values()) {
                     if (parts[0].equals(form.mediaType) && Quality.of(parts) > bestQuality) {
                         best = form;

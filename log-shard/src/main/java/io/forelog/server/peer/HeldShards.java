@@ -29,7 +29,7 @@ public final class HeldShards {
 
     /** Reads a shard as a group ended its appends by a plan. */
     public interface Images {
-        byte[] image(int group, ShardId shard, long plan);
+        CompletableFuture<byte[]> image(int group, ShardId shard, long plan);
     }
 
     private final Function<ShardId, @Nullable ShardReplica> replicas;
@@ -58,8 +58,7 @@ public final class HeldShards {
         server.on(PeerCalls.HELD, copy -> CompletableFuture.completedFuture(held(replica(copy.shard()))));
         server.on(
                 PeerCalls.IMAGE,
-                asked -> CompletableFuture.supplyAsync(
-                        () -> new Opaque(images.image(asked.group(), asked.shard(), asked.plan())), readers));
+                asked -> images.image(asked.group(), asked.shard(), asked.plan()).thenApply(Opaque::new));
         server.on(
                 PeerCalls.CHECKPOINT,
                 asked -> CompletableFuture.supplyAsync(

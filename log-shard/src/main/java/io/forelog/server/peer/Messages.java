@@ -1,5 +1,6 @@
 package io.forelog.server.peer;
 
+import io.forelog.raft.MemberId;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.Appended;
 import io.forelog.replication.ShardId;
@@ -97,6 +98,20 @@ public final class Messages {
         @Override
         public void write(WireWriter out) {
             out.number(group).shard(shard).number(plan);
+        }
+    }
+
+    /** A replica of a group that has stopped for good. */
+    public record Stopped(int group, MemberId member) implements PeerMessage {
+
+        static Stopped read(WireReader in) {
+            return new Stopped(
+                    in.number(0, Integer.MAX_VALUE), new MemberId(in.text(), in.number(0, Integer.MAX_VALUE)));
+        }
+
+        @Override
+        public void write(WireWriter out) {
+            out.number(group).text(member.node()).number(member.incarnation());
         }
     }
 

@@ -8,6 +8,7 @@ import io.forelog.server.peer.Messages.Copy;
 import io.forelog.server.peer.Messages.Ended;
 import io.forelog.server.peer.Messages.Number;
 import io.forelog.server.peer.Messages.Opaque;
+import io.forelog.server.peer.Messages.Stopped;
 import io.forelog.server.peer.PeerCall.Lane;
 import io.forelog.server.peer.ProducerMessages.ProducerAnswer;
 import io.forelog.server.peer.ProducerMessages.ProducerQuery;
@@ -53,6 +54,10 @@ public final class PeerCalls {
     /** What the node's replica of a group remembers of a shard whose appends it has ended. */
     public static final PeerCall<Ended, Opaque> IMAGE =
             new PeerCall<>("image", Lane.CALLS, CHECKPOINT_BYTES, Ended::read, Opaque::read);
+
+    /** Replaces a replica on the caller's node that has stopped for good; fails unless the node leads its group. */
+    public static final PeerCall<Stopped, Opaque> REPLACE =
+            new PeerCall<>("replace", Lane.CALLS, SMALL_BYTES, Stopped::read, Opaque::read);
 
     /** What the node knows of who reads what of a shard, in as many bytes as asked for; none if it knows nothing. */
     public static final PeerCall<Copy, Opaque> SHARD_MODEL =

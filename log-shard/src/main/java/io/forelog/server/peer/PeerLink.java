@@ -131,9 +131,14 @@ final class PeerLink {
                 id -> pending.broken(
                         address + " did not answer '" + pending.call().name() + "' within " + pending.deadline()));
         pending.answer().whenComplete((answer, failure) -> vertx.cancelTimer(timer));
-        client.request(new RequestOptions(target)
-                        .setURI("/internal/" + pending.call().name()))
-                .onComplete(made -> made(made, pending));
+        client.request(options(pending)).onComplete(made -> made(made, pending));
+    }
+
+    private RequestOptions options(Pending<?> pending) {
+        var options = new RequestOptions(target)
+                .setURI("/internal/" + pending.call().name());
+        var trace = pending.trace();
+        return trace == null ? options : options.putHeader("traceparent", trace.traceparent());
     }
 
     private void made(AsyncResult<HttpClientRequest> made, Pending<?> pending) {

@@ -3,6 +3,7 @@ package io.forelog.server.peer;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call under way. Its fields but the answer are its lane's; the answer may be completed by its caller too, who then
@@ -13,6 +14,7 @@ final class Pending<A extends PeerMessage> {
     private final PeerCall<?, A> call;
     private final Buffer body;
     private final Duration deadline;
+    private final @Nullable Trace trace = Trace.current();
     private final CompletableFuture<A> answer = new CompletableFuture<>();
     private boolean isSent;
     private boolean isReleased;
@@ -39,6 +41,12 @@ final class Pending<A extends PeerMessage> {
         return answer;
     }
 
+    /** Returns the trace in which the call is made, or null. */
+    @Nullable
+    Trace trace() {
+        return trace;
+    }
+
     /** Notes that from now on the node may do what it is asked. */
     void sent() {
         isSent = true;
@@ -53,29 +61,32 @@ final class Pending<A extends PeerMessage> {
 
     void answered(Buffer message) {
         try {
-            answer.complete(WireReader.read(message, call.answer()));
+            var read = WireReader.read(message, call.answer());
+            Trace.run(trace, () -> answer.complete(read));
         } catch (MalformedMessageException e) {
-            answer.completeExceptionally(
-                    PeerException.lost("the answer to '" + call.name() + "' cannot be read: " + e.getMessage()));
+            fail(PeerException.lost("the answer to '" + call.name() + "' cannot be read: " + e.getMessage()));
         }
     }
 
     void failed(Buffer failure) {
         try {
-            answer.completeExceptionally(WireReader.read(failure, Failures::read));
+            fail(WireReader.read(failure, Failures::read));
         } catch (MalformedMessageException e) {
-            answer.completeExceptionally(
-                    PeerException.lost("the failure of '" + call.name() + "' cannot be read: " + e.getMessage()));
+            fail(PeerException.lost("the failure of '" + call.name() + "' cannot be read: " + e.getMessage()));
         }
     }
 
     /** The connection or the peer ended it. */
     void broken(String what) {
-        answer.completeExceptionally(isSent ? PeerException.lost(what) : PeerException.unsent(what));
+        fail(isSent ? PeerException.lost(what) : PeerException.unsent(what));
     }
 
     /** The peer did not look at it. */
     void refused(String what) {
-        answer.completeExceptionally(PeerException.unsent(what));
+        fail(PeerException.unsent(what));
+    }
+
+    private void fail(Throwable failure) {
+        Trace.run(trace, () -> answer.completeExceptionally(failure));
     }
 }

@@ -2,6 +2,7 @@ package io.forelog.server.peer;
 
 import io.forelog.error.ForelogException;
 import io.forelog.error.NoLeaderException;
+import io.forelog.raft.MemberId;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardId;
@@ -10,6 +11,7 @@ import io.forelog.server.peer.Messages.Checkpoint;
 import io.forelog.server.peer.Messages.Copy;
 import io.forelog.server.peer.Messages.Ended;
 import io.forelog.server.peer.Messages.Opaque;
+import io.forelog.server.peer.Messages.Stopped;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -65,6 +67,11 @@ public final class ShardCopies implements PeerShards {
     @Override
     public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
         return call(node, PeerCalls.CHECKPOINT, new Checkpoint(group, index)).thenApply(Opaque::bytes);
+    }
+
+    @Override
+    public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
+        return call(leader, PeerCalls.REPLACE, new Stopped(group, stopped)).thenAccept(done -> {});
     }
 
     private <Q extends PeerMessage, A extends PeerMessage> CompletableFuture<A> call(

@@ -10,7 +10,8 @@
  * an append may be repeated stands on it.
  *
  * <p>Imports {@code server.shard}, {@code server.security}, {@code replication}, {@code metadata}, {@code cache},
- * {@code record} and {@code error}; not {@code server.http}, which only carries the bytes.
+ * {@code record}, {@code error}, and of {@code raft} who a member is; not {@code server.http}, which only carries the
+ * bytes.
  */
 @NullMarked
 package io.forelog.server.peer;

@@ -13,6 +13,7 @@ import io.forelog.server.peer.PeerCalls;
 import io.forelog.server.peer.Peers;
 import io.forelog.server.peer.ReadMessages.Points;
 import io.forelog.server.shard.LocalOwner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -72,7 +73,7 @@ public final class ClusterOwner implements Owner {
         return calls.call(
                 shard(address),
                 () -> here.read(address).toCompletableFuture(),
-                node -> readAt(node, address),
+                (node, patience) -> readAt(node, address, patience),
                 true,
                 nearest(calls.group(shard(address))));
     }
@@ -180,12 +181,12 @@ public final class ClusterOwner implements Owner {
         return group.holders().stream()
                 .filter(node -> !node.equals(first) && !node.equals(calls.node()))
                 .min(Comparator.comparing(node -> !isNear(node)))
-                .map(node -> readAt(node, address))
+                .map(node -> readAt(node, address, calls.tryTimeout()))
                 .orElse(null);
     }
 
-    private CompletableFuture<LogRecord> readAt(String node, GlobalAddress address) {
-        return peers.call(node, PeerCalls.POINTS, new Points(region, List.of(address)), calls.tryTimeout())
+    private CompletableFuture<LogRecord> readAt(String node, GlobalAddress address, Duration patience) {
+        return peers.call(node, PeerCalls.POINTS, new Points(region, List.of(address)), patience)
                 .thenApply(answer -> switch (answer.points().getFirst().outcome()) {
                     case Outcome.Found<LogRecord>(var record) -> record;
                     case Outcome.Failed<LogRecord>(RuntimeException cause) -> throw cause;

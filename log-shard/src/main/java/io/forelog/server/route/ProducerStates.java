@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the open shards of a log remember of an idempotent producer: one call to each node that leads some of them, and
- * one for each shard whose node could not say. Safe for use by any thread.
+ * one for each shard whose node could not say. A shard that is asked on behalf of a new epoch takes nothing of lower ones
+ * from then on, so that when all have answered, the producer's former self can append nowhere. Safe for use by any
+ * thread.
  */
 public final class ProducerStates {
 
@@ -52,7 +54,8 @@ public final class ProducerStates {
     /**
      * Asks every open shard of a log.
      *
-     * @return fails with a {@link NoLeaderException} if some shard's leader was not found in time
+     * @return fails with a {@link NoLeaderException} if some shard's leader was not found in time, and with a {@link
+     *     io.forelog.error.ShardSealedException} if a shard was sealed that is open by what is known here
      */
     public CompletableFuture<List<Remembered>> of(Log log, long producer, short epoch, int sequence) {
         var byNode = new HashMap<String, List<ShardId>>();
@@ -107,7 +110,7 @@ public final class ProducerStates {
                     calls.call(
                             shard,
                             () -> attempted(alone),
-                            node -> peers.call(node, PeerCalls.PRODUCERS, alone, calls.tryTimeout())
+                            (node, patience) -> peers.call(node, PeerCalls.PRODUCERS, alone, patience)
                                     .thenApply(ProducerAnswer::shards),
                             false),
                     ProducerStates::joined);
@@ -127,9 +130,28 @@ public final class ProducerStates {
             barriers.computeIfAbsent(group.id(), groups::barrier);
         }
         return CompletableFuture.allOf(barriers.values().toArray(CompletableFuture[]::new))
+                .thenCompose(ready -> fenced(query))
                 .thenApply(ready -> query.shards().stream()
                         .map(shard -> remembered(shard, query))
                         .toList());
+    }
+
+    /** The first epoch has nobody to be protected from. */
+    private CompletableFuture<Void> fenced(ProducerQuery query) {
+        if (query.epoch() == 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.allOf(query.shards().stream()
+                .filter(shard -> remembered(shard, query).epoch() < query.epoch())
+                .map(shard -> fenced(shard, query))
+                .toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> fenced(ShardId shard, ProducerQuery query) {
+        var group = shards.of(shard);
+        return group == null
+                ? CompletableFuture.failedFuture(new NoLeaderException("shard " + shard + " is being opened or closed"))
+                : groups.fence(group.id(), shard, query.producer(), query.epoch());
     }
 
     private Remembered remembered(ShardId shard, ProducerQuery query) {

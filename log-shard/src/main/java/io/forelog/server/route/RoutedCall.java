@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,7 @@ final class RoutedCall {
 
     private static final long PAUSE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long PAUSE_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LEFT_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final String node;
     private final ShardGroups shards;
@@ -77,13 +78,13 @@ final class RoutedCall {
      * Calls a shard's leader.
      *
      * @param here answers if this node leads, after it made sure that it does; null means that it cannot after all
-     * @param there asks another node
+     * @param there asks another node, which is waited for no longer than this: less with each try
      * @param anyReplica whether a replica that does not lead may have the answer, should the leader be gone
      */
     <A> CompletableFuture<A> call(
             ShardId shard,
             Supplier<CompletableFuture<A>> here,
-            Function<String, CompletableFuture<A>> there,
+            BiFunction<String, Duration, CompletableFuture<A>> there,
             boolean anyReplica) {
         return call(shard, here, there, anyReplica, null);
     }
@@ -96,7 +97,7 @@ final class RoutedCall {
     <A> CompletableFuture<A> call(
             ShardId shard,
             Supplier<CompletableFuture<A>> here,
-            Function<String, CompletableFuture<A>> there,
+            BiFunction<String, Duration, CompletableFuture<A>> there,
             boolean anyReplica,
             @Nullable String first) {
         var call = new Tries<>(shard, here, there, anyReplica, System.nanoTime() + timeout.toNanos());
@@ -115,7 +116,7 @@ final class RoutedCall {
 
         private final ShardId shard;
         private final Supplier<CompletableFuture<A>> here;
-        private final Function<String, CompletableFuture<A>> there;
+        private final BiFunction<String, Duration, CompletableFuture<A>> there;
         private final boolean anyReplica;
         private final long deadline;
         private final CompletableFuture<A> answer = new CompletableFuture<>();
@@ -123,7 +124,7 @@ final class RoutedCall {
         Tries(
                 ShardId shard,
                 Supplier<CompletableFuture<A>> here,
-                Function<String, CompletableFuture<A>> there,
+                BiFunction<String, Duration, CompletableFuture<A>> there,
                 boolean anyReplica,
                 long deadline) {
             this.shard = shard;
@@ -149,8 +150,14 @@ final class RoutedCall {
             if (target == null || target.equals(node)) {
                 again(new NoLeaderException("group " + group.id() + " has no leader at present"), tried);
             } else {
-                there.apply(target).whenComplete((value, failure) -> ended(value, failure, tried));
+                there.apply(target, patience()).whenComplete((value, failure) -> ended(value, failure, tried));
             }
+        }
+
+        /** Returns what is left for this try. */
+        private Duration patience() {
+            long left = Math.max(LEFT_MIN_NANOS, deadline - System.nanoTime());
+            return Duration.ofNanos(Math.min(left, tryTimeout().toNanos()));
         }
 
         /** The leader, and where another may answer, each other member by turns. */

@@ -214,7 +214,8 @@ final class RoutedReader implements ShardReader {
                             ? CompletableFuture.completedFuture(null)
                             : here.apply(here(replica));
                 },
-                node -> peers.call(node, call, query, calls.tryTimeout()).thenApplyAsync(answer, calls.readers()),
+                (node, patience) ->
+                        peers.call(node, call, query, patience).thenApplyAsync(answer, calls.readers()),
                 anyReplica);
     }
 

@@ -10,11 +10,13 @@ import io.forelog.replication.Replication;
 import io.forelog.replication.ShardId;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +41,9 @@ public final class ShardVerticle extends VerticleBase {
     /** Guarded by this, as is the next. */
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
+    private final Siblings siblings = new Siblings();
     private int underWay;
+    private boolean isScheduled;
 
     /** @param sinceNanos when it came */
     private record Waiting(Part part, long sinceNanos) {}
@@ -99,16 +103,42 @@ public final class ShardVerticle extends VerticleBase {
         flush(false);
     }
 
-    /** Sends all that waits, unless something is under way; {@code now}: even then. */
+    /** Sends all that waits, unless something is under way or about to join; {@code now}: even then. */
     private void flush(boolean now) {
         var batches = new ArrayList<List<Waiting>>();
         synchronized (this) {
+            if (!now && isLeftForSiblings()) {
+                return;
+            }
             while (!waiting.isEmpty() && (now || underWay == batches.size())) {
                 batches.add(nextBatch());
                 underWay++;
             }
         }
         batches.forEach(this::send);
+    }
+
+    /** Returns whether what waits is left for callers that are about to come back; then it is looked at again in time. */
+    private boolean isLeftForSiblings() {
+        var first = waiting.peek();
+        if (underWay > 0 || first == null || !first.part().mayShare()) {
+            return false;
+        }
+        long nanos = siblings.waitNanos(waiting.size(), System.nanoTime());
+        if (nanos > 0 && !isScheduled) {
+            isScheduled = true;
+            var current = ContextInternal.current();
+            var loop = (current == null ? (ContextInternal) context : current).nettyEventLoop();
+            loop.schedule(this::waited, nanos, TimeUnit.NANOSECONDS);
+        }
+        return nanos > 0;
+    }
+
+    private void waited() {
+        synchronized (this) {
+            isScheduled = false;
+        }
+        flush(false);
     }
 
     private List<Waiting> nextBatch() {
@@ -140,14 +170,14 @@ public final class ShardVerticle extends VerticleBase {
         try {
             batch = batchOf(parts);
         } catch (RuntimeException e) {
-            committed();
+            committed(parts.size(), sentNanos);
             parts.forEach(part -> part.done().completeExceptionally(e));
             return;
         }
         var done = new CompletableFuture<Appended>();
         done.whenComplete((appended, failure) -> {
             // Before the answers, whose receivers may take their time.
-            committed();
+            committed(parts.size(), sentNanos);
             answer(parts, appended, failure);
             if (appended != null && !appended.duplicate()) {
                 observe(came, sentNanos);
@@ -158,9 +188,11 @@ public final class ShardVerticle extends VerticleBase {
                 new AppendCommand(shard, batch, first.nextOffset(), first.forced(), first.everywhere(), done));
     }
 
-    private void committed() {
+    private void committed(int answered, long sentNanos) {
+        long now = System.nanoTime();
         synchronized (this) {
             underWay--;
+            siblings.committed(answered, waiting.size(), now - sentNanos, now);
         }
         flush(false);
     }

@@ -32,9 +32,6 @@ public final class Shards {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shards.class);
 
-    /** A log whose replicas are not open by then is there all the same; its appends wait. */
-    private static final Duration OPEN_MAX = Duration.ofSeconds(10);
-
     private record Deployed(String id, ShardVerticle verticle) {}
 
     private final Vertx vertx;
@@ -42,8 +39,7 @@ public final class Shards {
     private final MetadataStore metadata;
     private final ShardReplicas replicas;
     private final Replication replication;
-    private final int batchBytesMax;
-    private final long pendingBytesMax;
+    private final Limits limits;
     private final AppendObserver observer;
 
     /** By the log's incarnation, then by number. */
@@ -55,6 +51,16 @@ public final class Shards {
     /** What drops each log, so that every caller waits for its end. */
     private final Map<Long, Future<Void>> droppings = new ConcurrentHashMap<>();
 
+    /**
+     * Bounds of each shard.
+     *
+     * @param batchBytesMax appends gathered into one batch
+     * @param pendingBytesMax appends that may wait
+     * @param openMax how long replicas may take to open; a log whose are not open by then is there all the same, and its
+     *     appends wait
+     */
+    public record Limits(int batchBytesMax, long pendingBytesMax, Duration openMax) {}
+
     /** @param self this node's name */
     public Shards(
             Vertx vertx,
@@ -62,16 +68,14 @@ public final class Shards {
             MetadataStore metadata,
             ShardReplicas replicas,
             Replication replication,
-            int batchBytesMax,
-            long pendingBytesMax,
+            Limits limits,
             AppendObserver observer) {
         this.vertx = vertx;
         this.self = self;
         this.metadata = metadata;
         this.replicas = replicas;
         this.replication = replication;
-        this.batchBytesMax = batchBytesMax;
-        this.pendingBytesMax = pendingBytesMax;
+        this.limits = limits;
         this.observer = observer;
     }
 
@@ -151,7 +155,7 @@ public final class Shards {
 
     private Future<Void> awaitHeld(Log log) {
         return Future.fromCompletionStage(
-                        replicas.whenHeld(held(log)).orTimeout(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS))
+                        replicas.whenHeld(held(log)).orTimeout(limits.openMax().toMillis(), TimeUnit.MILLISECONDS))
                 // It goes on; whoever asks again finds it open.
                 .recover(failure ->
                         Future.failedFuture(failure instanceof TimeoutException ? beingOpened(log) : failure));
@@ -186,7 +190,7 @@ public final class Shards {
         }
         return closeAll(deployed.values())
                 .compose(closed -> Future.fromCompletionStage(
-                        replicas.whenGone(held(log)).orTimeout(OPEN_MAX.toMillis(), TimeUnit.MILLISECONDS)));
+                        replicas.whenGone(held(log)).orTimeout(limits.openMax().toMillis(), TimeUnit.MILLISECONDS)));
     }
 
     /** Ends all appends, after what was taken is on its way. */
@@ -259,8 +263,8 @@ public final class Shards {
                 log.name(),
                 replication,
                 log.settings().compression(),
-                batchBytesMax,
-                pendingBytesMax,
+                limits.batchBytesMax(),
+                limits.pendingBytesMax(),
                 observer);
         return vertx.deployVerticle(verticle).map(id -> new Deployed(id, verticle));
     }

@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterSimulation {
 
     private static final int NODES = 3;
+    private static final int MORE_NODES = 5;
+    /** One seed of so many has more nodes than a group has replicas. */
+    private static final int MORE_EACH = 4;
     private static final int CLIENTS = 4;
     private static final int KEYS = 9;
     private static final Duration STEP = Duration.ofMillis(20);
-    private static final Duration REST_MAX = Duration.ofSeconds(90);
+    private static final Duration REST_MAX = Duration.ofSeconds(150);
 
     private final long seed;
     private final SimulatedCluster cluster;
@@ -47,7 +50,7 @@ public final class ClusterSimulation {
     private ClusterSimulation(long seed, Sabotage sabotage) {
         this.seed = seed;
         saboteur = new Saboteur(sabotage);
-        cluster = new SimulatedCluster(seed, NODES, saboteur);
+        cluster = new SimulatedCluster(seed, seed % MORE_EACH == 0 ? MORE_NODES : NODES, saboteur);
         timeline = new Timeline(cluster.runtime());
         history = new History(timeline);
         faults = new Faults(cluster, timeline);
@@ -161,7 +164,7 @@ public final class ClusterSimulation {
                 .flatMap(leader -> status(leader, group.id()))
                 .filter(leading -> leading.commitIndex() == leading.lastIndex())
                 .filter(leading -> cluster.nodes().stream()
-                        .filter(node -> !faults.damaged(node))
+                        .filter(node -> group.members().contains(node.name()) && !faults.damaged(node))
                         .allMatch(node -> status(node, group.id())
                                 .filter(status -> status.appliedIndex() >= leading.commitIndex())
                                 .isPresent()))

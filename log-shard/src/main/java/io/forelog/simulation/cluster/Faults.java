@@ -21,16 +21,20 @@ import java.util.random.RandomGenerator;
 /** Lets things go wrong at random, and shards be split, merged and moved meanwhile. */
 final class Faults {
 
-    /** Whose disk flips bits: one of three, so that the others have every record. */
+    /** Whose disk flips bits, and fails in parts: one of three, so that the others have every record. */
     private static final String FLIPPING = "n3";
 
     private static final int RARELY = 260;
+
+    /** More would be answered with longer and longer pauses. */
+    private static final int STOPPED_MAX = 2;
 
     private final SimulatedCluster cluster;
     private final Timeline timeline;
     private final RandomGenerator random;
     private final SimulatedManager manager;
     private boolean flipped;
+    private int stopped;
 
     Faults(SimulatedCluster cluster, Timeline timeline) {
         this.cluster = cluster;
@@ -39,7 +43,10 @@ final class Faults {
         this.manager = new SimulatedManager(cluster, timeline);
     }
 
-    /** Returns whether a node's disk lost what it had forced. */
+    /**
+     * Returns whether a node's disk altered records: nothing repairs those in the simulation. A group's log that was
+     * altered is no reason to be behind: its replica is made anew.
+     */
     boolean damaged(SimulatedNode node) {
         return flipped && node.name().equals(FLIPPING);
     }
@@ -73,6 +80,7 @@ final class Faults {
             case 52, 53 -> manager.decide();
             case 54 -> reorder(random.nextDouble() * 0.2);
             case 55 -> failForces(any());
+            case 56, 57 -> stopReplica();
             default -> {}
         }
     }
@@ -84,6 +92,7 @@ final class Faults {
         calm();
         cluster.nodes().forEach(node -> {
             empty(node);
+            node.disk().mend();
             if (node.disk().failsForces()) {
                 repair(node);
             }
@@ -232,10 +241,23 @@ final class Faults {
     private void flip() {
         var node = cluster.node(FLIPPING);
         if (node != null) {
-            var where = node.disk().flip(random);
+            boolean inLog = random.nextInt(3) == 0;
+            var where = inLog ? node.disk().flipLog(random) : node.disk().flipRecord(random);
             if (!where.isEmpty()) {
-                flipped = true;
+                flipped |= !inLog;
                 timeline.add("a bit flips on the disk of " + FLIPPING + ", in " + where);
+            }
+        }
+    }
+
+    /** A part of a disk is ill, for good as far as the group is concerned whose log is there. */
+    private void stopReplica() {
+        var node = cluster.node(FLIPPING);
+        if (node != null && stopped < STOPPED_MAX) {
+            var where = node.disk().failGroup(random);
+            if (!where.isEmpty()) {
+                stopped++;
+                timeline.add("forces fail on the disk of " + FLIPPING + ", in " + where);
             }
         }
     }

@@ -36,7 +36,10 @@ public enum Sabotage {
     UNCOMMITTED_FILL("records are copied into the caches before they are committed"),
 
     /** One node's replica differs. */
-    DIVERGED_REPLICA("one node stores other bytes than were committed");
+    DIVERGED_REPLICA("one node stores other bytes than were committed"),
+
+    /** A replica that stopped for good stays so. */
+    STOPPED_FOR_EVER("a replica that stopped for good on a node that runs is not made anew");
 
     private final String what;
 

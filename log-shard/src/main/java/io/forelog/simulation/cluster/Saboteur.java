@@ -51,6 +51,11 @@ final class Saboteur {
         return sabotage == Sabotage.STALE_END;
     }
 
+    /** Returns whether nobody replaces a replica that stopped for good. */
+    boolean leavesStopped() {
+        return sabotage == Sabotage.STOPPED_FOR_EVER;
+    }
+
     private static RecordBatch swapped(RecordBatch batch) {
         return batch.count() < 2 ? batch : rebuilt(batch, batch.records().reversed());
     }

@@ -8,6 +8,7 @@ import io.forelog.replication.ShardId;
 import io.forelog.simulation.SimulatedStorage;
 import io.forelog.storage.ShardLog;
 import io.forelog.storage.ShardLogs;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -90,19 +91,44 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         directories.values().forEach(directory -> directory.failForces(now));
     }
 
+    /** Lets forces fail in the log of one group that is used, until {@link #mend}; returns which, or an empty text. */
+    String failGroup(RandomGenerator random) {
+        var groups = groups();
+        if (groups.isEmpty()) {
+            return "";
+        }
+        var group = groups.get(random.nextInt(groups.size()));
+        group.getValue().failForces(true);
+        return group.getKey();
+    }
+
+    /** Lets no group's log fail any more. */
+    void mend() {
+        directories.values().forEach(directory -> directory.failForces(failing));
+    }
+
+    private List<Map.Entry<String, SimulatedStorage>> groups() {
+        return directories.entrySet().stream()
+                .filter(directory -> directory.getKey().endsWith("/wal"))
+                .toList();
+    }
+
     boolean failsForces() {
         return failing;
     }
 
-    /** Flips a bit of a shard's records, or of a group's log; returns where, or an empty text if there are none. */
-    String flip(RandomGenerator random) {
-        var groups = directories.entrySet().stream()
-                .filter(directory -> directory.getKey().endsWith("/wal"))
-                .toList();
-        if (!groups.isEmpty() && random.nextInt(3) == 0) {
-            var group = groups.get(random.nextInt(groups.size()));
-            return group.getKey() + ", " + group.getValue().flipSomewhere(random);
+    /** Flips a bit of a group's log; returns where, or an empty text if there are none. */
+    String flipLog(RandomGenerator random) {
+        var groups = groups();
+        if (groups.isEmpty()) {
+            return "";
         }
+        var group = groups.get(random.nextInt(groups.size()));
+        return group.getKey() + ", " + group.getValue().flipSomewhere(random);
+    }
+
+    /** Flips a bit of a shard's records; returns where, or an empty text if there are none. */
+    String flipRecord(RandomGenerator random) {
         var written = shards.entrySet().stream()
                 .filter(shard -> shard.getValue().count() > 0)
                 .toList();

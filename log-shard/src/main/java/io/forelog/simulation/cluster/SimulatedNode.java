@@ -43,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One node of the cluster: its disk, and its process while it runs. */
@@ -75,7 +76,12 @@ final class SimulatedNode {
         this.name = name;
         this.cluster = cluster;
         this.disk = disk;
-        this.peers = new SimulatedPeers(this, cluster.runtime(), cluster.network(), cluster::node);
+        this.peers = new SimulatedPeers(
+                this,
+                cluster.runtime(),
+                cluster.network(),
+                cluster::node,
+                cluster.saboteur().leavesStopped());
     }
 
     String name() {
@@ -145,6 +151,7 @@ final class SimulatedNode {
                     PREFETCH,
                     new CacheTarget(local, reads),
                     process::nanoTime,
+                    () -> TimeUnit.NANOSECONDS.toMillis(process.nanoTime()),
                     process.applyExecutor("prefetch"),
                     ModelKey::logAndShard);
             running = new Running(process, store, replicas, replication, reads, prefetcher);

@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.raft.MemberId;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardId;
@@ -20,12 +21,16 @@ final class SimulatedPeers implements PeerShards {
     private final SimulatedRuntime runtime;
     private final SimulatedNetwork network;
     private final Function<String, @Nullable SimulatedNode> nodes;
+    private final boolean deaf;
 
+    /** @param deaf whether replicas that stopped for good are left as they are */
     SimulatedPeers(
             SimulatedNode self,
             SimulatedRuntime runtime,
             SimulatedNetwork network,
-            Function<String, @Nullable SimulatedNode> nodes) {
+            Function<String, @Nullable SimulatedNode> nodes,
+            boolean deaf) {
+        this.deaf = deaf;
         this.self = self;
         this.runtime = runtime;
         this.network = network;
@@ -101,11 +106,34 @@ final class SimulatedPeers implements PeerShards {
 
     @Override
     public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
-        return later(node, target -> target.replication().image(group, new ShardId(incarnation, shard), plan));
+        return later(node, target -> target.replication().image(group, new ShardId(incarnation, shard), plan))
+                .thenCompose(image -> image);
     }
 
     @Override
     public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
         return later(node, target -> target.replication().checkpointFile(group, index));
+    }
+
+    @Override
+    public CompletableFuture<Void> replace(String leader, int group, MemberId stopped) {
+        if (deaf) {
+            return CompletableFuture.failedFuture(new IOException("it is not asked for"));
+        }
+        var done = new CompletableFuture<Void>();
+        later(leader, target -> target.replication().replace(group, stopped)).whenComplete((asked, failure) -> {
+            if (failure != null) {
+                done.completeExceptionally(failure);
+            } else {
+                asked.whenComplete((nothing, refusal) -> {
+                    if (refusal == null) {
+                        done.complete(null);
+                    } else {
+                        done.completeExceptionally(refusal);
+                    }
+                });
+            }
+        });
+        return done;
     }
 }

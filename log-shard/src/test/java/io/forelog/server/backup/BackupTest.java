@@ -7,7 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.forelog.server.NodeFixture;
+import io.forelog.storage.S3Server;
+import io.forelog.storage.archive.ArchiveStore;
 import io.forelog.storage.archive.DirectoryArchive;
+import io.forelog.storage.archive.S3Archive;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +19,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,17 +96,94 @@ class BackupTest {
         }
     }
 
+    @Test
+    void aLogThatRetentionShortenedIsRestoredAtItsAddresses() throws IOException {
+        try (var from = NodeFixture.start(
+                        folder.resolve("from"), "storage.segmentBytes=64KiB", "storage.housekeepingInterval=PT0.1S");
+                var to = NodeFixture.start(folder.resolve("to"))) {
+            from.put(LOG, "{\"shards\":1}");
+            appendLarge(from, 0, 40);
+            from.send(
+                    "PATCH",
+                    LOG,
+                    "{\"retention\":{\"bytes\":150000}}".getBytes(StandardCharsets.UTF_8),
+                    "Content-Type",
+                    "application/json");
+            await().atMost(SOON).until(() -> shard(from).path("startOffset").asLong() > 0);
+            plan(from, "/shards/0/split", "{}");
+
+            long copied = backup(from);
+            long restored = restore(to);
+
+            long start = shard(to).path("startOffset").asLong();
+            assertThat(start).isPositive();
+            assertThat(restored).isEqualTo(copied).isEqualTo(40 - start);
+            var run = LOG + "/shards/0/records?limit=100&from=" + shard(from).path("startOffset");
+            assertThat(to.get(run).body()).isEqualTo(from.get(run).body());
+            to.restart();
+            assertThat(to.get(LOG + "/shards/0/records/" + (start - 1)).statusCode())
+                    .isEqualTo(410);
+            assertThat(to.get(LOG + "/shards/0/records/" + start).statusCode()).isEqualTo(200);
+            assertThat(shard(to).path("highWatermark").asLong()).isEqualTo(40);
+        }
+    }
+
+    private static JsonNode shard(NodeFixture node) {
+        return json(node.get(LOG + "/shards/0"));
+    }
+
+    /** Values of which eight fill a segment. */
+    private static void appendLarge(NodeFixture node, int first, int count) {
+        for (int i = first; i < first + count; i++) {
+            appendOnce(node, "{\"key\":\"k\",\"value\":\"" + (i + "-").repeat(2_500) + "\"}");
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void aBackupInABucketIsRestored() throws Exception {
+        try (var server = S3Server.start("backups");
+                var from = NodeFixture.start(folder.resolve("from"));
+                var to = NodeFixture.start(folder.resolve("to"))) {
+            from.put(LOG, "{\"shards\":2}");
+            append(from, 0, 40);
+            Supplier<ArchiveStore> bucket = () -> new S3Archive(new S3Archive.Address(
+                    Optional.of(server.endpoint()),
+                    "us-east-1",
+                    "backups",
+                    "monday/",
+                    Optional.of("key"),
+                    Optional.of("secret")));
+
+            long copied = backup(from, bucket);
+            long restored = restore(to, bucket);
+
+            assertThat(restored).isEqualTo(copied).isEqualTo(40);
+            for (var shard : json(to.get(LOG + "/shards")).path("shards")) {
+                assertSame(from, to, shard);
+            }
+            assertThatThrownBy(() -> backup(from, bucket)).hasMessageContaining("there is a backup already");
+        }
+    }
+
     /** With a producer, whose batches are not stored as they would come from nobody. */
     private static void append(NodeFixture node, int first, int count) {
         for (int i = first; i < first + count; i++) {
             var body = "{\"key\":\"user-" + i % 17 + "/" + i + "\",\"value\":{\"n\":" + i + "},\"headers\":{\"n\":\""
                     + i + "\"}}";
-            var answer = node.append(
-                    "kept", body, "Producer-Id", Integer.toString(i), "Producer-Epoch", "0", "Producer-Seq", "0");
+            appendOnce(
+                    node, body, "Producer-Id", Integer.toString(i), "Producer-Epoch", "0", "Producer-Seq", "0");
+        }
+    }
+
+    /** A node that has to wait long for a processor has no leader for a moment, and appends nothing. */
+    private static void appendOnce(NodeFixture node, String body, String... headers) {
+        await().atMost(SOON).untilAsserted(() -> {
+            var answer = node.append("kept", body, headers);
             assertThat(answer.statusCode())
                     .as(new String(answer.body(), StandardCharsets.UTF_8))
                     .isEqualTo(201);
-        }
+        });
     }
 
     private static void plan(NodeFixture node, String path, String body) {
@@ -112,17 +195,29 @@ class BackupTest {
     }
 
     private long backup(NodeFixture node) {
+        return backup(node, this::directory);
+    }
+
+    private static long backup(NodeFixture node, Supplier<ArchiveStore> place) {
         try (var api = api(node);
-                var store = new DirectoryArchive(folder.resolve("backup"))) {
+                var store = place.get()) {
             return new Backup(api, store, Clock.systemUTC(), line -> {}).run(List.of());
         }
     }
 
     private long restore(NodeFixture node) {
+        return restore(node, this::directory);
+    }
+
+    private static long restore(NodeFixture node, Supplier<ArchiveStore> place) {
         try (var api = api(node);
-                var store = new DirectoryArchive(folder.resolve("backup"))) {
+                var store = place.get()) {
             return new Restore(api, store, line -> {}).run();
         }
+    }
+
+    private ArchiveStore directory() {
+        return new DirectoryArchive(folder.resolve("backup"));
     }
 
     private static NodeApi api(NodeFixture node) {

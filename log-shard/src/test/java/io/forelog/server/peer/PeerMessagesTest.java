@@ -21,6 +21,7 @@ import io.forelog.error.RecordExpiredException;
 import io.forelog.error.RecordTooLargeException;
 import io.forelog.error.ShardSealedException;
 import io.forelog.error.WrongShardException;
+import io.forelog.raft.MemberId;
 import io.forelog.record.Compression;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
@@ -28,6 +29,7 @@ import io.forelog.record.RecordBatch;
 import io.forelog.record.RecordBatchBuilder;
 import io.forelog.replication.ShardId;
 import io.forelog.server.peer.Messages.Append;
+import io.forelog.server.peer.Messages.Stopped;
 import io.forelog.server.peer.ReadMessages.Point;
 import io.forelog.server.peer.ReadMessages.PointAnswers;
 import io.forelog.server.peer.ReadMessages.Query;
@@ -112,6 +114,13 @@ class PeerMessagesTest {
         assertThat(read.batch().buffer()).isEqualTo(sent.batch().buffer());
         assertThat(List.of(read.shard(), read.nextOffset(), read.forced(), read.everywhere()))
                 .isEqualTo(List.of(sent.shard(), 1201L, true, false));
+    }
+
+    @Test
+    void aReplicaThatStoppedIsNamedWithItsIncarnation() {
+        var sent = new Stopped(3, new MemberId("n2", 7));
+
+        assertThat(WireReader.read(written(sent), Stopped::read)).isEqualTo(sent);
     }
 
     @Test

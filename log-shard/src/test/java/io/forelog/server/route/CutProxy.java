@@ -7,9 +7,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** A TCP connection in the middle of which something goes wrong. */
 final class CutProxy implements AutoCloseable {
@@ -28,7 +33,10 @@ final class CutProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile Mode mode = Mode.PASS;
     private volatile CountDownLatch dropped = new CountDownLatch(1);
+    private final ScheduledExecutorService late =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
     private volatile boolean isRefusing;
+    private volatile Duration delay = Duration.ZERO;
 
     CutProxy(int target) throws IOException {
         this.target = target;
@@ -43,6 +51,11 @@ final class CutProxy implements AutoCloseable {
     void mode(Mode next) {
         dropped = new CountDownLatch(1);
         mode = next;
+    }
+
+    /** Lets what comes in from now on go out so much later, in either direction. */
+    void delay(Duration oneWay) {
+        delay = oneWay;
     }
 
     /** Closes every connection, and each new one at once. */
@@ -104,8 +117,7 @@ final class CutProxy implements AutoCloseable {
                 OutputStream out = to.getOutputStream()) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 if (mode == Mode.PASS || mode == Mode.DROP_ANSWERS && !isAnswer) {
-                    out.write(buffer, 0, read);
-                    out.flush();
+                    pass(buffer, read, out);
                 } else if (isAnswer) {
                     dropped.countDown();
                 }
@@ -117,6 +129,22 @@ final class CutProxy implements AutoCloseable {
             open.remove(from);
             quietly(to);
         }
+    }
+
+    private void pass(byte[] buffer, int length, OutputStream out) throws IOException {
+        if (delay.isZero()) {
+            out.write(buffer, 0, length);
+            out.flush();
+            return;
+        }
+        var bytes = Arrays.copyOf(buffer, length);
+        late.schedule(
+                () -> {
+                    out.write(bytes);
+                    return null;
+                },
+                delay.toNanos(),
+                TimeUnit.NANOSECONDS);
     }
 
     private static void quietly(Socket socket) {
@@ -131,5 +159,6 @@ final class CutProxy implements AutoCloseable {
     public void close() throws IOException {
         listening.close();
         cut();
+        late.shutdownNow();
     }
 }

@@ -34,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reads of a shard that {@code b} leads: by {@code a}, which holds nothing, and {@code c}, which is behind. */
 class ShardReadersTest {
 
+    /** The deadline of a read in {@link TestNode}. */
+    private static final Duration READ_MAX = Duration.ofSeconds(4);
+
     private static final CompletableFuture<Void> NOT_GONE = new CompletableFuture<>();
 
     @TempDir(factory = MemoryDir.class)
@@ -140,6 +143,18 @@ class ShardReadersTest {
 
         assertThat(value(get(nodes.a.owner.read(at(1))))).isEqualTo("l1");
         assertThat(values(get(shard(nodes.a).run(0, 1 << 20)).batches())).containsExactly("k0", "l1");
+    }
+
+    @Test
+    void ownersThatAreSilentCostAReadItsDeadlineAndNoMore() {
+        nodes.proxy(nodes.b).mode(CutProxy.Mode.SILENT);
+        nodes.proxy(nodes.c).mode(CutProxy.Mode.SILENT);
+        long began = System.nanoTime();
+
+        assertThatThrownBy(() -> get(nodes.a.owner.read(at(1)))).hasCauseInstanceOf(NoLeaderException.class);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+                .isBetween(READ_MAX.dividedBy(2), READ_MAX.plusSeconds(15));
     }
 
     @Test

@@ -101,7 +101,8 @@ final class TestNode implements Groups, AutoCloseable {
         new HeldShards(
                         this::replica,
                         (group, index) -> ("checkpoint " + group + " " + index).getBytes(),
-                        (group, shard, plan) -> ("image " + group + " " + shard + " " + plan).getBytes(),
+                        (group, shard, plan) -> CompletableFuture.completedFuture(
+                                ("image " + group + " " + shard + " " + plan).getBytes()),
                         readers)
                 .register(server);
         new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
@@ -186,6 +187,11 @@ final class TestNode implements Groups, AutoCloseable {
         return leads(group) && !isDeposed
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(new NoLeaderException(name + " does not lead group " + group));
+    }
+
+    @Override
+    public CompletableFuture<Void> fence(int group, ShardId shard, long producer, short epoch) {
+        return barrier(group);
     }
 
     static void await(Future<?> future) {

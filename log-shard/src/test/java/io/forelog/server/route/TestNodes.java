@@ -106,7 +106,9 @@ final class TestNodes implements AutoCloseable {
         var known = new HashMap<String, ClusterNode>();
         var members = List.of("a", "b", "c");
         members.forEach(name -> known.put(
-                name, new ClusterNode(name, 0, name, "local", addresses.getOrDefault(name, ""), "", false, false)));
+                name,
+                new ClusterNode(
+                        name, 0, name, "local", addresses.getOrDefault(name, ""), "", false, false, Duration.ZERO)));
         var founders = members.stream().map(name -> new MemberId(name, 0)).toList();
         var group = Group.founded(0, founders, "a").ledBy(leader, term);
         knowing.metadata.become(new ClusterState(

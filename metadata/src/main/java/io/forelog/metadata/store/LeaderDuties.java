@@ -65,15 +65,17 @@ public final class LeaderDuties {
         if (!status.leading() || !state.nodes().containsKey(status.self().node())) {
             return;
         }
-        var liveness = heard.look(state, status, nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        var liveness = heard.look(state, status, now);
         reconciler.advance(wanted(state, status));
         if (planned.isDone()) {
-            submit(due(state, status, liveness));
+            submit(due(state, status, liveness, now));
         }
     }
 
-    private List<MetadataCommand> due(ClusterState state, GroupStatus status, Liveness liveness) {
+    private List<MetadataCommand> due(ClusterState state, GroupStatus status, Liveness liveness, long now) {
         List<MetadataCommand> due = new ArrayList<>(PlacementPlan.of(state, liveness, rules));
+        due.addAll(heard.news(state, now));
         for (var node : state.nodes().values()) {
             var forget = new ForgetNode(node.name());
             // The one that leads hands over first.

@@ -13,6 +13,9 @@ public interface Network extends AutoCloseable {
     interface Receiver {
         /** Takes a message; the bytes belong to the receiver from here on. */
         void receive(String fromNode, ByteBuffer bytes);
+
+        /** A node that was connected has ended, as far as its machine says; on a thread of the network. */
+        default void ended(String node) {}
     }
 
     /** Returns the name of this node. */

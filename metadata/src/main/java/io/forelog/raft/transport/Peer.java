@@ -30,6 +30,9 @@ final class Peer implements AutoCloseable {
         Optional<InetSocketAddress> address(String node);
 
         void received(String node, FrameReader frame) throws IOException;
+
+        /** The connection is lost, whoever ended it. */
+        void broke(String node);
     }
 
     private final String node;
@@ -49,6 +52,12 @@ final class Peer implements AutoCloseable {
 
     private @Nullable Connection connection;
     private volatile boolean closed;
+
+    /** What {@link #look} saw last, and since when; used by the thread that calls it. */
+    private @Nullable Connection seen;
+
+    private long seenArrivals;
+    private long seenNanos;
 
     /** Why TLS was refused at the last attempt to dial; used by the writer alone. */
     private String untrusted = "";
@@ -130,6 +139,30 @@ final class Peer implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Gives up a connection on which nothing came for too long. Called now and then, by one thread. */
+    void look(long nowNanos) {
+        Connection link;
+        lock.lock();
+        try {
+            link = connection;
+        } finally {
+            lock.unlock();
+        }
+        if (link == null) {
+            seen = null;
+            return;
+        }
+        long arrivals = link.arrivals();
+        if (link != seen || arrivals != seenArrivals) {
+            seen = link;
+            seenArrivals = arrivals;
+            seenNanos = nowNanos;
+        } else if (nowNanos - seenNanos > config.silenceMax().toNanos()) {
+            LOGGER.debug("{} has been silent for too long", node);
+            detach(link);
         }
     }
 
@@ -348,9 +381,11 @@ final class Peer implements AutoCloseable {
 
     private void detach(Connection link) {
         closeQuietly(link);
+        boolean isCurrent;
         lock.lock();
         try {
-            if (connection == link) {
+            isCurrent = connection == link;
+            if (isCurrent) {
                 connection = null;
                 // What waited is old by the time there is a connection again; Raft sends what is still needed.
                 queue.clear();
@@ -358,6 +393,9 @@ final class Peer implements AutoCloseable {
             }
         } finally {
             lock.unlock();
+        }
+        if (isCurrent && !closed) {
+            owner.broke(node);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.forelog.raft.transport;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +26,12 @@ public final class TcpNetwork implements Network {
 
     private static final long ACCEPT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    private static final int PROBES = 5;
+    private static final long PROBE_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** How often is looked for silent connections while one may be silent. */
+    private static final int LOOKS_PER_SILENCE = 10;
+
     /** Connections that have not said yet who they are; more are closed at once. */
     private static final int GREETING_MAX = 256;
 
@@ -32,6 +41,8 @@ public final class TcpNetwork implements Network {
     private final Map<String, Peer> peers = new ConcurrentHashMap<>();
     private final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
     private final ServerSocket listener;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("raft-watch").daemon().factory());
     private final Semaphore greeting = new Semaphore(GREETING_MAX);
     private volatile boolean closed;
 
@@ -64,6 +75,8 @@ public final class TcpNetwork implements Network {
         }
         var network = new TcpNetwork(config, security, addresses, listener);
         Thread.ofPlatform().daemon().name("raft-accept").start(network::accept);
+        long lookNanos = config.silenceMax().toNanos() / LOOKS_PER_SILENCE;
+        network.watch.scheduleWithFixedDelay(network::look, lookNanos, lookNanos, TimeUnit.NANOSECONDS);
         return network;
     }
 
@@ -125,6 +138,7 @@ public final class TcpNetwork implements Network {
         } catch (IOException e) {
             LOGGER.warn("closing the listener failed", e);
         }
+        watch.shutdownNow();
         peers.values().forEach(Peer::close);
     }
 
@@ -145,6 +159,11 @@ public final class TcpNetwork implements Network {
             public void received(String peerNode, FrameReader frame) throws IOException {
                 TcpNetwork.this.received(peerNode, frame);
             }
+
+            @Override
+            public void broke(String peerNode) {
+                Thread.ofVirtual().name("raft-probe").start(() -> probe(peerNode));
+            }
         });
         if (closed) {
             peer.close();
@@ -152,6 +171,24 @@ public final class TcpNetwork implements Network {
             peer.start();
         }
         return peer;
+    }
+
+    private void look() {
+        long now = System.nanoTime();
+        peers.values().forEach(peer -> peer.look(now));
+    }
+
+    /** A process that ends may close its connections before what it listens on. */
+    private void probe(String node) {
+        for (int left = PROBES; left > 0 && !closed && !isConnected(node); left--) {
+            var address = addresses.apply(node);
+            if (address.isPresent() && EndProbe.hasEnded(address.get())) {
+                LOGGER.info("node {} has ended: nobody listens at {}", node, address.get());
+                receivers.values().forEach(receiver -> receiver.ended(node));
+                return;
+            }
+            LockSupport.parkNanos(PROBE_PAUSE_NANOS);
+        }
     }
 
     private void received(String node, FrameReader frame) throws IOException {
@@ -195,6 +232,9 @@ public final class TcpNetwork implements Network {
             var connection = Connection.accepted(socket, config, security);
             isGreeted.set(true);
             peer(connection.peer()).attach(connection);
+        } catch (EOFException e) {
+            LOGGER.debug("a connection from {} said nothing", socket.getRemoteSocketAddress());
+            closeQuietly(socket);
         } catch (IOException e) {
             LOGGER.warn("connection from {} is refused: {}", socket.getRemoteSocketAddress(), e.toString());
             closeQuietly(socket);

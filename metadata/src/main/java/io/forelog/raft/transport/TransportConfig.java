@@ -44,6 +44,21 @@ public record TransportConfig(
         }
     }
 
+    /** Returns these bounds for a node of a cluster that listens on a port. */
+    public TransportConfig in(String itsCluster, int port) {
+        return new TransportConfig(
+                itsCluster,
+                node,
+                new InetSocketAddress(bind.getHostString(), port),
+                frameBytesMax,
+                queueBytesMax,
+                reconnectMin,
+                reconnectMax,
+                pingInterval,
+                greetMax,
+                silenceMax);
+    }
+
     /**
      * Returns the defaults: 32 MiB frames, 96 MiB waiting, redial after 20 ms to 1 s, greeted within 10 s, dead after
      * 1.5 s of silence.

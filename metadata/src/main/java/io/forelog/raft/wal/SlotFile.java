@@ -47,7 +47,12 @@ public final class SlotFile implements Closeable {
         }
         var file = storage.open(name);
         var slots = new SlotFile(file, (int) (file.size() / 2));
-        slots.recover(name);
+        try {
+            slots.recover(name);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
         return slots;
     }
 

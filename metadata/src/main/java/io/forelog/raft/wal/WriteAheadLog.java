@@ -45,7 +45,17 @@ public final class WriteAheadLog implements AutoCloseable {
         this.config = config;
         this.housekeeping = housekeeping;
         this.ring = new FileRing(storage, config);
-        this.tail = new LogRecovery(ring, index, config.fileBytes()).recover();
+        this.tail = recovered();
+    }
+
+    /** A log that cannot be opened is tried again, and must not keep its files open each time. */
+    private LogTail recovered() throws IOException {
+        try {
+            return new LogRecovery(ring, index, config.fileBytes()).recover();
+        } catch (IOException | RuntimeException e) {
+            ring.close();
+            throw e;
+        }
     }
 
     /**

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -120,6 +121,38 @@ class TcpNetworkTest {
             n1.send("n2", "c", message(1, 8));
             return received.get() > 0;
         });
+    }
+
+    @Test
+    void allAreToldOfAPeerThatEndedAndNobodyOfOneThatIsOnlyCutOff() throws Exception {
+        var n1 = start("n1");
+        var n2 = start("n2");
+        var n3 = start("n3");
+        var ended = ConcurrentHashMap.<String>newKeySet();
+        for (var network : List.of(n1, n3)) {
+            network.register("c", new Network.Receiver() {
+                @Override
+                public void receive(String fromNode, ByteBuffer bytes) {}
+
+                @Override
+                public void ended(String node) {
+                    ended.add(network.localNode() + " of " + node);
+                }
+            });
+        }
+        n1.reach("n2");
+        n2.reach("n3");
+        n1.reach("n3");
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> n1.isConnected("n2") && n3.isConnected("n2") && n1.isConnected("n3"));
+
+        // The link is ended, and whoever listens there lives.
+        n1.forget("n3");
+        await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(20)).until(ended::isEmpty);
+        n2.close();
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(ended).containsExactlyInAnyOrder("n1 of n2", "n3 of n2"));
     }
 
     /** The one that should dial does not know where; the other does so in the end. */

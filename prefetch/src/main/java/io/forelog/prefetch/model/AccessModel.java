@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from every read and guesses what follows. Confined to one thread at a time; the same reads lead to the
@@ -37,6 +38,7 @@ public final class AccessModel {
     private final KeyTransfer transfer;
     private final History history = new History();
     private final PairReaders pairReaders = new PairReaders();
+    private final @Nullable HourOfDaySource hours;
     private final List<CandidateSource> sources = new ArrayList<>();
     private final List<Source> cellSources = new ArrayList<>();
     private final Read read = new Read();
@@ -58,19 +60,23 @@ public final class AccessModel {
             add(Source.STREAM, new StreamSource(keys, cells()));
         }
         if (sources.contains(Source.MARKOV) || sources.contains(Source.LOOK_AHEAD)) {
-            var chain = new MarkovSource(keys, nextRows, contexts, cells());
+            var chain = new MarkovSource(nextRows, contexts, cells());
             if (sources.contains(Source.MARKOV)) {
                 add(Source.MARKOV, chain);
             }
             if (sources.contains(Source.LOOK_AHEAD)) {
-                add(Source.LOOK_AHEAD, new LookAheadSource(keys, chain, !sources.contains(Source.MARKOV), cells()));
+                add(Source.LOOK_AHEAD, new LookAheadSource(chain, !sources.contains(Source.MARKOV), cells()));
             }
         }
         if (sources.contains(Source.DELAYED_MARKOV)) {
             add(Source.DELAYED_MARKOV, new DelayedMarkovSource(windowRows, contexts, cells()));
         }
         if (sources.contains(Source.CO_ACCESS)) {
-            add(Source.CO_ACCESS, new CoAccessSource(keys, windowRows, history, cells()));
+            add(Source.CO_ACCESS, new CoAccessSource(windowRows, history, cells()));
+        }
+        hours = sources.contains(Source.HOUR_OF_DAY) ? new HourOfDaySource(keys, cells()) : null;
+        if (hours != null) {
+            add(Source.HOUR_OF_DAY, hours);
         }
     }
 
@@ -95,13 +101,15 @@ public final class AccessModel {
      * Learns that {@code reader} read {@code key}, and guesses what follows.
      *
      * @param now the clock's time, in any unit
+     * @param millis what the calendar says: milliseconds since some midnight
      * @param latency what a fetch takes, in the same unit
      * @param guesses filled, in no order; a key may be in it more than once
      */
-    public void onRead(long reader, long key, long now, double latency, Guesses guesses) {
+    public void onRead(long reader, long key, long now, long millis, double latency, Guesses guesses) {
         read.tick++;
         read.reader = ReaderTable.tag(reader);
         read.key = key;
+        read.millis = millis;
         read.id = intern(key);
         int place = readers.place(read.reader, (int) read.tick, Math.max(READERS_MIN, keys.size() / KEYS_PER_READER));
         read.before1 = readers.last(place, 1);
@@ -132,6 +140,9 @@ public final class AccessModel {
         if (keys.added()) {
             nextRows.reset(id);
             windowRows.reset(id);
+            if (hours != null) {
+                hours.reset(id);
+            }
         }
         return id;
     }
@@ -174,6 +185,11 @@ public final class AccessModel {
     /** Returns the number of a key, or -1 if it is not known. */
     public int id(long key) {
         return keys.find(key);
+    }
+
+    /** Returns the key of a number. */
+    public long key(int id) {
+        return keys.key(id);
     }
 
     /** Returns how often the key of a number was read, in 0..7, each step about twice as often. */
@@ -257,6 +273,9 @@ public final class AccessModel {
         nextRows.write(out, keys.size());
         windowRows.write(out, keys.size());
         contexts.write(out);
+        if (hours != null) {
+            hours.write(out);
+        }
     }
 
     /**
@@ -269,5 +288,8 @@ public final class AccessModel {
         nextRows.read(in, keys.size(), keys.size());
         windowRows.read(in, keys.size(), keys.size());
         contexts.read(in);
+        if (hours != null) {
+            hours.read(in);
+        }
     }
 }

@@ -12,13 +12,11 @@ final class CoAccessSource implements CandidateSource {
     static final int SAMPLES = 4;
     private static final int COUNT_MIN = 2;
 
-    private final KeyTable keys;
     private final SuccessorRows rows;
     private final History history;
     private final int firstCell;
 
-    CoAccessSource(KeyTable keys, SuccessorRows rows, History history, int firstCell) {
-        this.keys = keys;
+    CoAccessSource(SuccessorRows rows, History history, int firstCell) {
         this.rows = rows;
         this.history = history;
         this.firstCell = firstCell;
@@ -50,7 +48,7 @@ final class CoAccessSource implements CandidateSource {
 
     @Override
     public void guess(Read read, Guesses guesses) {
-        rows.guess(read.id, COUNT_MIN, keys, firstCell, guesses);
+        rows.guess(read.id, COUNT_MIN, firstCell, guesses);
     }
 
     @Override

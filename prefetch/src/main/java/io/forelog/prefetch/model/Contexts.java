@@ -11,8 +11,9 @@ import java.io.IOException;
  */
 final class Contexts {
 
-    private static final int PLACES_OF_OTHERS = 3_000;
+    private static final int PLACES_OF_OTHERS = 3_500;
     private static final int KEYS_FEW = 2_000;
+    private static final int KEYS_MANY = 8_000;
 
     private final KeyTable keys;
     private final ContextTable table = new ContextTable();
@@ -37,7 +38,7 @@ final class Contexts {
      */
     private int placesMax() {
         int size = keys.size();
-        int least = size < KEYS_FEW ? size / 2 : size / 4 * 3;
+        int least = size < KEYS_FEW ? size / 16 * 5 : size < KEYS_MANY ? size / 8 * 5 : size / 4 * 3;
         return size < SuccessorRows.NARROW_NUMBERS ? Math.max(least, size / 2 * 3 - PLACES_OF_OTHERS) : least;
     }
 
@@ -79,7 +80,7 @@ final class Contexts {
     void guess(long context, int firstCell, Guesses guesses) {
         int place = table.find(context);
         if (place != ContextTable.NONE) {
-            table.rows().guess(place, 1, keys, firstCell, guesses);
+            table.rows().guess(place, 1, firstCell, guesses);
         }
     }
 

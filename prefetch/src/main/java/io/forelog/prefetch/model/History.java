@@ -13,7 +13,8 @@ final class History {
     private static final int KEYS_PER_PLACE = 4;
 
     private int[] ids = new int[SIZE_MIN];
-    private int[] readers = new int[SIZE_MIN];
+    /** 16 bits of each reader: that two share them is a pair of keys more in a sample. */
+    private char[] readers = new char[SIZE_MIN];
     /** How many reads before the same reader read, 0 if never within the ring. */
     private short[] gaps = new short[SIZE_MIN];
 
@@ -29,7 +30,7 @@ final class History {
         var oldGaps = gaps;
         int oldSize = oldIds.length;
         ids = new int[oldSize * 2];
-        readers = new int[ids.length];
+        readers = new char[ids.length];
         gaps = new short[ids.length];
         Arrays.fill(ids, KeyTable.NONE);
         for (long position = Math.max(0, next - oldSize); position < next; position++) {
@@ -57,7 +58,7 @@ final class History {
         }
         int at = (int) next & ids.length - 1;
         ids[at] = id;
-        readers[at] = reader;
+        readers[at] = (char) reader;
         gaps[at] = before >= 0 && next - before < ids.length ? (short) (next - before) : 0;
         next++;
     }
@@ -79,10 +80,10 @@ final class History {
     /** Returns what was read {@code distance} reads ago if {@code reader} did, else {@link KeyTable#NONE}. */
     int id(int reader, long distance) {
         int at = (int) (next - distance) & ids.length - 1;
-        return distance <= ids.length && distance <= next && readers[at] == reader ? ids[at] : KeyTable.NONE;
+        return distance <= ids.length && distance <= next && readers[at] == (char) reader ? ids[at] : KeyTable.NONE;
     }
 
     long bytes() {
-        return 10L * ids.length;
+        return 8L * ids.length;
     }
 }

@@ -14,14 +14,12 @@ final class LookAheadSource implements CandidateSource {
     private static final int PATH_BUCKETS = 6;
     private static final double PROBABILITY_MIN = 0.05;
 
-    private final KeyTable keys;
     private final int firstCell;
     private final MarkovSource chain;
     private final boolean teaches;
 
     /** @param teaches whether the chain learns here, and not as a source of its own */
-    LookAheadSource(KeyTable keys, MarkovSource chain, boolean teaches, int firstCell) {
-        this.keys = keys;
+    LookAheadSource(MarkovSource chain, boolean teaches, int firstCell) {
         this.firstCell = firstCell;
         this.chain = chain;
         this.teaches = teaches;
@@ -50,7 +48,7 @@ final class LookAheadSource implements CandidateSource {
                 return;
             }
             if (step > read.late) {
-                guesses.add(keys.key(next), next, firstCell + cell(step, path));
+                guesses.add(next, firstCell + cell(step, path));
             }
             before = at;
             at = next;

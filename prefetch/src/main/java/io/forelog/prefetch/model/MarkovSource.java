@@ -14,7 +14,6 @@ final class MarkovSource implements CandidateSource {
 
     private static final int ORDERS = 3;
 
-    private final KeyTable keys;
     private final SuccessorRows rows;
     private final Contexts contexts;
     private final int firstCell;
@@ -23,8 +22,7 @@ final class MarkovSource implements CandidateSource {
 
     private double stepProbability;
 
-    MarkovSource(KeyTable keys, SuccessorRows rows, Contexts contexts, int firstCell) {
-        this.keys = keys;
+    MarkovSource(SuccessorRows rows, Contexts contexts, int firstCell) {
         this.rows = rows;
         this.contexts = contexts;
         this.firstCell = firstCell;
@@ -71,7 +69,7 @@ final class MarkovSource implements CandidateSource {
 
     @Override
     public void guess(Read read, Guesses guesses) {
-        rows.guess(read.id, 1, keys, firstCell, guesses);
+        rows.guess(read.id, 1, firstCell, guesses);
         if (read.before1 == KeyTable.NONE) {
             return;
         }

@@ -7,6 +7,8 @@ final class Read {
     int reader;
 
     long key;
+    /** What the calendar says: milliseconds since some midnight. */
+    long millis;
     /** Number of the key. */
     int id;
     /** Numbers of the keys that this reader read before, or {@link KeyTable#NONE}. */

@@ -11,5 +11,7 @@ public enum Source {
     /** What is likely to follow the likely next keys, as many steps ahead as a fetch takes. */
     LOOK_AHEAD,
     /** The keys that are read within a window of each other. */
-    CO_ACCESS
+    CO_ACCESS,
+    /** The keys that were read at this time of the last day. */
+    HOUR_OF_DAY
 }

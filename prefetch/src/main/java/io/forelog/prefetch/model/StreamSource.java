@@ -89,7 +89,7 @@ final class StreamSource implements CandidateSource {
         int depth = Math.max(1, Math.min(run, DISTANCE_MAX));
         for (int distance = 1; distance <= depth; distance *= 2) {
             int cell = bucket(run, RUN_BUCKETS) * DISTANCE_BUCKETS + bucket(late + distance, DISTANCE_BUCKETS);
-            guesses.add(read.key + (long) direction * (late + distance), KeyTable.NONE, firstCell + cell);
+            guesses.addKey(read.key + (long) direction * (late + distance), firstCell + cell);
         }
     }
 

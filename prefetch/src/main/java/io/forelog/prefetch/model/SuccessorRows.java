@@ -168,13 +168,12 @@ final class SuccessorRows {
     }
 
     /** Adds the successors of a row that were counted at least so often to the guesses. */
-    void guess(int row, int countMin, KeyTable keys, int firstCell, Guesses guesses) {
+    void guess(int row, int countMin, int firstCell, Guesses guesses) {
         int tail = tail(row);
         for (int i = 0; i < width; i++) {
             int level = level(tail, i);
             if (level >= countMin) {
-                int successor = successor(row, i);
-                guesses.add(keys.key(successor), successor, firstCell + Confidence.bucket(countOf(level), total(tail)));
+                guesses.add(successor(row, i), firstCell + Confidence.bucket(countOf(level), total(tail)));
             }
         }
     }

@@ -40,7 +40,7 @@ public final class FakeClock {
      * Returns the command line that starts a program under the clock of this folder; the same one without
      * libfaketime.
      */
-    static List<String> under(Path folder, List<String> command) throws IOException {
+    public static List<String> under(Path folder, List<String> command) throws IOException {
         if (LIBRARY.isEmpty()) {
             return command;
         }
@@ -52,7 +52,9 @@ public final class FakeClock {
                 // Looked at once a second: at each call it would make a node ten times slower.
                 "FAKETIME_CACHE_DURATION=1",
                 // Java's nanoTime goes on: what steps on real machines is the wall clock.
-                "DONT_FAKE_MONOTONIC=1"));
+                "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                // Else a wait for that clock is taken for one of the other, and ends at once: every idle thread spins.
+                "FAKETIME_FORCE_MONOTONIC_FIX=0"));
         line.addAll(command);
         return line;
     }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -65,6 +66,7 @@ public class LocalCluster implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
     private boolean clocksStep;
+    private Optional<RegionalLinks> regional = Optional.empty();
 
     /**
      * Makes a cluster of nodes {@code n1}, {@code n2} and so on, none of which runs.
@@ -93,6 +95,11 @@ public class LocalCluster implements AutoCloseable {
     /** Lets nodes that are started from here on have clocks of their own, as {@link FakeClock} sets them. */
     public void letClocksStep() {
         clocksStep = true;
+    }
+
+    /** Lets nodes that are started from here on share a regional cache. */
+    public void shareRegionalCache() throws IOException {
+        regional = Optional.of(new RegionalLinks(ports.keySet()));
     }
 
     /** Starts all nodes and returns when they serve and vote. */
@@ -136,6 +143,7 @@ public class LocalCluster implements AutoCloseable {
         Files.createDirectories(folder(node));
         var options = new TreeMap<>(WITHOUT_TIERS);
         options.putAll(settings);
+        regional.ifPresent(links -> options.putAll(links.settings(node)));
         options.put("node.name", node);
         options.put("cluster.listen", "127.0.0.1:" + ports.get(node).raft());
         options.put(
@@ -170,11 +178,17 @@ public class LocalCluster implements AutoCloseable {
 
     /** Removes a node for ever, and returns when it has ended by itself and the others know it no more. */
     public void remove(String node) throws IOException, InterruptedException {
+        remove(node, () -> {});
+    }
+
+    /** As {@link #remove(String)}; {@code gone} is run when the others know it no more, and it may not know of it yet. */
+    public void remove(String node, Runnable gone) throws IOException, InterruptedException {
         members.remove(node);
         var other = names().getFirst();
         var path = "/v1/nodes/" + node;
         Waiting.until("remove " + node, SOON, () -> status(other, "DELETE", path) / 100 == 2);
         Waiting.until(node + " is gone", CATCH_UP_MAX, () -> status(other, "GET", path) == 404);
+        gone.run();
         Waiting.until(node + " has ended", SOON, () -> !isAlive(node));
         running.remove(node);
     }
@@ -250,6 +264,25 @@ public class LocalCluster implements AutoCloseable {
     /** Mends all cuts. */
     public void heal() {
         links.heal();
+    }
+
+    /** Parts the members of the regional cache, which are told so. */
+    public void endRegionalCache() {
+        regional.orElseThrow().refuse();
+    }
+
+    /** Lets everything that members of the regional cache say arrive so much later. */
+    public void slowRegionalCache(Duration by) {
+        regional.orElseThrow().gate().slow(by);
+    }
+
+    /** Lets nothing that members of the regional cache say arrive; their connections stay. */
+    public void holdRegionalCache() {
+        regional.orElseThrow().gate().close();
+    }
+
+    public void healRegionalCache() {
+        regional.orElseThrow().heal();
     }
 
     /** Keeps work away from a node, and returns when it leads nothing any more. */
@@ -383,6 +416,9 @@ public class LocalCluster implements AutoCloseable {
         }
         try {
             links.close();
+            if (regional.isPresent()) {
+                regional.get().close();
+            }
         } catch (IOException e) {
             throw new IllegalStateException("the network between the nodes cannot be closed", e);
         }

@@ -9,7 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Carries connections to a port, each direction through a gate. A connection to a port where nobody listens is closed,
- * as the machine there would; so is one whose other side has ended, once the gates let that through.
+ * as the machine there would; so is one whose other side has ended, once the gates let that through. It can refuse, as
+ * if nobody listened.
  */
 final class Proxy implements AutoCloseable {
 
@@ -20,6 +21,7 @@ final class Proxy implements AutoCloseable {
     private final Gate there;
     private final Gate back;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean refuses;
 
     Proxy(int target, Gate there, Gate back) throws IOException {
         this.target = target;
@@ -33,11 +35,26 @@ final class Proxy implements AutoCloseable {
         return "127.0.0.1:" + listening.getLocalPort();
     }
 
+    /** Ends all connections, and new ones as soon as they are made. */
+    void refuse() {
+        refuses = true;
+        open.forEach(this::end);
+    }
+
+    /** Carries new connections again. */
+    void admit() {
+        refuses = false;
+    }
+
     private void accept() {
         while (true) {
             try {
                 var client = listening.accept();
                 open.add(client);
+                if (refuses) {
+                    end(client);
+                    continue;
+                }
                 Thread.ofVirtual().start(() -> carry(client));
             } catch (IOException e) {
                 if (listening.isClosed()) {

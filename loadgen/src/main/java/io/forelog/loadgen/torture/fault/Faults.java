@@ -18,6 +18,8 @@ public final class Faults {
             ClockStep::new,
             DeadRedis::new,
             SlowRedis::new,
+            DeadHazelcast::new,
+            SlowHazelcast::new,
             Split::new,
             Merge::new,
             Move::new,

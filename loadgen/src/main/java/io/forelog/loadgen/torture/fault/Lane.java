@@ -4,7 +4,7 @@ package io.forelog.loadgen.torture.fault;
 public enum Lane {
     /** One node, its disk or its network. */
     NODES,
-    /** The global cache. */
+    /** The shared caches, the regional and the global one. */
     CACHES,
     /** The shard map, changed through the API: nothing that anybody should notice. */
     PLANS

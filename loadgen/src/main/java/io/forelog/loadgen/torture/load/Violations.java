@@ -2,14 +2,21 @@ package io.forelog.loadgen.torture.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Promises that were broken, the first ones in full. Safe for use by any thread. */
 public final class Violations {
 
     private static final int KEPT_MAX = 50;
 
+    private final Consumer<String> told;
     private final List<Violation> kept = new ArrayList<>();
     private long count;
+
+    /** @param told a line for each of the first ones, when it is seen: a run may be cut short */
+    public Violations(Consumer<String> told) {
+        this.told = told;
+    }
 
     /**
      * A promise that was broken.
@@ -30,6 +37,7 @@ public final class Violations {
         count++;
         if (kept.size() < KEPT_MAX) {
             kept.add(new Violation(promise, detail, System.nanoTime(), log, records));
+            told.accept("VIOLATION: " + promise + ": " + detail);
         }
     }
 

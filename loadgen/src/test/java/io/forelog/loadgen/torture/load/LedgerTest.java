@@ -6,6 +6,7 @@ import io.forelog.loadgen.client.RecordRun.StoredRecord;
 import io.forelog.loadgen.torture.load.Violations.Violation;
 import io.forelog.record.RecordAddress;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Each broken promise is found by what readers are given, and a promise that is kept is not called broken. */
@@ -13,7 +14,7 @@ class LedgerTest {
 
     private static final int KEYS = 3;
 
-    private final Violations violations = new Violations();
+    private final Violations violations = new Violations(line -> {});
     private final Ledger ledger = new Ledger("log", 1, 40, KEYS, violations);
     private final Arrivals arrivals = new Arrivals("tail", ledger);
 
@@ -116,7 +117,7 @@ class LedgerTest {
     }
 
     private void arrive(int number, int key, RecordAddress address) {
-        arrivals.take(new StoredRecord(address, Ledger.key(key), ledger.value(number)));
+        arrivals.take(new StoredRecord(address, Ledger.key(key), ledger.value(number), Map.of(), 0));
     }
 
     private List<String> promises() {

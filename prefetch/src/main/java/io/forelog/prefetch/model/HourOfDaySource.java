@@ -1,0 +1,111 @@
+package io.forelog.prefetch.model;
+
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What is read at regular hours: keys that were read at this time of the last day, by whomever and in whatever order,
+ * which no chain can tell. A byte for each key has the half hour of the day that it was read in, the day, as even or
+ * odd, and whether another day has confirmed it. With each read a hand moves over a few keys, and guesses those whose
+ * half hour has come, or comes within {@value #LEAD_MILLIS} ms, and that were not read in it today.
+ *
+ * <p>A key that is read at several times of the day is known for one of them; what was read two days ago and not on the
+ * last counts as read today. Hours are counted from midnight UTC: only that they recur counts.
+ */
+final class HourOfDaySource implements CandidateSource {
+
+    private static final long SLOT_MILLIS = 30 * 60_000;
+    private static final long LEAD_MILLIS = 5 * 60_000;
+    private static final int SLOTS = 48;
+    /** Half hours that a key may be early or late to count as read at its time. */
+    private static final int TOLERANCE = 1;
+
+    private static final int KEYS_PER_READ = 16;
+    private static final int GUESSES_PER_READ = 2;
+
+    /** Bits 0-5: one more than the half hour, 0 if none is known; bit 6: the day; bit 7: confirmed. */
+    private static final int SLOT_MASK = 0x3f;
+
+    private static final int DAY = 0x40;
+    private static final int CONFIRMED = 0x80;
+
+    private final KeyTable keys;
+    private final int firstCell;
+    private byte[] notes = new byte[0];
+    private int hand;
+
+    HourOfDaySource(KeyTable keys, int firstCell) {
+        this.keys = keys;
+        this.firstCell = firstCell;
+    }
+
+    /** Forgets what is known under a number that another key has got. */
+    void reset(int id) {
+        if (id >= notes.length) {
+            notes = Arrays.copyOf(notes, id + 1 + (id >> KeyTable.GROWTH_SHIFT));
+        }
+        notes[id] = 0;
+    }
+
+    @Override
+    public void observe(Read read) {
+        long slot = Math.floorDiv(read.millis, SLOT_MILLIS);
+        int note = notes[read.id];
+        if ((note & SLOT_MASK) == 0) {
+            notes[read.id] = note(slot);
+            return;
+        }
+        int off = (int) Math.floorMod(slot - (note & SLOT_MASK) + 1 + SLOTS / 2, (long) SLOTS) - SLOTS / 2;
+        if (Math.abs(off) <= TOLERANCE) {
+            if ((note(slot - off) & DAY) != (note & DAY)) {
+                notes[read.id] = (byte) (note(slot) | CONFIRMED);
+            }
+        } else {
+            // One read at another time is no reason to forget a habit.
+            notes[read.id] = (note & CONFIRMED) != 0 ? (byte) (note & ~CONFIRMED) : note(slot);
+        }
+    }
+
+    private static byte note(long slot) {
+        int day = (Math.floorDiv(slot, SLOTS) & 1) == 0 ? 0 : DAY;
+        return (byte) (Math.floorMod(slot, SLOTS) + 1 | day);
+    }
+
+    @Override
+    public void guess(Read read, Guesses guesses) {
+        int due = (note(Math.floorDiv(read.millis + LEAD_MILLIS, SLOT_MILLIS)) ^ DAY) & (SLOT_MASK | DAY);
+        int size = keys.size();
+        int guessed = 0;
+        for (int i = Math.min(size, KEYS_PER_READ); i > 0 && guessed < GUESSES_PER_READ; i--) {
+            hand = hand + 1 < size ? hand + 1 : 0;
+            if ((notes[hand] & (SLOT_MASK | DAY)) == due) {
+                int confirmed = (notes[hand] & CONFIRMED) == 0 ? 0 : KeyTable.FREQUENCIES;
+                guesses.add(hand, firstCell + confirmed + keys.frequency(hand));
+                guessed++;
+            }
+        }
+    }
+
+    @Override
+    public int cells() {
+        return 2 * KeyTable.FREQUENCIES;
+    }
+
+    void write(DataOutput out) throws IOException {
+        out.write(notes, 0, keys.size());
+    }
+
+    /** Replaces what is here; the keys must have been read before. */
+    void read(DataInput in) throws IOException {
+        notes = new byte[keys.size()];
+        in.readFully(notes);
+        hand = 0;
+    }
+
+    @Override
+    public long bytes() {
+        return notes.length;
+    }
+}
