@@ -81,8 +81,8 @@ final class AppliedShard {
     }
 
     /**
-     * Takes nothing more of a producer's epochs below this one, whether the producer appends here in the new one or not:
-     * it may have gone on to another shard, and what is left of it from before must not append here.
+     * Takes nothing more of a producer's epochs below this one, whether the producer appends here in the new one or
+     * not: it may have gone on to another shard, and what is left of it from before must not append here.
      */
     GroupAnswer fence(long producer, short epoch) {
         if (standing instanceof Standing.Released) {

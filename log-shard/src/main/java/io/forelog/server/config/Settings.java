@@ -224,8 +224,8 @@ public final class Settings {
     public static final Setting<Duration> SHARD_OPEN_TIMEOUT = Setting.duration(
             "shard.openTimeout",
             "PT10S",
-            "How long the creation of a log, and the start of a node, waits for shards to open. Too short answers 503 to"
-                    + " a creation that a busy disk delays; too long lets callers wait for nodes that are down.");
+            "How long the creation of a log, and the start of a node, waits for shards to open. Too short answers 503"
+                    + " to a creation that a busy disk delays; too long lets callers wait for nodes that are down.");
     public static final Setting<Long> SEGMENT_BYTES = Setting.size(
             "storage.segmentBytes",
             "64MiB",
@@ -338,8 +338,8 @@ public final class Settings {
     public static final Setting<Set<Source>> PREFETCH_SOURCES = Setting.choices(
             "prefetch.sources",
             Source.class,
-            "Where guesses come from. Each learns a pattern that the others miss, so leave all on; without any, nothing is"
-                    + " guessed. A model that was saved with others begins anew.");
+            "Where guesses come from. Each learns a pattern that the others miss, so leave all on; without any, nothing"
+                    + " is guessed. A model that was saved with others begins anew.");
 
     private static final List<Setting<?>> OWN = List.of(
             HTTP_HOST,

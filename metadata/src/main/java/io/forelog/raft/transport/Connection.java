@@ -45,13 +45,15 @@ final class Connection implements AutoCloseable {
     private volatile long received;
     private long receivedTold;
 
-    private Connection(Socket socket, Socket secured, String peer, Arrivals arrivals, DataInputStream in) throws IOException {
+    private Connection(Socket socket, Socket secured, String peer, Arrivals arrivals, DataInputStream in)
+            throws IOException {
         this.socket = socket;
         this.peer = peer;
         this.arrivals = arrivals;
         this.in = in;
         this.out = secured.getOutputStream();
-        // Without a timeout a read is one call of the kernel; with one it is three. Whoever owns this looks after silence.
+        // Without a timeout a read is one call of the kernel; with one it is three. Whoever owns this looks after
+        // silence.
         socket.setSoTimeout(0);
     }
 

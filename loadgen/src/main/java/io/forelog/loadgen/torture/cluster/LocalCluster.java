@@ -181,7 +181,9 @@ public class LocalCluster implements AutoCloseable {
         remove(node, () -> {});
     }
 
-    /** As {@link #remove(String)}; {@code gone} is run when the others know it no more, and it may not know of it yet. */
+    /**
+     * As {@link #remove(String)}; {@code gone} is run when the others know it no more, and it may not know of it yet.
+     */
     public void remove(String node, Runnable gone) throws IOException, InterruptedException {
         members.remove(node);
         var other = names().getFirst();
