@@ -2,6 +2,8 @@
  * Pictures of the shard manager as SVG: which shard took what when, where it was hot, and what was foreseen. Each function
  * makes a picture anew from documents of the API; they change once a minute.
  */
+import { clock } from './format.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 960;
 const SPACE = 2n ** 64n;
@@ -26,10 +28,6 @@ function picture(height, label, ...children) {
 /** Returns where a hash, sixteen hexadecimal digits, lies in the space of all: 0 to 1. */
 function position(hash) {
     return Number(BigInt(`0x${hash}`) * 1_000_000n / SPACE) / 1_000_000;
-}
-
-function clock(millis) {
-    return new Date(millis).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 }
 
 /** Returns from when to when each shard took appends, by its number, as far as plans that are still known say. */
@@ -112,7 +110,7 @@ export function forecast(document) {
     const most = Math.max(1, ...past.map(point => point.load), ...ahead.map(point => point.upper ?? 0));
     const begin = Math.min(...times);
     const x = at => 10 + (WIDTH - 20) * (at - begin) / Math.max(1, Math.max(...times) - begin);
-    const y = load => 8 + (height - 32) * (1 - load / most);
+    const y = load => 20 + (height - 44) * (1 - load / most);
     const at = (point, value) => `${x(point.at).toFixed(1)},${y(value(point)).toFixed(1)}`;
     const line = (points, value) => points.map(point => at(point, value)).join(' ');
     const band = `${line(ahead, point => point.upper ?? 0)} ${line([...ahead].reverse(), point => point.lower ?? 0)}`;

@@ -1,26 +1,17 @@
 /* Tables of the shard manager: plans, announced splits, decisions. Rows are made anew; there are few, and rarely. */
 import { h } from './dom.js';
+import { bytes } from './format.js';
 
 const PLANS_MAX = 100;
 const DECISIONS_MAX = 200;
+const timeFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short', timeStyle: 'medium' });
 
 function time(text) {
-    return new Date(text).toLocaleString([], { dateStyle: 'short', timeStyle: 'medium' });
+    return timeFormat.format(new Date(text));
 }
 
 function number(value, digits = 1) {
     return value === null || value === undefined ? '–' : value.toFixed(digits);
-}
-
-export function bytes(value) {
-    const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-    let unit = 0;
-    let shown = value;
-    while (shown >= 1024 && unit < units.length - 1) {
-        shown /= 1024;
-        unit += 1;
-    }
-    return `${shown.toFixed(unit === 0 ? 0 : 1)} ${units[unit]}`;
 }
 
 function fill(table, heads, rows, none) {

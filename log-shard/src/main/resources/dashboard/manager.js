@@ -4,7 +4,8 @@
  */
 import { announce, attribute, h, text } from './dom.js';
 import { forecast, heatMap, lineage } from './manager-charts.js';
-import { bytes, decisions, descriptors, plans } from './manager-tables.js';
+import { bytes } from './format.js';
+import { decisions, descriptors, plans } from './manager-tables.js';
 
 const EVERY_MILLIS = 3_000;
 const ARGUMENTS = {

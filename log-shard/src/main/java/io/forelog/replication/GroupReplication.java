@@ -339,7 +339,10 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         return new PlanChecks(self, metadata, replicas, host.peers(), images, appends, host.background());
     }
 
-    /** Completes with a shard as a group sealed or released it by a plan, if that is applied here soon; for another node. */
+    /**
+     * Completes with a shard as a group sealed or released it by a plan, if that is applied here soon; for another
+     * node.
+     */
     public CompletableFuture<byte[]> image(int group, ShardId shard, long plan) {
         return images.soonHere(group, shard, plan).thenApply(ShardImage::toBytes);
     }

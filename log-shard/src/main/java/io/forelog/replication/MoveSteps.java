@@ -97,7 +97,8 @@ final class MoveSteps {
                 }
             }
             case CUTOVER -> {
-                // Both at once: that of the target waits for the source's last entry, and not for the metadata to say so.
+                // Both at once: that of the target waits for the source's last entry, and not for the metadata to say
+                // so.
                 if (isSource && plan.cutover().sealed().isEmpty()) {
                     take(plan, () -> release(plan));
                 } else if (isTarget) {

@@ -237,7 +237,10 @@ class EverywhereTest {
         assertThat(append(nodes.get(2), "fenced", 3, 2, 1).statusCode()).isEqualTo(201);
     }
 
-    /** Of the node that takes the new epoch no one knows how much it knows of the split; its children are told all the same. */
+    /**
+     * Of the node that takes the new epoch no one knows how much it knows of the split; its children are told all the
+     * same.
+     */
     @Test
     void childrenOfASplitFenceWhatTheirParentDidNotYet() throws Exception {
         create("fenced-split");

@@ -4,8 +4,8 @@ import io.forelog.plan.PlanKind;
 
 /**
  * What plans made ahead have really gained, as a share of what was predicted: thresholds adjust themselves by it. A
- * share below 1 means that forecasts promised too much, and the next plan must promise more to be made. A merge promises
- * that its shard will not be missed: where it was, neighbours must be idler to be merged.
+ * share below 1 means that forecasts promised too much, and the next plan must promise more to be made. A merge
+ * promises that its shard will not be missed: where it was, neighbours must be idler to be merged.
  *
  * @param split share of the predicted gain that splits had, 0.1 to 2
  * @param move the same of moves

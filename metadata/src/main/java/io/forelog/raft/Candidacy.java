@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * When a member may stand for election, and when it leaves that to another.
  *
  * <p>Followers hear of their leader at the same moments, so they miss it at the same moment: each asks whether it would
- * be elected, each grants that to the other, and both stand, and split the votes. Here, of members whose logs are equally
- * long the one of the lower rank asks and the other lets it: a member that told another that it would vote for it does
- * not stand itself for as long as an election may take. The rank depends on the group, so that the groups which lose
- * their leader together do not all go to one node.
+ * be elected, each grants that to the other, and both stand, and split the votes. Here, of members whose logs are
+ * equally long the one of the lower rank asks and the other lets it: a member that told another that it would vote for
+ * it does not stand itself for as long as an election may take. The rank depends on the group, so that the groups which
+ * lose their leader together do not all go to one node.
  *
  * <p>Raft thread only.
  */
@@ -32,8 +32,8 @@ final class Candidacy {
     /**
      * Creates it.
      *
-     * @param restored whether the member was one before: it forgot when it heard of a leader last, and must not break what
-     *     it promised that one
+     * @param restored whether the member was one before: it forgot when it heard of a leader last, and must not break
+     *     what it promised that one
      */
     Candidacy(GroupConfig config, boolean restored, LongSupplier nanoTime) {
         this.group = config.group();
@@ -53,8 +53,8 @@ final class Candidacy {
     }
 
     /**
-     * Returns whether it may ask for votes. The first of a new group's members stands alone at first: several would split
-     * the votes, and it should lead.
+     * Returns whether it may ask for votes. The first of a new group's members stands alone at first: several would
+     * split the votes, and it should lead.
      */
     boolean mayStand() {
         return nanoTime.getAsLong() - mayStandNanos >= 0 && !isRecent(cededNanos);

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thins out a leader's messages that tell a follower nothing but how far it has committed. MicroRaft sends one to each
  * follower after each commit, and each is answered: under load as many messages again as the entries take, while the
- * next entry, soon on its way, says the same. So at most one goes to a follower in a while; what comes sooner waits, and
- * is dropped when another message brings the news. Raft thread only, but for what a timer looks at.
+ * next entry, soon on its way, says the same. So at most one goes to a follower in a while; what comes sooner waits,
+ * and is dropped when another message brings the news. Raft thread only, but for what a timer looks at.
  */
 final class CommitNotices {
 
-    /** Between two notices to one follower. Too short: no fewer messages; too long: followers serve new records late. */
+    /**
+     * Between two notices to one follower. Too short: no fewer messages; too long: followers serve new records late.
+     */
     static final Duration PAUSE = Duration.ofMillis(10);
 
     private final LongSupplier nanoTime;
@@ -54,7 +56,9 @@ final class CommitNotices {
         this.send = send;
     }
 
-    /** Returns whether a request is to be sent now; else it is sent later, if nothing else has told the follower then. */
+    /**
+     * Returns whether a request is to be sent now; else it is sent later, if nothing else has told the follower then.
+     */
     boolean isDue(RaftEndpoint target, AppendEntriesRequest request) {
         var follower = followers.computeIfAbsent(target, unseen -> {
             var added = new Follower();

@@ -5,9 +5,10 @@ import io.microraft.impl.RaftNodeImpl;
 import java.time.Duration;
 
 /**
- * Begins an election early where the leader's process is known to have ended: there is no point in waiting for whether it
- * only paused. It still waits until the leases have ended that the leader may have had, for what closes connections may
- * have been something else, and the leader well: see {@link ReadBarriers}. And as before, a majority must have lost it.
+ * Begins an election early where the leader's process is known to have ended: there is no point in waiting for whether
+ * it only paused. It still waits until the leases have ended that the leader may have had, for what closes connections
+ * may have been something else, and the leader well: see {@link ReadBarriers}. And as before, a majority must have lost
+ * it.
  *
  * <p>Raft thread only.
  */

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A barrier asks a majority. Barriers that are asked for while a round is under way wait for the next: MicroRaft
  * would let them join, but acknowledgements of that round may have been sent before, by followers that have another
  * leader by now. Likewise a lease counts from the start of the round that renewed it, not from when its answers were
- * handled, which a paused process does late. Followers grant no vote for {@link RaftTiming#endedTimeout()} after they heard
- * of the leader, and for longer unless they believe that its process has ended; a restarted one none for longer still after
- * its start. So within it there is no other leader (dissertation, section 6.4.1); a tenth is left for clocks that differ in
- * speed.
+ * handled, which a paused process does late. Followers grant no vote for {@link RaftTiming#endedTimeout()} after they
+ * heard of the leader, and for longer unless they believe that its process has ended; a restarted one none for longer
+ * still after its start. So within it there is no other leader (dissertation, section 6.4.1); a tenth is left for
+ * clocks that differ in speed.
  */
 final class ReadBarriers {
 

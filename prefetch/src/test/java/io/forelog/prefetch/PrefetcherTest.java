@@ -108,7 +108,12 @@ class PrefetcherTest {
         }
         byte[] large = snapshot(prefetcher);
         var small = new Prefetcher(
-                PrefetchConfig.DEFAULT.withModelBytesMax(1 << 18), target, () -> now, () -> now, Runnable::run, key -> 0);
+                PrefetchConfig.DEFAULT.withModelBytesMax(1 << 18),
+                target,
+                () -> now,
+                () -> now,
+                Runnable::run,
+                key -> 0);
 
         assertThatThrownBy(() -> small.restore(new ByteArrayInputStream(large))).isInstanceOf(IOException.class);
         assertThat(small.statistics().trackedKeys()).isZero();
@@ -207,7 +212,8 @@ class PrefetcherTest {
     void noMoreFetchesAreUnderWayThanAllowed() {
         target.hold = true;
         var narrow =
-                new Prefetcher(PrefetchConfig.DEFAULT.withInFlightMax(1), target, () -> now, () -> now, Runnable::run, key -> 0);
+                new Prefetcher(
+                PrefetchConfig.DEFAULT.withInFlightMax(1), target, () -> now, () -> now, Runnable::run, key -> 0);
         for (int i = 0; i < 40 * PATH.length; i++) {
             read(narrow, target, 1, PATH[i % PATH.length]);
         }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -167,8 +168,14 @@ final class BenchCommand implements Callable<Integer> {
         } catch (CommandFailedException e) {
             throw e;
         } catch (Exception e) {
-            throw new CommandFailedException(e.toString(), e);
+            throw new CommandFailedException(unwrapped(e).toString(), e);
         }
+    }
+
+    /** What failed in a client's thread comes wrapped by each thread that waited for it. */
+    private static Throwable unwrapped(Throwable failure) {
+        var cause = failure.getCause();
+        return failure instanceof ExecutionException && cause != null ? unwrapped(cause) : failure;
     }
 
     private BenchSettings settings() {

@@ -5,6 +5,7 @@ import io.forelog.loadgen.load.LoadResult;
 import io.forelog.loadgen.load.MemoryWatch;
 import io.forelog.loadgen.load.TimeSeries;
 import io.forelog.loadgen.replay.ReplayResult;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -157,6 +158,7 @@ public final class Plots {
                 .yAxisTitle(vertical)
                 .build();
         chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         return chart;
     }
 

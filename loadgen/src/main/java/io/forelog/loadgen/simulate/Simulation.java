@@ -56,7 +56,8 @@ public final class Simulation implements PrefetchTarget {
         double share = setting.prefetch() ? defaults.prefetchShareMax() : 0;
         cache = new AdaptiveLocalCache<>(
                 new LocalCacheConfig(entriesMax, setting.policy(), share), value -> 1, this::unused);
-        prefetcher = new Prefetcher(setting.config(), this, () -> now, () -> trace.times()[(int) now], Runnable::run, key -> 0);
+        prefetcher = new Prefetcher(
+                setting.config(), this, () -> now, () -> trace.times()[(int) now], Runnable::run, key -> 0);
     }
 
     private void unused(Long key) {

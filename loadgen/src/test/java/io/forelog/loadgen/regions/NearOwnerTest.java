@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Recorded reads over HTTP through a node whose cache holds a twentieth of the records, and whose owner of all of them is
- * 5 ms away, with prefetching off and on. Needs {@code -Dtraces=DIR} with the traces.
+ * Recorded reads over HTTP through a node whose cache holds a twentieth of the records, and whose owner of all of them
+ * is 5 ms away, with prefetching off and on. Needs {@code -Dtraces=DIR} with the traces.
  */
 @Tag("long")
 class NearOwnerTest {

@@ -82,8 +82,8 @@ class SimulationTest {
     }
 
     /**
-     * Reports that are read once a day, each within its half hour, in another order and by another reader each day, amid
-     * reads of anything: there is nothing that one read tells of the next.
+     * Reports that are read once a day, each within its half hour, in another order and by another reader each day,
+     * amid reads of anything: there is nothing that one read tells of the next.
      */
     @Test
     void whatIsReadAtTheSameHourEachDayIsPrefetchedThoughNoReadFollowsAnother() {

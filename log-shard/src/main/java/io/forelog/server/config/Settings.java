@@ -338,8 +338,8 @@ public final class Settings {
     public static final Setting<Set<Source>> PREFETCH_SOURCES = Setting.choices(
             "prefetch.sources",
             Source.class,
-            "Where guesses come from. Each learns a pattern that the others miss, so leave all on; without any, nothing is"
-                    + " guessed. A model that was saved with others begins anew.");
+            "Where guesses come from. Each learns a pattern that the others miss, so leave all on; without any, nothing"
+                    + " is guessed. A model that was saved with others begins anew.");
 
     private static final List<Setting<?>> OWN = List.of(
             HTTP_HOST,

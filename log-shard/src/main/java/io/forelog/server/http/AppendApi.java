@@ -152,8 +152,8 @@ final class AppendApi {
     }
 
     /**
-     * A shard that this node has not heard of may have taken what seems to be missing: it asks before it says so. And of
-     * a shard that is sealed the children must be asked.
+     * A shard that this node has not heard of may have taken what seems to be missing: it asks before it says so. And
+     * of a shard that is sealed the children must be asked.
      */
     private CompletableFuture<Void> admission(Asked asked, Producer producer, AppendPlan plan) {
         var first = producers.admit(asked.log(), producer, plan);

@@ -130,8 +130,8 @@ final class ControlApi {
     }
 
     /**
-     * Where this node does not know what all counted, what a node forecasts rests on what it counted itself: the word of
-     * the one that leads a shard goes before others'.
+     * Where this node does not know what all counted, what a node forecasts rests on what it counted itself: the word
+     * of the one that leads a shard goes before others'.
      */
     private ObjectNode added(String label, ObjectNode sum, Map<String, JsonNode> said, boolean isOfAll) {
         var here = (ArrayNode) sum.path(label);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Which trace a call belongs to, as W3C's Trace Context carries it: the caller's trace, or a new one, and a span of
  * this node's in it.
  *
- * @param traceparent what is sent back, and onward: this node's span as the parent. One text, since each call makes one and
- *     hardly any asks for a part of it
+ * @param traceparent what is sent back, and onward: this node's span as the parent. One text, since each call makes one
+ *     and hardly any asks for a part of it
  * @param span what a collector will be told, or null where none is
  */
 record TraceContext(String traceparent, @Nullable Span span) implements Trace {

@@ -13,9 +13,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the newest record with a key among all shards that ever took it: the one that takes it now says whether it still
- * does, and by a newer map if it does not; those before it are asked one after another, newest first. Safe for use by any
- * thread; never blocks.
+ * Finds the newest record with a key among all shards that ever took it: the one that takes it now says whether it
+ * still does, and by a newer map if it does not; those before it are asked one after another, newest first. Safe for
+ * use by any thread; never blocks.
  */
 public final class NewestOfKey {
 

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the open shards of a log remember of an idempotent producer: one call to each node that leads some of them, and
- * one for each shard whose node could not say. A shard that is asked on behalf of a new epoch takes nothing of lower ones
- * from then on, so that when all have answered, the producer's former self can append nowhere. Safe for use by any
+ * one for each shard whose node could not say. A shard that is asked on behalf of a new epoch takes nothing of lower
+ * ones from then on, so that when all have answered, the producer's former self can append nowhere. Safe for use by any
  * thread.
  */
 public final class ProducerStates {

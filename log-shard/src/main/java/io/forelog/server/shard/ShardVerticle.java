@@ -118,7 +118,9 @@ public final class ShardVerticle extends VerticleBase {
         batches.forEach(this::send);
     }
 
-    /** Returns whether what waits is left for callers that are about to come back; then it is looked at again in time. */
+    /**
+     * Returns whether what waits is left for callers that are about to come back; then it is looked at again in time.
+     */
     private boolean isLeftForSiblings() {
         var first = waiting.peek();
         if (underWay > 0 || first == null || !first.part().mayShare()) {

@@ -56,8 +56,8 @@ public final class Shards {
      *
      * @param batchBytesMax appends gathered into one batch
      * @param pendingBytesMax appends that may wait
-     * @param openMax how long replicas may take to open; a log whose are not open by then is there all the same, and its
-     *     appends wait
+     * @param openMax how long replicas may take to open; a log whose are not open by then is there all the same, and
+     *     its appends wait
      */
     public record Limits(int batchBytesMax, long pendingBytesMax, Duration openMax) {}
 

@@ -3,8 +3,8 @@ package io.forelog.server.shard;
 /**
  * Decides whether a batch waits for callers that are about to come back. Callers that append one record after another
  * return soon after they are answered; a batch that leaves a moment later, with all of them, costs the disks and the
- * network what one with half of them does. PostgreSQL waits so for its {@code commit_siblings}; here whoever was answered
- * last is expected, for no longer than a commit takes, and only while they do come.
+ * network what one with half of them does. PostgreSQL waits so for its {@code commit_siblings}; here whoever was
+ * answered last is expected, for no longer than a commit takes, and only while they do come.
  *
  * <p>Not thread-safe.
  */
@@ -25,7 +25,9 @@ final class Siblings {
     private int rest;
     private int restNext = 1;
 
-    /** A batch with {@code answered} callers was committed within {@code tookNanos}, while {@code waiting} others wait. */
+    /**
+     * A batch with {@code answered} callers was committed within {@code tookNanos}, while {@code waiting} others wait.
+     */
     void committed(int answered, int waiting, long tookNanos, long nowNanos) {
         commitNanos += (tookNanos - commitNanos) / WEIGHT;
         if (rest > 0) {

@@ -58,7 +58,12 @@ class ModelMovesTest {
 
     private static Prefetcher prefetcher() {
         return new Prefetcher(
-                PrefetchConfig.DEFAULT, new NothingToFetch(), System::nanoTime, System::currentTimeMillis, Runnable::run, ModelKey::logAndShard);
+                PrefetchConfig.DEFAULT,
+                new NothingToFetch(),
+                System::nanoTime,
+                System::currentTimeMillis,
+                Runnable::run,
+                ModelKey::logAndShard);
     }
 
     /** A cache of which these tests need only what the model learns. */

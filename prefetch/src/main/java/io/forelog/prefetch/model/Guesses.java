@@ -1,8 +1,8 @@
 package io.forelog.prefetch.model;
 
 /**
- * The guesses of one read: keys or their numbers, each with the cell of the scoreboard that knows how good such guesses are. Reused
- * from read to read; guesses beyond the capacity are dropped.
+ * The guesses of one read: keys or their numbers, each with the cell of the scoreboard that knows how good such guesses
+ * are. Reused from read to read; guesses beyond the capacity are dropped.
  */
 public final class Guesses {
 
@@ -44,7 +44,9 @@ public final class Guesses {
         return keys[i];
     }
 
-    /** Returns the key's number in the model, or -1 if it has none or it was not looked up; {@link #key} then tells it. */
+    /**
+     * Returns the key's number in the model, or -1 if it has none or it was not looked up; {@link #key} then tells it.
+     */
     public int id(int i) {
         return ids[i];
     }

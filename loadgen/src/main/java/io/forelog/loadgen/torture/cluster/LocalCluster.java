@@ -181,7 +181,9 @@ public class LocalCluster implements AutoCloseable {
         remove(node, () -> {});
     }
 
-    /** As {@link #remove(String)}; {@code gone} is run once the others know it no more, whether it has heard or not. */
+    /**
+     * As {@link #remove(String)}; {@code gone} is run once the others know it no more, whether it has heard or not.
+     */
     public void remove(String node, Runnable gone) throws IOException, InterruptedException {
         members.remove(node);
         var other = names().getFirst();
