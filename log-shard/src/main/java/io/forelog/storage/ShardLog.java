@@ -55,8 +55,8 @@ public interface ShardLog extends AutoCloseable {
     boolean isReadyFor(int bytes);
 
     /**
-     * Deletes all that is here, what is remembered of producers too, and lets the next batch begin at {@code offset}: for
-     * a replica so far behind that what would follow its end is deleted everywhere.
+     * Deletes all that is here, what is remembered of producers too, and lets the next batch begin at {@code offset}:
+     * for a replica so far behind that what would follow its end is deleted everywhere.
      *
      * @param offset above {@link #endOffset()}
      */
