@@ -187,6 +187,15 @@ class SecurityTest {
         assertThat(as(mine, "GET", path, null).statusCode()).isIn(400, 403);
     }
 
+    /** It leaves addresses out for ever, and so is not for everyone who appends. */
+    @Test
+    void aShardBeginsLaterOnlyForAnAdministrator() {
+        var path = "/v1/logs/mine/shards/0/records?begin=true";
+
+        assertThat(as(key(null, "append:mine"), "POST", path, "1").statusCode()).isEqualTo(403);
+        assertThat(as(key(null, "admin:mine"), "POST", path, "1").statusCode()).isEqualTo(400);
+    }
+
     @Test
     void aListShowsOnlyWhatTheCallerMayRead() {
         var logs = json(as(key(null, "read:mine"), "GET", "/v1/logs", null)).get("logs");

@@ -103,13 +103,10 @@ final class AppendApi {
                 call.header("Producer-Id"), call.header("Producer-Epoch"), call.header("Producer-Seq"));
         var condition = condition(call.header(HttpHeaders.IF_MATCH));
         boolean begins = call.flag("begin");
-        if (begins
-                && (sentTo == null
-                        || condition == null
-                        || condition.offset() == 0
-                        || condition.offset() > BEGIN_OFFSET_MAX)) {
-            throw ProblemException.badRequest(
-                    "begin wants a shard, and If-Match with an offset from 1 to " + BEGIN_OFFSET_MAX);
+        if (begins) {
+            // It leaves addresses out for ever.
+            Gate.requireAllowed(call.principal(), Access.ADMIN, log.name());
+            requireBegin(sentTo, condition);
         }
         var asked = new Asked(log, sentTo, condition, begins, producer, ack, summary);
         requireIdentity(call);
@@ -118,6 +115,16 @@ final class AppendApi {
         } else {
             // Milliseconds of parsing: not for an event loop.
             call.on(CompletableFuture.supplyAsync(() -> plan(call, asked), workers), plan -> start(call, asked, plan));
+        }
+    }
+
+    private static void requireBegin(@Nullable Integer sentTo, @Nullable RecordAddress condition) {
+        if (sentTo == null
+                || condition == null
+                || condition.offset() == 0
+                || condition.offset() > BEGIN_OFFSET_MAX) {
+            throw ProblemException.badRequest(
+                    "begin wants a shard, and If-Match with an offset from 1 to " + BEGIN_OFFSET_MAX);
         }
     }
 

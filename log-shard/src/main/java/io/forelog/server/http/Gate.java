@@ -71,7 +71,8 @@ final class Gate {
                 .withHeader("WWW-Authenticate", "Bearer realm=\"forelog\", Basic realm=\"forelog\"");
     }
 
-    private static void requireAllowed(Principal principal, Access access, @Nullable String log) {
+    /** @param log null for what is of no log */
+    static void requireAllowed(Principal principal, Access access, @Nullable String log) {
         if (access == Access.APPEND && log != null && Log.isOwn(log)) {
             throw forbidden("only the cluster itself appends to '" + log + "'");
         }
