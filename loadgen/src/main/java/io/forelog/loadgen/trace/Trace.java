@@ -104,9 +104,10 @@ public record Trace(String name, long[] times, long[] clients, long[] keys) {
                 if (size + 3 > columns.length) {
                     columns = Arrays.copyOf(columns, columns.length * 2);
                 }
-                columns[size++] = number('\t');
-                columns[size++] = number('\t');
-                columns[size++] = number('\n');
+                columns[size] = number('\t');
+                columns[size + 1] = number('\t');
+                columns[size + 2] = number('\n');
+                size += 3;
             }
             int rows = size / 3;
             var times = new long[rows];
