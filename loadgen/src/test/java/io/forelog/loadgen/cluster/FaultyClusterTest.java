@@ -38,7 +38,7 @@ class FaultyClusterTest {
     @Test
     void nothingAcknowledgedIsLostThroughAnyFault() throws Exception {
         var weather = new Weather(List.of(Fault.values()), Duration.ofSeconds(1), Duration.ofSeconds(3));
-        run(weather, Duration.ofSeconds(25), seed());
+        run(weather, Duration.ofSeconds(12), seed());
     }
 
     @Test

@@ -77,6 +77,10 @@ class LaggingNodeTest {
             var answer = newest(cluster, deaf);
             assertThat(answer.body()).as("newest").isNotEqualTo("0");
             assertThat(append(cluster, deaf, 2)).as("no gap").isIn(201, 503);
+            var position = next(read(cluster, asked, 10));
+            assertThat(read(cluster, deaf, "1&cursor=" + position).statusCode())
+                    .as("a position that another node gave")
+                    .isNotEqualTo(400);
             cluster.heal();
             await().atMost(SOON)
                     .until(() -> newest(cluster, deaf).body(), body -> !body.equals("0") && body.length() == 1);
@@ -116,6 +120,10 @@ class LaggingNodeTest {
     }
 
     private HttpResponse<String> read(TestCluster cluster, String node, int limit) throws Exception {
+        return read(cluster, node, Integer.toString(limit));
+    }
+
+    private HttpResponse<String> read(TestCluster cluster, String node, String limit) throws Exception {
         var path = cluster.url(node).resolve(CURSOR + "/records?limit=" + limit);
         return http.send(HttpRequest.newBuilder(path).build(), BodyHandlers.ofString());
     }

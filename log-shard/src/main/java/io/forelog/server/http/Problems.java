@@ -22,6 +22,7 @@ import io.forelog.error.RecordTooLargeException;
 import io.forelog.error.ShardSealedException;
 import io.forelog.error.WrongShardException;
 import io.forelog.record.CorruptBatchException;
+import io.forelog.server.tail.UnknownPositionException;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,6 +44,7 @@ final class Problems {
             case NoSuchLogException e -> true;
             case NoSuchShardException e -> true;
             case NoSuchPlanException e -> true;
+            case UnknownPositionException e -> true;
             default -> false;
         };
     }

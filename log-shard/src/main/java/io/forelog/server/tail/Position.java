@@ -30,6 +30,7 @@ import java.util.function.IntPredicate;
  */
 public record Position(long log, Map<Integer, Long> offsets) {
 
+    private static final String NO_POSITION = "not a position that this log gave: ";
     private static final int LAYOUT = 1;
     /** Longer than any position of a log with as many shards as there may be. */
     private static final int TEXT_MAX = 24 << 10;
@@ -137,7 +138,8 @@ public record Position(long log, Map<Integer, Long> offsets) {
     /**
      * Reads what {@link #toString} wrote.
      *
-     * @throws IllegalArgumentException if it is no position of this log
+     * @throws UnknownPositionException if it is of another log, or of a shard that the log as it is known here has not
+     * @throws IllegalArgumentException if it is no position
      */
     public static Position parse(String text, Log owner) {
         if (text.length() > TEXT_MAX) {
@@ -149,7 +151,7 @@ public record Position(long log, Map<Integer, Long> offsets) {
                 throw malformed("its layout is of another release");
             }
             if (in.readLong() != owner.incarnation()) {
-                throw malformed("it is of another log, or of one of this name that was deleted");
+                throw unknown("it is of another log, or of one of this name that was deleted");
             }
             var offsets = new TreeMap<Integer, Long>();
             int shards = (int) varint(in);
@@ -157,8 +159,11 @@ public record Position(long log, Map<Integer, Long> offsets) {
             for (int i = 0; i < shards; i++) {
                 shard += 1 + (int) varint(in);
                 long offset = varint(in);
-                if (owner.shards().shard(shard) == null || offset < 0) {
-                    throw malformed("shard " + shard + " of it is not in the log");
+                if (offset < 0) {
+                    throw malformed("an offset of it is below 0");
+                }
+                if (owner.shards().shard(shard) == null) {
+                    throw unknown("shard " + shard + " of it is not in the log");
                 }
                 offsets.put(shard, offset);
             }
@@ -167,7 +172,7 @@ public record Position(long log, Map<Integer, Long> offsets) {
             }
             return new Position(owner.incarnation(), offsets);
         } catch (IllegalArgumentException e) {
-            throw e.getMessage() != null && e.getMessage().startsWith("not a position")
+            throw e.getMessage() != null && e.getMessage().startsWith(NO_POSITION)
                     ? e
                     : malformed("it is not Base64");
         } catch (IOException e) {
@@ -216,7 +221,11 @@ public record Position(long log, Map<Integer, Long> offsets) {
     }
 
     private static IllegalArgumentException malformed(String why) {
-        return new IllegalArgumentException("not a position that this log gave: " + why);
+        return new IllegalArgumentException(NO_POSITION + why);
+    }
+
+    private static UnknownPositionException unknown(String why) {
+        return new UnknownPositionException(NO_POSITION + why);
     }
 
     /** Returns the shards of a position as addresses, for people. */

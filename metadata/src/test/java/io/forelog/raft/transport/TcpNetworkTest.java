@@ -215,7 +215,9 @@ class TcpNetworkTest {
 
     @Test
     void whoSaysItsNameTooSlowlyIsHungUpOn() throws IOException {
-        var n1 = start("n1");
+        var hasty = config(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        var n1 = TcpNetwork.start(hasty, SocketSecurity.PLAIN, peer -> Optional.empty());
+        networks.add(n1);
         try (var socket =
                 new Socket(InetAddress.getLoopbackAddress(), n1.address().getPort())) {
             var greeting = new FrameWriter();
@@ -234,18 +236,7 @@ class TcpNetworkTest {
     @Test
     void tlsPeerThatStopsReadingAndWritingIsGivenUp() throws Exception {
         var store = keyStore("trusted");
-        var known = TransportConfig.of("c", "n1", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        var patient = new TransportConfig(
-                known.cluster(),
-                known.node(),
-                known.bind(),
-                known.frameBytesMax(),
-                known.queueBytesMax(),
-                known.reconnectMin(),
-                known.reconnectMax(),
-                known.pingInterval(),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(10));
+        var patient = config(Duration.ofSeconds(60), Duration.ofSeconds(4));
         var n1 = TcpNetwork.start(patient, security(store, "CN=trusted"), peer -> Optional.empty());
         networks.add(n1);
         try (var plain =
@@ -289,6 +280,22 @@ class TcpNetworkTest {
         });
         assertThat(n1.isConnected("n3")).isFalse();
         assertThat(n1.isConnected("n4")).isFalse();
+    }
+
+    /** Returns the configuration of n1 with bounds of its own for greetings and silence. */
+    private static TransportConfig config(Duration greetMax, Duration silenceMax) {
+        var known = TransportConfig.of("c", "n1", new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        return new TransportConfig(
+                known.cluster(),
+                known.node(),
+                known.bind(),
+                known.frameBytesMax(),
+                known.queueBytesMax(),
+                known.reconnectMin(),
+                known.reconnectMax(),
+                known.pingInterval(),
+                greetMax,
+                silenceMax);
     }
 
     private TcpNetwork start(String node) throws IOException {
