@@ -1,8 +1,13 @@
 package io.forelog.loadgen.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +28,8 @@ class ClusterBackupTest {
     private static final long COMMAND_MINUTES = 5;
     private static final String SHARDS = "/v1/logs/" + ClusterLoad.LOG + "/shards";
 
+    private final HttpClient http = HttpClient.newHttpClient();
+
     @TempDir
     private Path folder;
 
@@ -36,6 +43,8 @@ class ClusterBackupTest {
             reshape(cluster, "/0/split", "{}");
             reshape(cluster, "/1/split", "{}");
             reshape(cluster, "/2/move", "{\"to\":\"" + other(cluster) + "\"}");
+
+            await().atMost(Duration.ofMinutes(2)).until(() -> count(cluster) > 1_200);
 
             command(cluster, "BackupMain", "--to", taken);
 
@@ -83,16 +92,26 @@ class ClusterBackupTest {
                 .isZero();
     }
 
+    private static long count(TestCluster cluster) throws IOException, InterruptedException {
+        long all = 0;
+        for (var shard : cluster.json("n1", SHARDS).path("shards")) {
+            all += shard.path("highWatermark").asLong();
+        }
+        return all;
+    }
+
     /** Returns of each shard what a run of it gives for each record, in order. */
-    private static Map<Integer, List<String>> records(TestCluster cluster) throws IOException, InterruptedException {
+    private Map<Integer, List<String>> records(TestCluster cluster) throws IOException, InterruptedException {
         var records = new TreeMap<Integer, List<String>>();
         for (var shard : cluster.json("n1", SHARDS).path("shards")) {
             int number = shard.path("shard").asInt();
             var all = new ArrayList<String>();
             while (all.size() < shard.path("highWatermark").asLong()) {
-                cluster.json("n1", SHARDS + "/" + number + "/records?limit=1000&from=" + all.size())
-                        .path("records")
-                        .forEach(each -> all.add(each.toString()));
+                var run = URI.create(
+                        cluster.url("n1") + SHARDS + "/" + number + "/records?limit=1000&from=" + all.size());
+                var answer = http.send(HttpRequest.newBuilder(run).build(), BodyHandlers.ofString());
+                assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+                all.addAll(answer.body().lines().toList());
             }
             records.put(number, all);
         }
