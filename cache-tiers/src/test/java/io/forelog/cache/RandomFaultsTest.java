@@ -9,10 +9,9 @@ import io.forelog.cache.regional.RegionalMember;
 import io.forelog.cache.regional.RegionalTier;
 import io.forelog.cache.value.AesGcmSealer;
 import io.forelog.cache.value.SealingKeys;
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -110,8 +109,8 @@ class RandomFaultsTest {
     }
 
     private static int freePort() {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
+        try {
+            return LocalPorts.free();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,8 +2,6 @@ package io.forelog.loadgen;
 
 import io.forelog.loadgen.demo.NodeProcess;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,12 +60,5 @@ public final class RealNode {
     /** Starts one with {@link #PATIENT} on any port. */
     public static NodeProcess startPatient(Path folder) throws IOException {
         return NodeProcess.start(command(), folder, "127.0.0.1:0", PATIENT, PATIENCE.multipliedBy(2));
-    }
-
-    /** Returns a port that nobody listens on. */
-    public static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 }

@@ -15,9 +15,8 @@ import io.forelog.cache.VerifiedReaders;
 import io.forelog.cache.value.AesGcmSealer;
 import io.forelog.cache.value.SealingKeys;
 import io.forelog.cache.value.ValueSealer;
+import io.forelog.raft.transport.LocalPorts;
 import io.forelog.record.GlobalAddress;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -149,10 +148,7 @@ class GlobalFaultTest {
 
     @Test
     void nodeStartsWhileRedisIsAwayAndUsesItOnceItComes() throws Exception {
-        int port;
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = probe.getLocalPort();
-        }
+        int port = LocalPorts.free();
         var tier = tier(new RedisConnection.Single("redis://127.0.0.1:" + port, null, null, null));
         try (var readers = readers(tier, ValueSealer.NONE)) {
             readers.awaitReads(1_000);

@@ -10,12 +10,12 @@ import io.forelog.cache.SharedTier;
 import io.forelog.cache.TierConfig;
 import io.forelog.cache.VerifiedReaders;
 import io.forelog.cache.value.ValueSealer;
+import io.forelog.raft.transport.LocalPorts;
 import io.forelog.record.GlobalAddress;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,8 +35,8 @@ class RegionalFaultTest {
     private final List<String> members = List.of("127.0.0.1:" + port, "127.0.0.1:" + otherPort);
 
     private static int freePort() {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
+        try {
+            return LocalPorts.free();
         } catch (Exception e) {
             throw new AssertionError(e);
         }

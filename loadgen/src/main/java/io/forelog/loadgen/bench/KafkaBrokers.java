@@ -1,5 +1,6 @@
 package io.forelog.loadgen.bench;
 
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,10 +79,7 @@ final class KafkaBrokers implements AutoCloseable {
     private static List<Integer> freePorts(int count) throws IOException {
         var ports = new ArrayList<Integer>();
         while (ports.size() < count) {
-            int port = ServerProcess.freePort();
-            if (!ports.contains(port)) {
-                ports.add(port);
-            }
+            ports.add(LocalPorts.free());
         }
         return ports;
     }

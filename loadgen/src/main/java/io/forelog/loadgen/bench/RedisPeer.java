@@ -1,5 +1,6 @@
 package io.forelog.loadgen.bench;
 
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,10 +35,10 @@ final class RedisPeer implements Peer {
      */
     static RedisPeer start(String program, int count, Path folder) throws IOException {
         var servers = new ArrayList<ServerProcess>();
-        int primary = ServerProcess.freePort();
+        int primary = LocalPorts.free();
         try {
             for (int number = 1; number <= count; number++) {
-                int port = number == 1 ? primary : ServerProcess.freePort();
+                int port = number == 1 ? primary : LocalPorts.free();
                 var own = Files.createDirectories(folder.resolve("redis-" + number));
                 var command = new ArrayList<>(List.of(
                         program,

@@ -2,7 +2,6 @@ package io.forelog.loadgen.bench;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,13 +54,6 @@ final class ServerProcess implements AutoCloseable {
                         + words.substring(Math.max(0, words.length() - WORDS_MAX)));
             }
             LockSupport.parkNanos(POLL_NANOS);
-        }
-    }
-
-    /** Returns a port on which nobody listens. */
-    static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
         }
     }
 

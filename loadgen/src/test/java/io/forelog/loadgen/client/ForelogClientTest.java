@@ -3,13 +3,13 @@ package io.forelog.loadgen.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forelog.raft.transport.LocalPorts;
 import io.forelog.record.RecordAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -158,10 +158,7 @@ class ForelogClientTest {
 
     @Test
     void aServerThatComesBackIsFoundAgain() throws IOException {
-        int port;
-        try (var probe = new ServerSocket(0)) {
-            port = probe.getLocalPort();
-        }
+        int port = LocalPorts.free();
         var client = client(port);
         var appended = append(client);
         vertx.setTimer(200, later -> vertx.createHttpServer()
@@ -174,10 +171,7 @@ class ForelogClientTest {
 
     @Test
     void aServerThatStaysAwayIsGivenUpAsNotSent() throws IOException {
-        int port;
-        try (var probe = new ServerSocket(0)) {
-            port = probe.getLocalPort();
-        }
+        int port = LocalPorts.free();
         var options = ClientOptions.DEFAULT.withRetryFor(Duration.ofMillis(100));
         var client = new ForelogClient(vertx, List.of(URI.create("http://127.0.0.1:" + port)), options);
 

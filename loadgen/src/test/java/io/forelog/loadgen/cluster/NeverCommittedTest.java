@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.forelog.loadgen.RealNode;
 import io.forelog.loadgen.torture.cluster.RedisProcess;
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,7 +62,7 @@ class NeverCommittedTest {
     void whatLeaderAloneHadWhenItWasKilledIsInNoCache() throws Exception {
         var installed = RedisProcess.startIfInstalled(folder);
         assumeThat(installed).as("redis-server").isPresent();
-        int port = RealNode.freePort();
+        int port = LocalPorts.free();
         // Nothing fits into the local caches, and the shared ones are asked before the shard.
         var settings = Map.of(
                 "cache.regional.enabled", "true",

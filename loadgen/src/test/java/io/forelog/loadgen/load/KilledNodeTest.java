@@ -7,6 +7,7 @@ import io.forelog.loadgen.client.AppendFormat;
 import io.forelog.loadgen.client.ClientOptions;
 import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.client.LogSettings;
+import io.forelog.raft.transport.LocalPorts;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class KilledNodeTest {
 
     @Test
     void noAcknowledgedRecordIsLostDoubledOrAlteredWhenTheNodeIsKilled(@TempDir Path folder) throws Exception {
-        int port = RealNode.freePort();
+        int port = LocalPorts.free();
         var first = RealNode.start(folder, port);
         try {
             var client = new ForelogClient(

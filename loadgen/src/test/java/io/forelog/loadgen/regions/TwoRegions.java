@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forelog.loadgen.RealNode;
+import io.forelog.raft.transport.LocalPorts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +63,7 @@ final class TwoRegions implements AutoCloseable {
         for (int i = 1; i <= NODES; i++) {
             var node = nodes.addObject().put("name", "n" + i).put("region", i % 2 == 1 ? "A" : "B");
             for (var port : List.of("http", "raft", "cache")) {
-                node.put(port, RealNode.freePort());
+                node.put(port, LocalPorts.free());
             }
             for (var port : List.of("http", "raft")) {
                 int number = node.get(port).intValue();

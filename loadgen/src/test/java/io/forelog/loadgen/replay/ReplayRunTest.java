@@ -8,6 +8,7 @@ import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.demo.BrowsingWorkload;
 import io.forelog.loadgen.demo.NodeProcess;
 import io.forelog.loadgen.load.LoadListener;
+import io.forelog.raft.transport.LocalPorts;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
@@ -33,7 +34,7 @@ class ReplayRunTest {
 
     @BeforeAll
     static void start() throws IOException {
-        node = RealNode.start(folder, RealNode.freePort());
+        node = RealNode.start(folder, LocalPorts.free());
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         client = new ForelogClient(vertx, List.of(node.url()), ClientOptions.DEFAULT);
     }

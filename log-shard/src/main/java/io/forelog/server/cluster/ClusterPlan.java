@@ -2,11 +2,10 @@ package io.forelog.server.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.forelog.raft.transport.LocalPorts;
 import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -93,11 +92,9 @@ record ClusterPlan(List<Planned> nodes) {
 
     private static int freePort(List<Planned> taken) throws IOException {
         while (true) {
-            try (var socket = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-                int port = socket.getLocalPort();
-                if (taken.stream().noneMatch(node -> node.has(port))) {
-                    return port;
-                }
+            int port = LocalPorts.free();
+            if (taken.stream().noneMatch(node -> node.has(port))) {
+                return port;
             }
         }
     }

@@ -1,8 +1,8 @@
 package io.forelog.server.cluster;
 
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,9 +17,7 @@ final class RedisServer implements AutoCloseable {
 
     RedisServer(Path directory) throws IOException {
         this.directory = directory;
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = probe.getLocalPort();
-        }
+        port = LocalPorts.free();
         process = launch();
     }
 

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forelog.raft.transport.LocalPorts;
 import io.forelog.server.NodeFixture;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -215,10 +215,7 @@ class DashboardTest {
 
     @Test
     void aLostConnectionIsSaidAndComesBackByItself(@TempDir Path data) throws Exception {
-        int port;
-        try (var free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = LocalPorts.free();
         try (var restarted = NodeFixture.start(data, "http.port=" + port)) {
             browser.open(restarted.url());
             await().untilAsserted(() -> assertThat(number("#tile-stored")).isZero());

@@ -3,9 +3,8 @@ package io.forelog.loadgen.torture.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forelog.loadgen.demo.NodeProcess;
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -79,17 +78,10 @@ public class LocalCluster implements AutoCloseable {
         this.command = command;
         this.settings = Map.copyOf(settings);
         for (int i = 1; i <= nodes + SPARES; i++) {
-            ports.put("n" + i, new Links.Ports(freePort(), freePort()));
+            ports.put("n" + i, new Links.Ports(LocalPorts.free(), LocalPorts.free()));
         }
         ports.keySet().stream().limit(nodes).forEach(members::add);
         this.links = new Links(ports);
-    }
-
-    /** Returns a port that nobody listens on. */
-    static int freePort() throws IOException {
-        try (var probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        }
     }
 
     /** Lets nodes that are started from here on have clocks of their own, as {@link FakeClock} sets them. */

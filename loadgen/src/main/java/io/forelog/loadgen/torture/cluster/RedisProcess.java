@@ -1,5 +1,6 @@
 package io.forelog.loadgen.torture.cluster;
 
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class RedisProcess implements AutoCloseable {
         if (program.isEmpty()) {
             return Optional.empty();
         }
-        var redis = new RedisProcess(folder, program.get(), LocalCluster.freePort());
+        var redis = new RedisProcess(folder, program.get(), LocalPorts.free());
         redis.awaitListening();
         return Optional.of(redis);
     }

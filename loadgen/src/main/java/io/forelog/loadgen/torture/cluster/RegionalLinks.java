@@ -1,5 +1,6 @@
 package io.forelog.loadgen.torture.cluster;
 
+import io.forelog.raft.transport.LocalPorts;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
@@ -19,7 +20,7 @@ final class RegionalLinks implements AutoCloseable {
 
     RegionalLinks(Collection<String> nodes) throws IOException {
         for (var node : nodes) {
-            int port = LocalCluster.freePort();
+            int port = LocalPorts.free();
             members.put(node, new Member(port, new Proxy(port, gate, gate)));
         }
     }
