@@ -9,7 +9,7 @@ import io.forelog.cache.regional.RegionalMember;
 import io.forelog.cache.regional.RegionalTier;
 import io.forelog.cache.value.AesGcmSealer;
 import io.forelog.cache.value.SealingKeys;
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -15,7 +15,7 @@ import io.forelog.cache.VerifiedReaders;
 import io.forelog.cache.value.AesGcmSealer;
 import io.forelog.cache.value.SealingKeys;
 import io.forelog.cache.value.ValueSealer;
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import io.forelog.record.GlobalAddress;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import io.forelog.cache.SharedTier;
 import io.forelog.cache.TierConfig;
 import io.forelog.cache.VerifiedReaders;
 import io.forelog.cache.value.ValueSealer;
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import io.forelog.record.GlobalAddress;
 import java.net.ConnectException;
 import java.net.InetAddress;

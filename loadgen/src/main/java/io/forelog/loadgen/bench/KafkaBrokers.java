@@ -1,6 +1,6 @@
 package io.forelog.loadgen.bench;
 
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

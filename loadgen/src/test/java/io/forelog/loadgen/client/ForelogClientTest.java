@@ -3,7 +3,7 @@ package io.forelog.loadgen.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import io.forelog.record.RecordAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -7,7 +7,7 @@ import io.forelog.loadgen.client.AppendFormat;
 import io.forelog.loadgen.client.ClientOptions;
 import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.client.LogSettings;
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.nio.file.Path;

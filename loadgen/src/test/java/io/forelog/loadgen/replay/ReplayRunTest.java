@@ -8,7 +8,7 @@ import io.forelog.loadgen.client.ForelogClient;
 import io.forelog.loadgen.demo.BrowsingWorkload;
 import io.forelog.loadgen.demo.NodeProcess;
 import io.forelog.loadgen.load.LoadListener;
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package io.forelog.server.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import io.forelog.server.config.CacheSettings;
 import io.forelog.server.config.Settings;
 import java.io.IOException;

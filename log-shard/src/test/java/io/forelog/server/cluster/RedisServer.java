@@ -1,6 +1,6 @@
 package io.forelog.server.cluster;
 
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import io.forelog.server.NodeFixture;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;

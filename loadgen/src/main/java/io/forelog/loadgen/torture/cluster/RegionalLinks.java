@@ -1,6 +1,6 @@
 package io.forelog.loadgen.torture.cluster;
 
-import io.forelog.raft.transport.LocalPorts;
+import io.forelog.ports.LocalPorts;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.forelog.raft.transport;
+package io.forelog.ports;
 
 import java.io.IOException;
 import java.net.BindException;

@@ -1,4 +1,4 @@
-package io.forelog.raft.transport;
+package io.forelog.ports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
