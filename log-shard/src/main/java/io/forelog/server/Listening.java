@@ -6,6 +6,7 @@ import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.HttpLimits;
 import io.forelog.server.security.SecurityConfig;
+import io.forelog.server.tail.TailLimits;
 import io.forelog.server.telemetry.SpanExport;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -122,6 +123,13 @@ final class Listening {
                 config.get(Settings.HTTP_PENDING_BYTES_MAX),
                 config.get(Settings.HTTP_CONNECTIONS_MAX),
                 config.get(Settings.HTTP_CORS_ORIGINS));
+    }
+
+    static TailLimits tails(Config config) {
+        return TailLimits.of(
+                config.get(Settings.HTTP_TAILS_MAX),
+                config.get(Settings.HTTP_TAIL_SLOW_MAX),
+                config.get(Settings.HTTP_TAIL_HEARTBEAT));
     }
 
     /** Returns what sends spans to a collector, or null if there is none to send them to. */

@@ -42,7 +42,6 @@ import io.forelog.server.security.AuditLog;
 import io.forelog.server.security.Authenticator;
 import io.forelog.server.shard.Housekeeping;
 import io.forelog.server.shard.Shards;
-import io.forelog.server.tail.TailLimits;
 import io.forelog.storage.Storage;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -336,11 +335,9 @@ public final class Node implements AutoCloseable {
                         readers,
                         config.get(Settings.NODE_NAME),
                         config.get(Settings.HTTP_BATCH_RECORDS_MAX),
+                        config.get(Settings.CLUSTER_SHARDS_TOGETHER),
                         config.get(Settings.APPEND_TIMEOUT),
-                        TailLimits.of(
-                                config.get(Settings.HTTP_TAILS_MAX),
-                                config.get(Settings.HTTP_TAIL_SLOW_MAX),
-                                config.get(Settings.HTTP_TAIL_HEARTBEAT)),
+                        Listening.tails(config),
                         authenticator::anyoneReads),
                 new StatusParts(
                         ahead.local(),

@@ -146,9 +146,9 @@ public record ClusterState(
 
     /**
      * Returns this state with a group of so many replicas for each active node to lead, and in it the log, its shards
-     * spread over them.
+     * spread over them, so many together.
      */
-    ClusterState withCreated(String name, LogSettings settings, long createdAt) {
+    ClusterState withCreated(String name, LogSettings settings, long createdAt, int together) {
         var active = new TreeMap<>(nodes)
                 .values().stream().filter(ClusterNode::isActive).toList();
         if (active.isEmpty()) {
@@ -172,7 +172,7 @@ public record ClusterState(
                 chosen.add(group.id());
             }
         }
-        var rounds = Placement.rounds(nextIncarnation, chosen.size());
+        var rounds = Placement.rounds(nextIncarnation, chosen.size(), together);
         var groupOf = IntStream.range(0, settings.shards())
                 .mapToObj(shard -> chosen.get((int) rounds.applyAsLong(shard)))
                 .toList();

@@ -39,10 +39,11 @@ public final class CommandCodec {
     private static final List<Format<?>> FORMATS = List.of(
             new Format<>(
                     1,
-                    1,
+                    2,
                     CreateLog.class,
                     CommandCodec::write,
-                    (in, version) -> new CreateLog(in.readUTF(), StateCodec.readSettings(in), in.readLong())),
+                    (in, version) -> new CreateLog(
+                            in.readUTF(), StateCodec.readSettings(in), in.readLong(), version < 2 ? 1 : in.readInt())),
             new Format<>(
                     2,
                     1,
@@ -212,6 +213,7 @@ public final class CommandCodec {
         out.writeUTF(command.name());
         StateCodec.writeSettings(command.settings(), out);
         out.writeLong(command.createdAt());
+        out.writeInt(command.together());
     }
 
     private static void write(UpdateLog command, DataOutputStream out) throws IOException {

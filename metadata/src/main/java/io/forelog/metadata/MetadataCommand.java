@@ -23,18 +23,27 @@ public sealed interface MetadataCommand {
      * Creates a log, its shards spread over the active nodes; does nothing if it exists with the same settings.
      *
      * @param createdAt milliseconds since 1970
+     * @param together how many of its shards, one after the other, begin in the same group
      */
-    record CreateLog(String name, LogSettings settings, long createdAt) implements MetadataCommand {
+    record CreateLog(String name, LogSettings settings, long createdAt, int together) implements MetadataCommand {
 
         public CreateLog {
             Log.requireName(name);
+            if (together < 1) {
+                throw new IllegalArgumentException("at least one shard begins in a group, not " + together);
+            }
+        }
+
+        /** Each shard begins in another group than its neighbours, as far as there are groups. */
+        public CreateLog(String name, LogSettings settings, long createdAt) {
+            this(name, settings, createdAt, 1);
         }
 
         @Override
         public ClusterState apply(ClusterState state) {
             var existing = state.find(name);
             if (existing == null) {
-                return state.withCreated(name, settings, createdAt);
+                return state.withCreated(name, settings, createdAt, together);
             }
             if (!existing.settings().equals(settings)) {
                 throw new LogExistsException(

@@ -113,13 +113,13 @@ final class Placement {
     }
 
     /**
-     * Returns the group of each of a log's first shards. They go round the groups, beginning at the one that jump
-     * consistent hash gives the log (Lamping and Veach, 2014): hashing each shard by itself would leave groups of a
-     * small log without any.
+     * Returns the group of each of a log's first shards. They go round the groups, so many together at each, beginning
+     * at the one that jump consistent hash gives the log (Lamping and Veach, 2014): hashing each shard by itself would
+     * leave groups of a log without any, and let appends that could share a force and a message go apart.
      */
-    static LongUnaryOperator rounds(long incarnation, int groups) {
+    static LongUnaryOperator rounds(long incarnation, int groups, int together) {
         int first = jump(incarnation * 0x9E3779B97F4A7C15L, groups);
-        return shard -> (first + shard) % groups;
+        return shard -> (first + shard / together) % groups;
     }
 
     /** Jump consistent hash. */

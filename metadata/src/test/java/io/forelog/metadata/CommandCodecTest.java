@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 class CommandCodecTest {
 
     private static final List<MetadataCommand> ONE_OF_EACH = List.of(
-            new CreateLog("a", LogSettings.defaults(3), 42),
+            new CreateLog("a", LogSettings.defaults(3), 42, 4),
             new UpdateLog("a", LogSettings.defaults(1), LogSettings.defaults(2)),
             new PutApiKey(new ApiKey("id", "name", "hash", List.of("read:*"), 1, 2, 3, 4)),
             new RevokeApiKey("id"),
@@ -67,6 +67,15 @@ class CommandCodecTest {
         for (var command : ONE_OF_EACH) {
             assertThat(CommandCodec.read(source(bytes(command)))).isEqualTo(command);
         }
+    }
+
+    @Test
+    void theShardsOfALogOfTheFirstLayoutBeginInGroupsOfTheirOwn() throws IOException {
+        byte[] second = bytes(new CreateLog("a", LogSettings.defaults(3), 42, 4));
+        byte[] first = Arrays.copyOf(second, second.length - Integer.BYTES);
+        first[1] = 1;
+
+        assertThat(CommandCodec.read(source(first))).isEqualTo(new CreateLog("a", LogSettings.defaults(3), 42, 1));
     }
 
     @Test

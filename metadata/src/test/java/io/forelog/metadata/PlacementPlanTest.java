@@ -24,6 +24,22 @@ import org.junit.jupiter.api.Test;
 class PlacementPlanTest {
 
     @Test
+    void shardsBeginSoManyTogetherAndTheNextOnesInTheNextGroup() {
+        var state = ClusterState.EMPTY;
+        for (var node : List.of("n1", "n2", "n3")) {
+            state = new JoinNode(node, node, "here", "h:1", "r:1").apply(state);
+        }
+
+        var settings = LogSettings.defaults(3).withShards(10);
+        var groups = new CreateLog("log", settings, 1, 4)
+                .apply(state).log("log").shards().shards().stream().map(shard -> shard.group()).toList();
+
+        assertThat(groups.subList(0, 4)).containsOnly(groups.getFirst());
+        assertThat(groups.subList(4, 8)).containsOnly((groups.getFirst() + 1) % 3);
+        assertThat(groups.subList(8, 10)).containsOnly((groups.getFirst() + 2) % 3);
+    }
+
+    @Test
     void aClusterAtRestNeedsNothing() {
         assertThat(plan(ClusterState.EMPTY)).isEmpty();
         assertThat(plan(cluster(3, 3, 3))).isEmpty();

@@ -144,6 +144,14 @@ public final class Settings {
             "Silence of a node after which its replicas are placed on others, and another votes on the metadata. Too"
                 + " short moves data for a restart or a cut cable; too long leaves groups a copy short, and the next"
                 + " loss stops them.");
+    public static final Setting<Integer> CLUSTER_SHARDS_TOGETHER = Setting.count(
+            "cluster.shardsTogether",
+            4,
+            1,
+            1_024,
+            "Shards of a new log that begin in one replication group, whose appends share its forces and messages. Too"
+                    + " few force each little batch by itself; too many leave a log on one leader until the shard"
+                    + " manager moves some.");
     public static final Setting<Integer> CLUSTER_SLACK_PERCENT = Setting.count(
             "cluster.slackPercent",
             20,
@@ -369,6 +377,7 @@ public final class Settings {
             CLUSTER_JOIN,
             CLUSTER_START_TIMEOUT,
             CLUSTER_DEAD_AFTER,
+            CLUSTER_SHARDS_TOGETHER,
             CLUSTER_SLACK_PERCENT,
             CLUSTER_MOVING_GROUPS_MAX,
             LEFTOVERS_GRACE,

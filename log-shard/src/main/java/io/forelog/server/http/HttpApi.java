@@ -49,6 +49,7 @@ public final class HttpApi {
      * @param accesses counts what is read; of what is appended its shards tell
      * @param readers threads that may wait for the disk
      * @param recordsMax of one append
+     * @param shardsTogether of a new log that begin in one group
      * @param anyoneReads whether a log of this name is read without credentials
      */
     public record LogParts(
@@ -64,6 +65,7 @@ public final class HttpApi {
             Executor readers,
             String node,
             int recordsMax,
+            int shardsTogether,
             Duration appendTimeout,
             TailLimits tails,
             Predicate<String> anyoneReads) {}
@@ -116,7 +118,7 @@ public final class HttpApi {
                 log.accesses(),
                 log.readers(),
                 log.anyoneReads());
-        new LogsApi(log.metadata(), log.shards(), log.totals(), clock).register(routes);
+        new LogsApi(log.metadata(), log.shards(), log.totals(), log.shardsTogether(), clock).register(routes);
         new AppendApi(
                         log.metadata(),
                         fresh,

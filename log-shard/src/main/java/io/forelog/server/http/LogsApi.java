@@ -29,9 +29,16 @@ final class LogsApi {
     private final MetadataStore metadata;
     private final Shards shards;
     private final ShardTotals totals;
+    private final int together;
     private final Clock clock;
 
-    LogsApi(MetadataStore metadata, Shards shards, ShardTotals totals, Clock clock) {
+    /**
+     * Creates it.
+     *
+     * @param together shards of a new log that begin in one group
+     */
+    LogsApi(MetadataStore metadata, Shards shards, ShardTotals totals, int together, Clock clock) {
+        this.together = together;
         this.totals = totals;
         this.metadata = metadata;
         this.shards = shards;
@@ -73,7 +80,7 @@ final class LogsApi {
         var settings = LogSettingsJson.created(
                 call.jsonBody(), metadata.state().nodes().size());
         boolean isNew = metadata.state().find(name) == null;
-        var created = metadata.submit(new CreateLog(name, settings, clock.millis()))
+        var created = metadata.submit(new CreateLog(name, settings, clock.millis(), together))
                 .thenCompose(state -> {
                     var log = state.log(name);
                     return shards.open(log).map(opened -> log).toCompletionStage();

@@ -35,9 +35,9 @@ import java.util.stream.StreamSupport;
  */
 public class LocalCluster implements AutoCloseable {
 
-    /** No tiers of cache beyond the nodes' own. */
-    public static final Map<String, String> WITHOUT_TIERS =
-            Map.of("cache.global.address", "off", "cache.regional.enabled", "false");
+    /** No tiers of cache beyond the nodes' own; a log's shards in as many groups as there are. */
+    public static final Map<String, String> DEFAULTS =
+            Map.of("cache.global.address", "off", "cache.regional.enabled", "false", "cluster.shardsTogether", "1");
 
     /** Nodes that may be added. */
     private static final int SPARES = 1;
@@ -71,7 +71,7 @@ public class LocalCluster implements AutoCloseable {
      * Makes a cluster of nodes {@code n1}, {@code n2} and so on, none of which runs.
      *
      * @param folder for what the nodes keep; on the same one it is not the same cluster, for its ports are others
-     * @param settings of each node, over {@link #WITHOUT_TIERS}
+     * @param settings of each node, over {@link #DEFAULTS}
      */
     public LocalCluster(Path folder, NodeCommand command, Map<String, String> settings, int nodes) throws IOException {
         this.folder = folder;
@@ -133,7 +133,7 @@ public class LocalCluster implements AutoCloseable {
     /** Starts a node that does not run, on the data it left, and returns when it serves. */
     public void start(String node) throws IOException {
         Files.createDirectories(folder(node));
-        var options = new TreeMap<>(WITHOUT_TIERS);
+        var options = new TreeMap<>(DEFAULTS);
         options.putAll(settings);
         regional.ifPresent(links -> options.putAll(links.settings(node)));
         options.put("node.name", node);
