@@ -290,13 +290,6 @@ final class RecordCursor implements RecordView {
     }
 
     private int varint() {
-        if (at < recordEnd) {
-            byte only = byteAt(at);
-            if (only >= 0) {
-                at++;
-                return (only >>> 1) ^ -(only & 1);
-            }
-        }
         long value = varlong();
         if ((int) value != value) {
             throw new CorruptBatchException("a length or count of " + value + " is out of range");
@@ -305,6 +298,22 @@ final class RecordCursor implements RecordView {
     }
 
     private long varlong() {
+        byte[] source = array;
+        if (source != null && recordEnd - at > 1) {
+            // Nearly all of them have one byte or two.
+            int from = arrayAt + at;
+            int first = source[from];
+            int second = source[from + 1];
+            if (first >= 0) {
+                at++;
+                return (first >>> 1) ^ -(first & 1);
+            }
+            if (second >= 0) {
+                at += 2;
+                int zigzag = first & 0x7f | second << 7;
+                return (zigzag >>> 1) ^ -(zigzag & 1);
+            }
+        }
         long zigzag = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             need(1);
