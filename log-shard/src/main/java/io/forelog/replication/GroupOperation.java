@@ -36,8 +36,8 @@ sealed interface GroupOperation {
     byte FENCE = 6;
 
     /**
-     * Returns the operation as bytes: a tag, then the shard and what else there is, or the step. Before them is the room
-     * that {@link GroupCommit#add} may use.
+     * Returns the operation as bytes: a tag, then the shard and what else there is, or the step. Before them is room
+     * for {@link GroupCommit#add}.
      */
     default ByteBuffer toBytes() {
         return switch (this) {
