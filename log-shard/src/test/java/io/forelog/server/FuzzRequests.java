@@ -165,6 +165,7 @@ final class FuzzRequests {
         "Expect: 100-continue",
         "Forelog-Reader: \u00e9",
         "Upgrade: h2c",
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__",
         "Te: trailers",
         "Connection: close",
         "Connection: keep-alive, upgrade",
