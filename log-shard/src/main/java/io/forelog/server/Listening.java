@@ -5,6 +5,7 @@ import io.forelog.server.config.Config;
 import io.forelog.server.config.SecuritySettings;
 import io.forelog.server.config.Settings;
 import io.forelog.server.http.HttpLimits;
+import io.forelog.server.http.PlainTransport;
 import io.forelog.server.security.SecurityConfig;
 import io.forelog.server.tail.TailLimits;
 import io.forelog.server.telemetry.SpanExport;
@@ -161,13 +162,15 @@ final class Listening {
     /** Returns the event loops, each of which says so when it was blocked. */
     static Vertx vertx(Config config) {
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
-        return Vertx.vertx(new VertxOptions()
+        var options = new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops)
                 .setWorkerPoolSize(4)
                 .setBlockedThreadCheckInterval(BLOCKED.toMillis())
                 .setMaxEventLoopExecuteTime(BLOCKED.toNanos())
-                .setMaxEventLoopExecuteTimeUnit(TimeUnit.NANOSECONDS));
+                .setMaxEventLoopExecuteTimeUnit(TimeUnit.NANOSECONDS);
+        var builder = Vertx.builder().with(options);
+        return (isTls(config) ? builder : builder.withTransport(PlainTransport.ofMachine())).build();
     }
 
     static HttpServerOptions options(Config config) {

@@ -5,6 +5,7 @@ import io.forelog.server.config.Config;
 import io.forelog.server.config.Settings;
 import java.io.IOException;
 import java.net.BindException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -75,9 +76,13 @@ public final class NodeMain implements Callable<Integer> {
 
     private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult parsed) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // Nothing of the node's own: where it came from helps nobody.
             if (cause instanceof BindException taken) {
-                // Nothing of the node's own: where it came from helps nobody.
                 line.getErr().println("forelog node: " + taken.getMessage());
+                return FAILED;
+            }
+            if (cause instanceof FileSystemException file) {
+                line.getErr().println("forelog node: " + failure.getMessage() + ": " + Commands.told(file));
                 return FAILED;
             }
         }

@@ -2,10 +2,8 @@ package io.forelog.server;
 
 import io.forelog.server.cli.Commands;
 import io.forelog.storage.Verifier;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,28 +28,20 @@ public final class VerifyMain implements Callable<Integer> {
     private boolean digests;
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new VerifyMain())
-                .setCommandName("forelog verify")
-                .setParameterExceptionHandler(Commands::misused)
-                .execute(arguments));
+        System.exit(Commands.of(new VerifyMain(), "forelog verify").execute(arguments));
     }
 
     @Override
     public Integer call() {
-        try {
-            var summary = new Verifier(data, finding -> System.out.println("damaged: " + finding), this::print).run();
-            System.out.printf(
-                    "%,d records in %,d batches of %,d segments, %,d bytes: %s%n",
-                    summary.records(),
-                    summary.batches(),
-                    summary.segments(),
-                    summary.bytes(),
-                    summary.findings() == 0 ? "all as they were written" : summary.findings() + " damaged");
-            return summary.findings() == 0 ? 0 : NodeMain.FAILED;
-        } catch (IllegalStateException | UncheckedIOException e) {
-            System.err.println("forelog verify: " + e.getMessage());
-            return NodeMain.FAILED;
-        }
+        var summary = new Verifier(data, finding -> System.out.println("damaged: " + finding), this::print).run();
+        System.out.printf(
+                "%,d records in %,d batches of %,d segments, %,d bytes: %s%n",
+                summary.records(),
+                summary.batches(),
+                summary.segments(),
+                summary.bytes(),
+                summary.findings() == 0 ? "all as they were written" : summary.findings() + " damaged");
+        return summary.findings() == 0 ? 0 : NodeMain.FAILED;
     }
 
     private void print(Verifier.ShardDigest digest) {

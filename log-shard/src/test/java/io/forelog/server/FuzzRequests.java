@@ -165,6 +165,7 @@ final class FuzzRequests {
         "Expect: 100-continue",
         "Forelog-Reader: \u00e9",
         "Upgrade: h2c",
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__",
         "Te: trailers",
         "Connection: close",
         "Connection: keep-alive, upgrade",
@@ -249,11 +250,10 @@ final class FuzzRequests {
         if (random.nextInt(50) == 0) {
             return new Sent(Arrays.copyOf(request, random.nextInt(request.length)), false, -1);
         }
-        int pauseAt = random.nextInt(100) == 0 ? random.nextInt(request.length) : -1;
         boolean isMutatedChunk = isChunked && random.nextInt(4) == 0;
-        return isMutatedChunk
-                ? new Sent(mutated(request), false, pauseAt)
-                : new Sent(request, isWhole, pauseAt);
+        byte[] sent = isMutatedChunk ? mutated(request) : request;
+        int pauseAt = sent.length > 0 && random.nextInt(100) == 0 ? random.nextInt(sent.length) : -1;
+        return new Sent(sent, isWhole && !isMutatedChunk, pauseAt);
     }
 
     private byte[] body() {

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -39,7 +40,7 @@ class KafkaLayoutTest {
         assertThat(kafkaBatch.compressionType().id).isEqualTo((byte) compression.id());
         var decoded = new ArrayList<LogRecord>();
         read.records().forEach(record -> decoded.add(fromKafka(record)));
-        assertThat(decoded).usingRecursiveComparison().isEqualTo(records);
+        assertThat(contents(decoded)).isEqualTo(contents(records));
     }
 
     @ParameterizedTest
@@ -63,8 +64,8 @@ class KafkaLayoutTest {
         assertThat(batch.compression()).isEqualTo(compression);
         assertThat(batch.producerId()).isEqualTo(7);
         assertThat(batch.baseSequence()).isEqualTo(500);
-        assertThat(batch.records()).usingRecursiveComparison().isEqualTo(records);
-        assertThat(batch.record(150)).usingRecursiveComparison().isEqualTo(records.get(150));
+        assertThat(contents(batch.records())).isEqualTo(contents(records));
+        assertThat(contents(List.of(batch.record(150)))).isEqualTo(contents(List.of(records.get(150))));
     }
 
     static List<LogRecord> sampleRecords(long seed, int count) {
@@ -84,6 +85,17 @@ class KafkaLayoutTest {
             records.add(new LogRecord(key, value, headers, 1_700_000_000_000L + random.nextInt(100_000) - 50_000));
         }
         return records;
+    }
+
+    /** A record equals another only if its arrays are the same ones; here what they hold is compared. */
+    private static List<List<Object>> contents(List<LogRecord> records) {
+        return records.stream()
+                .map(record -> List.<Object>of(
+                        Optional.ofNullable(record.key()).map(ByteBuffer::wrap),
+                        ByteBuffer.wrap(record.value()),
+                        record.headers(),
+                        record.timestamp()))
+                .toList();
     }
 
     private static SimpleRecord toKafka(LogRecord record) {

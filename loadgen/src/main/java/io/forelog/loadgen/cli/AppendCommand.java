@@ -84,7 +84,7 @@ final class AppendCommand implements Callable<Integer> {
         } catch (CompletionException e) {
             throw new CommandFailedException(String.valueOf(e.getCause().getMessage()), e);
         } catch (IOException e) {
-            throw new CommandFailedException("cannot read standard input: " + e, e);
+            throw new CommandFailedException("cannot read standard input: " + CommandFailedException.told(e), e);
         }
     }
 

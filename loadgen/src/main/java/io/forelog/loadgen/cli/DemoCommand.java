@@ -84,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             return result.isSuccess() ? 0 : 1;
         } catch (IOException e) {
-            throw new CommandFailedException(e.getMessage(), e);
+            throw new CommandFailedException(CommandFailedException.told(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailedException("interrupted", e);

@@ -2,8 +2,11 @@ package io.forelog.loadgen.cli;
 
 import io.forelog.loadgen.client.ForelogClientException;
 import io.forelog.loadgen.simulate.SimulateCommand;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +29,9 @@ import picocli.CommandLine.Spec;
         })
 public final class ForelogTool implements Runnable {
 
+    /** How picocli says that a number is none. */
+    private static final Pattern TYPE = Pattern.compile("is not an? (int|long|double)$");
+
     @Spec
     private CommandSpec spec;
 
@@ -47,7 +53,7 @@ public final class ForelogTool implements Runnable {
     private static int misused(ParameterException misuse, String[] arguments) {
         var line = misuse.getCommandLine();
         var err = line.getErr();
-        err.println("forelog: " + misuse.getMessage());
+        err.println("forelog: " + TYPE.matcher(misuse.getMessage()).replaceFirst("is not a number"));
         CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err);
         err.println("See ./" + line.getCommandSpec().qualifiedName() + " --help");
         err.flush();
@@ -62,8 +68,13 @@ public final class ForelogTool implements Runnable {
 
     private static int failed(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
         PrintWriter err = commandLine.getErr();
+        var command = "forelog " + commandLine.getCommandName() + ": ";
         if (failure instanceof ForelogClientException || failure instanceof CommandFailedException) {
-            err.println("forelog " + commandLine.getCommandName() + ": " + failure.getMessage());
+            err.println(command + failure.getMessage());
+        } else if (failure instanceof IOException e) {
+            err.println(command + CommandFailedException.told(e));
+        } else if (failure instanceof UncheckedIOException e) {
+            err.println(command + CommandFailedException.told(e.getCause()));
         } else {
             failure.printStackTrace(err);
         }

@@ -10,8 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code --json FILE}: a command's figures as one JSON document, beside what it shows a person. */
 final class JsonOption {
@@ -24,8 +28,22 @@ final class JsonOption {
             .configure(SerializationFeature.WRITE_ENUMS_USING_TO_STRING, true)
             .configure(SerializationFeature.INDENT_OUTPUT, true);
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON; - for standard output.")
+    @Spec(Spec.Target.MIXEE)
+    private @Nullable CommandSpec spec;
+
     private @Nullable Path file;
+
+    /** Checked at once: the figures come at the end of what may have taken hours. */
+    @Option(names = "--json", paramLabel = "FILE", description = "Write the figures as JSON; - for standard output.")
+    private void toFile(Path file) {
+        var folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "Invalid value for option '--json': " + file + " cannot be written");
+        }
+        this.file = file;
+    }
 
     /** Returns whether standard output belongs to the JSON document, so that what people read must go elsewhere. */
     boolean takesStandardOutput() {
@@ -55,7 +73,7 @@ final class JsonOption {
                 Files.writeString(file, document);
             }
         } catch (IOException e) {
-            throw new CommandFailedException("cannot write " + file + ": " + e, e);
+            throw new CommandFailedException("cannot write " + file + ": " + CommandFailedException.told(e), e);
         }
     }
 }

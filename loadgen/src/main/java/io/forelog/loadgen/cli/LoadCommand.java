@@ -192,7 +192,7 @@ final class LoadCommand implements Callable<Integer> {
             }
             return result.isSuccess() ? 0 : 1;
         } catch (IOException e) {
-            throw new CommandFailedException("cannot write into " + out + ": " + e, e);
+            throw new CommandFailedException("cannot write into " + out + ": " + CommandFailedException.told(e), e);
         } finally {
             vertx.close().await();
         }

@@ -84,7 +84,7 @@ final class QueryOptions {
                     ? System.getenv("FORELOG_KEY")
                     : Files.readString(keyFile).strip();
         } catch (IOException e) {
-            throw new CommandFailedException("cannot read the key: " + e, e);
+            throw new CommandFailedException("cannot read the key: " + CommandFailedException.told(e), e);
         }
     }
 

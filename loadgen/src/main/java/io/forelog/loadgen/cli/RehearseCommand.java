@@ -137,7 +137,7 @@ final class RehearseCommand implements Callable<Integer> {
             json.write(result, spec.commandLine().getOut());
             return 0;
         } catch (IOException e) {
-            throw new CommandFailedException(e.toString(), e);
+            throw new CommandFailedException(CommandFailedException.told(e), e);
         }
     }
 

@@ -135,7 +135,7 @@ final class ReplayCommand implements Callable<Integer> {
             Files.createDirectories(out);
             Plots.write(result, out);
         } catch (IOException e) {
-            throw new CommandFailedException("cannot write into " + out + ": " + e, e);
+            throw new CommandFailedException("cannot write into " + out + ": " + CommandFailedException.told(e), e);
         }
     }
 
@@ -147,7 +147,7 @@ final class ReplayCommand implements Callable<Integer> {
             }
             return trace;
         } catch (IOException e) {
-            throw new CommandFailedException("cannot read the trace: " + e, e);
+            throw new CommandFailedException("cannot read the trace: " + CommandFailedException.told(e), e);
         }
     }
 

@@ -60,6 +60,9 @@ final class TailCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireTime();
+        if (count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count is at least 1, not " + count);
+        }
         var left = new AtomicLong(count);
         var over = new CompletableFuture<Void>();
         try (var client = query.connect(spec)) {

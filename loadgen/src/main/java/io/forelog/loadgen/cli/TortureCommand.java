@@ -115,7 +115,7 @@ final class TortureCommand implements Callable<Integer> {
             conclude(result, directory);
             return result.isFaultless() ? 0 : 1;
         } catch (IOException e) {
-            throw new CommandFailedException(e.toString(), e);
+            throw new CommandFailedException(CommandFailedException.told(e), e);
         }
     }
 

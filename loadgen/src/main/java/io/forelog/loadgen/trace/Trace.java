@@ -73,6 +73,8 @@ public record Trace(String name, long[] times, long[] clients, long[] keys) {
             throw new IOException(file + ": no such file", e);
         } catch (ZipException | EOFException e) {
             throw new IOException(file + " is not whole, gzip'd text: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 

@@ -92,12 +92,53 @@ class ForelogToolTest {
         "get orders, --key",
         "tail orders --from=never, never",
         "shards, LOG",
-        "status --url=nonsense, nonsense"
+        "status --url=nonsense, nonsense",
+        "logs --bogus, --bogus",
+        "plans more, more",
+        "tail, LOG",
+        "tail orders --count=-1, -1",
+        "tail orders --shard=first, not a number",
+        "get orders 3:1 more, more",
+        "append, LOG",
+        "append orders x --colour=red, --colour",
+        "load --url=http://127.0.0.1:1 --log=x --workload=append --json=/no/such/folder/x.json, --json",
+        "load --url=http://127.0.0.1:1 --log=x --workload=append --rate=fast, not a number",
+        "simulate, --trace",
+        "simulate --trace=x --capacity=2, --capacity",
+        "simulate --trace=x --capacity=.1 --lag=-1, --lag",
+        "simulate --trace=x --capacity=.1 --cache=fifo, fifo",
+        "bench --seconds=long, not a number",
+        "torture --duration=soon, soon",
+        "torture --nodes=0, 3 nodes"
     })
     void aWrongWordIsNamedInTwoOrThreeLinesThatSayWhereHelpIs(String line, String named) {
         assertThat(run(line.replace(';', ',').split(" "))).isEqualTo(2);
         assertThat(err.toString()).contains(named, "--help").doesNotContain("\tat ");
         assertThat(err.toString().lines()).hasSizeLessThan(5);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "simulate --trace=DIR/none --capacity=.1, none: no such file",
+        "simulate --trace=DIR --capacity=.1, Is a directory",
+        "simulate --trace=DIR/file --capacity=.1, Not in GZIP format",
+        "replay --url=http://127.0.0.1:1 --trace=DIR/none, none: no such file",
+        "forecast --csv=DIR/none --season=24 --horizon=24, none: no such file",
+        "forecast --csv=DIR/file --season=24 --horizon=24, line 1",
+        "rehearse --load=DIR/none --policy=hybrid, none: no such file",
+        "rehearse --load=DIR/file --policy=hybrid, line 1",
+        "status --key-file=DIR/none, none: no such file",
+        "load --url=http://127.0.0.1:1 --log=x --workload=append --out=DIR/file, file: is there already",
+        "load --url=http://127.0.0.1:1 --log=x --workload=append --retry-for=9ms, no server answers there"
+    })
+    void aFileOrServerThatIsNotThereIsAFailureThatNamesIt(String line, String named, @TempDir Path folder)
+            throws IOException {
+        Files.writeString(folder.resolve("file"), "nonsense\n");
+
+        assertThat(run(line.replace("DIR", folder.toString()).split(" "))).isEqualTo(1);
+
+        assertThat(err.toString()).contains(named).doesNotContain("\tat ", "Exception");
+        assertThat(err.toString().lines()).hasSizeLessThan(4);
     }
 
     @Test

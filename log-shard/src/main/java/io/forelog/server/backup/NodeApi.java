@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import io.forelog.record.RecordBatch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls of a node's API that a backup makes. Every one may be made again, and is, for a while, when the node cannot
- * answer it at present. For one thread.
+ * answer it at present; but whoever has never answered is taken for the wrong one. For one thread.
  */
 public final class NodeApi implements AutoCloseable {
 
@@ -37,6 +38,7 @@ public final class NodeApi implements AutoCloseable {
     private final HttpClient http;
     private final String url;
     private final @Nullable String key;
+    private boolean wasAnswered;
 
     /**
      * @param http closed with this
@@ -133,12 +135,14 @@ public final class NodeApi implements AutoCloseable {
             while (true) {
                 try {
                     var answer = http.send(request.build(), BodyHandlers.ofByteArray());
+                    wasAnswered = true;
                     if (!FOR_NOW.contains(answer.statusCode()) || System.nanoTime() > deadline) {
                         return answer;
                     }
                 } catch (IOException e) {
-                    if (System.nanoTime() > deadline) {
-                        throw new UncheckedIOException("no answer from " + url + ": " + e, e);
+                    if (!wasAnswered || System.nanoTime() > deadline) {
+                        var why = e instanceof ConnectException ? "no server answers there" : e.toString();
+                        throw new UncheckedIOException("no answer from " + url + ": " + why, e);
                     }
                 }
                 TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());

@@ -1,5 +1,10 @@
 package io.forelog.server.cli;
 
+import java.net.ConnectException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
@@ -8,14 +13,18 @@ public final class Commands {
 
     private static final int FAILED = 1;
 
+    /** How picocli says that a number is none. */
+    private static final Pattern TYPE = Pattern.compile("is not an? (int|long|double)$");
+
     private Commands() {}
 
-    static CommandLine of(Object command, String name) {
+    /** Returns what runs a command, called as {@code name}. */
+    public static CommandLine of(Object command, String name) {
         return new CommandLine(command)
                 .setCommandName(name)
                 .setParameterExceptionHandler(Commands::misused)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
-                    line.getErr().println(name + ": " + failure.getMessage());
+                    line.getErr().println(name + ": " + told(failure));
                     return FAILED;
                 });
     }
@@ -24,10 +33,22 @@ public final class Commands {
     public static int misused(ParameterException misuse, String[] arguments) {
         var line = misuse.getCommandLine();
         var err = line.getErr();
-        err.println(line.getCommandSpec().qualifiedName() + ": " + misuse.getMessage());
+        err.println(line.getCommandSpec().qualifiedName() + ": "
+                + TYPE.matcher(misuse.getMessage()).replaceFirst("is not a number"));
         CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err);
         err.println("See ./" + line.getCommandSpec().qualifiedName() + " --help");
         err.flush();
         return line.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    /** Says what went wrong: Java's own exceptions of the commonest mistakes name a file alone, or nothing. */
+    public static String told(Throwable failure) {
+        return switch (failure) {
+            case NoSuchFileException e -> e.getFile() + ": no such file or directory";
+            case FileAlreadyExistsException e -> e.getFile() + ": is there already, and no directory";
+            case AccessDeniedException e -> e.getFile() + ": access denied";
+            case ConnectException e -> "no server answers there";
+            default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        };
     }
 }

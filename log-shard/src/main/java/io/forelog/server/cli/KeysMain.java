@@ -2,6 +2,8 @@ package io.forelog.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -99,7 +101,7 @@ public final class KeysMain implements Runnable {
 
     @Command(name = "revoke", mixinStandardHelpOptions = true, description = "Makes a key worth nothing, at once.")
     int revoke(@Mixin NodeAccess node, @Parameters(paramLabel = "ID", description = "As list shows it.") String id) {
-        node.call("DELETE", "/v1/keys/" + id, null);
+        node.call("DELETE", "/v1/keys/" + URLEncoder.encode(id, StandardCharsets.UTF_8), null);
         System.out.println("revoked " + id);
         return 0;
     }

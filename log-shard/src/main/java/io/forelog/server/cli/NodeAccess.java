@@ -74,7 +74,7 @@ final class NodeAccess {
             }
             return document;
         } catch (IOException e) {
-            throw new UncheckedIOException("no answer from " + url + ": " + e, e);
+            throw new UncheckedIOException("no answer from " + url + ": " + Commands.told(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted", e);
@@ -107,7 +107,7 @@ final class NodeAccess {
             var root = Path.of("data", "root.key");
             return Files.isReadable(root) ? Files.readString(root).strip() : null;
         } catch (IOException e) {
-            throw new UncheckedIOException("the key cannot be read: " + e.getMessage(), e);
+            throw new UncheckedIOException("the key cannot be read: " + Commands.told(e), e);
         }
     }
 
@@ -131,7 +131,9 @@ final class NodeAccess {
             var context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);
             return context;
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException e) {
+            throw new UncheckedIOException("the certificates cannot be read: " + Commands.told(e), e);
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(certificates + " holds no certificates: " + e.getMessage(), e);
         }
     }

@@ -37,7 +37,7 @@ public final class RestoreMain implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var api = node.api();
-                var from = store.open(place)) {
+                var from = store.openThere(place)) {
             long records = new Restore(api, from, System.out::println).run();
             System.out.printf("%,d records restored from %s%n", records, place);
             return 0;

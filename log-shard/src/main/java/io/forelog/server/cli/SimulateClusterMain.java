@@ -7,11 +7,15 @@ import io.forelog.simulation.cluster.Sabotage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command {@code simulate-cluster}: a cluster under faults in virtual time, over many seeds. */
 @Command(
@@ -71,6 +75,9 @@ public final class SimulateClusterMain implements Callable<Integer> {
     @Option(names = "--json", description = "Prints one JSON object instead of text.")
     private boolean json;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private long acknowledged;
     private long reads;
     private long plans;
@@ -84,8 +91,8 @@ public final class SimulateClusterMain implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        var sabotage = sabotage();
         Logging.level("ROOT", log);
-        var sabotage = Sabotage.of(fault);
         long began = System.nanoTime();
         long told = began;
         long limit =
@@ -105,6 +112,14 @@ public final class SimulateClusterMain implements Callable<Integer> {
         }
         System.out.println(json ? asJson(null, System.nanoTime() - began) : summary(System.nanoTime() - began));
         return 0;
+    }
+
+    private Sabotage sabotage() {
+        try {
+            return Sabotage.of(fault);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), e.getMessage(), e);
+        }
     }
 
     private void count(RunResult result) {

@@ -91,7 +91,7 @@ public final class ClusterMain implements Callable<Integer> {
                 ClusterCertificates.open(data);
             }
         } catch (IllegalArgumentException | IOException e) {
-            System.err.println("forelog cluster: " + e.getMessage());
+            System.err.println("forelog cluster: " + Commands.told(e));
             return WRONG_USE;
         }
         boolean founds = plan.isNew(data);

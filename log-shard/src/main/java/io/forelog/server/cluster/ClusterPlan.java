@@ -56,7 +56,7 @@ record ClusterPlan(List<Planned> nodes) {
      * @throws IllegalArgumentException if there are more nodes already, or none and none is wanted
      */
     static ClusterPlan of(Path directory, int count, List<String> regions, int firstPort) throws IOException {
-        var file = Files.createDirectories(directory).resolve(FILE);
+        var file = directory.resolve(FILE);
         List<Planned> nodes = new ArrayList<>();
         if (Files.exists(file)) {
             nodes.addAll(JSON.readValue(file.toFile(), ClusterPlan.class).nodes());
@@ -84,6 +84,7 @@ record ClusterPlan(List<Planned> nodes) {
             nodes.set(number - 1, planned.withCache(freePort(nodes)));
         }
         var plan = new ClusterPlan(nodes);
+        Files.createDirectories(directory);
         var fresh = directory.resolve(FILE + ".new");
         JSON.writerWithDefaultPrettyPrinter().writeValue(fresh.toFile(), plan);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

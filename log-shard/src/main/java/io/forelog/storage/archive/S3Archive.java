@@ -141,8 +141,15 @@ public final class S3Archive implements ArchiveStore {
     }
 
     private ArchiveException failed(String what, String name, SdkException cause) {
+        var message = String.valueOf(cause.getMessage());
+        // What follows tells of six places where keys were looked for, and of each why there are none.
+        int reasons = message.indexOf(" from any of the providers");
+        var why = reasons < 0
+                ? message
+                : message.substring(0, reasons)
+                        + ": AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of the environment, or a profile, give them";
         return new ArchiveException(
-                "cannot " + what + " s3://" + bucket + "/" + prefix + name + ": " + cause.getMessage(), cause);
+                "cannot " + what + " s3://" + bucket + "/" + prefix + name + ": " + why, cause);
     }
 
     @Override
