@@ -12,7 +12,7 @@ package io.forelog.prefetch;
 final class FetchBudget {
 
     private static final double REMAINING_SHARE = 0.8;
-    private static final double PREVENTED_SHARE = 0.2;
+    private static final double PREVENTED_SHARE = 0.19;
     private static final double BAR_MIN = 0.12;
     private static final double BAR_MAX = 0.95;
     private static final double BAR_FIRST = 0.3;

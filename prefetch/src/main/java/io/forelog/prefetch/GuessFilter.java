@@ -10,11 +10,12 @@ import java.io.IOException;
  * How likely a guess is to come true, from several signs at once: a logistic regression that learns from each trial,
  * as an offset from the realised rate of the guess's best cell. A filter behind many predictors knows more than each
  * of them (Bhatia et al., "Perceptron-Based Prefetch Filtering", ISCA 2019): that several of them agree, how often
- * the key is read, when it last was, and how earlier guesses of it ended.
+ * the key is read, when it last was, and how earlier guesses of it ended; also how the read ended at which it was made,
+ * and how long that one's key had not been read, since guesses are surer in some phases than in others.
  */
 final class GuessFilter {
 
-    /** How many signs a guess has; -1 stands for one that it lacks. */
+    /** How many signs a guess has beside its best cell; -1 stands for one that it lacks. */
     static final int SIGNS = 7;
 
     private static final double RATE = 0.1;
@@ -22,8 +23,9 @@ final class GuessFilter {
     private static final int LEVELS = 16;
     private static final int AGREEING_MAX = 7;
     private static final int HISTORIES = 17;
-    private static final int AGES = 10;
+    private static final int AGES = AccessModel.AGES;
     private static final int FREQUENCIES = 9;
+    private static final int OUTCOMES = ReadOutcome.values().length;
 
     /** Logarithm and exponential from tables: both are needed for each guess. */
     private static final int LOGITS = 1024;
@@ -34,15 +36,23 @@ final class GuessFilter {
     private static final float[] PROBABILITY = probabilities();
 
     private final AccessModel model;
+    /** By sign: where its weights begin; those of the cells come first. */
+    private final int[] bases = new int[SIGNS];
+
     private final float[] weights;
     private final float[] squares;
 
     GuessFilter(AccessModel model) {
         this.model = model;
-        int sources = Source.values().length;
-        int signs = model.cells() + AGREEING_MAX + 1 + HISTORIES + AGES + FREQUENCIES + 2 * LEVELS * sources;
-        weights = new float[signs];
-        squares = new float[signs];
+        int opinions = LEVELS * Source.values().length;
+        int[] values = {AGREEING_MAX + 1, HISTORIES, AGES, FREQUENCIES, opinions, opinions, OUTCOMES * AGES};
+        int base = model.cells();
+        for (int i = 0; i < SIGNS; i++) {
+            bases[i] = base;
+            base += values[i];
+        }
+        weights = new float[base];
+        squares = new float[base];
     }
 
     private static float[] logits() {
@@ -67,39 +77,37 @@ final class GuessFilter {
         return (short) (p * LOGITS + 0.5f);
     }
 
-    /** Tells the signs of guess {@code i}. */
-    void signs(MergedGuesses merged, int i, Scoreboard scoreboard, short[] signs) {
+    /**
+     * Tells the signs of guess {@code i}.
+     *
+     * @param outcome of the read that the guess was made at
+     */
+    void signs(MergedGuesses merged, int i, ReadOutcome outcome, Scoreboard scoreboard, byte[] signs) {
         int id = merged.id(i);
-        signs[0] = (short) merged.cell(i, 0);
-        int base = model.cells();
-        signs[1] = (short) (base + Math.min(AGREEING_MAX, merged.agreeing(i)));
-        base += AGREEING_MAX + 1;
-        signs[2] = (short) (base + (id < 0 ? 0 : 1 + model.history(id)));
-        base += HISTORIES;
-        signs[3] = (short) (base + (id < 0 ? 0 : 1 + model.age(id)));
-        base += AGES;
-        signs[4] = (short) (base + (id < 0 ? 0 : 1 + model.frequency(id)));
-        base += FREQUENCIES;
-        signs[5] = other(merged.cell(i, 1), base, scoreboard);
-        base += LEVELS * Source.values().length;
-        signs[6] = other(merged.cell(i, 2), base, scoreboard);
+        signs[0] = (byte) Math.min(AGREEING_MAX, merged.agreeing(i));
+        signs[1] = (byte) (id < 0 ? 0 : 1 + model.history(id));
+        signs[2] = (byte) (id < 0 ? 0 : 1 + model.age(id));
+        signs[3] = (byte) (id < 0 ? 0 : 1 + model.frequency(id));
+        signs[4] = other(merged.cell(i, 1), scoreboard);
+        signs[5] = other(merged.cell(i, 2), scoreboard);
+        signs[6] = (byte) (outcome.ordinal() * AGES + model.lastAge());
     }
 
     /** Another source's opinion: which one, and how good it thinks the guess. */
-    private short other(int cell, int base, Scoreboard scoreboard) {
+    private byte other(int cell, Scoreboard scoreboard) {
         if (cell < 0) {
             return -1;
         }
         int level = Math.min(LEVELS - 1, (int) (scoreboard.score(cell) * LEVELS));
-        return (short) (base + model.source(cell).ordinal() * LEVELS + level);
+        return (byte) (model.source(cell).ordinal() * LEVELS + level);
     }
 
-    /** Returns the probability of a guess with the {@link #SIGNS} signs that begin at {@code from}. */
-    float probability(short[] signs, int from, short logit) {
-        float sum = LOGIT[logit];
-        for (int i = from; i < from + SIGNS; i++) {
-            if (signs[i] >= 0) {
-                sum += weights[signs[i]];
+    /** Returns the probability of a guess of a cell with the {@link #SIGNS} signs that begin at {@code from}. */
+    float probability(int cell, byte[] signs, int from, short logit) {
+        float sum = LOGIT[logit] + weights[cell];
+        for (int i = 0; i < SIGNS; i++) {
+            if (signs[from + i] >= 0) {
+                sum += weights[bases[i] + signs[from + i]];
             }
         }
         return PROBABILITY[(int) ((Math.clamp(sum, -LOGIT_MAX, LOGIT_MAX) + LOGIT_MAX) * STEPS + 0.5f)];
@@ -108,15 +116,19 @@ final class GuessFilter {
     /**
      * Learns how such a guess ended; each weight has a rate of its own (Duchi, Hazan and Singer, "AdaGrad", JMLR 2011).
      */
-    void learn(short[] signs, int from, short logit, boolean success) {
-        double error = (success ? 1 : 0) - probability(signs, from, logit);
-        for (int i = from; i < from + SIGNS; i++) {
-            int sign = signs[i];
-            if (sign >= 0) {
-                squares[sign] += (float) (error * error);
-                weights[sign] += (float) (RATE * error / Math.sqrt(0.1 + squares[sign] * FORGETTING));
+    void learn(int cell, byte[] signs, int from, short logit, boolean success) {
+        double error = (success ? 1 : 0) - probability(cell, signs, from, logit);
+        correct(cell, error);
+        for (int i = 0; i < SIGNS; i++) {
+            if (signs[from + i] >= 0) {
+                correct(bases[i] + signs[from + i], error);
             }
         }
+    }
+
+    private void correct(int weight, double error) {
+        squares[weight] += (float) (error * error);
+        weights[weight] += (float) (RATE * error / Math.sqrt(0.1 + squares[weight] * FORGETTING));
     }
 
     void write(DataOutput out) throws IOException {

@@ -19,7 +19,7 @@ final class Judge {
     private final GuessFilter filter;
     private final MergedGuesses merged;
     private final SandboxRing sandbox = new SandboxRing();
-    private final short[] signs = new short[GuessFilter.SIGNS];
+    private final byte[] signs = new byte[GuessFilter.SIGNS];
     private short logit;
     /** How long a prefetched entry that nobody asks for stays in the cache, smoothed; 0 while unknown. */
     private double horizon;
@@ -39,11 +39,15 @@ final class Judge {
         return merged;
     }
 
-    /** Returns the probability that guess {@code i} comes true; it is the one that the next {@link #await} is about. */
-    float score(int i) {
+    /**
+     * Returns the probability that guess {@code i} comes true; it is the one that the next {@link #await} is about.
+     *
+     * @param outcome of the read that the guess was made at
+     */
+    float score(int i, ReadOutcome outcome) {
         logit = GuessFilter.logit(merged.best(i));
-        filter.signs(merged, i, scoreboard, signs);
-        return filter.probability(signs, 0, logit);
+        filter.signs(merged, i, outcome, scoreboard, signs);
+        return filter.probability(merged.cell(i, 0), signs, 0, logit);
     }
 
     /** Awaits the outcome of the guess scored last, which is to be fetched. */

@@ -21,7 +21,7 @@ final class ModelSnapshot {
 
     private static final int MODEL = 0x464c414d;
     private static final int SHARD = 0x464c4153;
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
     /** Magic, version, sources and CRC32C. */
     private static final int FRAME_BYTES = 4 * Integer.BYTES;
 

@@ -94,7 +94,7 @@ final class PrefetchCore {
         sample(shard, key, outcome);
         budget.read();
         model.onRead(reader, key, now, calendar.getAsLong(), budget.latency(), guesses);
-        judgeGuesses(now, fetching && !guard.off());
+        judgeGuesses(now, outcome, fetching && !guard.off());
         issue(now);
     }
 
@@ -174,7 +174,7 @@ final class PrefetchCore {
         return model.source(judge.trials.cell(slot, 0)).ordinal();
     }
 
-    private void judgeGuesses(long now, boolean fetching) {
+    private void judgeGuesses(long now, ReadOutcome outcome, boolean fetching) {
         var merged = judge.merge(guesses, CONSIDERED);
         // What is unlikely to be fetched is looked at only now and then, to learn whether it still is.
         boolean learns = reads % LEARNING_INTERVAL == 0;
@@ -197,7 +197,7 @@ final class PrefetchCore {
                 present.add(key, reads);
                 continue;
             }
-            float score = judge.score(i);
+            float score = judge.score(i, outcome);
             if (fetching && score >= budget.bar()) {
                 if (slot >= 0) {
                     judge.trials.removeAt(slot);

@@ -10,10 +10,8 @@ import java.util.Arrays;
  */
 final class Trials {
 
-    /** Cells that a trial counts for; the first is the first sign too. */
+    /** Cells that a trial counts for. */
     static final int CELLS = 4;
-
-    private static final int OTHER_CELLS = CELLS - 1;
 
     static final byte FREE = 0;
     /** Not fetched. */
@@ -29,13 +27,13 @@ final class Trials {
 
     private static final int SIGNS = GuessFilter.SIGNS;
     private static final int LENGTH_MIN = 64;
-    private static final long SLOT_BYTES = 8 + 1 + 2L * OTHER_CELLS + 2L * SIGNS + 2 + 8;
+    private static final long SLOT_BYTES = 8 + 1 + 2L * CELLS + SIGNS + 2 + 8;
 
     private final int sizeMax;
     private long[] keys;
     private byte[] states;
     private short[] cells;
-    private short[] signs;
+    private byte[] signs;
     private short[] logits;
     private long[] times;
     private int size;
@@ -53,8 +51,8 @@ final class Trials {
     private void allocate(int length) {
         keys = new long[length];
         states = new byte[length];
-        cells = new short[length * OTHER_CELLS];
-        signs = new short[length * SIGNS];
+        cells = new short[length * CELLS];
+        signs = new byte[length * SIGNS];
         logits = new short[length];
         times = new long[length];
     }
@@ -95,9 +93,9 @@ final class Trials {
     }
 
     /** Notes what the guess was made from. */
-    void describe(int slot, MergedGuesses merged, int i, short[] itsSigns, short logit) {
-        for (int c = 1; c < CELLS; c++) {
-            cells[slot * OTHER_CELLS + c - 1] = (short) merged.cell(i, c);
+    void describe(int slot, MergedGuesses merged, int i, byte[] itsSigns, short logit) {
+        for (int c = 0; c < CELLS; c++) {
+            cells[slot * CELLS + c] = (short) merged.cell(i, c);
         }
         System.arraycopy(itsSigns, 0, signs, slot * SIGNS, SIGNS);
         logits[slot] = logit;
@@ -113,7 +111,7 @@ final class Trials {
 
     /** Returns a cell it was guessed from, the best for {@code i} 0, or -1. */
     int cell(int slot, int i) {
-        return i == 0 ? signs[slot * SIGNS] : cells[slot * OTHER_CELLS + i - 1];
+        return cells[slot * CELLS + i];
     }
 
     /** Returns when it came into its present state. */
@@ -127,7 +125,7 @@ final class Trials {
     }
 
     void learn(int slot, GuessFilter filter, boolean success) {
-        filter.learn(signs, slot * SIGNS, logits[slot], success);
+        filter.learn(cell(slot, 0), signs, slot * SIGNS, logits[slot], success);
     }
 
     private int freeSlot(long key) {
@@ -152,7 +150,7 @@ final class Trials {
                 int slot = freeSlot(oldKeys[old]);
                 keys[slot] = oldKeys[old];
                 states[slot] = oldStates[old];
-                System.arraycopy(oldCells, old * OTHER_CELLS, cells, slot * OTHER_CELLS, OTHER_CELLS);
+                System.arraycopy(oldCells, old * CELLS, cells, slot * CELLS, CELLS);
                 System.arraycopy(oldSigns, old * SIGNS, signs, slot * SIGNS, SIGNS);
                 logits[slot] = oldLogits[old];
                 times[slot] = oldTimes[old];
@@ -166,7 +164,7 @@ final class Trials {
             if ((slot - home(keys[slot]) & mask) >= (slot - hole & mask)) {
                 keys[hole] = keys[slot];
                 states[hole] = states[slot];
-                System.arraycopy(cells, slot * OTHER_CELLS, cells, hole * OTHER_CELLS, OTHER_CELLS);
+                System.arraycopy(cells, slot * CELLS, cells, hole * CELLS, CELLS);
                 System.arraycopy(signs, slot * SIGNS, signs, hole * SIGNS, SIGNS);
                 logits[hole] = logits[slot];
                 times[hole] = times[slot];

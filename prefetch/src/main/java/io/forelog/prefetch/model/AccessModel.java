@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessModel {
 
+    /** How many {@link #lastAge} tells apart. */
+    public static final int AGES = 10;
+
     /** The most memory that the tables take for a key; what does not grow with the keys comes on top. */
     public static final int BYTES_PER_KEY = 64;
 
@@ -111,6 +114,7 @@ public final class AccessModel {
         read.key = key;
         read.millis = millis;
         read.id = intern(key);
+        read.age = keys.added() ? AGES - 1 : keys.age(read.id, read.tick);
         int place = readers.place(read.reader, (int) read.tick, Math.max(READERS_MIN, keys.size() / KEYS_PER_READER));
         read.before1 = readers.last(place, 1);
         read.before2 = readers.last(place, 2);
@@ -205,6 +209,11 @@ public final class AccessModel {
     /** Returns how long ago the key of a number was read, in 0..8, each step about four times as long. */
     public int age(int id) {
         return keys.age(id, read.tick);
+    }
+
+    /** Returns how long its key had not been read before the last read, as {@link #age}, or 9 if it was not known. */
+    public int lastAge() {
+        return read.age;
     }
 
     /** Notes how a guess of {@code key} ended. */

@@ -11,6 +11,8 @@ final class Read {
     long millis;
     /** Number of the key. */
     int id;
+    /** How long ago the key was read before, as {@link AccessModel#age} tells it. */
+    int age;
     /** Numbers of the keys that this reader read before, or {@link KeyTable#NONE}. */
     int before1;
 
