@@ -29,7 +29,9 @@ final class SplitRule {
         this.work = work;
         policy = work.policy;
         for (var descriptor : work.view.announced()) {
-            announced.put(descriptor.parent(), descriptor);
+            if (descriptor.kind() == PlanKind.SPLIT) {
+                announced.put(descriptor.parent(), descriptor);
+            }
         }
     }
 
@@ -150,6 +152,7 @@ final class SplitRule {
             return;
         }
         work.descriptors.add(new Descriptor(
+                PlanKind.SPLIT,
                 shard.id(),
                 shard.range(),
                 point.at(),
