@@ -122,6 +122,15 @@ final class RoundWork {
                 OptionalDouble.empty()));
     }
 
+    /** Returns whether another decision is recorded; where not, it is only counted, and needs no words. */
+    boolean isRecording() {
+        if (decisions.size() < DECISIONS_MAX) {
+            return true;
+        }
+        unrecorded++;
+        return false;
+    }
+
     void record(Decision decision) {
         if (decisions.size() < DECISIONS_MAX) {
             decisions.add(decision);
