@@ -1,4 +1,4 @@
-/* Tables of the shard manager: plans, announced splits, decisions. Rows are made anew; there are few, and rarely. */
+/* Tables of the shard manager: plans, what is announced, decisions. Rows are made anew; there are few, and rarely. */
 import { h } from './dom.js';
 import { bytes } from './format.js';
 
@@ -59,15 +59,16 @@ export function plans(table, list, act) {
 }
 
 export function descriptors(table, list) {
-    fill(table, ['Parent', 'At', 'Target', 'When', 'Confidence', 'State'],
+    fill(table, ['What', 'Shard', 'At', 'Target', 'When', 'Confidence', 'State'],
         list.map(each => h('tr', {},
+            h('td', {}, each.kind.toLowerCase()),
             h('td', {}, `${each.log}:${each.parent}`),
-            h('td', {}, each.at),
+            h('td', {}, each.kind === 'SPLIT' ? each.at : '–'),
             h('td', {}, each.node),
             h('td', {}, time(each.when)),
             h('td', { class: 'number' }, `${number(100 * (each.confidence ?? 0), 0)} %`),
             h('td', {}, each.state.toLowerCase()))),
-        'Nothing is foreseen that would ask for a split.');
+        'Nothing is foreseen that would ask for a split or a move.');
 }
 
 export function decisions(table, list, withNone) {

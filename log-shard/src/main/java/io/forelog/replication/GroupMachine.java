@@ -305,7 +305,7 @@ final class GroupMachine implements StateMachine {
     }
 
     private void install(ShardImage image) {
-        var replica = shards.staged(image.id(), image.logName());
+        var replica = shards.claimed(image.id(), image.logName());
         copy.fillFromAny(replica, image.end(), () -> closed);
         shards.hold(image);
     }
@@ -330,7 +330,7 @@ final class GroupMachine implements StateMachine {
 
     /** Deletes a copy that the group does not come to need. */
     void unfeed(ShardId shard) {
-        shards.unstage(shard);
+        shards.unstageUnclaimed(shard);
     }
 
     /** Returns the file of a checkpoint, for another member. */

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -73,7 +74,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.config = config;
         this.images = new ShardImages(self, metadata, host.peers(), hosted::get, runtime);
         this.stopped = new StoppedReplicas(self, host.peers(), runtime::nanoTime);
-        this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine);
+        this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine, runtime::nanoTime);
         this.pauses = new CutoverPauses(metadata, runtime);
         this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);
     }
@@ -345,6 +346,14 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      */
     public CompletableFuture<byte[]> image(int group, ShardId shard, long plan) {
         return images.soonHere(group, shard, plan).thenApply(ShardImage::toBytes);
+    }
+
+    /**
+     * Takes the moves that are announced, all of them, so that this node copies ahead what it will need; what was
+     * announced before and is not now is deleted. Returns those for which this node is ready. Never blocks.
+     */
+    public Set<CopyAhead> announced(Collection<CopyAhead> moves) {
+        return feeds.ahead().tell(moves, metadata.state());
     }
 
     /** Returns the groups that this node is a member of. */

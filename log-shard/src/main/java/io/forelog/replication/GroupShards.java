@@ -22,6 +22,9 @@ final class GroupShards {
     /** Replicas that are being copied, to be held later. */
     private final Map<ShardId, ShardReplica> staged = new ConcurrentHashMap<>();
 
+    /** Of those staged the ones that an entry is filling, to hold them: nobody else may let go of them. */
+    private final Set<ShardId> claimed = ConcurrentHashMap.newKeySet();
+
     /**
      * Shards that other groups took over, by the plan that moved them: whoever asks for one anew has not heard of it.
      */
@@ -49,6 +52,12 @@ final class GroupShards {
     synchronized ShardReplica staged(ShardId shard, String logName) {
         var known = held.get(shard);
         return known == null ? staged.computeIfAbsent(shard, id -> opened(id, logName)) : known.replica();
+    }
+
+    /** As {@link #staged(ShardId, String)}, of a shard that will be held next, whatever is thought of its copy. */
+    synchronized ShardReplica claimed(ShardId shard, String logName) {
+        claimed.add(shard);
+        return staged(shard, logName);
     }
 
     /** Returns the replicas that are filled and not held yet. */
@@ -97,6 +106,7 @@ final class GroupShards {
         var replica = known == null ? staged(id, image.logName()) : known.replica();
         var applied = new AppliedShard(replica, image);
         staged.remove(id);
+        claimed.remove(id);
         forgotten.remove(id);
         held.put(id, applied);
         if (known == null) {
@@ -115,6 +125,13 @@ final class GroupShards {
         if (held.remove(shard) != null) {
             replicas.hide(shard);
             replicas.release(shard, last);
+        }
+    }
+
+    /** As {@link #unstage}, unless an entry is about to hold it. */
+    synchronized void unstageUnclaimed(ShardId shard) {
+        if (!claimed.contains(shard)) {
+            unstage(shard);
         }
     }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,31 @@ final class ShardFeeds {
      */
     record Progress(long end, long lag) {}
 
+    /** Fills replicas that the target's group does not hold yet. */
+    private final class Ahead implements AheadCopies.Copier {
+
+        @Override
+        public void copy(CopyAhead wanted, ClusterState state, LongAdder bytes) {
+            var source = state.groups().get(wanted.sourceGroup());
+            var machine = machines.apply(wanted.targetGroup());
+            if (machine == null || source.leader() == null) {
+                throw new IllegalStateException("group " + wanted.sourceGroup() + " has no leader, or group "
+                        + wanted.targetGroup() + " is not open here");
+            }
+            machine.feed(
+                    wanted.shard(),
+                    wanted.logName(),
+                    end(source.leader(), wanted.shard()),
+                    first(source.leader(), source.members()),
+                    bytes::add);
+        }
+
+        @Override
+        public void delete(CopyAhead wanted) {
+            unfeed(new Fed(wanted.shard(), wanted.targetGroup()));
+        }
+    }
+
     private record Fed(ShardId shard, int group) {}
 
     private final String self;
@@ -55,6 +81,7 @@ final class ShardFeeds {
     private final Map<Long, Fed> fed = new ConcurrentHashMap<>();
     private final Map<Long, LongAdder> copied = new ConcurrentHashMap<>();
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+    private final AheadCopies ahead;
 
     /** @param background threads that may wait */
     ShardFeeds(
@@ -62,12 +89,19 @@ final class ShardFeeds {
             PeerShards peers,
             ShardReplicas replicas,
             Executor background,
-            IntFunction<@Nullable GroupMachine> machines) {
+            IntFunction<@Nullable GroupMachine> machines,
+            LongSupplier nanoTime) {
         this.self = self;
         this.peers = peers;
         this.replicas = replicas;
         this.background = background;
         this.machines = machines;
+        this.ahead = new AheadCopies(self, new Ahead(), background, nanoTime);
+    }
+
+    /** Returns the copies that announced moves have here. */
+    AheadCopies ahead() {
+        return ahead;
     }
 
     /** Returns how far the copy here is that a plan needs, or null if it was not begun. */
@@ -84,6 +118,8 @@ final class ShardFeeds {
 
     /** Begins what is due in this state. Never blocks. */
     void tick(ClusterState state) {
+        ahead.tick(state, (plan, bytes) -> copied.computeIfAbsent(plan, unseen -> new LongAdder())
+                .add(bytes));
         var wanted = new HashSet<Long>();
         for (var plan : state.plans().all()) {
             if (plan.kind() == PlanKind.MOVE && !plan.state().isFinal()) {

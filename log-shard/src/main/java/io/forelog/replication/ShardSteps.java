@@ -86,7 +86,7 @@ final class ShardSteps {
         var known = shards.find(step.shard());
         boolean adopted = known != null && known.plan() >= step.plan();
         if (!adopted) {
-            var replica = shards.staged(step.shard(), step.logName());
+            var replica = shards.claimed(step.shard(), step.logName());
             copy.fillFrom(
                     replica,
                     step.end(),

@@ -1,6 +1,7 @@
 package io.forelog.server;
 
 import io.forelog.metadata.store.RaftMetadataStore;
+import io.forelog.replication.CopyAhead;
 import io.forelog.replication.PlanChecks;
 import io.forelog.replication.Replication;
 import io.forelog.server.config.Config;
@@ -16,6 +17,9 @@ import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.route.ShardTotals;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.Function;
 
 /** The control plane of a node, tied to what it looks at and acts on, and run now and then. */
 final class ControlParts {
@@ -29,6 +33,7 @@ final class ControlParts {
 
     private final Config config;
     private final RaftMetadataStore metadata;
+    private final Function<Collection<CopyAhead>, Set<CopyAhead>> copies;
     private final Clock clock;
     private final Schedule schedule;
 
@@ -37,9 +42,16 @@ final class ControlParts {
         void every(String name, Duration interval, Runnable task);
     }
 
-    ControlParts(Config config, RaftMetadataStore metadata, Clock clock, Schedule schedule) {
+    /** @param copies takes all moves that are announced, and returns for which of them this node has a copy */
+    ControlParts(
+            Config config,
+            RaftMetadataStore metadata,
+            Function<Collection<CopyAhead>, Set<CopyAhead>> copies,
+            Clock clock,
+            Schedule schedule) {
         this.config = config;
         this.metadata = metadata;
+        this.copies = copies;
         this.clock = clock;
         this.schedule = schedule;
     }
@@ -62,7 +74,16 @@ final class ControlParts {
             Replication appends) {
         var node = config.get(Settings.NODE_NAME);
         var control = new ControlPlane(
-                node, metadata, totals, statistics, vitals::last, documents, pins::prepare, this::leads, clock);
+                node,
+                metadata,
+                totals,
+                statistics,
+                vitals::last,
+                documents,
+                pins::prepare,
+                copies,
+                this::leads,
+                clock);
         if (config.get(Settings.CONTROL_RECORDS)) {
             var log = new ControlLog(metadata, appends, clock);
             new ControlRecords(node, metadata, log, this::leads).follow(control);

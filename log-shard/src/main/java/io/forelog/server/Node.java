@@ -159,7 +159,7 @@ public final class Node implements AutoCloseable {
         await(Future.fromCompletionStage(groups.start()));
         measure(cluster, groups);
         every("leftovers", LEFTOVERS_INTERVAL, groups.leftovers(data.resolve("groups"), storage));
-        var parts = new ControlParts(config, cluster.metadata(), clock, this::every);
+        var parts = new ControlParts(config, metadata, groups::announced, clock, this::every);
         var plans = parts.planDriver(groups.checks(replication));
         var statistics = closing(new ShardStatistics(data.resolve("statistics"), clock));
         var counting = new Counting(statistics, statistics.accesses(metadata));

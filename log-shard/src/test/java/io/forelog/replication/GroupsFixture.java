@@ -43,6 +43,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -64,6 +65,8 @@ final class GroupsFixture {
     private final Map<String, RunningNode> running = new ConcurrentHashMap<>();
     private final Map<String, InetSocketAddress> addresses = new ConcurrentHashMap<>();
     private final Set<String> damaged = ConcurrentHashMap.newKeySet();
+    /** The first offsets of the batches that nodes asked each other for, in order. */
+    private final List<Long> askedFrom = new CopyOnWriteArrayList<>();
 
     private volatile Duration leftoversGrace = ReplicationConfig.DEFAULT.leftoversGrace();
 
@@ -275,6 +278,17 @@ final class GroupsFixture {
         });
     }
 
+    /** Returns the first offsets of the batches that nodes asked each other for, in order. */
+    List<Long> askedFrom() {
+        return List.copyOf(askedFrom);
+    }
+
+    /** Returns whether a node has files of a shard. */
+    boolean hasFiles(String node, ShardId shard) throws IOException {
+        return running.get(node).storage.stored().stream()
+                .anyMatch(stored -> stored.logIncarnation() == shard.log() && stored.shard() == shard.number());
+    }
+
     /** Makes a node's records have another digest than they were written with. */
     void damage(String node) {
         damaged.add(node);
@@ -355,6 +369,7 @@ final class GroupsFixture {
         @Override
         public CompletableFuture<List<RecordBatch>> batches(
                 String node, long incarnation, int shard, long from, long end, int bytesMax) {
+            askedFrom.add(from);
             return answer(node, new ShardId(incarnation, shard), replica -> replica.log()
                     .readBatches(from, Math.min(end, replica.log().endOffset()), bytesMax));
         }

@@ -1,18 +1,29 @@
 package io.forelog.manager;
 
 import io.forelog.metadata.KeyRange;
+import io.forelog.plan.PlanKind;
 
 /**
- * A split announced before it is needed.
+ * A split or a move announced before it is needed.
  *
+ * @param kind {@code SPLIT} or {@code MOVE}
+ * @param parent the shard that shall be divided, or moved
  * @param range of the parent
- * @param at the first hash of the upper child, such that both carry like load
- * @param target the node that shall take the upper child
- * @param whenMillis when the parent is expected to pass its limit, since the epoch
+ * @param at the first hash of what shall go to the target: of a split such that both children carry like load, of a
+ *     move that of the range
+ * @param target the node that shall take the upper child, or the shard
+ * @param whenMillis when the parent, or its node, is expected to pass its limit, since the epoch
  * @param confidence probability that it does by then, from 0 to 1
  */
 public record Descriptor(
-        ShardId parent, KeyRange range, long at, String target, long whenMillis, double confidence, State state) {
+        PlanKind kind,
+        ShardId parent,
+        KeyRange range,
+        long at,
+        String target,
+        long whenMillis,
+        double confidence,
+        State state) {
 
     /** What became of the announcement. */
     public enum State {
@@ -20,7 +31,7 @@ public record Descriptor(
         ANNOUNCED,
         /** Copies are in place and caches warm. */
         PREPARED,
-        /** The split was made. */
+        /** What was announced was done. */
         USED,
         /** The forecast failed; nothing was changed. */
         WITHDRAWN
@@ -28,6 +39,6 @@ public record Descriptor(
 
     /** Returns this descriptor in another state. */
     public Descriptor in(State next) {
-        return new Descriptor(parent, range, at, target, whenMillis, confidence, next);
+        return new Descriptor(kind, parent, range, at, target, whenMillis, confidence, next);
     }
 }

@@ -38,6 +38,16 @@ final class RoundWork {
         return !shard.busy() && !taken.contains(shard.id());
     }
 
+    /** Keeps a part of the budget, or with a negative number gives it back. */
+    void reserve(long bytes) {
+        bytesLeft -= bytes;
+    }
+
+    /** Lets nothing else be proposed for a shard in this round. */
+    void occupy(ShardView shard) {
+        taken.add(shard.id());
+    }
+
     /** Returns why the budget forbids a plan, or an empty text. */
     String forbidden(Proposal proposal) {
         // Half of the budget is out of reach for plans made ahead: a surprise must find something left.
@@ -110,6 +120,15 @@ final class RoundWork {
                 cost,
                 benefit,
                 OptionalDouble.empty()));
+    }
+
+    /** Returns whether another decision is recorded; where not, it is only counted, and needs no words. */
+    boolean isRecording() {
+        if (decisions.size() < DECISIONS_MAX) {
+            return true;
+        }
+        unrecorded++;
+        return false;
     }
 
     void record(Decision decision) {

@@ -29,7 +29,9 @@ final class SplitRule {
         this.work = work;
         policy = work.policy;
         for (var descriptor : work.view.announced()) {
-            announced.put(descriptor.parent(), descriptor);
+            if (descriptor.kind() == PlanKind.SPLIT) {
+                announced.put(descriptor.parent(), descriptor);
+            }
         }
     }
 
@@ -82,17 +84,19 @@ final class SplitRule {
         double worth = work.view.experience().worth(PlanKind.SPLIT, policy);
         var cost = Cost.of(0, policy.bytesPerSecond(), 0);
         if (!passed && benefit.violationSecondsAvoided() * worth < policy.gainSecondsMin() + cost.disruptionSeconds()) {
-            work.none(
-                    shard.id().toString(),
-                    inputs,
-                    List.of("split"),
-                    text(
-                            "a split would avoid %.0f s above the limit, worth %.0f s after experience; it takes %.0f",
-                            benefit.violationSecondsAvoided(),
-                            benefit.violationSecondsAvoided() * worth,
-                            policy.gainSecondsMin()),
-                    cost,
-                    benefit);
+            if (work.isRecording()) {
+                work.none(
+                        shard.id().toString(),
+                        inputs,
+                        List.of("split"),
+                        text(
+                                "a split would avoid %.0f s above the limit, worth %.0f s after experience; it takes %.0f",
+                                benefit.violationSecondsAvoided(),
+                                benefit.violationSecondsAvoided() * worth,
+                                policy.gainSecondsMin()),
+                        cost,
+                        benefit);
+            }
             keep(descriptor);
             return;
         }
@@ -150,6 +154,7 @@ final class SplitRule {
             return;
         }
         work.descriptors.add(new Descriptor(
+                PlanKind.SPLIT,
                 shard.id(),
                 shard.range(),
                 point.at(),
@@ -157,6 +162,9 @@ final class SplitRule {
                 work.view.nowMillis() + 60_000L * firstAbove,
                 confidence,
                 descriptor == null ? Descriptor.State.ANNOUNCED : descriptor.state()));
+        if (!work.isRecording()) {
+            return;
+        }
         work.record(new Decision(
                 work.view.nowMillis(),
                 shard.id().toString(),

@@ -185,6 +185,74 @@ class ShardManagerTest {
         });
     }
 
+    /** Its copy is made while there is time; the move itself waits for the hour. */
+    @Test
+    void aMoveThatIsNotDueYetIsAnnouncedAndThenCopiesNothingMore() {
+        var far = List.of(
+                shard(0, 5, "a", 700, 800),
+                shard(1, 5, "a", 700, 800),
+                shard(2, 5, "a", 700, 800),
+                shard(3, 5, "a", 700, 800),
+                shard(4, 5, "b", 500, 500));
+        var near = List.of(
+                shard(0, 5, "a", 720, 800),
+                shard(1, 5, "a", 720, 800),
+                shard(2, 5, "a", 720, 800),
+                shard(3, 5, "a", 720, 800),
+                shard(4, 5, "b", 500, 500));
+
+        var first = decide(Mode.HYBRID, far.toArray(ShardView[]::new));
+
+        assertThat(first.proposals()).isEmpty();
+        var announced = first.descriptors();
+        assertThat(announced).singleElement().satisfies(descriptor -> {
+            assertThat(descriptor.kind()).isEqualTo(PlanKind.MOVE);
+            assertThat(descriptor.target()).isEqualTo("b");
+            assertThat(descriptor.state()).isEqualTo(Descriptor.State.ANNOUNCED);
+        });
+        var prepared = List.of(announced.getFirst().in(Descriptor.State.PREPARED));
+        var due = ShardManager.decide(
+                cluster(near, prepared, Experience.NONE, "a", "b"), policy(Mode.HYBRID));
+        assertThat(due.proposals()).singleElement().satisfies(proposal -> {
+            assertThat(proposal.shards()).containsExactly(announced.getFirst().parent());
+            assertThat(proposal.target()).isEqualTo("b");
+            assertThat(proposal.cost().bytes()).isZero();
+        });
+        assertThat(due.descriptors()).extracting(Descriptor::state).containsExactly(Descriptor.State.USED);
+    }
+
+    @Test
+    void anAnnouncedMoveIsKeptWhileItIsLikelyAndWithdrawnWhenItsForecastFails() {
+        var descriptor = new Descriptor(
+                PlanKind.MOVE,
+                new ShardId("log", 0),
+                KeyRange.part(0, 5),
+                0,
+                "b",
+                1_500_000,
+                0.9,
+                Descriptor.State.ANNOUNCED);
+
+        assertThat(announcedStays(descriptor, 690)).containsExactly(Descriptor.State.ANNOUNCED);
+        assertThat(announcedStays(descriptor, 400)).containsExactly(Descriptor.State.WITHDRAWN);
+    }
+
+    private static List<Descriptor.State> announcedStays(Descriptor descriptor, double load) {
+        var shards = List.of(
+                shard(0, 5, "a", load, load),
+                shard(1, 5, "a", load, load),
+                shard(2, 5, "a", load, load),
+                shard(3, 5, "a", load, load),
+                shard(4, 5, "b", 500, 500));
+        return ShardManager.decide(
+                        cluster(shards, List.of(descriptor), Experience.NONE, "a", "b"),
+                        policy(Mode.HYBRID))
+                .descriptors()
+                .stream()
+                .map(Descriptor::state)
+                .toList();
+    }
+
     @Test
     void whatTheMovementBudgetForbidsIsRecordedWithItsReason() {
         var shards = List.of(

@@ -130,9 +130,7 @@ public final class Rehearsal {
         long start = System.nanoTime();
         var round = ShardManager.decide(view, settings.policy());
         slowestMillis = Math.max(slowestMillis, (System.nanoTime() - start) / 1e6);
-        announced = round.descriptors().stream()
-                .filter(descriptor -> descriptor.state() == Descriptor.State.ANNOUNCED)
-                .toList();
+        announced = cluster.announced(round.descriptors(), minute);
         for (var proposal : round.proposals()) {
             ledger.note(proposal, range(proposal.shards().getFirst()), minute);
             cluster.start(proposal, minute);

@@ -32,6 +32,9 @@ final class VirtualCluster {
     private final List<Running> running = new ArrayList<>();
     private final Deque<Moved> moved = new ArrayDeque<>();
     private final Changes changes = new Changes();
+    /** Moves that are announced, by the minute when their copy is complete. */
+    private final Map<ShardId, Integer> copiedAt = new HashMap<>();
+
     private int nextNumber;
     private long bytesMoved;
 
@@ -97,6 +100,31 @@ final class VirtualCluster {
                 announced,
                 moved.stream().mapToLong(Moved::bytes).sum(),
                 experience);
+    }
+
+    /** Returns what is announced after a round; the copies of moves begin, and are there once their time has passed. */
+    List<Descriptor> announced(List<Descriptor> descriptors, int minute) {
+        var open = new ArrayList<Descriptor>();
+        for (var descriptor : descriptors) {
+            boolean isOpen = descriptor.state() == Descriptor.State.ANNOUNCED
+                    || descriptor.state() == Descriptor.State.PREPARED;
+            if (isOpen && descriptor.kind() == PlanKind.MOVE) {
+                int done = copiedAt.computeIfAbsent(descriptor.parent(), id -> copied(id, minute));
+                open.add(minute + 1 >= done ? descriptor.in(Descriptor.State.PREPARED) : descriptor);
+            } else if (isOpen) {
+                open.add(descriptor);
+            } else if (descriptor.kind() == PlanKind.MOVE) {
+                copiedAt.remove(descriptor.parent());
+            }
+        }
+        return List.copyOf(open);
+    }
+
+    private int copied(ShardId id, int minute) {
+        long bytes = (long) shard(id).bytes;
+        bytesMoved += bytes;
+        moved.add(new Moved(minute, bytes));
+        return minute + 1 + (int) Math.ceil(bytes / settings.policy().bytesPerSecond() / 60);
     }
 
     /** Begins a plan: it takes a minute, and the time of its copy. */

@@ -3,6 +3,7 @@ package io.forelog.server.control;
 import io.forelog.manager.Descriptor;
 import io.forelog.manager.ShardId;
 import io.forelog.metadata.KeyRange;
+import io.forelog.plan.PlanKind;
 import io.forelog.server.peer.PeerDocuments;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -19,10 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The splits that this node has announced while it leads the cluster. The node that shall take the upper child is told,
- * and makes itself ready; once it says that it is, the split goes there when its hour comes. A node that does not
- * answer is told again with the next round, and the split, if it comes first, stays where its parent is. Safe for use
- * by any thread.
+ * The splits and moves that this node has announced while it leads the cluster. The node that shall take the upper
+ * child, or the shard, is told, and makes itself ready; for a move, the nodes of its group copy the shard, too. Once
+ * they say that they are ready, the split goes there when its hour comes, and the move copies only what is new. A node
+ * that does not answer is told again with the next round, and the split, if it comes first, stays where its parent is.
+ * Safe for use by any thread.
  */
 final class Announcements {
 
@@ -31,19 +33,33 @@ final class Announcements {
     private static final String PREPARE = "prepare";
     private static final int RADIX = 16;
 
+    /** What is announced of a shard: both may be. */
+    private record Key(PlanKind kind, ShardId parent) {
+
+        static Key of(Descriptor descriptor) {
+            return new Key(descriptor.kind(), descriptor.parent());
+        }
+    }
+
     private final String node;
     private final PeerDocuments documents;
+    private final MovesAhead moves;
     private final Function<Descriptor, CompletableFuture<Void>> prepare;
     private final Deque<Descriptor> ended = new ArrayDeque<>();
-    private final Set<ShardId> prepared = new HashSet<>();
+    private final Set<Key> prepared = new HashSet<>();
     /** What this node makes itself ready for, asked by whoever leads. */
-    private final Map<ShardId, CompletableFuture<Void>> preparing = new HashMap<>();
+    private final Map<Key, CompletableFuture<Void>> preparing = new HashMap<>();
 
     private List<Descriptor> announced = List.of();
 
     /** @param prepare makes this node ready for what it shall take */
-    Announcements(String node, PeerDocuments documents, Function<Descriptor, CompletableFuture<Void>> prepare) {
+    Announcements(
+            String node,
+            PeerDocuments documents,
+            MovesAhead moves,
+            Function<Descriptor, CompletableFuture<Void>> prepare) {
         this.node = node;
+        this.moves = moves;
         this.documents = documents;
         this.prepare = prepare;
         documents.serve(PREPARE, this::answer);
@@ -68,7 +84,7 @@ final class Announcements {
             switch (descriptor.state()) {
                 case ANNOUNCED, PREPARED ->
                     open.add(
-                            prepared.contains(descriptor.parent())
+                            prepared.contains(Key.of(descriptor))
                                     ? descriptor.in(Descriptor.State.PREPARED)
                                     : descriptor);
                 case USED, WITHDRAWN -> end(descriptor);
@@ -78,7 +94,7 @@ final class Announcements {
     }
 
     private void end(Descriptor descriptor) {
-        prepared.remove(descriptor.parent());
+        prepared.remove(Key.of(descriptor));
         ended.addFirst(descriptor);
         if (ended.size() > ENDED_MAX) {
             ended.removeLast();
@@ -92,14 +108,20 @@ final class Announcements {
 
     /** Asks those who shall take something to make themselves ready. */
     void prepare() {
-        for (var descriptor : open()) {
+        var open = open();
+        var copied = moves.tell(open);
+        for (var descriptor : open) {
             if (descriptor.state() == Descriptor.State.ANNOUNCED) {
                 var done = descriptor.target().equals(node)
                         ? prepare.apply(descriptor).thenApply(ready -> true)
                         : documents
                                 .ask(PREPARE, text(descriptor))
                                 .thenApply(answers -> isReady(answers.byNode().get(descriptor.target())));
-                done.whenComplete((ready, failure) -> {
+                done.thenCombine(
+                                copied,
+                                (isWarm, ready) -> isWarm
+                                        && (descriptor.kind() != PlanKind.MOVE || ready.contains(descriptor.parent())))
+                        .whenComplete((ready, failure) -> {
                     if (failure == null && ready) {
                         ready(descriptor);
                     } else {
@@ -115,9 +137,9 @@ final class Announcements {
     }
 
     private synchronized void ready(Descriptor descriptor) {
-        prepared.add(descriptor.parent());
+        prepared.add(Key.of(descriptor));
         announced = announced.stream()
-                .map(each -> each.parent().equals(descriptor.parent()) ? each.in(Descriptor.State.PREPARED) : each)
+                .map(each -> Key.of(each).equals(Key.of(descriptor)) ? each.in(Descriptor.State.PREPARED) : each)
                 .toList();
     }
 
@@ -130,10 +152,10 @@ final class Announcements {
         if (preparing.size() >= ENDED_MAX) {
             preparing.clear();
         }
-        var begun = preparing.get(descriptor.parent());
+        var begun = preparing.get(Key.of(descriptor));
         if (begun == null || begun.isCompletedExceptionally()) {
             begun = prepare.apply(descriptor);
-            preparing.put(descriptor.parent(), begun);
+            preparing.put(Key.of(descriptor), begun);
         }
         return new byte[] {(byte) (begun.isDone() && !begun.isCompletedExceptionally() ? 1 : 0)};
     }
@@ -141,6 +163,7 @@ final class Announcements {
     private static String text(Descriptor descriptor) {
         return String.join(
                 "\n",
+                descriptor.kind().name(),
                 descriptor.parent().log(),
                 Integer.toString(descriptor.parent().shard()),
                 KeyRange.hex(descriptor.range().from()),
@@ -154,12 +177,13 @@ final class Announcements {
     private static Descriptor descriptor(String text) {
         var parts = text.split("\n", -1);
         return new Descriptor(
-                new ShardId(parts[0], Integer.parseInt(parts[1])),
-                new KeyRange(Long.parseUnsignedLong(parts[2], RADIX), Long.parseUnsignedLong(parts[3], RADIX)),
-                Long.parseUnsignedLong(parts[4], RADIX),
-                parts[5],
-                Long.parseLong(parts[6]),
-                Double.parseDouble(parts[7]),
+                PlanKind.valueOf(parts[0]),
+                new ShardId(parts[1], Integer.parseInt(parts[2])),
+                new KeyRange(Long.parseUnsignedLong(parts[3], RADIX), Long.parseUnsignedLong(parts[4], RADIX)),
+                Long.parseUnsignedLong(parts[5], RADIX),
+                parts[6],
+                Long.parseLong(parts[7]),
+                Double.parseDouble(parts[8]),
                 Descriptor.State.ANNOUNCED);
     }
 }

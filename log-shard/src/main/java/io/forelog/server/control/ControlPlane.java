@@ -16,6 +16,7 @@ import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.PlanCommand;
 import io.forelog.plan.PlanKind;
+import io.forelog.replication.CopyAhead;
 import io.forelog.replication.ShardId;
 import io.forelog.server.control.ClusterStatistics.Resources;
 import io.forelog.server.live.Vitals;
@@ -25,6 +26,7 @@ import io.forelog.server.route.ShardTotals;
 import io.forelog.statistics.Period;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
@@ -103,6 +105,7 @@ public final class ControlPlane {
      * @param node this node's name
      * @param documents what nodes tell each other
      * @param prepare makes this node ready for what a descriptor says that it shall take
+     * @param copies takes all moves that are announced, and returns for which of them this node has a copy
      * @param leads whether this node leads the metadata
      */
     public ControlPlane(
@@ -113,6 +116,7 @@ public final class ControlPlane {
             Supplier<Vitals.Look> vitals,
             PeerDocuments documents,
             Function<Descriptor, CompletableFuture<Void>> prepare,
+            Function<Collection<CopyAhead>, Set<CopyAhead>> copies,
             BooleanSupplier leads,
             Clock clock) {
         this.metadata = metadata;
@@ -137,7 +141,8 @@ public final class ControlPlane {
         this.seen = new SeenStatistics(node, statistics, this::isKeeper);
         this.vitals = vitals;
         this.documents = documents;
-        this.announcements = new Announcements(node, documents, prepare);
+        this.announcements = new Announcements(
+                node, documents, new MovesAhead(node, documents, metadata::state, copies), prepare);
         documents.serve(
                 MINUTES,
                 after -> ClusterStatistics.told(

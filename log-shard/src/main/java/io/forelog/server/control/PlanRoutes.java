@@ -10,6 +10,7 @@ import io.forelog.plan.Plan;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.Route;
 import java.util.Comparator;
+import java.util.Optional;
 
 /** Proposals name nodes; plans name the groups that those lead. Pure functions. */
 public final class PlanRoutes {
@@ -32,11 +33,7 @@ public final class PlanRoutes {
 
     private static Route route(Proposal proposal, Shard shard, ClusterState state) {
         var source = state.group(shard);
-        var target = state.groups().stream()
-                .filter(group -> group.id() != source.id())
-                .filter(group -> group.preferred().equals(proposal.target()))
-                // Where the same nodes hold copies, nothing is copied.
-                .max(Comparator.comparingLong(group -> shared(group, source)));
+        var target = target(proposal.target(), shard, state);
         if (target.isPresent()) {
             return new Route(
                     proposal.source(),
@@ -49,6 +46,16 @@ public final class PlanRoutes {
         }
         throw new PlanConflictException("node '" + proposal.target() + "' leads no group but that of shard "
                 + shard.number() + ", group " + source.id());
+    }
+
+    /** Returns the group that would take a shard over, were it moved to a node. */
+    static Optional<Group> target(String node, Shard shard, ClusterState state) {
+        var source = state.group(shard);
+        return state.groups().stream()
+                .filter(group -> group.id() != source.id())
+                .filter(group -> group.preferred().equals(node))
+                // Where the same nodes hold copies, nothing is copied.
+                .max(Comparator.comparingLong(group -> shared(group, source)));
     }
 
     private static long shared(Group one, Group other) {

@@ -49,6 +49,7 @@ final class ControlJson {
     static ObjectNode descriptor(Descriptor descriptor) {
         var json = Call.JSON
                 .createObjectNode()
+                .put("kind", descriptor.kind().name())
                 .put("log", descriptor.parent().log())
                 .put("parent", descriptor.parent().shard());
         json.putObject("range")
