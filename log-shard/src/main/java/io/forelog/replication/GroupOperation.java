@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import io.forelog.raft.GroupCommit;
 import io.forelog.record.RecordBatch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,27 +35,28 @@ sealed interface GroupOperation {
     byte BEGIN = 5;
     byte FENCE = 6;
 
-    /** Returns the operation as bytes: a tag, then the shard and what else there is, or the step. */
+    /**
+     * Returns the operation as bytes: a tag, then the shard and what else there is, or the step. Before them is room
+     * for {@link GroupCommit#add}.
+     */
     default ByteBuffer toBytes() {
         return switch (this) {
             case Append append -> {
                 var batch = append.batch().buffer();
                 byte tag = AppendCommand.isBeginning(append.nextOffset()) ? BEGIN : APPEND;
-                yield begin(tag, append.shard(), Long.BYTES + batch.remaining())
+                yield ended(begin(tag, append.shard(), Long.BYTES + batch.remaining())
                         .putLong(append.nextOffset())
-                        .put(batch)
-                        .flip();
+                        .put(batch));
             }
             case Fence fence ->
-                begin(FENCE, fence.shard(), Long.BYTES + Short.BYTES)
+                ended(begin(FENCE, fence.shard(), Long.BYTES + Short.BYTES)
                         .putLong(fence.producer())
-                        .putShort(fence.epoch())
-                        .flip();
+                        .putShort(fence.epoch()));
             case Open open -> {
                 byte[] name = open.logName().getBytes(StandardCharsets.UTF_8);
-                yield begin(OPEN, open.shard(), name.length).put(name).flip();
+                yield ended(begin(OPEN, open.shard(), name.length).put(name));
             }
-            case Drop drop -> begin(DROP, drop.shard(), 0).flip();
+            case Drop drop -> ended(begin(DROP, drop.shard(), 0));
             case Change change -> {
                 byte[] step = change.step().toBytes();
                 yield ByteBuffer.allocate(Byte.BYTES + step.length)
@@ -65,8 +67,13 @@ sealed interface GroupOperation {
         };
     }
 
+    private static ByteBuffer ended(ByteBuffer bytes) {
+        return bytes.limit(bytes.position()).position(GroupCommit.HEADROOM);
+    }
+
     private static ByteBuffer begin(byte tag, ShardId shard, int bytes) {
-        return ByteBuffer.allocate(Byte.BYTES + Long.BYTES + Integer.BYTES + bytes)
+        return ByteBuffer.allocate(GroupCommit.HEADROOM + Byte.BYTES + Long.BYTES + Integer.BYTES + bytes)
+                .position(GroupCommit.HEADROOM)
                 .put(tag)
                 .putLong(shard.log())
                 .putInt(shard.number());

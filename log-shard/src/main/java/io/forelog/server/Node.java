@@ -203,7 +203,7 @@ public final class Node implements AutoCloseable {
         every(
                 "housekeeping",
                 config.get(Settings.HOUSEKEEPING_INTERVAL),
-                new Housekeeping(metadata, shards, clock, archive != null)::run);
+                new Housekeeping(metadata, replicas, clock, archive != null)::run);
         opened.push(() -> {
             groups.handOver();
             front.leave();

@@ -111,6 +111,7 @@ public final class NodeMain implements Callable<Integer> {
             System.err.println("forelog node: " + e.getMessage());
             return WRONG_USE;
         }
+        HeapGoal.set(settings);
         var ended = new CompletableFuture<Boolean>();
         var running = new AtomicReference<>(new Node(settings));
         Runtime.getRuntime()

@@ -10,6 +10,9 @@ import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -49,12 +52,27 @@ class UpgradeTest {
                 "Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: !",
                 "upgrade: H2C\r\nConnection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__"
             })
-    void anOfferToGoOnInAnotherVersionIsPassedOver(String headers) throws IOException {
+    void anOfferThatLacksSomethingOrComesWithABodyIsPassedOver(String headers) throws IOException {
         try (var socket = connect()) {
             for (int i = 0; i < 2; i++) {
                 socket.getOutputStream().write(read(headers));
 
                 assertAnswered(socket);
+            }
+        }
+    }
+
+    /** As Java's own client makes it; no settings are settings. */
+    @Test
+    void aWholeOfferWithoutABodyIsTaken() throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(URI.create(node.url() + "/v1/logs/a")).build();
+
+            for (int i = 0; i < 2; i++) {
+                var answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+
+                assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+                assertThat(answer.statusCode()).isEqualTo(200);
             }
         }
     }

@@ -23,6 +23,9 @@ final class CommitNotices {
      */
     static final Duration PAUSE = Duration.ofMillis(10);
 
+    /** A member hears from its leader many times a second; one that did not for so long has left, or another leads. */
+    static final Duration FORGOTTEN = Duration.ofMinutes(1);
+
     private final LongSupplier nanoTime;
     private final BiConsumer<Duration, Runnable> later;
     private final Executor raft;
@@ -34,6 +37,7 @@ final class CommitNotices {
         private int term;
         private long told;
         private long noticedNanos;
+        private long askedNanos;
         private volatile @Nullable AppendEntriesRequest waiting;
         private volatile boolean isScheduled;
     }
@@ -60,11 +64,7 @@ final class CommitNotices {
      * Returns whether a request is to be sent now; else it is sent later, if nothing else has told the follower then.
      */
     boolean isDue(RaftEndpoint target, AppendEntriesRequest request) {
-        var follower = followers.computeIfAbsent(target, unseen -> {
-            var added = new Follower();
-            added.noticedNanos = nanoTime.getAsLong() - PAUSE.toNanos();
-            return added;
-        });
+        var follower = follower(target);
         if (follower.term != request.getTerm()) {
             follower.term = request.getTerm();
             follower.told = 0;
@@ -85,6 +85,25 @@ final class CommitNotices {
             later.accept(Duration.ofNanos(left), () -> passed(target, follower));
         }
         return false;
+    }
+
+    /** Bounded by the members of late: whoever comes anew puts out those that have left. */
+    private Follower follower(RaftEndpoint target) {
+        long now = nanoTime.getAsLong();
+        var known = followers.get(target);
+        if (known == null) {
+            followers.values().removeIf(other -> now - other.askedNanos > FORGOTTEN.toNanos());
+            known = new Follower();
+            known.noticedNanos = now - PAUSE.toNanos();
+            followers.put(target, known);
+        }
+        known.askedNanos = now;
+        return known;
+    }
+
+    /** Returns of how many members something is kept. */
+    int size() {
+        return followers.size();
     }
 
     /** A heartbeat says nothing new, and a request that is to be answered in turn has a number of its own. */

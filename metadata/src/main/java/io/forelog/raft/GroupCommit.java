@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupCommit {
 
+    /** Bytes before a part's own that {@link #add} may write to: with them a part that goes alone is not copied. */
+    public static final int HEADROOM = 2 * Integer.BYTES;
+
     private final String group;
     private final Function<ByteBuffer, CompletableFuture<Committed>> submit;
     private final int entryBytesMax;
@@ -60,7 +63,7 @@ public final class GroupCommit {
     }
 
     /**
-     * Submits a part; the bytes are handed over.
+     * Submits a part; the bytes are handed over, and so are those before its position.
      *
      * @return completed with the entry's index and the part's own answer, or failed as its entry
      */
@@ -99,6 +102,16 @@ public final class GroupCommit {
         return parts;
     }
 
+    /** Returns the only part as an entry, in the room before it if there is some. */
+    private static ByteBuffer alone(ByteBuffer part) {
+        if (part.position() < HEADROOM) {
+            return join(List.of(part));
+        }
+        int bytes = part.remaining();
+        var entry = part.position(part.position() - HEADROOM).slice();
+        return entry.putInt(0, 1).putInt(Integer.BYTES, bytes);
+    }
+
     /** Returns parts as one entry, or answers as one. */
     public static ByteBuffer join(List<ByteBuffer> parts) {
         var bytes = Integer.BYTES;
@@ -129,7 +142,8 @@ public final class GroupCommit {
     }
 
     private void send(Entry entry) {
-        submit.apply(join(entry.parts)).whenComplete((committed, failure) -> {
+        var bytes = entry.parts.size() == 1 ? alone(entry.parts.getFirst()) : join(entry.parts);
+        submit.apply(bytes).whenComplete((committed, failure) -> {
             synchronized (this) {
                 underWay--;
             }

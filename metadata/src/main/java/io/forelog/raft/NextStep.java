@@ -7,7 +7,8 @@ import java.util.Optional;
  * Decides the next step of a group towards the members that it should have: a plain function of what is known.
  *
  * <p>A member learns before it votes, so that no commit waits for it to catch up. A voter that is replaced stays until
- * its successor votes. The number of voters rests at odd numbers, or at the one wanted: the second of a pair is not
+ * its successor votes; but one whose successor is on the same node goes first. It has stopped, or makes room there, and
+ * with both of them that node would have two votes of four: were it to fail then, nothing could be committed. The number of voters rests at odd numbers, or at the one wanted: the second of a pair is not
  * promoted before the first may be followed at once.
  */
 final class NextStep {
@@ -56,6 +57,10 @@ final class NextStep {
         if (good >= wanted.voters()) {
             return surplus.isEmpty() ? Optional.empty() : remove(surplus);
         }
+        var replaced = surplus.stream().filter(this::hasSuccessor).toList();
+        if (!replaced.isEmpty()) {
+            return remove(replaced);
+        }
         if (!surplus.isEmpty()) {
             return voters.size() % 2 == 0
                     ? remove(surplus)
@@ -64,6 +69,12 @@ final class NextStep {
         int possible = Math.min(wanted.voters(), good + candidates.size());
         int goal = possible == wanted.voters() || possible % 2 == 1 ? possible : possible - 1;
         return goal > voters.size() ? Optional.of(new GroupStep.Promote(candidates.getFirst())) : Optional.empty();
+    }
+
+    private boolean hasSuccessor(MemberId voter) {
+        return wanted.members().stream()
+                .anyMatch(member ->
+                        member.node().equals(voter.node()) && member.incarnation() > voter.incarnation());
     }
 
     /** A leader does not remove itself: it hands over first. */

@@ -21,6 +21,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -64,6 +65,18 @@ public final class RecordBatch {
          * @param recordAt how many bytes after the begin of the batch the record begins, or -1 in a compressed batch
          */
         void record(int index, long timestamp, ByteBuffer bytes, int keyAt, int keyLength, int recordAt);
+    }
+
+    /** Sees each record of a batch in order. */
+    @FunctionalInterface
+    public interface RecordVisitor {
+
+        /**
+         * @param index the record's place in the batch, from 0
+         * @param timestamp milliseconds since 1970-01-01T00:00Z
+         * @param record only valid during the call
+         */
+        void record(int index, long timestamp, RecordView record);
     }
 
     /**
@@ -118,6 +131,20 @@ public final class RecordBatch {
      * @throws CorruptBatchException if anything does not agree, or there is more
      */
     public void verify(int plainBytesMax) {
+        verify(plainBytesMax, RecordCursor::checkHeaders, (index, timestamp, record) -> {});
+    }
+
+    /**
+     * As {@link #verify()}, and checks that every record comes back as it was sent: that no value is null, and headers
+     * are texts. Each record is shown once it is checked, the last one before the batch is known to be right.
+     *
+     * @throws CorruptBatchException if anything is not so
+     */
+    public void verifyKept(RecordVisitor visitor) {
+        verify(PLAIN_BYTES_MAX, RecordBatch::requireKept, visitor);
+    }
+
+    private void verify(int plainBytesMax, Consumer<RecordCursor> check, RecordVisitor visitor) {
         verifyCrc();
         int known = COMPRESSION_MASK | LOG_APPEND_TIME;
         if ((attributes() & ~known) != 0) {
@@ -129,12 +156,13 @@ public final class RecordBatch {
         long newest = Long.MIN_VALUE;
         for (int i = 0; i < count; i++) {
             cursor.next();
-            cursor.checkHeaders();
+            check.accept(cursor);
             if (cursor.offsetDelta() != i) {
                 throw new CorruptBatchException(
                         "record " + i + " of a batch says that it is number " + cursor.offsetDelta());
             }
-            newest = Math.max(newest, timestamp(cursor));
+            newest = Math.max(newest, cursor.timestamp());
+            visitor.record(i, cursor.timestamp(), cursor);
         }
         cursor.checkEnd();
         if (newest != maxTimestamp()) {
@@ -261,7 +289,7 @@ public final class RecordBatch {
         var cursor = cursor(PLAIN_BYTES_MAX);
         cursor.skip(index);
         cursor.next();
-        return cursor.record(timestamp(cursor));
+        return cursor.copy();
     }
 
     /**
@@ -333,7 +361,7 @@ public final class RecordBatch {
         var records = new ArrayList<LogRecord>(count);
         for (int i = 0; i < count; i++) {
             cursor.next();
-            records.add(cursor.record(timestamp(cursor)));
+            records.add(cursor.copy());
         }
         return records;
     }
@@ -345,30 +373,27 @@ public final class RecordBatch {
         for (int i = 0; i < count; i++) {
             int recordAt = cursor.bytes() == bytes ? cursor.at() : -1;
             cursor.next();
-            visitor.record(i, timestamp(cursor), cursor.bytes(), cursor.keyAt(), cursor.keyLength(), recordAt);
+            visitor.record(i, cursor.timestamp(), cursor.bytes(), cursor.keyAt(), cursor.keyLength(), recordAt);
         }
     }
 
-    /**
-     * Checks that every record comes back as it was sent: that no value is null, and headers are texts.
-     *
-     * @throws CorruptBatchException if one does not; the message says which
-     */
-    public void requireKept() {
+    /** Shows every record to {@code visitor}, in order, without copying. */
+    public void forEachView(RecordVisitor visitor) {
         int count = count();
         var cursor = cursor(PLAIN_BYTES_MAX);
         for (int i = 0; i < count; i++) {
             cursor.next();
-            try {
-                cursor.checkKept();
-            } catch (CorruptBatchException e) {
-                throw new CorruptBatchException("record " + i + ": " + e.getMessage());
-            }
+            visitor.record(i, cursor.timestamp(), cursor);
         }
     }
 
-    private long timestamp(RecordCursor cursor) {
-        return (attributes() & LOG_APPEND_TIME) != 0 ? maxTimestamp() : baseTimestamp() + cursor.timestampDelta();
+    private static void requireKept(RecordCursor cursor) {
+        cursor.checkHeaders();
+        try {
+            cursor.checkKept();
+        } catch (CorruptBatchException e) {
+            throw new CorruptBatchException("record " + cursor.offsetDelta() + ": " + e.getMessage());
+        }
     }
 
     private RecordCursor cursor(int plainBytesMax) {
@@ -377,6 +402,8 @@ public final class RecordBatch {
         var cursor = compression == Compression.NONE
                 ? new RecordCursor(bytes, RECORDS, bytes.limit())
                 : unpacked(compression, plainBytesMax);
+        boolean appendTime = (attributes() & LOG_APPEND_TIME) != 0;
+        cursor.timestamps(appendTime ? maxTimestamp() : baseTimestamp(), appendTime);
         if (count > cursor.remaining() / RECORD_BYTES_MIN) {
             throw new CorruptBatchException(cursor.remaining() + " bytes cannot hold " + count + " records");
         }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one thread.
  */
-final class RecordCursor {
+final class RecordCursor implements RecordView {
 
     private static final byte[] EMPTY = {};
 
@@ -21,8 +21,18 @@ final class RecordCursor {
 
     private ByteBuffer bytes;
     private int end;
+
+    /** The bytes, if they lie in an array that may be read: a buffer checks more than is checked here already. */
+    private byte @Nullable [] array;
+
+    private int arrayAt;
     private int at;
     private int recordEnd;
+
+    /** What the batch says of its records' timestamps: one for all, or one that theirs are added to. */
+    private long timestamp;
+
+    private boolean isTimestampForAll;
 
     private long timestampDelta;
     private int offsetDelta;
@@ -35,9 +45,7 @@ final class RecordCursor {
 
     /** Walks the bytes from {@code at}, inclusive, to {@code end}, exclusive. */
     RecordCursor(ByteBuffer bytes, int at, int end) {
-        this.bytes = bytes;
-        this.at = at;
-        this.end = end;
+        walk(bytes, at, end);
     }
 
     /** Walks nothing until {@link #walk}. */
@@ -50,13 +58,19 @@ final class RecordCursor {
         bytes = source;
         at = from;
         end = to;
+        array = source.hasArray() ? source.array() : null;
+        arrayAt = array == null ? 0 : source.arrayOffset();
     }
 
     /** Lets the bytes go. */
     void leave() {
-        bytes = NOWHERE;
-        at = 0;
-        end = 0;
+        walk(NOWHERE, 0, 0);
+    }
+
+    /** Tells what the batch says of its records' timestamps. */
+    void timestamps(long base, boolean isForAll) {
+        timestamp = base;
+        isTimestampForAll = isForAll;
     }
 
     /** Goes past {@code records} records by their lengths alone. */
@@ -160,6 +174,11 @@ final class RecordCursor {
         return timestampDelta;
     }
 
+    /** Returns the timestamp of the record that {@link #next} read, as {@link #timestamps} has it. */
+    long timestamp() {
+        return isTimestampForAll ? timestamp : timestamp + timestampDelta;
+    }
+
     int offsetDelta() {
         return offsetDelta;
     }
@@ -168,9 +187,31 @@ final class RecordCursor {
         return keyAt;
     }
 
-    /** Returns the key's length in bytes, or -1 for a record without a key. */
-    int keyLength() {
+    @Override
+    public int keyLength() {
         return keyLength;
+    }
+
+    @Override
+    public int valueLength() {
+        return Math.max(0, valueLength);
+    }
+
+    @Override
+    public int headerCount() {
+        return headerCount;
+    }
+
+    @Override
+    public long keyHash(@Nullable String delimiter) {
+        return delimiter == null || delimiter.isEmpty()
+                ? KeyHash.of(bytes, keyAt, keyLength)
+                : KeyHash.of(copy(keyAt, keyLength), delimiter);
+    }
+
+    @Override
+    public LogRecord copy() {
+        return record(timestamp());
     }
 
     boolean hasKey(byte[] key) {
@@ -257,16 +298,38 @@ final class RecordCursor {
     }
 
     private long varlong() {
+        byte[] source = array;
+        if (source != null && recordEnd - at > 1) {
+            // Nearly all of them have one byte or two.
+            int from = arrayAt + at;
+            int first = source[from];
+            int second = source[from + 1];
+            if (first >= 0) {
+                at++;
+                return (first >>> 1) ^ -(first & 1);
+            }
+            if (second >= 0) {
+                at += 2;
+                int zigzag = first & 0x7f | second << 7;
+                return (zigzag >>> 1) ^ -(zigzag & 1);
+            }
+        }
         long zigzag = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             need(1);
-            byte next = bytes.get(at++);
+            byte next = byteAt(at++);
             zigzag |= (next & 0x7fL) << shift;
             if (next >= 0) {
                 return (zigzag >>> 1) ^ -(zigzag & 1);
             }
         }
         throw new CorruptBatchException("a number of more than ten bytes");
+    }
+
+    /** Returns a byte that lies before {@link #recordEnd}. */
+    private byte byteAt(int index) {
+        byte[] source = array;
+        return source == null ? bytes.get(index) : source[arrayAt + index];
     }
 
     private void need(int count) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.forelog.metadata.KeyRange;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Counts the accesses of one shard. Any thread may call; threads meet only where they share a stripe, and then for some
@@ -50,7 +51,7 @@ public final class AccessRecorder {
             stripe.counters[Counter.READS.ordinal()]++;
             stripe.counters[Counter.BYTES_READ.ordinal()] += bytes;
             stripe.counters[Counter.READ_NANOS.ordinal()] += nanos;
-            stripe.access(keyHash, slice(keyHash), names, queueNanos);
+            stripe.access(keyHash, names, slice(keyHash), queueNanos);
         }
     }
 
@@ -61,7 +62,42 @@ public final class AccessRecorder {
             stripe.counters[Counter.WRITES.ordinal()]++;
             stripe.counters[Counter.BYTES_WRITTEN.ordinal()] += bytes;
             stripe.counters[Counter.WRITE_NANOS.ordinal()] += nanos;
-            stripe.access(keyHash, slice(keyHash), names, queueNanos);
+            stripe.access(keyHash, names, slice(keyHash), queueNanos);
+        }
+    }
+
+    /** Counts the records of one append together. */
+    public void writes(Consumer<Writes> records) {
+        var stripe = stripe();
+        synchronized (stripe) {
+            records.accept(new Writes(stripe));
+        }
+    }
+
+    /** Records of one append, each counted by {@link #add}; valid only while they are counted. */
+    public final class Writes {
+
+        private final Stripe stripe;
+
+        private Writes(Stripe stripe) {
+            this.stripe = stripe;
+        }
+
+        /**
+         * Counts a record as {@link #write} does, but for its names.
+         *
+         * @param isKeyed whether the hash is a key's; if not it only says where in the range it is counted
+         * @return whether its names are wanted, by {@link #names}
+         */
+        public boolean add(long keyHash, boolean isKeyed, long bytes, long nanos, long queueNanos) {
+            stripe.counters[Counter.WRITES.ordinal()]++;
+            stripe.counters[Counter.BYTES_WRITTEN.ordinal()] += bytes;
+            stripe.counters[Counter.WRITE_NANOS.ordinal()] += nanos;
+            return stripe.access(keyHash, isKeyed, slice(keyHash), queueNanos);
+        }
+
+        public void names(AccessNames names) {
+            stripe.sample(names);
         }
     }
 
@@ -108,15 +144,25 @@ public final class AccessRecorder {
         private long random = 0x9E3779B97F4A7C15L;
         private boolean used;
 
-        private void access(long keyHash, int slice, AccessNames names, long queueNanos) {
+        private void access(long keyHash, AccessNames names, int slice, long queueNanos) {
+            if (access(keyHash, names.key().length > 0, slice, queueNanos)) {
+                sample(names);
+            }
+        }
+
+        /** Returns whether it is one whose names are looked at. */
+        private boolean access(long keyHash, boolean isKeyed, int slice, long queueNanos) {
             used = true;
             counters[Counter.QUEUE_NANOS.ordinal()] += queueNanos;
             slices[slice]++;
-            sketches.distinct(keyHash);
-            if (--untilSample <= 0) {
-                untilSample = gap();
-                sample(names);
+            if (isKeyed) {
+                sketches.distinct(keyHash);
             }
+            if (--untilSample > 0) {
+                return false;
+            }
+            untilSample = gap();
+            return true;
         }
 
         /**

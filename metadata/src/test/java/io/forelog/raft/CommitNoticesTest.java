@@ -73,6 +73,18 @@ final class CommitNoticesTest {
         assertThat(isDue(request(2, 8))).isFalse();
     }
 
+    @Test
+    void membersThatHaveLeftAreForgottenAndThoseThatStayAreNot() {
+        for (int incarnation = 0; incarnation < 100; incarnation++) {
+            nanos += CommitNotices.FORGOTTEN.toNanos() * 2 / 3;
+            notices.isDue(FOLLOWER, request(1, incarnation));
+            notices.isDue(new Endpoint(new MemberId("n3", incarnation)), request(1, incarnation));
+        }
+
+        assertThat(notices.size()).isLessThanOrEqualTo(4);
+        assertThat(isDue(request(1, 100))).isFalse();
+    }
+
     private boolean isDue(AppendEntriesRequest request) {
         return notices.isDue(FOLLOWER, request);
     }

@@ -42,6 +42,15 @@ class GroupCommitTest {
     }
 
     @Test
+    void aPartThatGoesAloneIsNotCopiedIfThereIsRoomBeforeIt() {
+        byte[] owned = "........alone".getBytes(StandardCharsets.UTF_8);
+        commit.add(ByteBuffer.wrap(owned).position(GroupCommit.HEADROOM));
+
+        assertThat(entries.getFirst().array()).isSameAs(owned);
+        assertThat(entries.getFirst()).isEqualTo(GroupCommit.join(List.of(bytes("alone"))));
+    }
+
+    @Test
     void entryKeepsToItsSize() {
         commit.add(bytes("a"));
         for (var i = 0; i < 10; i++) {

@@ -58,7 +58,7 @@ class GroupReconcilerTest {
     }
 
     @Test
-    void aVoterThatLostItsDiskIsReplacedByItsNextIncarnationWhichVotesBeforeTheOldOneGoes() {
+    void aVoterThatLostItsDiskIsReplacedByItsNextIncarnationAndItsNodeNeverHasTwoVotes() {
         var cluster = SimulatedCluster.started(3, 3);
         cluster.commitMany(50, "a");
         var lost = cluster.followers().getFirst();
@@ -74,9 +74,33 @@ class GroupReconcilerTest {
         assertThat(steps)
                 .containsExactly(
                         new GroupStep.Add(fresh.id()),
-                        new GroupStep.Promote(fresh.id()),
-                        new GroupStep.Remove(lost.id()));
+                        new GroupStep.Remove(lost.id()),
+                        new GroupStep.Promote(fresh.id()));
         assertThat(voters(cluster)).containsExactlyInAnyOrderElementsOf(members);
+    }
+
+    @Test
+    void aNodeThatFailsAgainWhileItsLostVoterIsReplacedStopsNoCommit() {
+        var cluster = SimulatedCluster.started(3, 3);
+        cluster.commitMany(50, "a");
+        var lost = cluster.followers().getFirst();
+        lost.crash();
+        cluster.forget(lost);
+        var fresh = cluster.newMember(lost.id().next());
+        fresh.start();
+        var members = new ArrayList<>(
+                cluster.members().stream().map(SimulatedCluster.Member::id).toList());
+        var reconciler = reconciler(cluster);
+        var wanted = new WantedMembers(members, 3, Optional.empty());
+
+        for (var step = reconciler.advance(wanted);
+                !step.equals(Optional.of(new GroupStep.Promote(fresh.id())));
+                step = reconciler.advance(wanted)) {
+            cluster.runtime().run(LOOK);
+        }
+        fresh.crash();
+
+        cluster.commitMany(20, "b");
     }
 
     @Test

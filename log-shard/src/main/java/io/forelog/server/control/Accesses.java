@@ -81,7 +81,18 @@ public final class Accesses implements AppendObserver {
             return;
         }
         var batch = part.batch();
-        for (var record : batch == null ? part.records() : batch.records()) {
+        if (batch != null) {
+            to.recorder().writes(writes -> batch.forEachView((index, timestamp, record) -> {
+                boolean isKeyed = record.keyLength() >= 0;
+                long hash = isKeyed ? record.keyHash(to.delimiter()) : hash(to, null);
+                if (writes.add(hash, isKeyed, record.valueLength(), nanos, queueNanos)) {
+                    var copy = record.copy();
+                    writes.names(names(to, copy.key(), "", type(copy)));
+                }
+            }));
+            return;
+        }
+        for (var record : part.records()) {
             var key = record.key();
             to.recorder()
                     .write(hash(to, key), names(to, key, "", type(record)), record.value().length, nanos, queueNanos);

@@ -12,6 +12,7 @@ import io.forelog.plan.PlanState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,14 +32,14 @@ public final class PlanDriver {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanDriver.class);
 
-    /** A comparison of some records takes much less; one that fails again and again finds something that stays. */
-    static final Duration VERIFY_MAX = Duration.ofMinutes(2);
-
     private final MetadataStore metadata;
     private final BooleanSupplier leads;
     private final Duration watch;
     private final Function<Plan, CompletableFuture<List<Check>>> checks;
     private final Clock clock;
+
+    /** Guarded by itself. */
+    private final PlanLimits limits = new PlanLimits();
 
     /** Plans of which a step is on its way. */
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
@@ -76,13 +77,26 @@ public final class PlanDriver {
             return;
         }
         for (var plan : state.plans().all()) {
+            var overdue = overdue(plan);
+            if (overdue.isPresent()) {
+                giveUp(plan, overdue.get());
+                continue;
+            }
             switch (plan.state()) {
                 case PREPARE -> take(plan, prepared(plan));
                 case WATCH -> watch(plan, state);
                 case CUTOVER -> pin(plan);
-                case VERIFY -> expire(plan);
-                case COPY, CATCH_UP, DONE, CANCELLED, ROLLED_BACK, FAILED -> {}
+                case COPY, CATCH_UP, VERIFY, DONE, CANCELLED, ROLLED_BACK, FAILED -> {}
             }
+        }
+        synchronized (limits) {
+            limits.retain(state.plans().all());
+        }
+    }
+
+    private Optional<String> overdue(Plan plan) {
+        synchronized (limits) {
+            return limits.overdue(plan, clock.millis());
         }
     }
 
@@ -93,22 +107,13 @@ public final class PlanDriver {
         }
     }
 
-    /**
-     * Gives up a plan whose copy cannot be compared with its source: one of the replicas may be damaged, or gone from
-     * its node. Nothing has changed for anyone yet, and whoever wants the plan can begin it again.
-     */
-    private void expire(Plan plan) {
-        if (clock.millis() - plan.sinceMillis() > VERIFY_MAX.toMillis()) {
-            take(
-                    plan,
-                    new PlanCommand.Advance(
-                            plan.id(),
-                            PlanState.VERIFY,
-                            PlanState.FAILED,
-                            clock.millis(),
-                            "the copy could not be compared with its source within " + VERIFY_MAX.toSeconds() + " s",
-                            List.of(),
-                            plan.bytesMoved()));
+    /** Nothing has changed for anyone yet, and whoever wants the plan can begin it again. */
+    private void giveUp(Plan plan, String why) {
+        if (take(
+                plan,
+                new PlanCommand.Advance(
+                        plan.id(), plan.state(), PlanState.FAILED, clock.millis(), why, List.of(), plan.bytesMoved()))) {
+            LOG.warn("plan {}, a {} in {}, is given up: {}", plan.id(), plan.kind(), plan.state(), why);
         }
     }
 
@@ -160,10 +165,12 @@ public final class PlanDriver {
         }
     }
 
-    private void take(Plan plan, PlanCommand step) {
-        if (underWay.add(plan.id())) {
+    private boolean take(Plan plan, PlanCommand step) {
+        boolean isFree = underWay.add(plan.id());
+        if (isFree) {
             metadata.submit(new ChangePlan(step)).whenComplete((state, failure) -> taken(plan, failure));
         }
+        return isFree;
     }
 
     private void taken(Plan plan, @Nullable Throwable failure) {

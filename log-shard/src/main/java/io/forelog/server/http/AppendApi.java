@@ -110,7 +110,7 @@ final class AppendApi {
         }
         var asked = new Asked(log, sentTo, condition, begins, producer, ack, summary);
         requireIdentity(call);
-        if (call.body().length() <= INLINE_BYTES_MAX) {
+        if (call.body().length <= INLINE_BYTES_MAX) {
             start(call, asked, plan(call, asked));
         } else {
             // Milliseconds of parsing: not for an event loop.
@@ -254,15 +254,15 @@ final class AppendApi {
         List<LogRecord> records;
         if (contentType.equals(BATCH)) {
             var checks = new BatchChecks(log.settings().valueBytesMax(), recordsMax);
-            var batches = checks.parse(call.body().getBytes());
-            records =
-                    batches.stream().flatMap(batch -> batch.records().stream()).toList();
-            records.forEach(checks::requireFits);
+            var batches = checks.parse(call.body());
             if (asked.sentTo() != null && asked.producer() == null && batches.size() == 1) {
-                shardsOf(asked, records, routing.hashes(log, records, null));
+                requireConditionOf(asked);
+                AppendRouting.requireTakes(log, batches.getFirst(), asked.sentTo());
                 return AppendPlan.of(batches.getFirst(), asked.sentTo(), manner);
             }
             // Several batches become one in each shard, for only a batch is appended whole or not at all.
+            records =
+                    batches.stream().flatMap(batch -> batch.records().stream()).toList();
         } else {
             records = records(call, log, contentType);
         }
@@ -280,7 +280,7 @@ final class AppendApi {
 
     private List<LogRecord> records(Call call, Log log, String contentType) {
         var reader = new RecordReader(log.settings().valueBytesMax(), recordsMax, clock.millis());
-        byte[] body = call.body().getBytes();
+        byte[] body = call.body();
         return switch (contentType) {
             case RecordReader.JSON -> {
                 requireNoKey(call);
@@ -299,15 +299,21 @@ final class AppendApi {
     private static int[] shardsOf(Asked asked, List<LogRecord> records, long[] hashes) {
         var sentTo = asked.sentTo();
         var condition = asked.condition();
-        if (sentTo != null && condition != null && condition.shard() != sentTo) {
-            throw ProblemException.badRequest(
-                    "If-Match names shard " + condition.shard() + ", the path shard " + sentTo);
-        }
+        requireConditionOf(asked);
         if (sentTo == null && condition == null) {
             return AppendRouting.shards(asked.log(), hashes);
         }
         int only = sentTo == null ? condition.shard() : sentTo;
         return AppendRouting.chosen(asked.log(), records, hashes, only, asked.producer());
+    }
+
+    private static void requireConditionOf(Asked asked) {
+        var sentTo = asked.sentTo();
+        var condition = asked.condition();
+        if (sentTo != null && condition != null && condition.shard() != sentTo) {
+            throw ProblemException.badRequest(
+                    "If-Match names shard " + condition.shard() + ", the path shard " + sentTo);
+        }
     }
 
     private static void requireNoKey(Call call) {

@@ -6,6 +6,7 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.Shard;
 import io.forelog.record.KeyHash;
 import io.forelog.record.LogRecord;
+import io.forelog.record.RecordBatch;
 import io.forelog.server.shard.Part.Producer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,6 +64,23 @@ final class AppendRouting {
     }
 
     /**
+     * Checks that the shard that the caller chose takes a batch.
+     *
+     * @throws ShardSealedException if it is sealed
+     * @throws WrongShardException if a key belongs elsewhere
+     */
+    static void requireTakes(Log log, RecordBatch batch, int only) {
+        var shard = log.shards().shard(only);
+        requireOpen(shard, only);
+        var delimiter = log.settings().keyDelimiter();
+        batch.forEachView((index, timestamp, record) -> {
+            if (record.keyLength() >= 0) {
+                requireTakes(log, shard, only, record.keyHash(delimiter));
+            }
+        });
+    }
+
+    /**
      * Returns the one shard that the caller chose, for each record.
      *
      * @throws ShardSealedException if it is sealed, and the append cannot be a repeat of one that it took
@@ -70,8 +88,8 @@ final class AppendRouting {
      */
     static int[] chosen(Log log, List<LogRecord> records, long[] hashes, int only, @Nullable Producer producer) {
         var shard = log.shards().shard(only);
-        if (shard != null && !shard.isOpen() && producer == null) {
-            throw new ShardSealedException(only, shard.children());
+        if (producer == null) {
+            requireOpen(shard, only);
         }
         var shards = new int[hashes.length];
         for (int i = 0; i < shards.length; i++) {
@@ -81,6 +99,12 @@ final class AppendRouting {
             }
         }
         return shards;
+    }
+
+    private static void requireOpen(@Nullable Shard shard, int only) {
+        if (shard != null && !shard.isOpen()) {
+            throw new ShardSealedException(only, shard.children());
+        }
     }
 
     private static void requireTakes(Log log, @Nullable Shard shard, int only, long hash) {

@@ -5,6 +5,7 @@ import io.forelog.error.RecordTooLargeException;
 import io.forelog.record.CorruptBatchException;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
+import io.forelog.record.RecordView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -32,8 +33,6 @@ final class BatchChecks {
             var batches = RecordBatch.parseAll(ByteBuffer.wrap(body));
             int count = 0;
             for (var batch : batches) {
-                batch.verify();
-                batch.requireKept();
                 if (batch.producerId() != NO_PRODUCER) {
                     throw ProblemException.badRequest("a batch's producer id is -1, not " + batch.producerId()
                             + "; the producer headers tell who appends");
@@ -50,28 +49,35 @@ final class BatchChecks {
                         "The request is too large",
                         "an append has at most " + recordsMax + " records, not " + count));
             }
+            batches.forEach(batch -> batch.verifyKept((index, timestamp, record) -> requireFits(timestamp, record)));
             return batches;
         } catch (CorruptBatchException e) {
             throw ProblemException.badRequest("the body is not record batches: " + e.getMessage());
         }
     }
 
-    void requireFits(LogRecord record) {
-        if (record.value().length > valueBytesMax) {
+    private void requireFits(long timestamp, RecordView record) {
+        if (record.valueLength() > valueBytesMax) {
             throw new RecordTooLargeException(
-                    "a value of this log has at most " + valueBytesMax + " bytes, not " + record.value().length);
+                    "a value of this log has at most " + valueBytesMax + " bytes, not " + record.valueLength());
         }
-        if (record.key() != null && record.key().length > RecordReader.KEY_BYTES_MAX) {
+        if (record.keyLength() > RecordReader.KEY_BYTES_MAX) {
             throw new RecordTooLargeException(
-                    "a key has at most " + RecordReader.KEY_BYTES_MAX + " bytes, not " + record.key().length);
+                    "a key has at most " + RecordReader.KEY_BYTES_MAX + " bytes, not " + record.keyLength());
         }
-        if (record.timestamp() < 0) {
-            throw ProblemException.badRequest("a timestamp is not below 0, as " + record.timestamp());
+        if (timestamp < 0) {
+            throw ProblemException.badRequest("a timestamp is not below 0, as " + timestamp);
         }
-        if (record.headers().size() > RecordReader.HEADERS_MAX + 1) {
+        if (record.headerCount() > RecordReader.HEADERS_MAX + 1) {
             throw ProblemException.badRequest("a record has at most " + RecordReader.HEADERS_MAX + " headers, not "
-                    + record.headers().size());
+                    + record.headerCount());
         }
+        if (record.headerCount() > 0) {
+            requireHeadersFit(record.copy());
+        }
+    }
+
+    private static void requireHeadersFit(LogRecord record) {
         RecordReader.requireHeadersFit(record.headers());
         for (var header : record.headers()) {
             if (header.name().equals(LogRecord.CONTENT_TYPE)) {

@@ -6,16 +6,22 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Takes the body of one request whole, within the limits on its size, its time and the memory of all of them. */
 final class BodyReader {
 
     private static final int BYTES_AT_ONCE = 64 << 10;
+    private static final int PART_BYTES_MIN = 4 << 10;
 
     private final HttpServerRequest request;
     private final HttpLimits limits;
     private final Admission admission;
-    private final Promise<Buffer> whole = Promise.promise();
+    private final Promise<byte[]> whole = Promise.promise();
+    private final List<Buffer> parts = new ArrayList<>(1);
+    private @Nullable Buffer small;
     private long reserved;
     private boolean isBegun;
 
@@ -36,16 +42,15 @@ final class BodyReader {
      *
      * @param deadlines ends what takes too long
      */
-    Future<Buffer> read(BodyDeadlines deadlines) {
+    Future<byte[]> read(BodyDeadlines deadlines) {
         isBegun = true;
         var length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
         if (length != null && (length.length() > 18 || Long.parseLong(length) > bytesMax())) {
             return Future.failedFuture(tooLarge());
         }
         // Room for what came, not for what was announced: an announcement costs the caller nothing.
-        var body = Buffer.buffer(length == null ? 1024 : Math.min(Integer.parseInt(length), BYTES_AT_ONCE));
-        request.handler(part -> take(part, body));
-        request.endHandler(ended -> whole.tryComplete(body));
+        request.handler(this::take);
+        request.endHandler(ended -> whole.tryComplete(joined()));
         // Whatever HTTP's decoder failed with, it failed over what the caller sent.
         request.exceptionHandler(
                 failed -> whole.tryFail(ProblemException.badRequest("the body did not come as valid HTTP")));
@@ -81,18 +86,43 @@ final class BodyReader {
                 : limits.bodyBytesMax();
     }
 
-    private void take(Buffer part, Buffer body) {
+    private void take(Buffer part) {
         if (whole.future().isComplete()) {
             return;
         }
-        if (body.length() + part.length() > bytesMax()) {
+        if (reserved + part.length() > bytesMax()) {
             stop(tooLarge());
         } else if (!admission.reserve(part.length())) {
             stop(admission.full());
         } else {
             reserved += part.length();
-            body.appendBuffer(part);
+            keep(part);
         }
+    }
+
+    /** Small parts are put together: each by itself would take more memory than its bytes. */
+    private void keep(Buffer part) {
+        if (part.length() >= PART_BYTES_MIN || parts.isEmpty()) {
+            parts.add(part);
+            small = null;
+            return;
+        }
+        if (small == null || small.length() > BYTES_AT_ONCE) {
+            small = Buffer.buffer();
+            parts.add(small);
+        }
+        small.appendBuffer(part);
+    }
+
+    private byte[] joined() {
+        var body = new byte[Math.toIntExact(reserved)];
+        int at = 0;
+        for (var part : parts) {
+            part.getBytes(body, at);
+            at += part.length();
+        }
+        parts.clear();
+        return body;
     }
 
     private void stop(RuntimeException why) {
@@ -100,6 +130,7 @@ final class BodyReader {
         if (request.version() != HttpVersion.HTTP_2) {
             request.pause();
         }
+        parts.clear();
         whole.tryFail(why);
     }
 

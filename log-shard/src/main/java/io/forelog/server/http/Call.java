@@ -53,7 +53,7 @@ public final class Call {
     private final HttpServerRequest request;
     private final Context context;
     private final List<String> parameters;
-    private final Buffer body;
+    private final byte[] body;
     private final TraceContext trace;
 
     private final Principal principal;
@@ -67,7 +67,7 @@ public final class Call {
             HttpServerRequest request,
             Context context,
             List<String> parameters,
-            Buffer body,
+            byte[] body,
             TraceContext trace,
             Principal principal,
             Admission admission,
@@ -90,7 +90,7 @@ public final class Call {
         return request.response();
     }
 
-    Buffer body() {
+    byte[] body() {
         return body;
     }
 
@@ -195,15 +195,14 @@ public final class Call {
      */
     JsonNode jsonBody() {
         requireJsonType();
-        if (body.length() == 0) {
+        if (body.length == 0) {
             var none = JSON.createObjectNode();
             checkBody(none);
             return none;
         }
-        byte[] bytes = body.getBytes();
-        RecordReader.requireUtf8(bytes);
+        RecordReader.requireUtf8(body);
         try {
-            var node = STRICT.readTree(bytes);
+            var node = STRICT.readTree(body);
             if (node.isObject()) {
                 checkBody(node);
                 return node;

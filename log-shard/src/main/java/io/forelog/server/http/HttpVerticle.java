@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -33,7 +32,7 @@ public final class HttpVerticle extends VerticleBase {
     private static final Duration ANSWERS_MAX = Duration.ofSeconds(3);
 
     private static final CharSequence TRACE_RESPONSE = HttpHeaders.createOptimized("traceresponse");
-    private static final Buffer NO_BODY = Buffer.buffer();
+    private static final byte[] NO_BODY = {};
 
     /** RFC 9113, 8.1: the answer is whole, the rest of the request is not needed. */
     private static final long NO_ERROR = 0;
@@ -191,7 +190,7 @@ public final class HttpVerticle extends VerticleBase {
             });
         }
 
-        private void take(Principal who, Buffer body) {
+        private void take(Principal who, byte[] body) {
             var taken = new Call(
                     request,
                     context,
@@ -274,7 +273,7 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Call call(HttpServerRequest request, TraceContext trace) {
-        return new Call(request, context, List.of(), Buffer.buffer(), trace, Principal.ANYONE, front.admission(), null);
+        return new Call(request, context, List.of(), NO_BODY, trace, Principal.ANYONE, front.admission(), null);
     }
 
     /** What HTTP's own decoder refused, as it says why. */

@@ -2,6 +2,7 @@ package io.forelog.server.http;
 
 import io.forelog.server.peer.PeerCredentials;
 import io.forelog.server.peer.PeerServer;
+import io.vertx.core.buffer.Buffer;
 
 /** Carries the calls of other nodes: checks that they are of this cluster; the rest is {@link PeerServer}'s. */
 final class InternalApi {
@@ -40,7 +41,7 @@ final class InternalApi {
             throw new ProblemException(
                     Problem.of(404, "not-found", "There is nothing here", "this node answers no call '" + name + "'"));
         }
-        call.on(server.handle(name, call.body()), reply -> {
+        call.on(server.handle(name, Buffer.buffer(call.body())), reply -> {
             var failure = reply.failure();
             // A defect is in the log of the node that has it: that is where its cause can be found.
             int status = failure == null ? 200 : Problems.of(failure).status();

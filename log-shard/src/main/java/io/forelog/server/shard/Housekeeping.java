@@ -5,7 +5,9 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.Shard;
 import io.forelog.metadata.ShardState;
+import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
+import io.forelog.replication.ShardReplicas;
 import io.forelog.storage.archive.ArchiveException;
 import java.time.Clock;
 import org.slf4j.Logger;
@@ -20,14 +22,14 @@ public final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
 
     private final MetadataStore metadata;
-    private final Shards shards;
+    private final ShardReplicas replicas;
     private final Clock clock;
     private final boolean archives;
 
     /** @param archives whether the node has an archive; without one a log's archive bounds wait */
-    public Housekeeping(MetadataStore metadata, Shards shards, Clock clock, boolean archives) {
+    public Housekeeping(MetadataStore metadata, ShardReplicas replicas, Clock clock, boolean archives) {
         this.metadata = metadata;
-        this.shards = shards;
+        this.replicas = replicas;
         this.clock = clock;
         this.archives = archives;
     }
@@ -36,7 +38,7 @@ public final class Housekeeping {
     public void run() {
         for (var log : metadata.state().logs().values()) {
             for (var shard : log.shards().shards()) {
-                var replica = shards.find(log.incarnation(), shard.number());
+                var replica = replicas.find(new ShardId(log.incarnation(), shard.number()));
                 if (replica != null) {
                     look(log, shard, replica);
                 }

@@ -44,6 +44,7 @@ public final class ClusterSimulation {
     private final History history;
     private final Faults faults;
     private final Readers readers;
+    private final MetadataAgreement agreement;
     private final RandomGenerator random;
     private final List<Client> clients = new ArrayList<>();
 
@@ -55,6 +56,7 @@ public final class ClusterSimulation {
         history = new History(timeline);
         faults = new Faults(cluster, timeline);
         readers = new Readers(cluster, saboteur, history, faults);
+        agreement = new MetadataAgreement(cluster);
         random = cluster.runtime().split();
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(client(i, i % 4 == 3 ? -1 : i));
@@ -112,18 +114,25 @@ public final class ClusterSimulation {
             readers.step();
             faults.step();
             cluster.runtime().run(STEP);
-            history.requireKept();
+            requireKept();
         }
         rest();
-        history.requireKept();
+        requireKept();
         var contents = contents();
         new HistoryChecker(history, cluster.log().shards()).check(contents);
+    }
+
+    private void requireKept() {
+        history.requireKept();
+        cluster.retention().requireKept();
+        agreement.look();
     }
 
     /** Ends the faults, and waits until all is answered and equal. */
     private void rest() {
         faults.end();
         var runtime = cluster.runtime();
+        require("every node to be up", () -> cluster.nodes().stream().allMatch(SimulatedNode::isUp));
         clients.forEach(Client::end);
         require("every append to be answered", () -> clients.stream().allMatch(Client::isIdle));
         // A plan that is under way may still change which shards there are.
@@ -219,36 +228,51 @@ public final class ClusterSimulation {
     }
 
     /** Returns what every shard holds, after a look whether all replicas hold it. */
-    private Map<Integer, List<LogRecord>> contents() {
-        var contents = new TreeMap<Integer, List<LogRecord>>();
-        var log = cluster.log();
-        var groups = cluster.newest().groups();
-        for (var shard : log.shards().shards()) {
-            var id = new ShardId(log.incarnation(), shard.number());
+    private Map<Integer, Kept> contents() {
+        var contents = new TreeMap<Integer, Kept>();
+        for (var shard : cluster.log().shards().shards()) {
+            var replicas = replicas(shard);
+            long start = replicas.values().stream()
+                    .mapToLong(ShardReplica::startOffset)
+                    .max()
+                    .orElse(0);
+            if (start > cluster.retention().begins(shard.number())) {
+                throw new Violation("shard " + shard.number() + " begins at " + start + ", and nobody deleted that");
+            }
             byte @Nullable [] digest = null;
-            for (var member : groups.get(shard.group()).members()) {
-                var node = cluster.node(member);
-                var replica = node == null ? null : node.replicas().find(id);
-                if (node == null || replica == null || faults.damaged(node)) {
-                    continue;
-                }
-                byte[] here = replica.log().digest(0, replica.highWatermark());
+            for (var replica : replicas.entrySet()) {
+                byte[] here = replica.getValue()
+                        .log()
+                        .digest(start, replica.getValue().highWatermark());
                 if (digest != null && !Arrays.equals(digest, here)) {
-                    throw new Violation(
-                            "the replica of shard " + shard.number() + " on " + member + " differs from another");
+                    throw new Violation("the replica of shard " + shard.number() + " on " + replica.getKey()
+                            + " differs from another");
                 }
                 digest = here;
-                contents.computeIfAbsent(shard.number(), unseen -> records(replica));
+                contents.computeIfAbsent(shard.number(), unseen -> kept(start, replica.getValue()));
             }
         }
         return contents;
     }
 
-    private static List<LogRecord> records(ShardReplica replica) {
+    private Map<String, ShardReplica> replicas(Shard shard) {
+        var id = new ShardId(cluster.log().incarnation(), shard.number());
+        var replicas = new TreeMap<String, ShardReplica>();
+        for (var member : cluster.newest().groups().get(shard.group()).members()) {
+            var node = cluster.node(member);
+            var replica = node == null ? null : node.replicas().find(id);
+            if (node != null && replica != null && !faults.damaged(node)) {
+                replicas.put(member, replica);
+            }
+        }
+        return replicas;
+    }
+
+    private static Kept kept(long start, ShardReplica replica) {
         var records = new ArrayList<LogRecord>();
-        for (long offset = 0; offset < replica.highWatermark(); offset++) {
+        for (long offset = start; offset < replica.highWatermark(); offset++) {
             records.add(replica.log().read(offset));
         }
-        return records;
+        return new Kept(start, records);
     }
 }

@@ -81,6 +81,11 @@ final class Faults {
             case 54 -> reorder(random.nextDouble() * 0.2);
             case 55 -> failForces(any());
             case 56, 57 -> stopReplica();
+            case 58, 59 -> archive(true);
+            case 60, 61, 62 -> archive(false);
+            case 63 -> plan(PlanKind.ARCHIVE);
+            case 64, 65 -> flipMetadata();
+            case 66 -> loseDisk();
             default -> {}
         }
     }
@@ -90,14 +95,18 @@ final class Faults {
         timeline.add("all faults end");
         cluster.network().heal();
         calm();
+        archive(false);
         cluster.nodes().forEach(node -> {
             empty(node);
             node.disk().mend();
             if (node.disk().failsForces()) {
                 repair(node);
             }
+            if (node.isUp() && node.hasStopped()) {
+                crash(node);
+            }
             if (!node.isUp()) {
-                node.start();
+                start(node);
             }
         });
     }
@@ -134,9 +143,14 @@ final class Faults {
     private void start(SimulatedNode node) {
         if (node.disk().failsForces()) {
             repair(node);
-        } else {
-            node.start();
+        } else if (!node.start()) {
+            isNew(node);
         }
+    }
+
+    private void isNew(SimulatedNode node) {
+        flipped &= !node.name().equals(FLIPPING);
+        timeline.add(node.name() + " has another, empty disk");
     }
 
     private void startOne() {
@@ -235,7 +249,7 @@ final class Faults {
             node.crash();
         }
         node.disk().failForces(false);
-        node.start();
+        start(node);
     }
 
     private void flip() {
@@ -247,6 +261,32 @@ final class Faults {
                 flipped |= !inLog;
                 timeline.add("a bit flips on the disk of " + FLIPPING + ", in " + where);
             }
+        }
+    }
+
+    private void flipMetadata() {
+        var node = cluster.node(FLIPPING);
+        var where = node == null ? "" : node.disk().flipMetadata(random);
+        if (!where.isEmpty()) {
+            timeline.add("a bit flips on the disk of " + FLIPPING + ", in the metadata, " + where);
+        }
+    }
+
+    /** All that was acknowledged is on the others, or will be before this one counts again. */
+    private void loseDisk() {
+        var node = cluster.node(FLIPPING);
+        if (node != null && node.isUp()) {
+            timeline.add(FLIPPING + " loses its disk");
+            node.crash();
+            node.replaceDisk();
+            isNew(node);
+        }
+    }
+
+    private void archive(boolean dead) {
+        if (cluster.archive().isDead() != dead) {
+            timeline.add("the archive is " + (dead ? "dead" : "back"));
+            cluster.archive().dead(dead);
         }
     }
 
@@ -272,6 +312,10 @@ final class Faults {
         switch (kind) {
             case SPLIT -> begin(kind, List.of(shard), middle(shard), elsewhere(shard));
             case MOVE -> begin(kind, List.of(shard), OptionalLong.empty(), elsewhere(shard));
+            case ARCHIVE -> {
+                var any = log.shards().shards();
+                begin(kind, List.of(any.get(random.nextInt(any.size()))), OptionalLong.empty(), Route.NONE);
+            }
             case MERGE -> {
                 int lower = random.nextInt(open.size());
                 if (lower + 1 < open.size()) {

@@ -1,6 +1,7 @@
 package io.forelog.simulation.cluster;
 
 import io.forelog.error.NoSuchRecordException;
+import io.forelog.error.RecordExpiredException;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.Appended;
 import java.util.ArrayList;
@@ -108,9 +109,15 @@ final class History {
         holds(shard, offset, Saboteur.text(record), "a read at " + node);
     }
 
-    /** A read failed: it may not say that what was acknowledged before it began is not there. */
-    void notFound(String node, int shard, long offset, long acknowledgedBefore, Throwable failure) {
+    /**
+     * A read failed: it may not say that what was acknowledged before it began is not there, nor that retention let it
+     * go, if that has not.
+     */
+    void notFound(String node, int shard, long offset, long acknowledgedBefore, long begins, Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (cause instanceof RecordExpiredException && offset >= begins) {
+            throw broken(node + " says that " + address(shard, offset) + " is deleted, and nobody deleted it");
+        }
         if (cause instanceof NoSuchRecordException && offset < acknowledgedBefore) {
             throw broken(node + " says that nothing is at " + address(shard, offset)
                     + ", which was acknowledged before it was asked");

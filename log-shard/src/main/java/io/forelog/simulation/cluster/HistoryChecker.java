@@ -3,7 +3,6 @@ package io.forelog.simulation.cluster;
 import io.forelog.metadata.Shard;
 import io.forelog.metadata.ShardMap;
 import io.forelog.record.KeyHash;
-import io.forelog.record.LogRecord;
 import io.forelog.replication.Appended;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -14,7 +13,7 @@ import java.util.Map;
  * Judges a history by what the shards hold in the end: an acknowledged record is where it was acknowledged, unaltered;
  * no record is there twice, or came from nowhere; one that was refused is not there; a batch is there whole or not at
  * all; what was read at an address is what it holds; records of a key follow each other, through all parents and
- * children, as they were acknowledged.
+ * children, as they were acknowledged. What retention let go of was judged then, by {@link RetentionWatch}.
  */
 final class HistoryChecker {
 
@@ -29,7 +28,7 @@ final class HistoryChecker {
     }
 
     /** @param contents the records of each shard, by number */
-    void check(Map<Integer, List<LogRecord>> contents) {
+    void check(Map<Integer, Kept> contents) {
         contents.forEach(this::place);
         for (var operation : history.operations()) {
             check(operation, contents);
@@ -45,9 +44,9 @@ final class HistoryChecker {
         }
     }
 
-    private void place(int shard, List<LogRecord> records) {
-        for (int offset = 0; offset < records.size(); offset++) {
-            var value = Saboteur.text(records.get(offset));
+    private void place(int shard, Kept kept) {
+        for (long offset = kept.start(); offset < kept.end(); offset++) {
+            var value = Saboteur.text(kept.at(offset));
             var before = places.putIfAbsent(value, new Appended(shard, offset, 1, false));
             if (before != null) {
                 throw new Violation("'" + Operation.shown(value) + "' is there twice: at "
@@ -57,7 +56,7 @@ final class HistoryChecker {
         }
     }
 
-    private void check(Operation operation, Map<Integer, List<LogRecord>> contents) {
+    private void check(Operation operation, Map<Integer, Kept> contents) {
         var at = operation.acknowledged;
         if (at != null) {
             for (int i = 0; i < at.count(); i++) {
@@ -82,14 +81,17 @@ final class HistoryChecker {
     }
 
     private static void checkThere(
-            Operation operation, int shard, long offset, String value, Map<Integer, List<LogRecord>> contents) {
-        var records = contents.getOrDefault(shard, List.of());
+            Operation operation, int shard, long offset, String value, Map<Integer, Kept> contents) {
+        var kept = contents.getOrDefault(shard, Kept.NOTHING);
         var address = History.address(shard, offset);
-        if (offset >= records.size()) {
+        if (offset >= kept.end()) {
             throw new Violation(operation + " was acknowledged at " + address + ", and is lost: shard " + shard
-                    + " ends at " + records.size());
+                    + " ends at " + kept.end());
         }
-        var record = records.get((int) offset);
+        if (offset < kept.start()) {
+            return;
+        }
+        var record = kept.at(offset);
         if (!Saboteur.text(record).equals(value)) {
             throw new Violation(operation + " was acknowledged at " + address + ", which holds '"
                     + Operation.shown(Saboteur.text(record)) + "'");
@@ -122,13 +124,13 @@ final class HistoryChecker {
         return -1;
     }
 
-    private static void checkKnown(String address, String value, Map<Integer, List<LogRecord>> contents) {
+    private static void checkKnown(String address, String value, Map<Integer, Kept> contents) {
         int dash = address.indexOf('-');
         int shard = Integer.parseInt(address.substring(0, dash));
         long offset = Long.parseLong(address.substring(dash + 1));
-        var records = contents.getOrDefault(shard, List.of());
-        var there = offset < records.size() ? Saboteur.text(records.get((int) offset)) : "nothing";
-        if (!there.equals(value)) {
+        var kept = contents.getOrDefault(shard, Kept.NOTHING);
+        var there = offset >= kept.start() && offset < kept.end() ? Saboteur.text(kept.at(offset)) : "nothing";
+        if (offset >= kept.start() && !there.equals(value)) {
             throw new Violation("address " + address + " was read as '" + Operation.shown(value) + "', and holds "
                     + Operation.shown(there));
         }

@@ -9,6 +9,7 @@ import io.forelog.record.CorruptBatchException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
+import io.forelog.storage.archive.ArchiveException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -80,6 +81,11 @@ final class Readers {
             if (!faults.damaged(node)) {
                 throw e;
             }
+        } catch (ArchiveException e) {
+            // What another node has let go of is not in the archive any more either.
+            if (!cluster.archive().isDead() && offset >= cluster.retention().begins(replica.number())) {
+                throw e;
+            }
         }
     }
 
@@ -109,7 +115,13 @@ final class Readers {
                 history.read(node.name() + ", from " + answer.by(), address.shard(), address.offset(), answer.record());
                 prefetcher.onRead(reader, ModelKey.of(address), outcome(answer));
             } else {
-                history.notFound(node.name(), address.shard(), address.offset(), before, failure);
+                history.notFound(
+                        node.name(),
+                        address.shard(),
+                        address.offset(),
+                        before,
+                        cluster.retention().begins(address.shard()),
+                        failure);
             }
         });
     }

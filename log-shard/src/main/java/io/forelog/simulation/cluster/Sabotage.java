@@ -39,7 +39,16 @@ public enum Sabotage {
     DIVERGED_REPLICA("one node stores other bytes than were committed"),
 
     /** A replica that stopped for good stays so. */
-    STOPPED_FOR_EVER("a replica that stopped for good on a node that runs is not made anew");
+    STOPPED_FOR_EVER("a replica that stopped for good on a node that runs is not made anew"),
+
+    /** A node comes back as the member that it was, without what that knew. */
+    FORGOTTEN_METADATA("a node that starts has forgotten the metadata, its votes too"),
+
+    /** Retention takes whatever is not in the open segment. */
+    EARLY_RETENTION("retention deletes what is not past its bounds"),
+
+    /** The archive gives back something else. */
+    ALTERED_ARCHIVE("the archive gives back other records than it was given");
 
     private final String what;
 

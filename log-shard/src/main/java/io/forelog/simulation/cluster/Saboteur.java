@@ -33,17 +33,43 @@ final class Saboteur {
         this.sabotage = sabotage;
     }
 
-    SimulatedDisk disk(String node) {
-        boolean victim = node.equals(VICTIM);
-        UnaryOperator<RecordBatch> stored =
-                switch (sabotage) {
-                    case SWAPPED_ORDER -> Saboteur::swapped;
-                    case DIVERGED_REPLICA -> victim ? Saboteur::altered : UnaryOperator.identity();
-                    default -> UnaryOperator.identity();
-                };
-        UnaryOperator<LogRecord> read =
-                sabotage == Sabotage.ALTERED_BYTE && victim ? this::alteredNowAndThen : UnaryOperator.identity();
-        return new SimulatedDisk(stored, read, sabotage == Sabotage.DROPPED_FSYNC);
+    /** Returns what becomes of batches that a node stores. */
+    UnaryOperator<RecordBatch> stored(String node) {
+        return switch (sabotage) {
+            case SWAPPED_ORDER -> Saboteur::swapped;
+            case DIVERGED_REPLICA -> node.equals(VICTIM) ? Saboteur::altered : UnaryOperator.identity();
+            default -> UnaryOperator.identity();
+        };
+    }
+
+    /** Returns what becomes of records that a node reads. */
+    UnaryOperator<LogRecord> read(String node) {
+        return sabotage == Sabotage.ALTERED_BYTE && node.equals(VICTIM)
+                ? this::alteredNowAndThen
+                : UnaryOperator.identity();
+    }
+
+    /** Returns what becomes of batches that are read from the archive. */
+    UnaryOperator<RecordBatch> archived() {
+        return sabotage == Sabotage.ALTERED_ARCHIVE
+                ? batch -> rebuilt(
+                        batch, batch.records().stream().map(Saboteur::altered).toList())
+                : UnaryOperator.identity();
+    }
+
+    /** Returns whether forces do nothing. */
+    boolean dropsForces() {
+        return sabotage == Sabotage.DROPPED_FSYNC;
+    }
+
+    /** Returns below which offset a shard is let go. */
+    long expired(long below, long end) {
+        return sabotage == Sabotage.EARLY_RETENTION ? end : below;
+    }
+
+    /** Returns whether a node that starts has lost what it knew of the metadata. */
+    boolean forgetsMetadata(String node) {
+        return sabotage == Sabotage.FORGOTTEN_METADATA && node.equals(VICTIM);
     }
 
     /** Returns whether the end of a shard is told without asking a majority. */

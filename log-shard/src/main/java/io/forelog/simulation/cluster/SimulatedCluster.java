@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.metadata.Bounds;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.LogSettings;
@@ -48,6 +49,9 @@ final class SimulatedCluster implements AutoCloseable {
     private final SimulatedTier.Server regional = new SimulatedTier.Server();
     private final SimulatedTier.Server global = new SimulatedTier.Server();
     private final Saboteur saboteur;
+    private final SimulatedArchive archive;
+    private final RetentionWatch retention = new RetentionWatch(this);
+    private final LogSettings settings;
     private ClusterState newest = ClusterState.EMPTY;
 
     /** @param saboteur what is broken on purpose */
@@ -56,10 +60,39 @@ final class SimulatedCluster implements AutoCloseable {
         runtime = new SimulatedRuntime(seed);
         network = new SimulatedNetwork(runtime);
         clock = new SimulatedClock(runtime);
+        archive = new SimulatedArchive(saboteur.archived());
+        settings = settings(seed);
         for (var name :
                 IntStream.rangeClosed(1, size).mapToObj(number -> "n" + number).toList()) {
-            nodes.put(name, new SimulatedNode(name, this, saboteur.disk(name)));
+            nodes.put(name, new SimulatedNode(name, this, new SimulatedDisk(name, archive, retention, saboteur)));
         }
+    }
+
+    /** One log of five lets records go by their age, one by bytes; one of three archives them meanwhile. */
+    private static LogSettings settings(long seed) {
+        var usual = LogSettings.defaults(REPLICAS);
+        var retention =
+                switch ((int) (seed % 5)) {
+                    case 1 -> new Bounds(Duration.ofMillis(1_500), null);
+                    case 2 -> new Bounds(null, 16L << 10);
+                    default -> Bounds.NONE;
+                };
+        var archive =
+                switch ((int) (seed % 3)) {
+                    case 1 -> new Bounds(Duration.ofMillis(500), 6L << 10);
+                    default -> Bounds.NONE;
+                };
+        return new LogSettings(
+                usual.shards(),
+                usual.replicas(),
+                usual.ack(),
+                usual.fsync(),
+                usual.keyDelimiter(),
+                retention,
+                archive,
+                usual.critical(),
+                usual.valueBytesMax(),
+                usual.compression());
     }
 
     SimulatedRuntime runtime() {
@@ -80,6 +113,14 @@ final class SimulatedCluster implements AutoCloseable {
 
     SimulatedTier.Server regional() {
         return regional;
+    }
+
+    SimulatedArchive archive() {
+        return archive;
+    }
+
+    RetentionWatch retention() {
+        return retention;
     }
 
     SimulatedTier.Server global() {
@@ -108,7 +149,7 @@ final class SimulatedCluster implements AutoCloseable {
         nodes.values().forEach(SimulatedNode::start);
         runtime.runUntil("all nodes known", SOON, () -> nodes.values().stream()
                 .allMatch(node -> node.metadata().state().nodes().size() == nodes.size()));
-        submit(new CreateLog(LOG, LogSettings.defaults(REPLICAS).withShards(shards), clock.millis()));
+        submit(new CreateLog(LOG, settings.withShards(shards), clock.millis()));
         runtime.runUntil(
                 "a log with leaders",
                 SOON,

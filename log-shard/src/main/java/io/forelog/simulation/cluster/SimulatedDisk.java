@@ -20,25 +20,46 @@ import java.util.random.RandomGenerator;
  */
 final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
 
+    static final String METADATA = "metadata";
+
     private final Map<String, SimulatedStorage> directories = new TreeMap<>();
-    private final Map<String, SimulatedShardLog.ShardFile> shards = new TreeMap<>();
+    private final Map<String, ShardFile> shards = new TreeMap<>();
     private final Map<String, SimulatedShardLog> open = new TreeMap<>();
+    private final Saboteur saboteur;
+    private final String node;
+    private final SimulatedArchive archive;
+    private final RetentionWatch retention;
     private final UnaryOperator<RecordBatch> stored;
     private final UnaryOperator<LogRecord> read;
-    private final boolean ignoresForces;
     private boolean full;
     private boolean failing;
+    private boolean voteDamaged;
     private long incarnation;
+    private int number;
 
     /**
-     * @param stored what becomes of a batch that is written
-     * @param read what becomes of a record that is read
-     * @param ignoresForces whether forces do nothing
+     * @param node whose it is
+     * @param archive what all nodes share
+     * @param retention told of what is deleted
+     * @param saboteur breaks some of it
      */
-    SimulatedDisk(UnaryOperator<RecordBatch> stored, UnaryOperator<LogRecord> read, boolean ignoresForces) {
-        this.stored = stored;
-        this.read = read;
-        this.ignoresForces = ignoresForces;
+    SimulatedDisk(String node, SimulatedArchive archive, RetentionWatch retention, Saboteur saboteur) {
+        this.node = node;
+        this.archive = archive;
+        this.retention = retention;
+        this.saboteur = saboteur;
+        this.stored = saboteur.stored(node);
+        this.read = saboteur.read(node);
+    }
+
+    /** Returns what tells this disk from those that the node had before. */
+    String name() {
+        return "disk-" + node + "-" + number;
+    }
+
+    /** Returns whether what the node votes by was altered. */
+    boolean isVoteDamaged() {
+        return voteDamaged;
     }
 
     long incarnation() {
@@ -50,7 +71,7 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     }
 
     boolean ignoresForces() {
-        return ignoresForces;
+        return saboteur.dropsForces();
     }
 
     RecordBatch stored(RecordBatch batch) {
@@ -72,6 +93,22 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     void kill() {
         directories.values().forEach(SimulatedStorage::kill);
         closeAll();
+    }
+
+    /** Another, empty disk takes its place. */
+    void replace() {
+        directories.values().forEach(SimulatedStorage::clear);
+        directories.clear();
+        shards.clear();
+        number++;
+        voteDamaged = false;
+        failing = false;
+        closeAll();
+    }
+
+    /** Loses what the node knows of the metadata. */
+    void forgetMetadata() {
+        directories.getOrDefault(METADATA, new SimulatedStorage()).clear();
     }
 
     private void closeAll() {
@@ -102,6 +139,13 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         return group.getKey();
     }
 
+    /** Returns the logs of groups and, beside them, their checkpoints. */
+    private List<Map.Entry<String, SimulatedStorage>> ofGroups() {
+        return directories.entrySet().stream()
+                .filter(directory -> !directory.getKey().equals(METADATA))
+                .toList();
+    }
+
     /** Lets no group's log fail any more. */
     void mend() {
         directories.values().forEach(directory -> directory.failForces(failing));
@@ -117,14 +161,23 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         return failing;
     }
 
-    /** Flips a bit of a group's log; returns where, or an empty text if there are none. */
+    /** Flips a bit of what the node has of the metadata; returns where, or an empty text if there is nothing. */
+    String flipMetadata(RandomGenerator random) {
+        var metadata = directories.get(METADATA);
+        var where = metadata == null ? "" : metadata.flipSomewhere(random);
+        voteDamaged |= !where.isEmpty();
+        return where;
+    }
+
+    /** Flips a bit of a group's log or checkpoint; returns where, or an empty text if there are none. */
     String flipLog(RandomGenerator random) {
-        var groups = groups();
+        var groups = ofGroups();
         if (groups.isEmpty()) {
             return "";
         }
         var group = groups.get(random.nextInt(groups.size()));
-        return group.getKey() + ", " + group.getValue().flipSomewhere(random);
+        var where = group.getValue().flipSomewhere(random);
+        return where.isEmpty() ? "" : group.getKey() + ", " + where;
     }
 
     /** Flips a bit of a shard's records; returns where, or an empty text if there are none. */
@@ -145,7 +198,7 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
     public WalStorage directory(String name) {
         return directories.computeIfAbsent(name, unseen -> {
             var made = new SimulatedStorage();
-            made.ignoreForces(ignoresForces);
+            made.ignoreForces(ignoresForces());
             made.capacity(full ? 0 : Long.MAX_VALUE);
             made.failForces(failing);
             return made;
@@ -158,12 +211,13 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
 
     @Override
     public ShardLog open(long logIncarnation, int shard) {
-        var name = name(logIncarnation, shard);
+        var id = new ShardId(logIncarnation, shard);
+        var name = id.toString();
         if (open.containsKey(name)) {
             throw new IllegalStateException("shard " + name + " is open already");
         }
-        var log =
-                new SimulatedShardLog(this, shards.computeIfAbsent(name, unseen -> new SimulatedShardLog.ShardFile()));
+        var log = new SimulatedShardLog(
+                this, id, shards.computeIfAbsent(name, unseen -> new ShardFile(name, archive)));
         open.put(name, log);
         return log;
     }
@@ -182,7 +236,18 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         shards.remove(name(logIncarnation, shard));
     }
 
-    /** There is no archive. */
     @Override
-    public void deleteArchived(long logIncarnation, int shard) {}
+    public void deleteArchived(long logIncarnation, int shard) {
+        archive.deleteAll(name(logIncarnation, shard) + "/");
+    }
+
+    /** Returns below which offset a shard that ends there may be deleted, given what its segments say. */
+    long expired(long below, long end) {
+        return saboteur.expired(below, end);
+    }
+
+    /** Takes note of what retention deleted, see {@link RetentionWatch#deleted}. */
+    void deleted(ShardId shard, List<ShardFile.Segment> before, long start) {
+        retention.deleted(shard, before, start);
+    }
 }

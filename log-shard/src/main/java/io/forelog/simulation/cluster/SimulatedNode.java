@@ -34,6 +34,7 @@ import io.forelog.replication.GroupReplication;
 import io.forelog.replication.ShardReplicas;
 import io.forelog.server.ahead.CacheTarget;
 import io.forelog.server.control.PlanDriver;
+import io.forelog.server.shard.Housekeeping;
 import io.forelog.simulation.SimulatedExecutor;
 import io.forelog.simulation.SimulatedProcess;
 import java.io.IOException;
@@ -52,6 +53,8 @@ final class SimulatedNode {
     private static final Duration DUTIES = Duration.ofMillis(100);
     private static final Duration WATCH = Duration.ofSeconds(2);
     private static final Duration SUBMIT_MAX = Duration.ofSeconds(5);
+    private static final Duration HOUSEKEEPING = Duration.ofMillis(300);
+    private static final Duration JOIN_PAUSE = Duration.ofMillis(100);
     private static final int PENDING_MAX = 1_000;
     private static final FillPolicy POLICY = new FillPolicy(true, true, true);
     private static final long LOCAL_BYTES = 16 << 10;
@@ -63,6 +66,9 @@ final class SimulatedNode {
     private final SimulatedDisk disk;
     private final SimulatedPeers peers;
     private @Nullable Running running;
+    private int incarnation;
+    /** Its disk is another than the metadata knows of, or may be. */
+    private boolean joining;
 
     private record Running(
             SimulatedProcess process,
@@ -121,56 +127,132 @@ final class SimulatedNode {
         return Objects.requireNonNull(running, name + " does not run");
     }
 
-    void start() {
+    /**
+     * Starts the node. If what it knew of the metadata is damaged, which it must notice and tell, it is given an empty
+     * disk, as an operator would, and starts by itself once the others took it for a new one.
+     *
+     * @return whether it needs no other disk
+     */
+    boolean start() {
+        if (joining) {
+            return true;
+        }
+        if (cluster.saboteur().forgetsMetadata(name)) {
+            disk.forgetMetadata();
+        }
+        try {
+            open();
+            return true;
+        } catch (IOException e) {
+            if (!disk.isVoteDamaged()) {
+                throw new Violation(name + " cannot start: " + e);
+            }
+            replaceDisk();
+            return false;
+        }
+    }
+
+    /** Loses all; what comes back is another node of the same name. It must not run. */
+    void replaceDisk() {
+        disk.replace();
+        joining = true;
+        join();
+    }
+
+    private void join() {
+        var known = cluster.newest().nodes().get(name);
+        if (known == null || !known.disk().equals(disk.name())) {
+            cluster.submit(introduction());
+            cluster.runtime().after(JOIN_PAUSE, this::join);
+            return;
+        }
+        incarnation = known.incarnation();
+        try {
+            open();
+            joining = false;
+        } catch (IOException e) {
+            throw new Violation(name + " cannot start on an empty disk: " + e);
+        }
+    }
+
+    private JoinNode introduction() {
+        return new JoinNode(name, disk.name(), "r", name + ":1", name + ":2");
+    }
+
+    /**
+     * Waits until this node knows that it is known, as it is now: what it was before, with another disk perhaps, must
+     * open no replicas.
+     */
+    private void introduce(SimulatedProcess process, RaftMetadataStore store, Runnable known) {
+        store.submit(introduction()).whenComplete((state, failure) -> {
+            if (failure == null) {
+                known.run();
+            } else {
+                process.schedule(JOIN_PAUSE, () -> introduce(process, store, known));
+            }
+        });
+    }
+
+    /** Returns whether its replica of the metadata has stopped for good. */
+    boolean hasStopped() {
+        return now().metadata.stopped().isDone();
+    }
+
+    private void open() throws IOException {
         var process = cluster.runtime().process();
         var network = cluster.network().attach(name, process);
-        var member = MemberId.of(name);
-        try {
-            var store = RaftMetadataStore.open(
-                    new StoreConfig(member, cluster.founders(), RaftTiming.DEFAULT, SUBMIT_MAX, PENDING_MAX),
-                    disk.directory("metadata"),
-                    network,
-                    process,
-                    this::forward);
-            var replicas = new ShardReplicas();
-            var host = new GroupHost(
-                    disk,
-                    disk,
-                    network,
-                    peers,
-                    process,
-                    new SimulatedExecutor(process.applyExecutor("groups")),
-                    new SimulatedExecutor(process.backgroundExecutor()),
-                    cluster.clock());
-            var replication = new GroupReplication(name, host, replicas, store, cluster.replicationConfig());
-            var local = cluster.saboteur()
-                    .local(new AdaptiveLocalCache<>(
-                            LocalCacheConfig.ofBytes(LOCAL_BYTES), LogRecord::weight, unused -> {}));
-            var reads = reads(process, local);
-            var prefetcher = new Prefetcher(
-                    PREFETCH,
-                    new CacheTarget(local, reads),
-                    process::nanoTime,
-                    () -> TimeUnit.NANOSECONDS.toMillis(process.nanoTime()),
-                    process.applyExecutor("prefetch"),
-                    ModelKey::logAndShard);
-            running = new Running(process, store, replicas, replication, reads, prefetcher);
-            store.start();
-            replication.start();
-            reads.start();
-            var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, PlacementRules.DEFAULT, process::nanoTime);
-            // What plans do to records the simulation checks itself, all of it and all the time.
-            var valid = List.of(new Check(Plan.LAST_CHECK, true, "left to the simulation"));
-            var driver = new PlanDriver(
-                    store,
-                    () -> store.group().status().leading(),
-                    WATCH,
-                    plan -> CompletableFuture.completedFuture(valid),
-                    cluster.clock());
-            tick(process, store, duties, driver);
-        } catch (IOException e) {
-            throw new Violation(name + " cannot start: " + e);
-        }
+        var member = new MemberId(name, incarnation);
+        var store = RaftMetadataStore.open(
+                new StoreConfig(member, cluster.founders(), RaftTiming.DEFAULT, SUBMIT_MAX, PENDING_MAX),
+                disk.directory(SimulatedDisk.METADATA),
+                network,
+                process,
+                this::forward);
+        var replicas = new ShardReplicas();
+        var host = new GroupHost(
+                disk,
+                disk,
+                network,
+                peers,
+                process,
+                new SimulatedExecutor(process.applyExecutor("groups")),
+                new SimulatedExecutor(process.backgroundExecutor()),
+                cluster.clock());
+        var replication = new GroupReplication(name, host, replicas, store, cluster.replicationConfig());
+        var local = cluster.saboteur()
+                .local(new AdaptiveLocalCache<>(
+                        LocalCacheConfig.ofBytes(LOCAL_BYTES), LogRecord::weight, unused -> {}));
+        var reads = reads(process, local);
+        var prefetcher = new Prefetcher(
+                PREFETCH,
+                new CacheTarget(local, reads),
+                process::nanoTime,
+                () -> TimeUnit.NANOSECONDS.toMillis(process.nanoTime()),
+                process.applyExecutor("prefetch"),
+                ModelKey::logAndShard);
+        running = new Running(process, store, replicas, replication, reads, prefetcher);
+        store.start();
+        introduce(process, store, replication::start);
+        reads.start();
+        var duties = new LeaderDuties(store, ReconcilerConfig.DEFAULT, PlacementRules.DEFAULT, process::nanoTime);
+        // What plans do to records the simulation checks itself, all of it and all the time.
+        var valid = List.of(new Check(Plan.LAST_CHECK, true, "left to the simulation"));
+        var driver = new PlanDriver(
+                store,
+                () -> store.group().status().leading(),
+                WATCH,
+                plan -> CompletableFuture.completedFuture(valid),
+                cluster.clock());
+        var housekeeping = new Housekeeping(store, replicas, cluster.clock(), true);
+        process.schedule(HOUSEKEEPING, () -> tidy(process, housekeeping));
+        tick(process, store, duties, driver);
+    }
+
+    private void tidy(SimulatedProcess process, Housekeeping housekeeping) {
+        process.backgroundExecutor().execute(() -> {
+            housekeeping.run();
+            process.schedule(HOUSEKEEPING, () -> tidy(process, housekeeping));
+        });
     }
 
     private ReadPath reads(SimulatedProcess process, LocalCache<GlobalAddress, LogRecord> local) {
@@ -230,12 +312,6 @@ final class SimulatedNode {
 
     private void tick(SimulatedProcess process, RaftMetadataStore store, LeaderDuties duties, PlanDriver driver) {
         process.schedule(DUTIES, () -> {
-            if (!store.state().nodes().containsKey(name)
-                    && store.group().status().leader().isPresent()) {
-                // Sent again while it is not known: that changes nothing once it is.
-                var joined = store.submit(new JoinNode(name, "disk-" + name, "r", name + ":1", name + ":2"));
-                joined.exceptionally(failure -> store.state());
-            }
             duties.tick();
             driver.tick();
             tick(process, store, duties, driver);

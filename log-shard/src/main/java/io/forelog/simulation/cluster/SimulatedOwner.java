@@ -4,6 +4,7 @@ import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoSuchRecordException;
+import io.forelog.error.RecordExpiredException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardId;
@@ -118,6 +119,10 @@ final class SimulatedOwner implements Owner {
         return replication.barrier(group).thenCompose(done -> {
             if (!replication.owns(group, id)) {
                 return CompletableFuture.failedFuture(new NoLeaderException("shard " + id + " moved"));
+            }
+            if (address.offset() < replica.startOffset()) {
+                return CompletableFuture.failedFuture(
+                        new RecordExpiredException(address.shard(), address.offset(), replica.startOffset()));
             }
             return replica.holds(address.offset())
                     ? held(replica, address.offset())

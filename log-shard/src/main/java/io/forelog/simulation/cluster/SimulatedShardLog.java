@@ -1,14 +1,13 @@
 package io.forelog.simulation.cluster;
 
 import io.forelog.error.DiskFullException;
-import io.forelog.record.CorruptBatchException;
 import io.forelog.record.LogRecord;
 import io.forelog.record.RecordBatch;
+import io.forelog.replication.ShardId;
 import io.forelog.storage.SegmentInfo;
 import io.forelog.storage.ShardLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,69 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedShardLog implements ShardLog {
 
     private final SimulatedDisk disk;
+    private final ShardId id;
     private final ShardFile file;
     private final long openedIn;
     private boolean closed;
 
-    /** What is on the disk. */
-    static final class ShardFile {
-
-        private final List<RecordBatch> batches = new ArrayList<>();
-        private long start;
-        private int forced;
-
-        long end() {
-            return batches.isEmpty() ? start : batches.getLast().endOffset();
-        }
-
-        /** Loses batches that were not forced, but for the first {@code kept} of them. */
-        void crash(int kept) {
-            batches.subList(Math.min(batches.size(), forced + kept), batches.size())
-                    .clear();
-            forced = batches.size();
-        }
-
-        int unforced() {
-            return batches.size() - forced;
-        }
-
-        int count() {
-            return batches.size();
-        }
-
-        /** Flips a bit of a batch. */
-        void flip(int batch, int bit) {
-            var bytes = batches.get(batch).buffer();
-            var copy = new byte[bytes.remaining()];
-            bytes.get(copy);
-            // The header tells where batches are; a CRC covers what comes after it.
-            int at = RecordBatch.HEADER_BYTES + bit / Byte.SIZE % (copy.length - RecordBatch.HEADER_BYTES);
-            copy[at] ^= (byte) (1 << bit % Byte.SIZE);
-            batches.set(batch, RecordBatch.wrap(ByteBuffer.wrap(copy)));
-        }
-
-        /** Ends the log before the first damaged batch, as recovery does. */
-        void recover() {
-            for (int i = 0; i < batches.size(); i++) {
-                if (isDamaged(batches.get(i))) {
-                    batches.subList(i, batches.size()).clear();
-                    forced = Math.min(forced, i);
-                }
-            }
-        }
-
-        private static boolean isDamaged(RecordBatch batch) {
-            try {
-                batch.verifyCrc();
-                return false;
-            } catch (CorruptBatchException e) {
-                return true;
-            }
-        }
-    }
-
-    SimulatedShardLog(SimulatedDisk disk, ShardFile file) {
+    SimulatedShardLog(SimulatedDisk disk, ShardId id, ShardFile file) {
         this.disk = disk;
+        this.id = id;
         this.file = file;
         this.openedIn = disk.incarnation();
         file.recover();
@@ -93,7 +37,7 @@ final class SimulatedShardLog implements ShardLog {
 
     @Override
     public long startOffset() {
-        return file.start;
+        return file.start();
     }
 
     @Override
@@ -103,12 +47,12 @@ final class SimulatedShardLog implements ShardLog {
 
     @Override
     public long forcedOffset() {
-        return file.forced == 0 ? file.start : file.batches.get(file.forced - 1).endOffset();
+        return file.forced();
     }
 
     @Override
     public long bytes() {
-        return file.batches.stream().mapToLong(RecordBatch::sizeBytes).sum();
+        return file.localBytes();
     }
 
     @Override
@@ -116,7 +60,7 @@ final class SimulatedShardLog implements ShardLog {
         requireUsable();
         requireRoom(batch.sizeBytes());
         long base = endOffset();
-        file.batches.add(disk.stored(batch.withBaseOffset(base, epoch)));
+        file.add(disk.stored(batch.withBaseOffset(base, epoch)));
         return base;
     }
 
@@ -141,9 +85,7 @@ final class SimulatedShardLog implements ShardLog {
     @Override
     public void beginAt(long offset) {
         requireUsable();
-        file.batches.clear();
-        file.forced = 0;
-        file.start = offset;
+        file.beginAt(offset);
     }
 
     @Override
@@ -153,43 +95,26 @@ final class SimulatedShardLog implements ShardLog {
             throw new UncheckedIOException("simulated failure of a force", new IOException());
         }
         if (!disk.ignoresForces()) {
-            file.forced = file.batches.size();
+            file.force();
         }
     }
 
     @Override
     public LogRecord read(long offset) {
-        var batch = batchOf(offset);
+        var batch = file.batchOf(offset);
         batch.verifyCrc();
         return disk.read(batch.record((int) (offset - batch.baseOffset())));
-    }
-
-    private RecordBatch batchOf(long offset) {
-        if (offset < file.start || offset >= endOffset()) {
-            throw new IndexOutOfBoundsException("offset " + offset + " is not in " + file.start + " to " + endOffset());
-        }
-        int low = 0;
-        int high = file.batches.size() - 1;
-        while (low < high) {
-            int middle = (low + high + 1) >>> 1;
-            if (file.batches.get(middle).baseOffset() <= offset) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return file.batches.get(low);
     }
 
     @Override
     public List<RecordBatch> readBatches(long from, long end, int bytesMax) {
         var found = new ArrayList<RecordBatch>();
         long bytes = 0;
-        if (from < file.start || from > endOffset()) {
-            throw new IndexOutOfBoundsException("offset " + from + " is not in " + file.start + " to " + endOffset());
+        if (from < file.start() || from > endOffset()) {
+            throw new IndexOutOfBoundsException("offset " + from + " is not in " + file.start() + " to " + endOffset());
         }
         for (long next = from; next < Math.min(end, endOffset()) && (found.isEmpty() || bytes < bytesMax); ) {
-            var batch = batchOf(next);
+            var batch = file.batchOf(next);
             batch.verifyCrc();
             found.add(batch);
             bytes += batch.sizeBytes();
@@ -206,7 +131,7 @@ final class SimulatedShardLog implements ShardLog {
 
     @Override
     public long[] offsetsFrom(byte[] key, long from, long end, int limit) {
-        return LongStream.range(Math.max(from, file.start), Math.min(end, endOffset()))
+        return LongStream.range(Math.max(from, file.start()), Math.min(end, endOffset()))
                 .filter(offset -> Arrays.equals(key, read(offset).key()))
                 .limit(limit)
                 .toArray();
@@ -215,7 +140,7 @@ final class SimulatedShardLog implements ShardLog {
     @Override
     public long[] offsetsBelow(byte[] key, long end, int limit) {
         long last = Math.min(end, endOffset()) - 1;
-        return LongStream.rangeClosed(0, last - file.start)
+        return LongStream.rangeClosed(0, last - file.start())
                 .map(back -> last - back)
                 .filter(offset -> Arrays.equals(key, read(offset).key()))
                 .limit(limit)
@@ -224,7 +149,7 @@ final class SimulatedShardLog implements ShardLog {
 
     @Override
     public long offsetAtTime(long timestamp) {
-        return LongStream.range(file.start, endOffset())
+        return LongStream.range(file.start(), endOffset())
                 .filter(offset -> read(offset).timestamp() >= timestamp)
                 .findFirst()
                 .orElse(endOffset());
@@ -232,41 +157,36 @@ final class SimulatedShardLog implements ShardLog {
 
     @Override
     public List<ProducerState> producers() {
-        return file.batches.stream()
-                .filter(batch -> batch.producerId() >= 0)
-                .map(batch -> new ProducerState(
-                        batch.producerId(),
-                        batch.producerEpoch(),
-                        batch.baseSequence(),
-                        batch.baseOffset(),
-                        batch.count()))
-                .toList();
+        return file.producers();
     }
 
-    /** There are none: the model has no files. */
     @Override
     public List<SegmentInfo> segments() {
-        return List.of();
+        return file.infos();
     }
 
-    /** Nothing: the model has no retention. */
     @Override
     public long expiredBelow(long oldest, long bytesMax) {
-        return file.start;
+        return disk.expired(file.expiredBelow(oldest, bytesMax), endOffset());
     }
 
     @Override
     public long deleteBelow(long offset) {
-        return file.start;
+        requireUsable();
+        disk.deleted(id, file.deleteBelow(offset), startOffset());
+        return startOffset();
     }
 
-    /** There are no segments. */
     @Override
-    public void endSegment() {}
+    public void endSegment() {
+        force();
+        file.endSegment();
+    }
 
     @Override
     public long archiveBelow(long offset) {
-        throw new IllegalStateException("the simulated node has no archive");
+        requireUsable();
+        return file.archiveBelow(offset);
     }
 
     @Override

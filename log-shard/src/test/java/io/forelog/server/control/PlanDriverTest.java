@@ -62,10 +62,10 @@ class PlanDriverTest {
     void aCopyThatCannotBeComparedIsGivenUpAfterAWhileAndNotBefore() {
         long id = verifying();
 
-        ticked(BEGAN.plus(PlanDriver.VERIFY_MAX));
+        ticked(BEGAN.plus(PlanLimits.VERIFY_MAX));
         assertThat(metadata.store().state().plans().plan(id).state()).isEqualTo(PlanState.VERIFY);
 
-        ticked(BEGAN.plus(PlanDriver.VERIFY_MAX).plusMillis(1));
+        ticked(BEGAN.plus(PlanLimits.VERIFY_MAX).plusMillis(1));
         Awaitility.await()
                 .atMost(SOON)
                 .until(() -> metadata.store().state().plans().plan(id).state() == PlanState.FAILED);
