@@ -121,7 +121,11 @@ class FuzzTest {
     private void requireServing(long seed) {
         assertThat(node.get("/health/live").statusCode()).isEqualTo(200);
         node.put("/v1/logs/still", "{}");
-        assertThat(node.append("still", "{\"value\":1}").statusCode()).isEqualTo(201);
+        // The callers' last requests may still be under way, and a busy machine's node without a leader for a moment.
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() -> assertThat(
+                                node.append("still", "{\"value\":1}").statusCode())
+                        .isEqualTo(201));
         assertThat(errors.list.stream()
                         .filter(event -> event.getLevel().isGreaterOrEqual(Level.ERROR)
                                 || event.getFormattedMessage().contains("LEAK"))

@@ -45,7 +45,9 @@ final class ClusterProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of("src", "main", "jvm", "forelog.options").toAbsolutePath(),
                 "-Xmx256m",
+                // Its nodes run as it does, and live for seconds.
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ClusterMain.class.getName(),

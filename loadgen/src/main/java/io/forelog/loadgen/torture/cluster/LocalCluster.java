@@ -24,6 +24,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -96,10 +99,33 @@ public class LocalCluster implements AutoCloseable {
 
     /** Starts all nodes and returns when they serve and vote. */
     public void startAll() throws IOException, InterruptedException {
-        for (var node : names()) {
+        var founder = names().getFirst();
+        start(founder);
+        withEach(others(founder), node -> {
             start(node);
-        }
+            return node;
+        });
         awaitVoters();
+    }
+
+    private interface Deed<T> {
+        T with(String node) throws IOException, InterruptedException;
+    }
+
+    /** Does the same with nodes, as many at a time as there are processors; also who fails waits for the others. */
+    private static <T> NavigableMap<String, T> withEach(List<String> nodes, Deed<T> deed)
+            throws IOException, InterruptedException {
+        try (var threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            var under = new TreeMap<String, Future<T>>();
+            nodes.forEach(node -> under.put(node, threads.submit(() -> deed.with(node))));
+            var done = new TreeMap<String, T>();
+            for (var node : nodes) {
+                done.put(node, under.get(node).get());
+            }
+            return done;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().getMessage(), e.getCause());
+        }
     }
 
     public List<String> names() {
@@ -370,11 +396,7 @@ public class LocalCluster implements AutoCloseable {
         for (var node : List.copyOf(running.keySet())) {
             stop(node);
         }
-        var digests = new TreeMap<String, List<String>>();
-        for (var node : names()) {
-            digests.put(node, verify(node).digests());
-        }
-        return digests;
+        return withEach(names(), node -> verify(node).digests());
     }
 
     /**
