@@ -34,6 +34,8 @@ final class ArchiveSteps {
 
     private static final int SAMPLES = 16;
 
+    private static final Duration POLL = Duration.ofMillis(5);
+
     private final MetadataStore metadata;
     private final ShardReplicas replicas;
     private final IntPredicate leads;
@@ -190,7 +192,12 @@ final class ArchiveSteps {
         }
     }
 
+    /** Waits by the runtime's time, which may be a simulated one. */
     private void submit(PlanCommand command) {
-        metadata.submit(new ChangePlan(command)).join();
+        var submitted = metadata.submit(new ChangePlan(command));
+        while (!submitted.isDone()) {
+            host.runtime().pause(POLL);
+        }
+        submitted.join();
     }
 }

@@ -6,11 +6,14 @@ import io.forelog.raft.wal.FileWalStorage;
 import io.forelog.raft.wal.WalStorage;
 import io.forelog.storage.ShardLogs;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What groups stand on: disks, the way to other nodes, threads and time. Those of a node, or simulated ones.
@@ -32,6 +35,30 @@ public record GroupHost(
         ExecutorService control,
         ExecutorService background,
         InstantSource clock) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GroupHost.class);
+    private static final String PROBE = "probe";
+    private static final int PROBE_BYTES = 4 << 10;
+
+    /** Returns whether the groups' disk takes a file of so many bytes, and gives it back. Waits for it. */
+    boolean diskWorks(int bytes) {
+        var written = ByteBuffer.allocate(PROBE_BYTES).putLong(runtime.nanoTime()).rewind();
+        var read = ByteBuffer.allocate(PROBE_BYTES);
+        try {
+            var directory = disks.directory(PROBE);
+            directory.delete(PROBE);
+            try (var file = directory.allocate(PROBE, Math.max(bytes, PROBE_BYTES))) {
+                file.write(written.duplicate(), 0);
+                file.force();
+                file.read(read, 0);
+            }
+            directory.delete(PROBE);
+            return read.rewind().equals(written);
+        } catch (IOException e) {
+            LOG.warn("the disk of the groups does not work: {}", e.toString());
+            return false;
+        }
+    }
 
     /** Directories of a disk. */
     @FunctionalInterface

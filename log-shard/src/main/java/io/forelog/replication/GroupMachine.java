@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -48,9 +49,17 @@ final class GroupMachine implements StateMachine {
     private final ShardSteps steps;
     private final Runnable stepped;
     /** Shards whose files stayed when the group let go of them, and which the last checkpoint may name. */
-    private final Set<ShardId> letGo = ConcurrentHashMap.newKeySet();
+    private final Map<ShardId, Gone> letGo = new ConcurrentHashMap<>();
 
     private volatile boolean closed;
+
+    /**
+     * A shard that is held no more.
+     *
+     * @param index of the operation that let it go: checkpoints from there on do not name it
+     * @param deleted whether its log is deleted, so that nobody needs its files then
+     */
+    private record Gone(long index, boolean deleted) {}
 
     /** @param stepped is run after each step of a plan that was applied; it must not block */
     GroupMachine(
@@ -85,7 +94,30 @@ final class GroupMachine implements StateMachine {
 
     /** Returns whether the group, started again from its last checkpoint, would look for the shard's files. */
     boolean mayNeed(ShardId shard) {
-        return letGo.contains(shard);
+        return letGo.containsKey(shard);
+    }
+
+    /**
+     * Takes note of which checkpoint the group's log begins from, and deletes what none names any more. Does not block.
+     *
+     * @return whether it still may name what is gone. This replica, started again, would look for that; and a member
+     *     that is to begin from there would ask for what nobody has any more. So another one should be made soon
+     */
+    boolean namesGone(long checkpoint) {
+        letGo.forEach((shard, gone) -> {
+            if (gone.index() <= checkpoint && letGo.remove(shard, gone) && gone.deleted()) {
+                background.execute(() -> delete(shard));
+            }
+        });
+        return !letGo.isEmpty();
+    }
+
+    private void delete(ShardId shard) {
+        try {
+            shards.delete(shard);
+        } catch (RuntimeException e) {
+            LOG.error("the files of shard {}, whose log is deleted, stay for now", shard, e);
+        }
     }
 
     /** Returns a shard as it was applied here, or null. */
@@ -107,7 +139,7 @@ final class GroupMachine implements StateMachine {
     public ByteBuffer apply(long index, int term, ByteBuffer operation) {
         var answers = new ArrayList<ByteBuffer>();
         for (var part : GroupCommit.split(operation)) {
-            answers.add(apply(term, GroupOperation.read(part)).toBytes());
+            answers.add(apply(index, term, GroupOperation.read(part)).toBytes());
         }
         return GroupCommit.join(answers);
     }
@@ -132,7 +164,7 @@ final class GroupMachine implements StateMachine {
         return true;
     }
 
-    private GroupAnswer apply(int term, GroupOperation operation) {
+    private GroupAnswer apply(long index, int term, GroupOperation operation) {
         return switch (operation) {
             case GroupOperation.Append append -> append(append, term);
             case GroupOperation.Fence fence -> {
@@ -140,7 +172,7 @@ final class GroupMachine implements StateMachine {
                 yield shard == null ? new GroupAnswer.NotOpen() : shard.fence(fence.producer(), fence.epoch());
             }
             case GroupOperation.Change(ShardChange.Forget forget) -> {
-                letGo.add(forget.shard());
+                letGo.put(forget.shard(), new Gone(index, false));
                 yield steps.apply(forget, term);
             }
             case GroupOperation.Open open -> {
@@ -153,7 +185,8 @@ final class GroupMachine implements StateMachine {
                 yield new GroupAnswer.Done();
             }
             case GroupOperation.Drop drop -> {
-                shards.drop(drop.shard());
+                letGo.put(drop.shard(), new Gone(index, true));
+                shards.close(drop.shard());
                 yield new GroupAnswer.Done();
             }
             case GroupOperation.Change change -> {
@@ -215,12 +248,7 @@ final class GroupMachine implements StateMachine {
         var held = shards.all();
         var images = held.stream().map(AppliedShard::image).toList();
         var checkpoint = new GroupCheckpoint(index, images, shards.forgotten());
-        var gone = Set.copyOf(letGo);
-        return CompletableFuture.supplyAsync(() -> written(checkpoint, held), background)
-                .thenApply(manifest -> {
-                    letGo.removeAll(gone);
-                    return manifest;
-                });
+        return CompletableFuture.supplyAsync(() -> written(checkpoint, held), background);
     }
 
     private ByteBuffer written(GroupCheckpoint checkpoint, Collection<AppliedShard> held) {

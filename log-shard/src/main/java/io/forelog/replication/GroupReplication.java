@@ -73,7 +73,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.runtime = host.runtime();
         this.config = config;
         this.images = new ShardImages(self, metadata, host.peers(), hosted::get, runtime);
-        this.stopped = new StoppedReplicas(self, host.peers(), runtime::nanoTime);
+        this.stopped = new StoppedReplicas(
+                self,
+                host.peers(),
+                runtime::nanoTime,
+                () -> host.diskWorks(config.wal().fileBytes()));
         this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine, runtime::nanoTime);
         this.pauses = new CutoverPauses(metadata, runtime);
         this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);

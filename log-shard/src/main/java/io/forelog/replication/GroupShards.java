@@ -115,8 +115,19 @@ final class GroupShards {
         return applied;
     }
 
-    /** Lets go of a shard whose log is deleted, and deletes what is here of it. */
-    void drop(ShardId shard) {
+    /** Lets go of a shard whose log is deleted. Its files stay, for the last checkpoint may name it. */
+    void close(ShardId shard) {
+        forgotten.remove(shard);
+        letGo(shard, () -> logs.close(shard.log(), shard.number()));
+    }
+
+    /** Deletes the files of a shard, unless another group has it open here. */
+    void delete(ShardId shard) {
+        replicas.unlessOpen(shard, () -> logs.delete(shard.log(), shard.number()));
+    }
+
+    /** Lets go of a shard that is in no checkpoint any more, and deletes what is here of it. */
+    private void drop(ShardId shard) {
         forgotten.remove(shard);
         letGo(shard, () -> logs.delete(shard.log(), shard.number()));
     }

@@ -271,8 +271,11 @@ final class HostedGroup implements GroupListener {
                 .thenAccept(state -> LOG.warn("group {}: {} has stopped for good, and is replaced", id, gone));
     }
 
-    /** Does what is due for a leader, as the metadata is now. Never blocks. */
+    /** Does what is due, as the metadata is now; most of it only for a leader. Never blocks. */
     void tick(ClusterState state) {
+        if (stopped == null && machine.namesGone(group.status().checkpointIndex())) {
+            group.checkpoint();
+        }
         int term = leadingTerm;
         if (term == FOLLOWING || id >= state.groups().size()) {
             return;

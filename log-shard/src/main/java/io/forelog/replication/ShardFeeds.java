@@ -181,10 +181,10 @@ final class ShardFeeds {
         }
         var change = plan.change();
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
-        long end = end(leader, shard);
+        long end = bounds(leader, shard)[1];
         fed.put(plan.id(), new Fed(shard, to));
         long have = machine.feed(shard, change.log(), end, first(leader, members), counted(plan));
-        progress.put(plan.id(), new Progress(have, Math.max(0, end(leader, shard) - have)));
+        progress.put(plan.id(), new Progress(have, Math.max(0, bounds(leader, shard)[1] - have)));
     }
 
     /** Completes once the copy here, if this node needs one, ends where the source has released the shard. */
@@ -237,9 +237,10 @@ final class ShardFeeds {
             throw new IllegalStateException("there is no copy here");
         }
         var log = replica.log();
-        long from = log.startOffset();
+        // Retention comes to both, and perhaps to one before the other.
+        long from = Math.max(log.startOffset(), bounds(leader, replica.id())[0]);
         long records = (shares ? replica.highWatermark() : log.endOffset()) - from;
-        int compared = (int) Math.min(SAMPLES, records);
+        int compared = (int) Math.max(0, Math.min(SAMPLES, records));
         for (int i = 0; i < compared; i++) {
             // Of each part one.
             long offset = from + records * i / compared + random.nextLong(Math.max(1, records / compared));
@@ -274,11 +275,11 @@ final class ShardFeeds {
                 + batch.statedCrc();
     }
 
-    private long end(String node, ShardId shard) {
+    private long[] bounds(String node, ShardId shard) {
         try {
             return peers.bounds(node, shard.log(), shard.number())
                     .orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
-                    .join()[1];
+                    .join();
         } catch (CompletionException e) {
             throw new IllegalStateException(
                     node + " did not say what it has of shard " + shard + ": " + e.getCause(), e);

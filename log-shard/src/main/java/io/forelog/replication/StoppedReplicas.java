@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A cause that stays, an ill disk or a broken invariant, stops the next one too: each is replaced four times later
  * than the one before, within bounds. An opening that fails for another reason, like a lack of files, is tried again
- * alone.
+ * alone, less and less often; but where it goes on to fail while the disk takes other files, it is the replica's own
+ * that cannot be read, and it is given up as a damaged one is.
  *
  * <p>Bounded by the groups. Of the thread that looks after them, but for what is counted.
  */
@@ -40,12 +42,16 @@ final class StoppedReplicas {
     private static final Duration OPEN_PAUSE_MIN = Duration.ofMillis(250);
     private static final Duration OPEN_PAUSE_MAX = Duration.ofMinutes(1);
 
+    /** Shorter, and a disk that comes back after a while costs a copy of all it holds; longer, and one is missing. */
+    private static final Duration OPEN_MAX = Duration.ofMinutes(5);
+
     /** After so long without another, the next one counts as the first. */
     private static final Duration FORGIVEN = Duration.ofHours(1);
 
     private final String self;
     private final PeerShards peers;
     private final LongSupplier nanoTime;
+    private final BooleanSupplier diskWorks;
     private final Map<Integer, Trouble> troubles = new ConcurrentHashMap<>();
     private final Map<Integer, History> histories = new HashMap<>();
     private final AtomicLong replaced = new AtomicLong();
@@ -54,14 +60,16 @@ final class StoppedReplicas {
     private static final class Trouble {
 
         private final MemberId member;
-        private final boolean isFinal;
+        private final long sinceNanos;
+        private boolean isFinal;
         private Duration openPause = OPEN_PAUSE_MIN;
         private long openNanos;
         private Duration askPause = PAUSE_MIN;
         private long askNanos;
 
-        Trouble(MemberId member, boolean isFinal) {
+        Trouble(MemberId member, boolean isFinal, long sinceNanos) {
             this.member = member;
+            this.sinceNanos = sinceNanos;
             this.isFinal = isFinal;
         }
     }
@@ -72,7 +80,9 @@ final class StoppedReplicas {
         static final History NONE = new History(0, 0);
     }
 
-    StoppedReplicas(String self, PeerShards peers, LongSupplier nanoTime) {
+    /** @param diskWorks whether the disk of the groups takes a file and gives it back; may wait for it */
+    StoppedReplicas(String self, PeerShards peers, LongSupplier nanoTime, BooleanSupplier diskWorks) {
+        this.diskWorks = diskWorks;
         this.self = self;
         this.peers = peers;
         this.nanoTime = nanoTime;
@@ -112,7 +122,7 @@ final class StoppedReplicas {
         }
     }
 
-    /** A replica could not be opened. */
+    /** A replica could not be opened. Waits for the disk if that has lasted long. */
     void unopened(int group, MemberId member, Throwable cause) {
         LOG.error("group {} cannot be opened here; its other members go on", group, cause);
         long now = nanoTime.getAsLong();
@@ -120,6 +130,15 @@ final class StoppedReplicas {
         var trouble = known != null && known.member.equals(member) ? known : noticed(group, member, isDamage(cause));
         trouble.openNanos = now + trouble.openPause.toNanos();
         trouble.openPause = doubled(trouble.openPause, OPEN_PAUSE_MAX);
+        if (!trouble.isFinal && now - trouble.sinceNanos >= OPEN_MAX.toNanos() && diskWorks.getAsBoolean()) {
+            LOG.error(
+                    "group {}: {} could not be opened for {} s, though the disk works; it is given up",
+                    group,
+                    member,
+                    OPEN_MAX.toSeconds());
+            trouble.isFinal = true;
+            trouble.askNanos = now;
+        }
     }
 
     private static boolean isDamage(Throwable cause) {
@@ -132,7 +151,7 @@ final class StoppedReplicas {
     }
 
     private Trouble noticed(int group, MemberId member, boolean isFinal) {
-        var trouble = new Trouble(member, isFinal);
+        var trouble = new Trouble(member, isFinal, nanoTime.getAsLong());
         var history = histories.getOrDefault(group, History.NONE);
         long now = nanoTime.getAsLong();
         boolean isRecent = history.times() > 0 && now - history.lastNanos() < FORGIVEN.toNanos();

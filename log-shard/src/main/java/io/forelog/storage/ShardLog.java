@@ -146,9 +146,9 @@ public interface ShardLog extends AutoCloseable {
     }
 
     /**
-     * Returns the offset below which nothing need be kept: that of the first segment which is neither older than
-     * {@code oldest} as a whole nor wholly beyond {@code bytesMax} bytes of newer records. The open segment always
-     * stays.
+     * Returns the offset below which nothing need be kept: that of the first segment which is not older than
+     * {@code oldest} as a whole, and with all that follow it has no more than {@code bytesMax} bytes. The open segment
+     * always stays.
      *
      * @param oldest milliseconds since 1970-01-01T00:00Z
      */

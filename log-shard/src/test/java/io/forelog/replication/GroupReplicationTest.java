@@ -215,6 +215,32 @@ class GroupReplicationTest {
         }
     }
 
+    /** Their last checkpoints name shards whose records were deleted everywhere since. */
+    @Test
+    void groupsThatHeldADeletedLogGoOnAfterAllNodesHaveStopped() throws Exception {
+        var stays = cluster.createLog("stays", 3);
+        var gone = cluster.createLog("gone", 3);
+        for (int i = 0; i < 60; i++) {
+            cluster.append(gone, i % 3, i);
+        }
+        cluster.metadata().submit(new DeleteLog("gone")).join();
+        for (var node : GroupsFixture.NODES) {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> cluster.node(node).replicas().all().size() == 3);
+        }
+
+        for (var node : GroupsFixture.NODES) {
+            cluster.stop(node);
+        }
+        for (var node : GroupsFixture.NODES) {
+            cluster.start(node);
+        }
+
+        for (int shard = 0; shard < 3; shard++) {
+            assertThat(cluster.append(stays, shard, 1_000).count()).isOne();
+        }
+    }
+
     @Test
     void leadersAreSpreadOverTheNodes() {
         var log = cluster.createLog("spread", 6);

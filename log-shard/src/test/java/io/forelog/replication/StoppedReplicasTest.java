@@ -25,7 +25,9 @@ class StoppedReplicasTest {
     private static final String SELF = "c";
 
     private final List<MemberId> asked = new ArrayList<>();
-    private final StoppedReplicas stopped = new StoppedReplicas(SELF, new Recorder(), this::nanoTime);
+    private final StoppedReplicas stopped =
+            new StoppedReplicas(SELF, new Recorder(), this::nanoTime, this::diskWorks);
+    private boolean diskWorks;
     private Duration now = Duration.ofHours(5);
     private ClusterState state = ClusterState.EMPTY;
 
@@ -87,8 +89,44 @@ class StoppedReplicasTest {
         assertThat(stopped.replaced()).isZero();
     }
 
+    @Test
+    void aReplicaThatCannotBeOpenedForLongIsGivenUpWhereTheDiskWorksAndOnlyThere() {
+        failToOpenFor(Duration.ofHours(1));
+        assertThat(asked).isEmpty();
+
+        diskWorks = true;
+        failToOpenFor(Duration.ofMinutes(2));
+
+        assertThat(asked).containsExactly(member());
+        assertThat(stopped.mayOpen(GROUP, member())).isFalse();
+    }
+
+    @Test
+    void aReplicaThatCannotBeOpenedForAMomentIsKept() {
+        diskWorks = true;
+        failToOpenFor(Duration.ofMinutes(4));
+
+        assertThat(asked).isEmpty();
+    }
+
+    /** Tries as often as it may. */
+    private void failToOpenFor(Duration duration) {
+        for (var end = now.plus(duration); now.compareTo(end) < 0; now = now.plusSeconds(1)) {
+            if (stopped.mayOpen(GROUP, member())) {
+                stopped.unopened(GROUP, member(), new IOException("cannot be read"));
+            }
+            if (asked.isEmpty()) {
+                stopped.tick(state, group -> null);
+            }
+        }
+    }
+
     private MemberId member() {
         return state.groups().get(GROUP).replicaOn(SELF).orElseThrow();
+    }
+
+    private boolean diskWorks() {
+        return diskWorks;
     }
 
     private long nanoTime() {

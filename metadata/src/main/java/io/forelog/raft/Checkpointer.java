@@ -57,6 +57,10 @@ final class Checkpointer {
         return checkpointIndex;
     }
 
+    boolean isUnderWay() {
+        return underWay;
+    }
+
     /** Counts an applied entry and begins a checkpoint when it is time; called by the thread that applies. */
     void applied(long index, int payloadBytes) {
         entries++;

@@ -8,8 +8,9 @@ import java.util.Optional;
  *
  * <p>A member learns before it votes, so that no commit waits for it to catch up. A voter that is replaced stays until
  * its successor votes; but one whose successor is on the same node goes first. It has stopped, or makes room there, and
- * with both of them that node would have two votes of four: were it to fail then, nothing could be committed. The number of voters rests at odd numbers, or at the one wanted: the second of a pair is not
- * promoted before the first may be followed at once.
+ * with both of them that node would have two votes of four: were it to fail then, nothing could be committed. The
+ * number of voters rests at odd numbers, or at the one wanted: the second of a pair is not promoted before the first
+ * may be followed at once.
  */
 final class NextStep {
 

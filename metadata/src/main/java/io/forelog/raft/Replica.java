@@ -198,7 +198,7 @@ final class Replica {
 
     void checkpoint() {
         applier.afterwards(applied -> {
-            if (applied > 0) {
+            if (applied > 0 && !checkpointer.isUnderWay()) {
                 checkpointer.begin(applied);
             }
         });

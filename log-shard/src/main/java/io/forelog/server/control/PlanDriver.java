@@ -109,10 +109,9 @@ public final class PlanDriver {
 
     /** Nothing has changed for anyone yet, and whoever wants the plan can begin it again. */
     private void giveUp(Plan plan, String why) {
-        if (take(
-                plan,
-                new PlanCommand.Advance(
-                        plan.id(), plan.state(), PlanState.FAILED, clock.millis(), why, List.of(), plan.bytesMoved()))) {
+        var end = new PlanCommand.Advance(
+                plan.id(), plan.state(), PlanState.FAILED, clock.millis(), why, List.of(), plan.bytesMoved());
+        if (take(plan, end)) {
             LOG.warn("plan {}, a {} in {}, is given up: {}", plan.id(), plan.kind(), plan.state(), why);
         }
     }

@@ -259,7 +259,7 @@ final class ShardFile {
         return start;
     }
 
-    /** Deletes closed segments wholly below an offset; returns those that it had before, of which the first are gone. */
+    /** Deletes closed segments wholly below an offset; returns what there was before, of which the first are gone. */
     List<Segment> deleteBelow(long offset) {
         var before = List.copyOf(segments);
         while (!segments.isEmpty()

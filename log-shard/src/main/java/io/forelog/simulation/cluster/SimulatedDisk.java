@@ -103,6 +103,7 @@ final class SimulatedDisk implements ShardLogs, GroupHost.Disks {
         number++;
         voteDamaged = false;
         failing = false;
+        full = false;
         closeAll();
     }
 

@@ -171,7 +171,10 @@ final class SimulatedNode {
             open();
             joining = false;
         } catch (IOException e) {
-            throw new Violation(name + " cannot start on an empty disk: " + e);
+            if (!disk.isFull()) {
+                throw new Violation(name + " cannot start on an empty disk: " + e);
+            }
+            cluster.runtime().after(JOIN_PAUSE, this::join);
         }
     }
 

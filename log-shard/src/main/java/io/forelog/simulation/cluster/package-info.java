@@ -5,14 +5,16 @@
  * {@code ./forelog simulate-cluster} runs it over many seeds.
  *
  * <p>What is a model here, because the real one maps files or speaks HTTP: a shard's records on disk
- * ({@link io.forelog.simulation.cluster.SimulatedShardLog}) calls between nodes
+ * ({@link io.forelog.simulation.cluster.SimulatedShardLog}) and in the archive
+ * ({@link io.forelog.simulation.cluster.SimulatedArchive}), calls between nodes
  * ({@link io.forelog.simulation.cluster.SimulatedPeers}, {@link io.forelog.simulation.cluster.SimulatedOwner}), and the
  * caches that nodes share ({@link io.forelog.simulation.cluster.SimulatedTier}).
  * {@link io.forelog.simulation.cluster.Sabotage} breaks one promise on purpose, to prove that the checker would notice.
  *
  * <p>Imports {@code simulation}, {@code replication}, {@code cache}, {@code storage}'s interfaces, {@code metadata},
  * {@code plan}, {@code raft}, {@code record}, {@code error}, {@code prefetch}, {@code manager}, and of the server what
- * is neither HTTP nor JSON: the driver and the routes of plans, the prefetcher's target. Nothing of a node imports it.
+ * is neither HTTP nor JSON: the driver and the routes of plans, the prefetcher's target, retention and archive.
+ * Nothing of a node imports it.
  */
 @NullMarked
 package io.forelog.simulation.cluster;

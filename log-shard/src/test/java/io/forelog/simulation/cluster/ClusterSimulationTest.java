@@ -70,14 +70,27 @@ class ClusterSimulationTest {
 
     /** Whatever is broken on purpose is noticed, and soon: the checker looks where it should. */
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "FORGOTTEN_METADATA"})
     void aPromiseBrokenOnPurposeIsNoticed(Sabotage sabotage) {
-        for (long seed = 1; seed <= 60; seed++) {
+        isNoticed(sabotage, 60);
+    }
+
+    /** It takes a vote that is given twice, or a majority of two that forgot. */
+    @Tag("long")
+    @Test
+    void forgottenVotesAreNoticed() {
+        isNoticed(Sabotage.FORGOTTEN_METADATA, 1_000);
+    }
+
+    private static void isNoticed(Sabotage sabotage, int seeds) {
+        for (long seed = 1; seed <= seeds; seed++) {
             if (ClusterSimulation.run(seed, STEPS, sabotage).violation() != null) {
                 System.out.printf("%s is noticed by seed %d%n", sabotage.option(), seed);
                 return;
             }
         }
-        throw new AssertionError("60 seeds did not notice " + sabotage.what());
+        throw new AssertionError(seeds + " seeds did not notice " + sabotage.what());
     }
 }
