@@ -59,7 +59,7 @@ final class ShardFeeds {
             machine.feed(
                     wanted.shard(),
                     wanted.logName(),
-                    end(source.leader(), wanted.shard()),
+                    bounds(source.leader(), wanted.shard())[1],
                     first(source.leader(), source.members()),
                     bytes::add);
         }

@@ -2,7 +2,6 @@ package io.forelog.server.control;
 
 import io.forelog.plan.Plan;
 import io.forelog.plan.Plan.Step;
-import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
 import java.time.Duration;
 import java.util.Collection;
