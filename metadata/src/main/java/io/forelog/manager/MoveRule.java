@@ -214,7 +214,12 @@ final class MoveRule {
                 : work.forbidden(proposal);
         if (!forbidden.isEmpty()) {
             work.none(
-                    node.node.name(), inputs(node), List.of("announce"), forbidden, proposal.cost(), proposal.benefit());
+                    node.node.name(),
+                    inputs(node),
+                    List.of("announce"),
+                    forbidden,
+                    proposal.cost(),
+                    proposal.benefit());
             return false;
         }
         promises.add(new Descriptor(

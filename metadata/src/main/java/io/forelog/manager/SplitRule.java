@@ -90,7 +90,8 @@ final class SplitRule {
                         inputs,
                         List.of("split"),
                         text(
-                                "a split would avoid %.0f s above the limit, worth %.0f s after experience; it takes %.0f",
+                                "a split would avoid %.0f s above the limit, worth %.0f s after experience;"
+                                        + " it takes %.0f",
                                 benefit.violationSecondsAvoided(),
                                 benefit.violationSecondsAvoided() * worth,
                                 policy.gainSecondsMin()),

@@ -92,7 +92,7 @@ final class ForecastCommand implements Callable<Integer> {
         try {
             return NamedSeries.read(file);
         } catch (IOException e) {
-            throw new CommandFailedException("cannot read the series: " + CommandFailedException.told(e), e);
+            throw InputFiles.failed(file, e);
         }
     }
 }

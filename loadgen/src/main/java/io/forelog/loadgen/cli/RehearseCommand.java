@@ -40,6 +40,9 @@ final class RehearseCommand implements Callable<Integer> {
     private static final List<String> POLICIES = List.of("proactive", "reactive", "hybrid", "pravega", "manual");
     private static final List<String> SHAPES = List.of("daily", "ramp", "flash", "wandering");
 
+    /** What a rehearsal reads. */
+    private static final int DAYS_MAX = 60;
+
     @Spec
     private CommandSpec spec;
 
@@ -124,6 +127,12 @@ final class RehearseCommand implements Callable<Integer> {
         try {
             if (shape != null) {
                 require("--generate", shape, SHAPES);
+                if (duration.toMinutes() < 1 || duration.toDays() > DAYS_MAX) {
+                    throw new ParameterException(
+                            spec.commandLine(),
+                            "Invalid value for option '--duration': from a minute to " + DAYS_MAX + " days, not "
+                                    + duration);
+                }
                 Rehearsal.generate(shape, file, (int) duration.toMinutes(), seed);
                 return 0;
             }
@@ -137,7 +146,7 @@ final class RehearseCommand implements Callable<Integer> {
             json.write(result, spec.commandLine().getOut());
             return 0;
         } catch (IOException e) {
-            throw new CommandFailedException(CommandFailedException.told(e), e);
+            throw InputFiles.failed(file, e);
         }
     }
 

@@ -92,9 +92,9 @@ final class RecordedLoadFile {
         });
         long first = rows.stream().mapToLong(Row::minute).min().orElseThrow();
         long minutes = rows.stream().mapToLong(Row::minute).max().orElseThrow() - first + 1;
-        if (edges.size() > CELLS_MAX || minutes > MINUTES_MAX) {
-            throw new IOException(file + " has " + edges.size() + " range ends and " + minutes + " minutes, more than "
-                    + CELLS_MAX + " or " + MINUTES_MAX);
+        if (edges.size() > CELLS_MAX || minutes < 1 || minutes > MINUTES_MAX) {
+            throw new IOException(file + " has " + edges.size() + " range ends and minutes that lie "
+                    + Long.toUnsignedString(minutes - 1) + " apart; it may have " + CELLS_MAX + " or " + MINUTES_MAX);
         }
         var bounds = edges.stream().mapToDouble(Double::doubleValue).toArray();
         var requests = new float[(int) minutes][bounds.length - 1];

@@ -68,6 +68,9 @@ public final class Rehearsal {
         if (nodes < 1) {
             throw new IllegalArgumentException("a rehearsal needs at least one node, not " + nodes);
         }
+        if (!(nodeCapacity >= 0 && shardLimit >= 0 && recordBytes >= 0 && storedBytes >= 0)) {
+            throw new IllegalArgumentException("capacities, limits and bytes are not negative");
+        }
         boolean pravega = policy.equals(PRAVEGA);
         var mode = pravega ? Mode.REACTIVE : Mode.of(policy);
         var recorded = RecordedLoadFile.read(load);
