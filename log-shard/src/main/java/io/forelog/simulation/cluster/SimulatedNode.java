@@ -137,7 +137,7 @@ final class SimulatedNode {
         if (joining) {
             return true;
         }
-        if (cluster.saboteur().forgetsMetadata(name)) {
+        if (cluster.saboteur().forgetsMetadata(name) && !disk.isFull()) {
             disk.forgetMetadata();
         }
         try {
