@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code forecast} and {@code rehearse} say of input that they cannot use: at most three lines, no stack trace. */
+/** What {@code forecast} and {@code rehearse} say of input they cannot use: at most three lines, no stack trace. */
 class WrongInputTest {
 
     private static final int FAILED = 1;
