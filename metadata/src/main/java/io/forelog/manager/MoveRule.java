@@ -27,7 +27,7 @@ final class MoveRule {
     private static final double KEPT_BELOW = 0.1;
 
     /** A copy that begins earlier than so many times what it takes is more often for nothing. */
-    private static final int AHEAD = 3;
+    private static final int AHEAD = 2;
 
     private static final double ANNOUNCED_PROBABILITY = 0.7;
 
