@@ -230,7 +230,8 @@ class RandomPlansTest {
         for (var plan : List.copyOf(cluster.metadata().state().plans().all()).reversed()) {
             if (plan.state() == PlanState.WATCH && plan.undoes() == 0) {
                 cluster.metadata()
-                        .submit(new ChangePlan(new PlanCommand.RollBack(plan.id(), Cause.BY_HAND, 1)))
+                        .submit(new ChangePlan(new PlanCommand.RollBack(
+                                plan.id(), Cause.BY_HAND, System.currentTimeMillis())))
                         .join();
                 return;
             }
