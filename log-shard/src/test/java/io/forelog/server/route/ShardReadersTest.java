@@ -34,9 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Reads of a shard that {@code b} leads: by {@code a}, which holds nothing, and {@code c}, which is behind. */
 class ShardReadersTest {
 
-    /** The deadline of a read in {@link TestNode}. */
-    private static final Duration READ_MAX = Duration.ofSeconds(4);
-
     private static final CompletableFuture<Void> NOT_GONE = new CompletableFuture<>();
 
     @TempDir(factory = MemoryDir.class)
@@ -154,7 +151,7 @@ class ShardReadersTest {
         assertThatThrownBy(() -> get(nodes.a.owner.read(at(1)))).hasCauseInstanceOf(NoLeaderException.class);
 
         assertThat(Duration.ofNanos(System.nanoTime() - began))
-                .isBetween(READ_MAX.dividedBy(2), READ_MAX.plusSeconds(15));
+                .isBetween(TestNode.READ_MAX.dividedBy(2), TestNode.READ_MAX.plusSeconds(15));
     }
 
     @Test

@@ -53,6 +53,9 @@ final class TestNode implements Groups, AutoCloseable {
 
     static final String CLUSTER = "test";
 
+    /** The deadline of a read: some tests wait for it. */
+    static final Duration READ_MAX = Duration.ofMillis(2_500);
+
     final String name;
     final TestMetadata metadata = new TestMetadata();
     final ShardGroups shards = new ShardGroups(metadata);
@@ -106,7 +109,7 @@ final class TestNode implements Groups, AutoCloseable {
                         readers)
                 .register(server);
         new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
-        everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, Duration.ofSeconds(4));
+        everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, READ_MAX);
         totals = new ShardTotals(shards, this, local::find, peers);
         producers = new ProducerStates(shards, this, local::find, peers, everywhere);
         producers.register(server);
