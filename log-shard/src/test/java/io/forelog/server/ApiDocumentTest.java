@@ -170,12 +170,14 @@ class ApiDocumentTest {
         for (int i = 0; i < 9; i++) {
             node.get("/v1/logs/hot/keys/" + (i < 6 ? "b" : i < 8 ? "a" : "c"));
         }
+        var tag = node.get("/v1/logs/hot/keys/a").headers().firstValue("ETag").orElseThrow();
+        send("POST", "/v1/logs/hot/read", "{\"addresses\":[" + tag + "]}");
 
         var keys = json(node.get("/v1/analytics/hot-keys?log=hot&limit=2")).get("keys");
         var self = json(node.get("/v1/nodes")).get("nodes").get(0);
 
         assertThat(keys.findValuesAsText("key")).containsExactly("b", "a");
-        assertThat(keys.findValuesAsText("reads")).containsExactly("6", "2");
+        assertThat(keys.findValuesAsText("reads")).containsExactly("6", "4");
         assertThat(self.get("name").textValue()).isEqualTo("node-1");
         assertThat(self.get("cpu").get("cores").intValue()).isNotNegative();
         assertThat(self.fieldNames()).toIterable().contains("role", "region", "cpu", "memory", "disk", "network");

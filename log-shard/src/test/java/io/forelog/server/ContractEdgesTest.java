@@ -13,6 +13,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,9 @@ class ContractEdgesTest {
                 "application/x-ndjson;q=0, application/json | application/json",
                 "application/* | application/",
                 "text/html, */*;q=0.1 | application/x-ndjson",
+                "application/json;q=0.5, */* | application/x-ndjson",
+                "application/x-ndjson;q=0, */*;q=0.1 | application/json",
+                "application/json, text/plain, */* | application/json",
                 "APPLICATION/JSON | application/json"
             })
     void aRunComesInTheFormThatIsPreferred(String accept, String type) {
@@ -173,6 +177,71 @@ class ContractEdgesTest {
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith(type);
+    }
+
+    /** What comes in the lines of a header one by one is one list: RFC 9110, 5.3. */
+    @Test
+    void theLinesOfAHeaderAreReadTogether() throws IOException {
+        var run = lines("GET /v1/logs/edges/shards/0/records", "Accept: text/html\r\nAccept: application/json\r\n");
+        assertThat(run).startsWith("HTTP/1.1 200").contains("content-type: application/json");
+        var address = json(node.get("/v1/logs/edges/keys/k/records", "Accept", "application/json")).at("/records/0");
+        var at = address.get("shard") + ":" + address.get("offset");
+
+        var known = lines("GET /v1/logs/edges/keys/k", "If-None-Match: \"9:9\"\r\nIf-None-Match: \"" + at + "\"\r\n");
+
+        assertThat(known).startsWith("HTTP/1.1 304");
+    }
+
+    private String lines(String request, String headers) throws IOException {
+        var url = URI.create(node.url());
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write((request + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + headers + "\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    /** Of what is accepted, what there is counts: batches are no form of a key's records, or of a cursor's. */
+    @ParameterizedTest
+    @ValueSource(strings = {"keys/k/records", "cursors/c/records"})
+    void whatThereIsNotInAFormComesInTheNextBest(String records) {
+        var path = "/v1/logs/edges/" + records;
+        var batches = "application/vnd.forelog.batch";
+        var answer = node.get(path, "Accept", batches + ", application/json;q=0.5");
+
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+        assertProblem(node.get(path, "Accept", batches), 406, "not-acceptable");
+    }
+
+    /** RFC 9110, 13.1.1: who asks for a record by its tag does not want another one. */
+    @Test
+    void aReadOfAnotherRecordThanIsAskedForFails() {
+        var tag = node.get("/v1/logs/edges/keys/k").headers().firstValue("ETag").orElseThrow();
+
+        assertThat(node.get("/v1/logs/edges/keys/k", "If-Match", "\"7:7\", " + tag).statusCode())
+                .isEqualTo(200);
+        assertThat(node.get("/v1/logs/edges/keys/k", "If-Match", "*").statusCode()).isEqualTo(200);
+        for (var other : List.of("\"7:7\"", "W/" + tag)) {
+            assertProblem(node.get("/v1/logs/edges/keys/k", "If-Match", other), 412, "precondition-failed");
+        }
+        assertProblem(node.get("/v1/logs/edges/keys/none", "If-Match", tag), 404, "no-such-key");
+    }
+
+    /** A key that nobody would look at must not be passed over: the records would have none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/x-ndjson", "application/vnd.forelog.batch"})
+    void recordsThatHaveTheirOwnKeysTakeNoneFromTheQuery(String type) {
+        var sent = node.send(
+                "POST",
+                "/v1/logs/edges/records?key=k",
+                "{\"value\":1}".getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                type);
+
+        assertProblem(sent, 400, "bad-request");
+        assertThat(json(sent).get("detail").asText()).contains("?key=");
     }
 
     @ParameterizedTest
@@ -189,6 +258,7 @@ class ContractEdgesTest {
                 "from=-1",
                 "from=",
                 "from=time:yesterday",
+                "from=time:%2B1000000000-12-31T23:59:59Z",
                 "bytes=0",
                 "unknown=1",
                 "from=99999999999999999999"

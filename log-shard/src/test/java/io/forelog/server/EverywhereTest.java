@@ -280,6 +280,8 @@ class EverywhereTest {
     void whatEachNodeAloneKnowsIsToldByAny() {
         create("counted");
         append("counted", 0, 21);
+        nodes.forEach(node -> await().atMost(SOON)
+                .until(() -> node.get("/v1/logs/counted/keys/k3").statusCode() == 200));
         for (var node : nodes) {
             await().atMost(SOON).untilAsserted(() -> {
                 var list = json(node.get("/v1/nodes"));
@@ -297,6 +299,11 @@ class EverywhereTest {
                 assertThat(json(node.get("/v1/forecasts?log=counted&shard=0")).get("forecasts"))
                         .hasSize(1);
                 assertThat(json(node.get("/v1/decisions")).get("unanswered")).isEmpty();
+                var hottest = json(node.get("/v1/analytics/hot-keys?log=counted&limit=1"))
+                        .get("keys");
+                assertThat(hottest).hasSize(1);
+                assertThat(hottest.at("/0/key").asText()).isEqualTo("k3");
+                assertThat(hottest.at("/0/reads").asLong()).isEqualTo(3);
             });
         }
     }

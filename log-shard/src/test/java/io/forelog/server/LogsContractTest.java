@@ -53,6 +53,9 @@ class LogsContractTest {
         assertThat(node.put("/v1/logs/again", settings).statusCode()).isEqualTo(201);
 
         assertThat(node.put("/v1/logs/again", settings).statusCode()).isEqualTo(200);
+        var inWeeks = node.put("/v1/logs/again", settings.replace("P7D", "P1W"));
+        assertThat(inWeeks.statusCode()).isEqualTo(200);
+        assertThat(json(inWeeks).at("/retention/age").textValue()).isEqualTo("P7D");
         assertProblem(node.put("/v1/logs/again", "{\"shards\":3}"), 409, "log-exists");
     }
 
@@ -97,6 +100,7 @@ class LogsContractTest {
                 "{\"ack\":\"maybe\"}",
                 "{\"fsync\":\"never\"}",
                 "{\"retention\":{\"age\":\"a week\"}}",
+                "{\"retention\":{\"age\":\"P106751991167300D\"}}",
                 "{\"retention\":7}",
                 "{\"unknown\":1}",
                 "{\"compression\":\"rar\"}",

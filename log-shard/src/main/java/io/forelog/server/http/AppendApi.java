@@ -101,7 +101,7 @@ final class AppendApi {
         boolean summary = call.flag("summary");
         var producer = ProducerGate.parse(
                 call.header("Producer-Id"), call.header("Producer-Epoch"), call.header("Producer-Seq"));
-        var condition = condition(call.header(HttpHeaders.IF_MATCH));
+        var condition = condition(call.list(HttpHeaders.IF_MATCH));
         boolean begins = call.flag("begin");
         if (begins) {
             // It leaves addresses out for ever.
@@ -253,6 +253,7 @@ final class AppendApi {
         var contentType = contentType(call);
         List<LogRecord> records;
         if (contentType.equals(BATCH)) {
+            requireNoKey(call);
             var checks = new BatchChecks(log.settings().valueBytesMax(), recordsMax);
             var batches = checks.parse(call.body());
             if (asked.sentTo() != null && asked.producer() == null && batches.size() == 1) {
@@ -286,7 +287,10 @@ final class AppendApi {
                 requireNoKey(call);
                 yield reader.json(body);
             }
-            case NDJSON -> reader.ndjson(body);
+            case NDJSON -> {
+                requireNoKey(call);
+                yield reader.ndjson(body);
+            }
             default -> {
                 var key = call.rawQuery("key");
                 yield List.of(reader.raw(
@@ -318,7 +322,7 @@ final class AppendApi {
 
     private static void requireNoKey(Call call) {
         if (call.rawQuery("key") != null) {
-            throw ProblemException.badRequest("a record sent as JSON has its key in the body, not in ?key=");
+            throw ProblemException.badRequest("records that are sent as such have their keys in the body, not in ?key=");
         }
     }
 

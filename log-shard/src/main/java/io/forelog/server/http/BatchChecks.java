@@ -69,8 +69,7 @@ final class BatchChecks {
             throw ProblemException.badRequest("a timestamp is not below 0, as " + timestamp);
         }
         if (record.headerCount() > RecordReader.HEADERS_MAX + 1) {
-            throw ProblemException.badRequest("a record has at most " + RecordReader.HEADERS_MAX + " headers, not "
-                    + record.headerCount());
+            throw tooManyHeaders(record.headerCount());
         }
         if (record.headerCount() > 0) {
             requireHeadersFit(record.copy());
@@ -79,6 +78,13 @@ final class BatchChecks {
 
     private static void requireHeadersFit(LogRecord record) {
         RecordReader.requireHeadersFit(record.headers());
+        // Where a value's type stands among them, it is not one that the caller set.
+        long own = record.headers().stream()
+                .filter(header -> !header.name().equals(LogRecord.CONTENT_TYPE))
+                .count();
+        if (own > RecordReader.HEADERS_MAX) {
+            throw tooManyHeaders(own);
+        }
         for (var header : record.headers()) {
             if (header.name().equals(LogRecord.CONTENT_TYPE)) {
                 requireContentType(header.value(), record.value());
@@ -87,6 +93,11 @@ final class BatchChecks {
                         "a header's name is not empty and does not begin with ':', as '" + header.name() + "'");
             }
         }
+    }
+
+    private static ProblemException tooManyHeaders(long count) {
+        return ProblemException.badRequest(
+                "a record has at most " + RecordReader.HEADERS_MAX + " headers, not " + count);
     }
 
     private static void requireContentType(String type, byte[] value) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 record ByteRange(int from, int end) {
 
-    private static final Pattern SINGLE = Pattern.compile("bytes=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*");
+    private static final Pattern SINGLE =
+            Pattern.compile("bytes=\\s*(\\d{0,18})\\s*-\\s*(\\d{0,18})\\s*", Pattern.CASE_INSENSITIVE);
 
     /**
      * Returns the range of a value of {@code length} bytes, or null for the whole value.

@@ -162,6 +162,14 @@ public final class Call {
         return request.getHeader(name);
     }
 
+    /** Returns a header that is a list, all its lines together: RFC 9110, 5.3; null if there is none. */
+    @Nullable
+    String list(CharSequence name) {
+        return request.getHeader(name) == null
+                ? null
+                : String.join(",", request.headers().getAll(name));
+    }
+
     MultiMap headers() {
         return request.headers();
     }
@@ -297,7 +305,7 @@ public final class Call {
 
     /** Returns how the caller wants a long answer compressed. */
     ContentCoding coding() {
-        return ContentCoding.accepted(header(HttpHeaders.ACCEPT_ENCODING));
+        return ContentCoding.accepted(list(HttpHeaders.ACCEPT_ENCODING));
     }
 
     /** Ends the answer whose status and headers are set. */

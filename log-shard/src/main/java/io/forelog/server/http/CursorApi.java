@@ -190,7 +190,7 @@ final class CursorApi {
         var name = name(call);
         int limit = (int) call.query("limit", LIMIT_DEFAULT, 1, RunApi.LIMIT_MAX);
         var wait = RunApi.duration(call.query("wait", "PT0S"));
-        var form = Form.acceptedOfRecords(call.header(HttpHeaders.ACCEPT));
+        var form = Form.acceptedOfRecords(call.list(HttpHeaders.ACCEPT));
         var coding = call.coding();
         call.on(
                 start(call, name).thenCompose(start -> {

@@ -101,13 +101,16 @@ public final class HttpApi {
         bind(tails, status.metrics());
         var hotKeys = new HotKeys();
         log.metadata().watch((before, after) -> forgetDeleted(before, after, hotKeys));
-        ReadObserver observer = (call, address, answer) -> {
-            log.observer().read(call, address, answer);
+        ReadObserver counts = (call, address, answer) -> {
             log.accesses().read(address.log(), address.shard(), answer.record(), reader(call), call.elapsedNanos());
             var key = answer.record().key();
             if (key != null) {
                 hotKeys.read(address.log(), address.shard(), key, clock.millis());
             }
+        };
+        ReadObserver observer = (call, address, answer) -> {
+            log.observer().read(call, address, answer);
+            counts.read(call, address, answer);
         };
         var points = new PointApi(
                 log.metadata(),
@@ -115,7 +118,7 @@ public final class HttpApi {
                 log.shardReaders(),
                 log.reads(),
                 observer,
-                log.accesses(),
+                counts,
                 log.readers(),
                 log.anyoneReads());
         new LogsApi(log.metadata(), log.shards(), log.totals(), log.shardsTogether(), clock).register(routes);
@@ -140,7 +143,7 @@ public final class HttpApi {
         new TailApi(log.metadata(), tails).register(routes);
         new CursorApi(log.metadata(), tails, feed, vertx, clock).register(routes);
         new NodesApi(log.metadata(), status.cluster(), status.vitals(), log.node(), documents).register(routes);
-        new AnalyticsApi(log.metadata(), hotKeys).register(routes);
+        new AnalyticsApi(log.metadata(), hotKeys, documents).register(routes);
         new CoAccessApi(log.metadata(), newest, log.shardReaders(), status.prefetcher()::coAccess, documents)
                 .register(routes);
         var control = new ControlApi(log.node(), log.metadata(), status.control(), documents, log.readers(), clock);

@@ -60,7 +60,7 @@ final class KeyApi {
                         throw ProblemException.badRequest("order is asc or desc, not '" + call.query("order") + "'");
                 };
         int limit = (int) call.query("limit", 100, 1, RunApi.LIMIT_MAX);
-        var form = Form.acceptedOfRecords(call.header(HttpHeaders.ACCEPT));
+        var form = Form.acceptedOfRecords(call.list(HttpHeaders.ACCEPT));
         var coding = call.coding();
         var cursor = call.query("cursor");
         var start = cursor == null ? null : cursor(cursor);

@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,7 +112,7 @@ final class KeysApi {
         var text = expires.asText();
         try {
             return text.startsWith("P")
-                    ? clock.instant().plus(Duration.parse(text)).toEpochMilli()
+                    ? clock.instant().plus(Durations.parse(text)).toEpochMilli()
                     : Instant.parse(text).toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
             throw ProblemException.badRequest("'expires' is a duration such as P90D, or a time, not '" + text + "'");

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class LogSettingsJson {
 
     private static final int REPLICAS_WANTED = 3;
+    /** A hundred years, which milliseconds before now can still count. */
+    private static final Duration AGE_MAX = Duration.ofDays(36_525);
+
     private static final Set<String> CHANGEABLE =
             Set.of("ack", "fsync", "retention", "archive", "critical", "valueBytesMax");
     private static final Set<String> ALL = Set.of(
@@ -84,7 +87,7 @@ final class LogSettingsJson {
     }
 
     private static void write(Bounds bounds, ObjectNode into) {
-        into.put("age", bounds.age() == null ? null : bounds.age().toString());
+        into.put("age", bounds.age() == null ? null : Durations.text(bounds.age()));
         into.put("bytes", bounds.bytes());
     }
 
@@ -120,10 +123,15 @@ final class LogSettingsJson {
             return null;
         }
         try {
-            return Duration.parse(text(node, "age"));
+            var age = Durations.parse(text(node, "age"));
+            if (age.compareTo(AGE_MAX) <= 0) {
+                return age;
+            }
         } catch (DateTimeParseException e) {
             throw ProblemException.badRequest("'" + name + ".age' is a duration such as P7D, not " + node.get("age"));
         }
+        throw ProblemException.badRequest(
+                "'" + name + ".age' is at most " + Durations.text(AGE_MAX) + ", not " + node.get("age"));
     }
 
     private static @Nullable Long bytes(JsonNode node, String name) {

@@ -8,7 +8,6 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.RecordAddress;
-import io.forelog.server.control.Accesses;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Reads of single records by their addresses, one or many at a time, through the tiers of cache. */
 final class PointApi {
@@ -52,11 +52,13 @@ final class PointApi {
     private final ShardReaders readers;
     private final ReadPath reads;
     private final ReadObserver observer;
-    private final Accesses accesses;
+    private final ReadObserver counts;
     private final Executor workers;
     private final Predicate<String> anyoneReads;
 
     /**
+     * @param observer of reads one by one, whose order means something
+     * @param counts of reads of many at a time
      * @param workers for what takes longer than an event loop may
      * @param anyoneReads whether a log of this name is read without credentials
      */
@@ -66,7 +68,7 @@ final class PointApi {
             ShardReaders readers,
             ReadPath reads,
             ReadObserver observer,
-            Accesses accesses,
+            ReadObserver counts,
             Executor workers,
             Predicate<String> anyoneReads) {
         this.readers = readers;
@@ -76,7 +78,7 @@ final class PointApi {
         this.shards = shards;
         this.reads = reads;
         this.observer = observer;
-        this.accesses = accesses;
+        this.counts = counts;
     }
 
     void register(Routes routes) {
@@ -103,6 +105,7 @@ final class PointApi {
 
     private void readReadable(Call call, Log log, RecordAddress address, CharSequence cacheControl) {
         var replica = shards.find(log.incarnation(), address.shard());
+        requireMatch(call, address);
         boolean isHere = replica != null && address.offset() < replica.highWatermark();
         if (isHere && matches(call, address)) {
             notModified(call, address, cacheControl);
@@ -223,7 +226,7 @@ final class PointApi {
 
     private void count(Call call, GlobalAddress address, Outcome<Answer> outcome) {
         if (outcome instanceof Outcome.Found<Answer>(var answer)) {
-            accesses.read(address.log(), address.shard(), answer.record(), HttpApi.reader(call), call.elapsedNanos());
+            counts.read(call, address, answer);
         }
     }
 
@@ -286,9 +289,25 @@ final class PointApi {
         return "\"" + address.shard() + ":" + address.offset() + "\"";
     }
 
+    /** RFC 9110, 13.1.1: a list of tags of which one must be this very record's, or an asterisk. */
+    private static void requireMatch(Call call, RecordAddress address) {
+        var condition = call.list(HttpHeaders.IF_MATCH);
+        if (condition == null) {
+            return;
+        }
+        var etag = etag(address);
+        if (Stream.of(condition.split(",")).map(String::strip).noneMatch(tag -> tag.equals("*") || tag.equals(etag))) {
+            throw new ProblemException(Problem.of(
+                    412,
+                    "precondition-failed",
+                    "The record is another",
+                    "the record's ETag is " + etag + ", not as in If-Match: " + condition));
+        }
+    }
+
     /** RFC 9110, 13.1.2: a list of tags, each weak or strong, or an asterisk; compared weakly. */
     private static boolean matches(Call call, RecordAddress address) {
-        var condition = call.header(HttpHeaders.IF_NONE_MATCH);
+        var condition = call.list(HttpHeaders.IF_NONE_MATCH);
         if (condition == null) {
             return false;
         }

@@ -11,6 +11,7 @@ import io.forelog.server.shard.ShardReader;
 import io.forelog.server.shard.ShardReader.Bounds;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -24,6 +25,7 @@ final class RunApi {
     private static final int BYTES_DEFAULT = 1 << 20;
     private static final int BYTES_MAX = 16 << 20;
     private static final Duration WAIT_MAX = Duration.ofSeconds(60);
+    private static final long NANOS_OF_A_MILLI = 1_000_000;
 
     private final MetadataStore metadata;
     private final ShardReaders shards;
@@ -57,7 +59,7 @@ final class RunApi {
         var query = new Query(
                 (int) call.query("limit", LIMIT_DEFAULT, 1, LIMIT_MAX),
                 (int) call.query("bytes", BYTES_DEFAULT, 1, BYTES_MAX),
-                Form.accepted(call.header(HttpHeaders.ACCEPT)),
+                Form.accepted(call.list(HttpHeaders.ACCEPT)),
                 call.coding());
         var wait = duration(call.query("wait", "PT0S"));
         var from = call.query("from", "earliest");
@@ -172,17 +174,18 @@ final class RunApi {
         call.end(200, query.form().mediaType(), run.content());
     }
 
+    /** Returns the first millisecond that is not before a time. */
     static long time(String text) {
         try {
-            return Instant.parse(text).toEpochMilli();
-        } catch (DateTimeParseException e) {
+            return Instant.parse(text).plusNanos(NANOS_OF_A_MILLI - 1).toEpochMilli();
+        } catch (DateTimeException | ArithmeticException e) {
             throw ProblemException.badRequest("a time is as 2026-01-31T12:00:00Z, not '" + text + "'");
         }
     }
 
     static Duration duration(String text) {
         try {
-            var wait = Duration.parse(text);
+            var wait = Durations.parse(text);
             if (!wait.isNegative() && wait.compareTo(WAIT_MAX) <= 0) {
                 return wait;
             }

@@ -7,7 +7,11 @@ import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunWriter {
 
-    /** What a caller accepts; of those it names the weightiest and first wins, NDJSON if it names none. */
+    /**
+     * What a caller accepts. The form of the greatest weight wins; among equals the one that is named first goes before
+     * those that only a range such as {@code application/*} covers, and of these NDJSON.
+     */
     enum Form {
         NDJSON("application/x-ndjson"),
         JSON("application/json"),
         BATCH("application/vnd.forelog.batch");
+
+        private static final String ANY = "*/*";
+        private static final String ANY_APPLICATION = "application/*";
 
         private final String mediaType;
 
@@ -32,21 +42,8 @@ final class RunWriter {
         }
 
         static Form accepted(@Nullable String accept) {
-            if (accept == null) {
-                return NDJSON;
-            }
-            var best = NDJSON;
-            double bestQuality = 0;
-            for (var range : accept.split(",")) {
-                var parts = range.strip().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1);
-                for (var form : values()) {
-                    if (parts[0].equals(form.mediaType) && Quality.of(parts) > bestQuality) {
-                        best = form;
-                        bestQuality = Quality.of(parts);
-                    }
-                }
-            }
-            return best;
+            var form = accepted(accept, List.of(values()));
+            return form == null ? NDJSON : form;
         }
 
         /**
@@ -55,8 +52,8 @@ final class RunWriter {
          * @throws ProblemException if nothing but batches is
          */
         static Form acceptedOfRecords(@Nullable String accept) {
-            var form = accepted(accept);
-            if (form == BATCH) {
+            var form = accepted(accept, List.of(NDJSON, JSON));
+            if (form == null && accepted(accept) == BATCH) {
                 throw new ProblemException(Problem.of(
                         406,
                         "not-acceptable",
@@ -64,7 +61,40 @@ final class RunWriter {
                         "records of several batches come as " + NDJSON.mediaType + " or " + JSON.mediaType + ", not as "
                                 + BATCH.mediaType));
             }
-            return form;
+            return form == null ? NDJSON : form;
+        }
+
+        /** Returns which of the offered forms is accepted, or null if none is. */
+        private static @Nullable Form accepted(@Nullable String accept, List<Form> offered) {
+            if (accept == null) {
+                return null;
+            }
+            var weights = new LinkedHashMap<String, Double>();
+            for (var range : accept.toLowerCase(Locale.ROOT).split(",")) {
+                var parts = range.strip().split("\\s*;\\s*", -1);
+                weights.merge(parts[0], Quality.of(parts), Math::max);
+            }
+            var named = weights.keySet().stream()
+                    .flatMap(type -> offered.stream().filter(form -> form.mediaType.equals(type)));
+            Form best = null;
+            double bestWeight = 0;
+            for (var form : (Iterable<Form>) Stream.concat(named, offered.stream())::iterator) {
+                double weight = form.weight(weights);
+                if (weight > bestWeight) {
+                    best = form;
+                    bestWeight = weight;
+                }
+            }
+            return best;
+        }
+
+        /** RFC 9110, 12.5.1: the most specific range that covers a type tells its weight. */
+        private double weight(Map<String, Double> weights) {
+            return Stream.of(mediaType, ANY_APPLICATION, ANY)
+                    .filter(weights::containsKey)
+                    .findFirst()
+                    .map(weights::get)
+                    .orElse(0.0);
         }
     }
 
