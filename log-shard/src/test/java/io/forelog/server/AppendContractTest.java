@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -285,6 +286,22 @@ class AppendContractTest {
         // All but the base offset and the leader's epoch is as it was sent; neither is under the checksum.
         assertThat(Arrays.copyOfRange(run.body(), 16, bytes.length))
                 .isEqualTo(Arrays.copyOfRange(bytes, 16, bytes.length));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"32, 201", "33, 400"})
+    void aRecordOfABatchHasAsManyHeadersAsAnyOther(int count, int status) {
+        var headers = IntStream.range(0, count)
+                .mapToObj(i -> new LogRecord.Header("h" + i, "v"))
+                .toList();
+        var bytes = bytes(new RecordBatchBuilder(Compression.NONE)
+                .add(new LogRecord(null, new byte[10], headers, 1))
+                .build()
+                .buffer());
+
+        var sent = node.send("POST", "/v1/logs/single/records", bytes, "Content-Type", "application/vnd.forelog.batch");
+
+        assertThat(sent.statusCode()).as(text(sent)).isEqualTo(status);
     }
 
     @Test

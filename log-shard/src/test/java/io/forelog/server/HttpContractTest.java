@@ -226,6 +226,16 @@ class HttpContractTest {
         assertThat(raw(twice).split("HTTP/1.1 200 OK", -1)).hasSize(3);
     }
 
+    /** RFC 9112, 3.2; before HTTP/1.1 there was no such header. */
+    @ParameterizedTest
+    @CsvSource({"HTTP/1.1, 0, 400", "HTTP/1.1, 1, 200", "HTTP/1.1, 2, 400", "HTTP/1.0, 0, 200"})
+    void aRequestNamesOneHost(String version, int hosts, int status) throws IOException {
+        var answer = raw("GET /health/live " + version + "\r\n" + "Host: x\r\n".repeat(hosts)
+                + "Connection: close\r\n\r\n");
+
+        assertThat(answer).startsWith(version + " " + status);
+    }
+
     private String raw(String request) throws IOException {
         var url = URI.create(node.url());
         try (var socket = new Socket(url.getHost(), url.getPort())) {

@@ -109,15 +109,27 @@ public final class HttpVerticle extends VerticleBase {
         }
         var path = request.path();
         Match match = path != null && path.startsWith("/") ? routes.get().match(request.method(), path) : null;
-        if (match == null) {
+        boolean isHosted = namesHost(request);
+        if (match == null || !isHosted) {
             request.response().endHandler(ended -> {
                 front.traces().end(trace, request, null);
                 AccessLog.answered(request, trace, System.nanoTime() - began);
             });
-            refuse(call(request, trace), path == null ? "" : path);
+            if (isHosted) {
+                refuse(call(request, trace), path == null ? "" : path);
+            } else {
+                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+                call(request, trace).fail(Problem.badRequest("a request of HTTP/1.1 has one Host header"));
+            }
             return;
         }
         new Exchange(request, match, trace, began).begin();
+    }
+
+    /** RFC 9112, 3.2: what names no host, or two, may have been meant for another. */
+    private static boolean namesHost(HttpServerRequest request) {
+        return request.version() != HttpVersion.HTTP_1_1
+                || request.headers().getAll(HttpHeaders.HOST).size() == 1;
     }
 
     /** One request that a route takes, from its head to the end of its answer. */
