@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The tools beside the node: {@code forelog load}, {@code replay}, {@code demo}, what shows a cluster in a terminal,
@@ -50,11 +52,16 @@ public final class ForelogTool implements Runnable {
     }
 
     /** Says what is wrong and where help is, not all that could be right: that would push it off the screen. */
-    private static int misused(ParameterException misuse, String[] arguments) {
-        var line = misuse.getCommandLine();
+    private static int misused(ParameterException first, String[] arguments) {
+        var line = first.getCommandLine();
+        // An option that is missing is most likely the one that is misspelt.
+        var unknown = line.getUnmatchedArguments();
+        var misuse = first instanceof MissingParameterException && !unknown.isEmpty()
+                ? new UnmatchedArgumentException(line, unknown)
+                : first;
         var err = line.getErr();
         err.println("forelog: " + TYPE.matcher(misuse.getMessage()).replaceFirst("is not a number"));
-        CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err);
+        UnmatchedArgumentException.printSuggestions(misuse, err);
         err.println("See ./" + line.getCommandSpec().qualifiedName() + " --help");
         err.flush();
         return line.getCommandSpec().exitCodeOnInvalidInput();

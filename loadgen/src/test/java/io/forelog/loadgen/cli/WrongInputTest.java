@@ -41,6 +41,13 @@ class WrongInputTest {
         return Files.writeString(folder.resolve("input"), text);
     }
 
+    /** The one that is missing is most likely the one that is misspelt. */
+    @Test
+    void anUnknownOptionIsNamedWhereOthersAreMissingToo() {
+        assertSays(WRONG_USE, "--sesaon", "forecast", "--csv", "a", "--sesaon", "24", "--horizon", "48");
+        assertSays(WRONG_USE, "--season", "forecast", "--csv", "a", "--horizon", "48");
+    }
+
     @Test
     void aFileThatIsMissingOrAFolderIsNamed() {
         var missing = folder.resolve("missing.csv");

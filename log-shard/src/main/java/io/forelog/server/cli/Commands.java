@@ -6,7 +6,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** How every command here ends: 0, 1 with a line that says what failed, 2 with a hint at wrong use. */
 public final class Commands {
@@ -30,12 +32,17 @@ public final class Commands {
     }
 
     /** Says what is wrong and where help is, not all that could be right: that would push it off the screen. */
-    public static int misused(ParameterException misuse, String[] arguments) {
-        var line = misuse.getCommandLine();
+    public static int misused(ParameterException first, String[] arguments) {
+        var line = first.getCommandLine();
+        // An option that is missing is most likely the one that is misspelt.
+        var unknown = line.getUnmatchedArguments();
+        var misuse = first instanceof MissingParameterException && !unknown.isEmpty()
+                ? new UnmatchedArgumentException(line, unknown)
+                : first;
         var err = line.getErr();
         err.println(line.getCommandSpec().qualifiedName() + ": "
                 + TYPE.matcher(misuse.getMessage()).replaceFirst("is not a number"));
-        CommandLine.UnmatchedArgumentException.printSuggestions(misuse, err);
+        UnmatchedArgumentException.printSuggestions(misuse, err);
         err.println("See ./" + line.getCommandSpec().qualifiedName() + " --help");
         err.flush();
         return line.getCommandSpec().exitCodeOnInvalidInput();
