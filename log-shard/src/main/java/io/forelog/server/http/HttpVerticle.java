@@ -107,23 +107,30 @@ public final class HttpVerticle extends VerticleBase {
         if (front.isLastCall() && request.version() != HttpVersion.HTTP_2) {
             request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
+        if (!namesHost(request)) {
+            request.response()
+                    .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+                    .endHandler(ended -> {
+                        answeredByNone(request, trace, began);
+                        request.connection().close();
+                    });
+            call(request, trace).fail(Problem.badRequest("a request of HTTP/1.1 has one Host header"));
+            return;
+        }
         var path = request.path();
         Match match = path != null && path.startsWith("/") ? routes.get().match(request.method(), path) : null;
-        boolean isHosted = namesHost(request);
-        if (match == null || !isHosted) {
-            request.response().endHandler(ended -> {
-                front.traces().end(trace, request, null);
-                AccessLog.answered(request, trace, System.nanoTime() - began);
-            });
-            if (isHosted) {
-                refuse(call(request, trace), path == null ? "" : path);
-            } else {
-                request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-                call(request, trace).fail(Problem.badRequest("a request of HTTP/1.1 has one Host header"));
-            }
+        if (match == null) {
+            request.response().endHandler(ended -> answeredByNone(request, trace, began));
+            refuse(call(request, trace), path == null ? "" : path);
             return;
         }
         new Exchange(request, match, trace, began).begin();
+    }
+
+    /** Ends a call that no route takes. */
+    private void answeredByNone(HttpServerRequest request, TraceContext trace, long began) {
+        front.traces().end(trace, request, null);
+        AccessLog.answered(request, trace, System.nanoTime() - began);
     }
 
     /** RFC 9112, 3.2: what names no host, or two, may have been meant for another. */
