@@ -431,5 +431,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();
         host.background().shutdown();
+        // The metadata may live on and still tells this object of changes.
+        hosted.clear();
+        leaving.clear();
     }
 }
