@@ -114,7 +114,10 @@ class NearOwnerTest {
                 100 * result.joinedRatio(),
                 result.used(),
                 result.issued());
-        System.out.println(client.prefetch().await());
+        var state = client.prefetch().await();
+        System.out.printf(
+                "prefetching is %s %s%n",
+                state.path("state").asText(), state.path("reason").asText());
         return result;
     }
 }
