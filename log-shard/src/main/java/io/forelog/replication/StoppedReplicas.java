@@ -130,6 +130,8 @@ final class StoppedReplicas {
         var trouble = known != null && known.member.equals(member) ? known : noticed(group, member, isDamage(cause));
         trouble.openNanos = now + trouble.openPause.toNanos();
         trouble.openPause = doubled(trouble.openPause, OPEN_PAUSE_MAX);
+        // Another reason may have come before the damage, or hidden it.
+        trouble.isFinal |= isDamage(cause);
         if (!trouble.isFinal && now - trouble.sinceNanos >= OPEN_MAX.toNanos() && diskWorks.getAsBoolean()) {
             LOG.error(
                     "group {}: {} could not be opened for {} s, though the disk works; it is given up",

@@ -171,7 +171,7 @@ final class SimulatedNode {
             open();
             joining = false;
         } catch (IOException e) {
-            if (!disk.isFull()) {
+            if (!disk.isFull() && !disk.failsForces()) {
                 throw new Violation(name + " cannot start on an empty disk: " + e);
             }
             cluster.runtime().after(JOIN_PAUSE, this::join);
