@@ -40,7 +40,9 @@ final class StoppedReplicas {
     private static final Duration PAUSE_MAX = Duration.ofMinutes(10);
     private static final Duration ASK_PAUSE_MAX = Duration.ofSeconds(30);
     private static final Duration OPEN_PAUSE_MIN = Duration.ofMillis(250);
-    private static final Duration OPEN_PAUSE_MAX = Duration.ofMinutes(1);
+
+    /** Longer, and a disk that has room again waits for its replicas; shorter, and it is read all the time. */
+    private static final Duration OPEN_PAUSE_MAX = Duration.ofSeconds(15);
 
     /** Shorter, and a disk that comes back after a while costs a copy of all it holds; longer, and one is missing. */
     private static final Duration OPEN_MAX = Duration.ofMinutes(5);

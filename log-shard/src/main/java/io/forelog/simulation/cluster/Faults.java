@@ -110,13 +110,19 @@ final class Faults {
             if (node.disk().failsForces()) {
                 repair(node);
             }
+            startIfDown(node);
+        });
+        restartStopped();
+    }
+
+    /** Starts again whose replica of the metadata has stopped for good: that node says so, and serves no more. */
+    void restartStopped() {
+        for (var node : cluster.nodes()) {
             if (node.isUp() && node.hasStopped()) {
                 crash(node);
-            }
-            if (!node.isUp()) {
                 start(node);
             }
-        });
+        }
     }
 
     private SimulatedNode any() {
