@@ -92,6 +92,10 @@ final class ShardSteps {
                     step.end(),
                     step.sources().stream().filter(node -> !node.equals(self)).toList(),
                     closed);
+            // No log of this group has them: once the source lets them go, this is all that there is.
+            if (replica.log().forcedOffset() < step.end()) {
+                replica.log().force();
+            }
             shards.hold(new ShardImage(
                     step.shard(),
                     step.logName(),

@@ -266,6 +266,11 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     @Override
+    public boolean isArchived(long offset) {
+        return reads.isArchived(offset);
+    }
+
+    @Override
     public long expiredBelow(long oldest, long bytesMax) {
         return SegmentExpiry.expiredBelow(segments.all(), oldest, bytesMax);
     }

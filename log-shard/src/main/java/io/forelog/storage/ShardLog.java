@@ -127,6 +127,9 @@ public interface ShardLog extends AutoCloseable {
     /** Returns the segments, in order. */
     List<SegmentInfo> segments();
 
+    /** Returns whether the record at an offset is in the archive alone, so that a read of it may fail or take long. */
+    boolean isArchived(long offset);
+
     /**
      * Returns the SHA-256 of the batches from {@code from} to {@code end}, exclusive, one after another: the same on
      * every replica, however its segments were rolled.
