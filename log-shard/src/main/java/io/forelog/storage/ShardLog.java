@@ -55,6 +55,13 @@ public interface ShardLog extends AutoCloseable {
     boolean isReadyFor(int bytes);
 
     /**
+     * Begins the segment that the first append would begin, so that this waits for no file.
+     *
+     * @throws io.forelog.error.DiskFullException if there is no room; the log is as it was
+     */
+    default void prepare() {}
+
+    /**
      * Deletes all that is here, what is remembered of producers too, and lets the next batch begin at {@code offset}:
      * for a replica so far behind that what would follow its end is deleted everywhere.
      *
