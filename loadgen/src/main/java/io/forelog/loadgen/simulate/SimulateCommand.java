@@ -93,8 +93,8 @@ public final class SimulateCommand implements Callable<Integer> {
             names = "--warm-up",
             defaultValue = "450000",
             paramLabel = "READS",
-            description = "simulates the first trace's first reads over and over before anything is measured, with caches"
-                    + " and models that are thrown away, so that the time of a read is that of compiled code"
+            description = "simulates the first trace's first reads over and over before anything is measured, with"
+                    + " caches and models that are thrown away, so that the time of a read is that of compiled code"
                     + " (default: ${DEFAULT-VALUE})")
     private int warmUpReads = 450_000;
 
