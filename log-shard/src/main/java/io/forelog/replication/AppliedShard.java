@@ -13,7 +13,7 @@ final class AppliedShard {
     private static final long NO_PRODUCER = -1;
 
     private final ShardReplica replica;
-    private final long plan;
+    private volatile long plan;
     private final int epochBase;
     private final ProducerTable producers;
     private volatile long end;
@@ -49,7 +49,10 @@ final class AppliedShard {
         return replica;
     }
 
-    /** Returns the plan by which the shard came to the group; 0 if with its log. */
+    /**
+     * Returns the plan by which the shard came to the group, or the last one that was given up since; 0 if it came with
+     * its log, and none was.
+     */
     long plan() {
         return plan;
     }
@@ -74,6 +77,11 @@ final class AppliedShard {
     void seal(List<Integer> children) {
         standing = new Standing.Sealed(children);
         replica.sealed(children);
+    }
+
+    /** Takes note that a plan was given up: neither it nor an earlier one ends the shard. */
+    void keep(long by) {
+        plan = Math.max(plan, by);
     }
 
     void release(long by, int term) {

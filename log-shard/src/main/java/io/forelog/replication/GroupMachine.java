@@ -351,6 +351,11 @@ final class GroupMachine implements StateMachine {
         return replica.log().endOffset();
     }
 
+    /** Opens a shard that the group is about to hold, so that its first append waits for no file. Blocks. */
+    void prepare(ShardId shard, String logName) {
+        shards.staged(shard, logName).log().prepare();
+    }
+
     /** Returns the replica that is fed, or held. */
     ShardReplica fed(ShardId shard, String logName) {
         return shards.staged(shard, logName);

@@ -59,6 +59,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final StoppedReplicas stopped;
     private final ShardImages images;
     private final ShardFeeds feeds;
+    private final ReadyChildren ready;
     private final CutoverPauses pauses;
     private final ArchiveSteps archives;
     private volatile boolean closed;
@@ -72,13 +73,15 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.metadata = metadata;
         this.runtime = host.runtime();
         this.config = config;
-        this.images = new ShardImages(self, metadata, host.peers(), hosted::get, runtime);
+        this.images = new ShardImages(
+                self, metadata, host.peers(), hosted::get, runtime, () -> execute(() -> follow(metadata.state())));
         this.stopped = new StoppedReplicas(
                 self,
                 host.peers(),
                 runtime::nanoTime,
                 () -> host.diskWorks(config.wal().fileBytes()));
         this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine, runtime::nanoTime);
+        this.ready = new ReadyChildren(host.background(), this::machine);
         this.pauses = new CutoverPauses(metadata, runtime);
         this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);
     }
@@ -149,6 +152,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         }
         stopped.tick(state, hosted::get);
         feeds.tick(state);
+        ready.tick(state);
         archives.tick(state);
         for (var group : hosted.values()) {
             try {
@@ -219,7 +223,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 metadata,
                 host,
                 config,
-                new HostedGroup.PlanParts(images, feeds, pauses),
+                new HostedGroup.PlanParts(images, feeds, ready, pauses),
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, host.network(), runtime, stateMachine, listener));
     }
@@ -431,5 +435,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();
         host.background().shutdown();
+        // The metadata may live on and still tells this object of changes.
+        hosted.clear();
+        leaving.clear();
     }
 }

@@ -63,6 +63,7 @@ final class HostedGroup implements GroupListener {
     private final GroupReconciler reconciler;
     private final GroupCommit forced;
     private final GroupCommit buffered;
+    private final CutoverTimes times;
     private final PlanSteps plans;
     private final MoveSteps moves;
 
@@ -92,14 +93,26 @@ final class HostedGroup implements GroupListener {
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, host.runtime()::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
-        this.plans = new PlanSteps(id, metadata, parts.images(), parts.pauses(), steps, host.clock());
+        this.times = new CutoverTimes(config.cutoverMax(), host.runtime()::nanoTime);
+        this.plans = new PlanSteps(
+                id, metadata, parts.images(), parts.ready(), times, parts.pauses(), steps, host.clock());
         this.moves = new MoveSteps(
-                id, self, metadata, machine, parts.images(), parts.feeds(), parts.pauses(), steps, host.clock());
+                id,
+                self,
+                metadata,
+                machine,
+                parts.images(),
+                parts.feeds(),
+                times,
+                parts.pauses(),
+                this::barrier,
+                steps,
+                host.clock());
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
 
     /** What all groups of a node have in common to carry out plans. */
-    record PlanParts(PlanSteps.Images images, ShardFeeds feeds, CutoverPauses pauses) {}
+    record PlanParts(PlanSteps.Images images, ShardFeeds feeds, ReadyChildren ready, CutoverPauses pauses) {}
 
     /** Opens a replica. */
     interface GroupOpener {
@@ -238,6 +251,7 @@ final class HostedGroup implements GroupListener {
         underWay.clear();
         plans.resign();
         moves.resign();
+        times.clear();
     }
 
     @Override
@@ -312,6 +326,7 @@ final class HostedGroup implements GroupListener {
                 order(shard, new GroupOperation.Drop(shard));
             }
         }
+        times.retain(state);
         plans.advance(state);
         moves.advance(state);
     }

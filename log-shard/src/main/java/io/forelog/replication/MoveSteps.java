@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,9 @@ final class MoveSteps {
     private final GroupMachine machine;
     private final PlanSteps.Images images;
     private final ShardFeeds feeds;
+    private final CutoverTimes times;
     private final CutoverPauses pauses;
+    private final Supplier<CompletableFuture<Void>> barrier;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
     private final InstantSource clock;
 
@@ -58,7 +61,9 @@ final class MoveSteps {
             GroupMachine machine,
             PlanSteps.Images images,
             ShardFeeds feeds,
+            CutoverTimes times,
             CutoverPauses pauses,
+            Supplier<CompletableFuture<Void>> barrier,
             Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
             InstantSource clock) {
         this.group = group;
@@ -67,7 +72,9 @@ final class MoveSteps {
         this.machine = machine;
         this.images = images;
         this.feeds = feeds;
+        this.times = times;
         this.pauses = pauses;
+        this.barrier = barrier;
         this.submit = submit;
         this.clock = clock;
     }
@@ -100,7 +107,7 @@ final class MoveSteps {
                 // Both at once: that of the target waits for the source's last entry, and not for the metadata to say
                 // so.
                 if (isSource && plan.cutover().sealed().isEmpty()) {
-                    take(plan, () -> release(plan));
+                    end(plan);
                 } else if (isTarget) {
                     take(plan, () -> adopt(plan));
                 }
@@ -201,6 +208,30 @@ final class MoveSteps {
         }
     }
 
+    /**
+     * A shard ends when somebody who can take it over waits for that; if nobody does for too long, it stays. Once it
+     * has ended there is only the way on.
+     */
+    private void end(Plan plan) {
+        if (isReleased(plan) || images.isAwaited(group, shard(plan), plan.id())) {
+            take(plan, () -> release(plan));
+        } else if (times.isOver(plan.id())) {
+            take(plan, () -> keep(plan));
+        }
+    }
+
+    private CompletableFuture<ClusterState> keep(Plan plan) {
+        var change = plan.change();
+        return submit.apply(new ShardChange.Keep(plan.id(), change.incarnation(), change.shards()))
+                .thenCompose(answer -> {
+                    if (answer instanceof GroupAnswer.Done) {
+                        return change(times.givenUp(plan, clock.millis()));
+                    }
+                    times.again(plan.id());
+                    return CompletableFuture.completedFuture(metadata.state());
+                });
+    }
+
     private CompletableFuture<ClusterState> release(Plan plan) {
         if (released.contains(plan.id())) {
             return change(cut(plan, plan.change().shards(), List.of()));
@@ -216,17 +247,21 @@ final class MoveSteps {
     }
 
     private CompletableFuture<ClusterState> adopt(Plan plan) {
-        var state = metadata.state();
-        var sources = state.groups().get(plan.route().sourceGroup()).holders();
-        long began = pauses.nanoTime();
-        return images.of(plan.route().sourceGroup(), shard(plan), plan.id()).thenCompose(image -> {
-            long learned = pauses.took(Part.LEARN, began);
-            return feeds.complete(plan, image.end(), state).thenCompose(complete -> {
-                long copied = pauses.took(Part.COPY, learned);
-                return submit.apply(adoption(plan, image, sources)).thenCompose(answer -> {
-                    requireDone(answer);
-                    return opened(plan, pauses.took(Part.OPEN, copied));
-                });
+        var sources = metadata.state().groups().get(plan.route().sourceGroup()).holders();
+        // Whoever asks must be able to take it over: the source ends then.
+        return barrier.get().thenCompose(led -> {
+            long began = pauses.nanoTime();
+            return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
+                    .thenCompose(image -> adopt(plan, image, sources, pauses.took(Part.LEARN, began)));
+        });
+    }
+
+    private CompletableFuture<ClusterState> adopt(Plan plan, ShardImage image, List<String> sources, long learned) {
+        return feeds.complete(plan, image.end(), metadata.state()).thenCompose(complete -> {
+            long copied = pauses.took(Part.COPY, learned);
+            return submit.apply(adoption(plan, image, sources)).thenCompose(answer -> {
+                requireDone(answer);
+                return opened(plan, pauses.took(Part.OPEN, copied));
             });
         });
     }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +32,16 @@ final class PlanSteps {
     /** What another group remembers of a shard whose appends it has ended. */
     interface Images {
         CompletableFuture<ShardImage> of(int group, ShardId shard, long plan);
+
+        /** Returns whether somebody asks this node for that now. */
+        boolean isAwaited(int group, ShardId shard, long plan);
     }
 
     private final int group;
     private final MetadataStore metadata;
     private final Images images;
+    private final ReadyChildren ready;
+    private final CutoverTimes times;
     private final CutoverPauses pauses;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
     private final InstantSource clock;
@@ -49,12 +55,16 @@ final class PlanSteps {
             int group,
             MetadataStore metadata,
             Images images,
+            ReadyChildren ready,
+            CutoverTimes times,
             CutoverPauses pauses,
             Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
             InstantSource clock) {
         this.group = group;
         this.metadata = metadata;
         this.images = images;
+        this.ready = ready;
+        this.times = times;
         this.pauses = pauses;
         this.submit = submit;
         this.clock = clock;
@@ -91,20 +101,44 @@ final class PlanSteps {
         if (!plan.cutover().sealed().containsAll(parents)) {
             var numbers = change.children().stream().map(Child::number).toList();
             List<Integer> opened = together ? here(plan) : List.of();
-            take(plan, ending, parents, opened, () -> {
-                pauses.begin(plan.id());
-                long began = pauses.nanoTime();
-                return submit.apply(new ShardChange.Succeed(
-                                plan.id(), change.incarnation(), change.log(), parents, numbers, opened))
-                        .thenApply(answer -> {
-                            pauses.took(Part.END, began);
-                            return answer;
-                        });
-            });
+            var end = new ShardChange.Succeed(
+                    plan.id(), change.incarnation(), change.log(), parents, numbers, opened);
+            if (together && times.isOver(plan.id())) {
+                keep(plan, parents);
+            } else {
+                take(plan, ending, parents, opened, () -> ready.of(plan).thenCompose(opens -> end(end)));
+            }
         }
         if (!missing.isEmpty() && !(together && ending.contains(plan.id()))) {
             // It waits for the last entries of the parents, and not for the metadata to say that they came.
             take(plan, beginning, change.shards(), missing, () -> inherit(plan, log, missing));
+        }
+    }
+
+    private CompletableFuture<GroupAnswer> end(ShardChange.Succeed step) {
+        pauses.begin(step.plan());
+        long began = pauses.nanoTime();
+        return submit.apply(step).thenApply(answer -> {
+            pauses.took(Part.END, began);
+            return answer;
+        });
+    }
+
+    /**
+     * Gives up a plan whose parents could not be ended for too long. Where these are in two groups nobody can: one may
+     * have ended while the other's group is not to be reached, and then there is only the way on.
+     */
+    private void keep(Plan plan, List<Integer> parents) {
+        if (ending.add(plan.id())) {
+            submit.apply(new ShardChange.Keep(plan.id(), plan.change().incarnation(), parents))
+                    .thenCompose(answer -> {
+                        if (answer instanceof GroupAnswer.Done) {
+                            return metadata.submit(new ChangePlan(times.givenUp(plan, clock.millis())));
+                        }
+                        times.again(plan.id());
+                        return CompletableFuture.completedFuture(metadata.state());
+                    })
+                    .whenComplete((state, failure) -> taken(plan, ending, failure));
         }
     }
 
@@ -167,16 +201,17 @@ final class PlanSteps {
                             });
                 })
                 .whenComplete((state, failure) -> {
-                    underWay.remove(plan.id());
-                    if (failure != null) {
-                        LOG.info(
-                                "group {}: a step of plan {} is tried again soon: {}",
-                                group,
-                                plan.id(),
-                                failure.toString());
-                    } else {
+                    taken(plan, underWay, failure);
+                    if (failure == null) {
                         advance(state);
                     }
                 });
+    }
+
+    private void taken(Plan plan, Set<Long> underWay, @Nullable Throwable failure) {
+        underWay.remove(plan.id());
+        if (failure != null) {
+            LOG.info("group {}: a step of plan {} is tried again soon: {}", group, plan.id(), failure.toString());
+        }
     }
 }

@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param entriesUnderWayMax entries on their way at once
  * @param waitingBytesMax appends of a group that wait; over it they are refused
  * @param copyBytesPerSecond how fast a shard is copied to a replica that is behind
+ * @param cutoverMax how long a plan may be in its cutover before its shards end; then they stay as they are. Too
+ *     short: a plan is given up for an election; too long: one that cannot go on keeps its shards from others
  * @param leftoversGrace how long the files of a shard or a group that left this node stay
  */
 public record ReplicationConfig(
@@ -25,6 +27,7 @@ public record ReplicationConfig(
         int entriesUnderWayMax,
         long waitingBytesMax,
         long copyBytesPerSecond,
+        Duration cutoverMax,
         Duration leftoversGrace) {
 
     public static final ReplicationConfig DEFAULT = new ReplicationConfig(
@@ -35,5 +38,6 @@ public record ReplicationConfig(
             4,
             64L << 20,
             200L << 20,
+            Duration.ofSeconds(30),
             Duration.ofHours(1));
 }

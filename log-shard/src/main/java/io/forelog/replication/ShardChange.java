@@ -35,6 +35,12 @@ sealed interface ShardChange {
     record Release(long plan, ShardId shard) implements ShardChange {}
 
     /**
+     * Lets shards stay as they are, if none of them has ended: neither the plan nor an earlier one can end them any
+     * more.
+     */
+    record Keep(long plan, long log, List<Integer> shards) implements ShardChange {}
+
+    /**
      * Takes a shard over from the group that released it.
      *
      * @param end where that released it
@@ -60,6 +66,7 @@ sealed interface ShardChange {
     byte RELEASE = 3;
     byte ADOPT = 4;
     byte FORGET = 5;
+    byte KEEP = 6;
 
     default byte[] toBytes() {
         var bytes = new ByteArrayOutputStream();
@@ -113,6 +120,12 @@ sealed interface ShardChange {
                                 adopt.origins())
                         .write(out);
             }
+            case Keep keep -> {
+                out.writeByte(KEEP);
+                out.writeLong(plan());
+                out.writeLong(keep.log());
+                write(keep.shards(), out);
+            }
             case Forget forget -> {
                 out.writeByte(FORGET);
                 out.writeLong(plan());
@@ -157,6 +170,7 @@ sealed interface ShardChange {
                         image.producers(),
                         image.origins());
             }
+            case KEEP -> new Keep(plan, in.readLong(), readNumbers(in));
             case FORGET -> new Forget(plan, readId(in));
             default -> throw new IOException("step " + tag + " is not known here: a newer release wrote it");
         };

@@ -6,12 +6,10 @@ import io.forelog.raft.RaftRuntime;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.IntFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +30,26 @@ final class ShardImages implements PlanSteps.Images {
     /** In the order in which they came: a simulated run must repeat. */
     private final Queue<Waiting> waiting = new ConcurrentLinkedQueue<>();
 
+    private final Runnable asked;
+
     private record Asked(int group, ShardId shard, long plan) {}
 
     private record Waiting(Asked asked, CompletableFuture<ShardImage> come) {}
 
+    /** @param asked is run when somebody waits for what is not here yet; it must not block */
     ShardImages(
             String self,
             MetadataStore metadata,
             PeerShards peers,
             IntFunction<@Nullable HostedGroup> hosted,
-            RaftRuntime runtime) {
+            RaftRuntime runtime,
+            Runnable asked) {
         this.self = self;
         this.metadata = metadata;
         this.peers = peers;
         this.hosted = hosted;
         this.runtime = runtime;
+        this.asked = asked;
     }
 
     private @Nullable ShardImage find(Asked asked) {
@@ -86,8 +89,15 @@ final class ShardImages implements PlanSteps.Images {
         var each = new Waiting(asked, come);
         waiting.add(each);
         look();
+        this.asked.run();
         runtime.schedule(SOON, () -> come.completeExceptionally(unknown(asked)));
         return come.whenComplete((image, failure) -> waiting.remove(each));
+    }
+
+    @Override
+    public boolean isAwaited(int group, ShardId shard, long plan) {
+        var wanted = new Asked(group, shard, plan);
+        return waiting.stream().anyMatch(each -> each.asked().equals(wanted));
     }
 
     private NoLeaderException unknown(Asked asked) {
@@ -95,26 +105,32 @@ final class ShardImages implements PlanSteps.Images {
                 self + " does not know shard " + asked.shard() + " as plan " + asked.plan() + " left it");
     }
 
+    /** Asks all members: which of them leads may have changed, and whoever leads has it first. */
     @Override
     public CompletableFuture<ShardImage> of(int group, ShardId shard, long plan) {
-        var known = metadata.state().groups().get(group);
-        var leader = known.leader() == null ? known.preferred() : known.leader();
-        var others = Stream.concat(Stream.of(leader), known.holders().stream())
-                .distinct()
-                .filter(node -> !node.equals(self))
-                .iterator();
-        return soonHere(group, shard, plan)
-                .exceptionallyCompose(failure -> next(others, group, shard, plan, failure));
+        var first = soonHere(group, shard, plan);
+        for (var node : metadata.state().groups().get(group).holders()) {
+            if (!node.equals(self)) {
+                first = either(
+                        first,
+                        peers.image(node, group, shard.log(), shard.number(), plan)
+                                .thenApply(ShardImages::read));
+            }
+        }
+        return first;
     }
 
-    private CompletableFuture<ShardImage> next(
-            Iterator<String> others, int group, ShardId shard, long plan, Throwable failed) {
-        if (!others.hasNext()) {
-            return CompletableFuture.failedFuture(failed);
-        }
-        return peers.image(others.next(), group, shard.log(), shard.number(), plan)
-                .thenApply(ShardImages::read)
-                .exceptionallyCompose(failure -> next(others, group, shard, plan, failure));
+    /** Fails if both do. */
+    private static <T> CompletableFuture<T> either(CompletableFuture<T> one, CompletableFuture<T> other) {
+        var first = new CompletableFuture<T>();
+        one.thenAccept(first::complete);
+        other.thenAccept(first::complete);
+        one.exceptionallyCompose(failure -> other).whenComplete((come, failure) -> {
+            if (failure != null) {
+                first.completeExceptionally(failure);
+            }
+        });
+        return first;
     }
 
     private static ShardImage read(byte[] bytes) {

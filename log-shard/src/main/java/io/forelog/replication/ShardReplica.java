@@ -168,7 +168,6 @@ public final class ShardReplica {
     void write(RecordBatch batch, long at, int epoch) {
         synchronized (log) {
             if (at < log.endOffset()) {
-                // Below the start retention has deleted it since, so it was there.
                 requireSame(batch, at);
             } else {
                 log.append(batch, epoch);
@@ -234,8 +233,12 @@ public final class ShardReplica {
         watchers.forEach(watcher -> watcher.accept(end));
     }
 
+    /**
+     * What retention has deleted since was there, and only what is committed is archived. To ask the archive would let
+     * a replica stop for good where that is dead, or where the retention of another node was sooner.
+     */
     private void requireSame(RecordBatch batch, long at) {
-        if (at < log.startOffset()) {
+        if (at < log.startOffset() || log.isArchived(at)) {
             return;
         }
         var stored = log.readBatches(at, at + 1, 1).getFirst();

@@ -29,6 +29,7 @@ final class ShardSteps {
             case ShardChange.Inherit inherit -> inherit(inherit);
             case ShardChange.Release release -> release(release, term);
             case ShardChange.Adopt adopt -> adopt(adopt, term);
+            case ShardChange.Keep keep -> keep(keep);
             case ShardChange.Forget forget -> forget(forget);
         };
     }
@@ -38,6 +39,9 @@ final class ShardSteps {
         for (int number : step.parents()) {
             var parent = shards.find(new ShardId(step.log(), number));
             if (parent == null || parent.standing() instanceof Standing.Released) {
+                return new GroupAnswer.NotOpen();
+            }
+            if (parent.standing() instanceof Standing.Open && isKept(parent, step)) {
                 return new GroupAnswer.NotOpen();
             }
             if (parent.standing() instanceof Standing.Sealed(var others) && !others.equals(step.children())) {
@@ -71,6 +75,7 @@ final class ShardSteps {
             return new GroupAnswer.NotOpen();
         }
         return switch (shard.standing()) {
+            case Standing.Open() when isKept(shard, step) -> new GroupAnswer.NotOpen();
             case Standing.Open() -> {
                 shard.release(step.plan(), term);
                 yield new GroupAnswer.Done();
@@ -79,6 +84,23 @@ final class ShardSteps {
             case Standing.Released(var by, var epoch) ->
                 by == step.plan() ? new GroupAnswer.Done() : new GroupAnswer.NotOpen();
         };
+    }
+
+    private static boolean isKept(AppliedShard shard, ShardChange step) {
+        return shard.plan() >= step.plan();
+    }
+
+    private GroupAnswer keep(ShardChange.Keep step) {
+        var kept = new ArrayList<AppliedShard>();
+        for (int number : step.shards()) {
+            var shard = shards.find(new ShardId(step.log(), number));
+            if (shard == null || !(shard.standing() instanceof Standing.Open)) {
+                return new GroupAnswer.NotOpen();
+            }
+            kept.add(shard);
+        }
+        kept.forEach(shard -> shard.keep(step.plan()));
+        return new GroupAnswer.Done();
     }
 
     /** The records below its end are committed: this replica waits until it has them all. */
@@ -92,6 +114,10 @@ final class ShardSteps {
                     step.end(),
                     step.sources().stream().filter(node -> !node.equals(self)).toList(),
                     closed);
+            // No log of this group has them: once the source lets them go, this is all that there is.
+            if (replica.log().forcedOffset() < step.end()) {
+                replica.log().force();
+            }
             shards.hold(new ShardImage(
                     step.shard(),
                     step.logName(),

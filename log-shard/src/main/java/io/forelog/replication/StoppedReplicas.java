@@ -40,7 +40,9 @@ final class StoppedReplicas {
     private static final Duration PAUSE_MAX = Duration.ofMinutes(10);
     private static final Duration ASK_PAUSE_MAX = Duration.ofSeconds(30);
     private static final Duration OPEN_PAUSE_MIN = Duration.ofMillis(250);
-    private static final Duration OPEN_PAUSE_MAX = Duration.ofMinutes(1);
+
+    /** Longer, and a disk that has room again waits for its replicas; shorter, and it is read all the time. */
+    private static final Duration OPEN_PAUSE_MAX = Duration.ofSeconds(15);
 
     /** Shorter, and a disk that comes back after a while costs a copy of all it holds; longer, and one is missing. */
     private static final Duration OPEN_MAX = Duration.ofMinutes(5);
@@ -130,6 +132,8 @@ final class StoppedReplicas {
         var trouble = known != null && known.member.equals(member) ? known : noticed(group, member, isDamage(cause));
         trouble.openNanos = now + trouble.openPause.toNanos();
         trouble.openPause = doubled(trouble.openPause, OPEN_PAUSE_MAX);
+        // Another reason may have come before the damage, or hidden it.
+        trouble.isFinal |= isDamage(cause);
         if (!trouble.isFinal && now - trouble.sinceNanos >= OPEN_MAX.toNanos() && diskWorks.getAsBoolean()) {
             LOG.error(
                     "group {}: {} could not be opened for {} s, though the disk works; it is given up",

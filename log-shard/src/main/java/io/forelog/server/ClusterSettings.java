@@ -58,6 +58,7 @@ final class ClusterSettings {
                 config.get(GroupSettings.ENDED_TIMEOUT),
                 config.get(Settings.FORCE_INTERVAL),
                 config.get(Settings.STALL_TIMEOUT),
-                config.get(Settings.TRANSFER_QUIET_TIMEOUT));
+                config.get(Settings.TRANSFER_QUIET_TIMEOUT),
+                known.noticePause());
     }
 }

@@ -137,6 +137,24 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     @Override
+    public void prepare() {
+        appendLock.lock();
+        boolean interrupted = Thread.interrupted();
+        try {
+            requireWritable();
+            if (writer.segment() == null) {
+                roll(endOffset(), 0);
+                openQueues.used(this);
+            }
+        } finally {
+            appendLock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
     public void beginAt(long offset) {
         maintenanceLock.lock();
         appendLock.lock();
@@ -263,6 +281,11 @@ final class ChronicleShardLog implements ShardLog {
     @Override
     public List<SegmentInfo> segments() {
         return reads.segments();
+    }
+
+    @Override
+    public boolean isArchived(long offset) {
+        return reads.isArchived(offset);
     }
 
     @Override

@@ -55,6 +55,13 @@ public interface ShardLog extends AutoCloseable {
     boolean isReadyFor(int bytes);
 
     /**
+     * Begins the segment that the first append would begin, so that this waits for no file.
+     *
+     * @throws io.forelog.error.DiskFullException if there is no room; the log is as it was
+     */
+    default void prepare() {}
+
+    /**
      * Deletes all that is here, what is remembered of producers too, and lets the next batch begin at {@code offset}:
      * for a replica so far behind that what would follow its end is deleted everywhere.
      *
@@ -126,6 +133,9 @@ public interface ShardLog extends AutoCloseable {
 
     /** Returns the segments, in order. */
     List<SegmentInfo> segments();
+
+    /** Returns whether the record at an offset is in the archive alone, so that a read of it may fail or take long. */
+    boolean isArchived(long offset);
 
     /**
      * Returns the SHA-256 of the batches from {@code from} to {@code end}, exclusive, one after another: the same on

@@ -93,6 +93,11 @@ final class ShardReads {
         return retrying(() -> Arrays.stream(segments.all()).map(Segment::info).toList());
     }
 
+    boolean isArchived(long offset) {
+        var segment = segments.from(offset);
+        return segment != null && offset < segment.end() && segment.state() == SegmentState.ARCHIVED;
+    }
+
     /** Returns the segment that holds {@code offset}. */
     private Segment segmentOf(long offset) {
         var segment = offset < 0 || offset >= endOffset ? null : segments.from(offset);

@@ -106,6 +106,18 @@ class CopiedCheckpointTest {
         return ahead.machine.checkpoint(2 + RECORDS).get(1, TimeUnit.MINUTES);
     }
 
+    /** The source of a move lets its records go when the plan is done, and the new group's log has none of them. */
+    @Test
+    void recordsThatAGroupAdoptsAreForcedBeforeItHoldsTheShard() {
+        behind.apply(
+                1,
+                new GroupOperation.Change(new ShardChange.Adopt(
+                        1, SHARD, "log", RECORDS, 1, List.of("a"), List.of(), List.of())));
+
+        assertThat(behind.replica().highWatermark()).isEqualTo(RECORDS);
+        assertThat(behind.replica().log().forcedOffset()).isEqualTo(RECORDS);
+    }
+
     /**
      * The group's log at the follower has nothing of them: a crash after the checkpoint was installed would lose them.
      */

@@ -68,6 +68,7 @@ final class GroupsFixture {
     /** The first offsets of the batches that nodes asked each other for, in order. */
     private final List<Long> askedFrom = new CopyOnWriteArrayList<>();
 
+    private volatile Duration cutoverMax = ReplicationConfig.DEFAULT.cutoverMax();
     private volatile Duration leftoversGrace = ReplicationConfig.DEFAULT.leftoversGrace();
 
     /** What one node has open. */
@@ -101,6 +102,7 @@ final class GroupsFixture {
                             known.entriesUnderWayMax(),
                             known.waitingBytesMax(),
                             known.copyBytesPerSecond(),
+                            cluster.cutoverMax,
                             cluster.leftoversGrace)));
             replication.start();
             var sweeper = keep(Executors.newSingleThreadScheduledExecutor());
@@ -159,6 +161,11 @@ final class GroupsFixture {
     /** Sets how long nodes that are started from here on keep what has left them. */
     void leftoversGrace(Duration grace) {
         leftoversGrace = grace;
+    }
+
+    /** Sets for how long nodes that are started from here on wait for a cutover. */
+    void cutoverMax(Duration max) {
+        cutoverMax = max;
     }
 
     /** Makes another node known. */

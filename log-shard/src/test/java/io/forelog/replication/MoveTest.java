@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -116,7 +117,8 @@ class MoveTest {
         moved(log, source, (source + 1) % 3);
 
         // One who asked long before is refused in the end, and asks again.
-        assertThat(asked.handle((image, failure) -> failure == null || failure instanceof NoLeaderException))
+        assertThat(asked.handle((image, failure) -> failure == null
+                        || failure instanceof CompletionException && failure.getCause() instanceof NoLeaderException))
                 .succeedsWithin(Duration.ofSeconds(20))
                 .isEqualTo(true);
         assertThat(cluster.node(node).replication().image(source, shard, plan))

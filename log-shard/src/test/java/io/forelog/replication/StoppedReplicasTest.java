@@ -109,6 +109,20 @@ class StoppedReplicasTest {
         assertThat(asked).isEmpty();
     }
 
+    @Test
+    void aReplicaWhoseDamageShowsOnlyAfterAnotherFailureIsGivenUpAsADamagedOneIs() {
+        stopped.unopened(GROUP, member(), new IOException("a force failed"));
+        now = now.plusSeconds(3);
+        stopped.tick(state, group -> null);
+        assertThat(asked).isEmpty();
+
+        stopped.unopened(GROUP, member(), new CorruptLogException("a flipped bit"));
+        stopped.tick(state, group -> null);
+
+        assertThat(asked).containsExactly(member());
+        assertThat(stopped.mayOpen(GROUP, member())).isFalse();
+    }
+
     /** Tries as often as it may. */
     private void failToOpenFor(Duration duration) {
         for (var end = now.plus(duration); now.compareTo(end) < 0; now = now.plusSeconds(1)) {

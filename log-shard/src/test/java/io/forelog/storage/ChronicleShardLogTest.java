@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forelog.record.Compression;
 import io.forelog.record.RecordBatch;
 import io.forelog.record.RecordBatchBuilder;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
@@ -80,6 +82,46 @@ class ChronicleShardLogTest {
         assertThatThrownBy(() -> log.read(0)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(log.readBatches(0, 10, 1000)).isEmpty();
         assertThat(log.newestOffset(Batches.keyOf(1), 10)).isEqualTo(-1);
+    }
+
+    @Test
+    void aSegmentBegunAheadTakesTheFirstAppendAndIsNothingWhereNoneCame() throws Exception {
+        log.prepare();
+        log.prepare();
+        assertThat(log.isReadyFor(1_000)).isTrue();
+        assertThat(log.endOffset()).isZero();
+        var killed = directory.resolve("killed");
+        copyTo(killed);
+
+        restart();
+        assertThat(log.endOffset()).isZero();
+        log.prepare();
+        Batches.appendUntil(log, 50, new Random(5), Compression.NONE);
+
+        assertHolds(log, 0, 50);
+        assertThat(log.segments()).hasSize(1);
+        try (var other = new Storage(killed, SMALL)) {
+            var after = other.open(LOG, 3);
+            assertThat(after.damage()).isNull();
+            assertThat(after.endOffset()).isZero();
+            Batches.appendUntil(after, 50, new Random(5), Compression.NONE);
+            assertHolds(after, 0, 50);
+        }
+    }
+
+    /** As a kill would leave the shard. */
+    private void copyTo(Path target) throws IOException {
+        var logs = directory.resolve("logs");
+        try (var paths = Files.walk(logs)) {
+            for (var path : (Iterable<Path>) paths::iterator) {
+                var copy = target.resolve("logs").resolve(logs.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(path, copy);
+                }
+            }
+        }
     }
 
     @Test

@@ -125,8 +125,9 @@ public sealed interface PlanCommand {
     }
 
     /**
-     * Lets the cutover of a plan begin. From here on it is not given up: the leaders of its groups see it through. It
-     * waits while another plan of the log makes shards, for their numbers are dense.
+     * Lets the cutover of a plan begin. From here on only those who lead its shards may give it up, for as long as none
+     * of these has ended; then the leaders of its groups see it through. It waits while another plan of the log makes
+     * shards, for their numbers are dense.
      *
      * @param checks what was compared before
      */

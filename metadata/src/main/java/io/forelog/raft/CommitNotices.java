@@ -18,14 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitNotices {
 
-    /**
-     * Between two notices to one follower. Too short: no fewer messages; too long: followers serve new records late.
-     */
-    static final Duration PAUSE = Duration.ofMillis(10);
-
     /** A member hears from its leader many times a second; one that did not for so long has left, or another leads. */
     static final Duration FORGOTTEN = Duration.ofMinutes(1);
 
+    private final Duration pause;
     private final LongSupplier nanoTime;
     private final BiConsumer<Duration, Runnable> later;
     private final Executor raft;
@@ -45,15 +41,18 @@ final class CommitNotices {
     /**
      * Creates it.
      *
+     * @param pause between two notices to one follower; zero lets each go at once
      * @param later runs a task, on any thread, once a time has passed
      * @param raft runs a task on the Raft thread
      * @param send sends what waited for long enough
      */
     CommitNotices(
+            Duration pause,
             LongSupplier nanoTime,
             BiConsumer<Duration, Runnable> later,
             Executor raft,
             BiConsumer<RaftEndpoint, AppendEntriesRequest> send) {
+        this.pause = pause;
         this.nanoTime = nanoTime;
         this.later = later;
         this.raft = raft;
@@ -73,7 +72,7 @@ final class CommitNotices {
             told(follower, request);
             return true;
         }
-        long left = follower.noticedNanos + PAUSE.toNanos() - nanoTime.getAsLong();
+        long left = follower.noticedNanos + pause.toNanos() - nanoTime.getAsLong();
         if (left <= 0) {
             follower.noticedNanos = nanoTime.getAsLong();
             told(follower, request);
@@ -94,7 +93,7 @@ final class CommitNotices {
         if (known == null) {
             followers.values().removeIf(other -> now - other.askedNanos > FORGOTTEN.toNanos());
             known = new Follower();
-            known.noticedNanos = now - PAUSE.toNanos();
+            known.noticedNanos = now - pause.toNanos();
             followers.put(target, known);
         }
         known.askedNanos = now;

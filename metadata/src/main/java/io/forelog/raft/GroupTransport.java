@@ -11,6 +11,7 @@ import io.microraft.model.message.PreVoteResponse;
 import io.microraft.model.message.RaftMessage;
 import io.microraft.transport.Transport;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,7 @@ final class GroupTransport implements Transport {
             Network network,
             MessageCodec codec,
             GroupLimits limits,
+            Duration noticePause,
             RaftRuntime runtime,
             Executor raft,
             FailStop failStop,
@@ -54,7 +56,7 @@ final class GroupTransport implements Transport {
         this.failStop = failStop;
         this.candidacy = candidacy;
         this.onInstalling = onInstalling;
-        this.notices = new CommitNotices(runtime::nanoTime, runtime::schedule, raft, this::put);
+        this.notices = new CommitNotices(noticePause, runtime::nanoTime, runtime::schedule, raft, this::put);
     }
 
     @Override

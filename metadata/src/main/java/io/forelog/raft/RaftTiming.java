@@ -24,6 +24,8 @@ import java.time.Duration;
  *     like it; too long: the group goes on with a copy less
  * @param transferQuietTimeout how long a transfer of leadership waits for its target to come near, and then, while new
  *     operations are refused, for the pending ones and for the target to have all, before it gives up
+ * @param noticePause between two messages to a follower that tell it nothing but what is committed. Too short: as many
+ *     messages again as the entries take; too long: followers apply, and serve, what is new late
  */
 public record RaftTiming(
         int scale,
@@ -33,7 +35,8 @@ public record RaftTiming(
         Duration endedTimeout,
         Duration lazyForceInterval,
         Duration stallTimeout,
-        Duration transferQuietTimeout) {
+        Duration transferQuietTimeout,
+        Duration noticePause) {
 
     public static final RaftTiming DEFAULT = new RaftTiming(
             10,
@@ -43,7 +46,8 @@ public record RaftTiming(
             Duration.ofMillis(200),
             Duration.ofMillis(50),
             Duration.ofSeconds(15),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            Duration.ofMillis(10));
 
     public RaftTiming {
         if (scale < 1) {
@@ -59,6 +63,20 @@ public record RaftTiming(
         }
         wholeSeconds(heartbeatPeriod, scale);
         wholeSeconds(heartbeatTimeout, scale);
+    }
+
+    /** Returns these times for a group of few entries, whose followers are to apply each as soon as its leader does. */
+    public RaftTiming telling() {
+        return new RaftTiming(
+                scale,
+                heartbeatPeriod,
+                heartbeatTimeout,
+                electionTimeout,
+                endedTimeout,
+                lazyForceInterval,
+                stallTimeout,
+                transferQuietTimeout,
+                Duration.ZERO);
     }
 
     int heartbeatPeriodSeconds() {

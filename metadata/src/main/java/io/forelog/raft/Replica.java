@@ -75,6 +75,7 @@ final class Replica {
                 network,
                 codec,
                 config.limits(),
+                config.timing().noticePause(),
                 runtime,
                 executor::execute,
                 failStop,

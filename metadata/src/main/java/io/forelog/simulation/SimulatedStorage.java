@@ -28,6 +28,7 @@ public final class SimulatedStorage implements WalStorage {
     private boolean failForces;
     private boolean ignoreForces;
     private int incarnation;
+    private int allocations;
 
     /** Loses unforced sectors at random, each with a chance of one half. */
     public void crash(RandomGenerator random) {
@@ -115,7 +116,13 @@ public final class SimulatedStorage implements WalStorage {
         }
         var file = new Blocks(Math.toIntExact(bytes));
         files.put(name, file);
+        allocations++;
         return new OpenFile(file, incarnation);
+    }
+
+    /** Returns how many files were allocated since the storage was made. */
+    public synchronized int allocations() {
+        return allocations;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.microraft.RaftEndpoint;
 import io.microraft.model.log.LogEntry;
 import io.microraft.model.message.AppendEntriesRequest;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +18,13 @@ final class CommitNoticesTest {
     private static final RaftEndpoint LEADER = new Endpoint(MemberId.of("n1"));
     private static final RaftEndpoint FOLLOWER = new Endpoint(MemberId.of("n2"));
     private static final long NOTHING_ASKED = 0;
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final Queue<Runnable> scheduled = new ArrayDeque<>();
     private final List<AppendEntriesRequest> late = new ArrayList<>();
     private long nanos;
     private final CommitNotices notices = new CommitNotices(
+            PAUSE,
             () -> nanos,
             (delay, task) -> scheduled.add(task),
             Runnable::run,
@@ -90,7 +93,7 @@ final class CommitNoticesTest {
     }
 
     private void pass() {
-        nanos += CommitNotices.PAUSE.toNanos();
+        nanos += PAUSE.toNanos();
         while (!scheduled.isEmpty()) {
             scheduled.remove().run();
         }

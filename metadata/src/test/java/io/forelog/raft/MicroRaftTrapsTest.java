@@ -78,7 +78,8 @@ class MicroRaftTrapsTest {
                         Duration.ofMillis(100),
                         Duration.ofMillis(50),
                         Duration.ofSeconds(10),
-                        Duration.ofSeconds(1)))
+                        Duration.ofSeconds(1),
+                        Duration.ZERO))
                 .hasMessageContaining("not a whole number of seconds");
     }
 

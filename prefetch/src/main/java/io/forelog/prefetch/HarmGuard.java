@@ -59,12 +59,23 @@ final class HarmGuard {
             pause = PAUSE_SAMPLES_MIN;
         }
         if (over || pauseLeft > 0) {
-            samples = 0;
-            misses = 0;
-            lruMisses = 0;
-            tinyLfuMisses = 0;
-            lruDiffering = 0;
-            tinyLfuDiffering = 0;
+            clear();
         }
+    }
+
+    /** Begins anew: what was seen so far was of a cache of another size. */
+    void restart() {
+        clear();
+        pause = PAUSE_SAMPLES_MIN;
+        pauseLeft = 0;
+    }
+
+    private void clear() {
+        samples = 0;
+        misses = 0;
+        lruMisses = 0;
+        tinyLfuMisses = 0;
+        lruDiffering = 0;
+        tinyLfuDiffering = 0;
     }
 }

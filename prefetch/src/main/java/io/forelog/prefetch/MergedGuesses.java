@@ -16,9 +16,8 @@ final class MergedGuesses {
     private final int[] cells = new int[Guesses.CAPACITY * Trials.CELLS];
     private final float[] bests = new float[Guesses.CAPACITY];
     private final int[] agreeing = new int[Guesses.CAPACITY];
+    /** By number: which merge a slot belongs to, so that nothing is cleared between two, plus which guess it is. */
     private final int[] slots = new int[SLOTS];
-    /** Which merge a slot belongs to: nothing need be cleared between two. */
-    private final int[] stamps = new int[SLOTS];
 
     private int stamp;
     private int size;
@@ -29,7 +28,12 @@ final class MergedGuesses {
 
     void merge(Guesses guesses, Scoreboard scoreboard, float least) {
         size = 0;
-        stamp++;
+        stamp += SLOTS;
+        if (stamp == 0) {
+            // All stamps have been used: what is left of the first ones must not be taken for new.
+            Arrays.fill(slots, 0);
+            stamp = SLOTS;
+        }
         for (int g = 0; g < guesses.size(); g++) {
             float score = scoreboard.score(guesses.cell(g));
             if (score < least) {
@@ -45,14 +49,13 @@ final class MergedGuesses {
 
     private int indexOf(int id) {
         int slot = Hashing.spread(id) & SLOTS - 1;
-        while (stamps[slot] == stamp) {
-            if (ids[slots[slot]] == id) {
-                return slots[slot];
+        for (int at = slots[slot] - stamp; at >= 0 && at < SLOTS; at = slots[slot] - stamp) {
+            if (ids[at] == id) {
+                return at;
             }
             slot = slot + 1 & SLOTS - 1;
         }
-        stamps[slot] = stamp;
-        slots[slot] = size;
+        slots[slot] = stamp + size;
         return added(id);
     }
 
@@ -60,7 +63,6 @@ final class MergedGuesses {
         ids[size] = id;
         bests[size] = -1;
         agreeing[size] = 0;
-        Arrays.fill(cells, size * Trials.CELLS, size * Trials.CELLS + Trials.CELLS, -1);
         return size++;
     }
 
@@ -94,7 +96,7 @@ final class MergedGuesses {
 
     /** Returns the best cell for {@code c} 0, the others in no order; -1 beyond the last. */
     int cell(int i, int c) {
-        return cells[i * Trials.CELLS + c];
+        return c < agreeing[i] ? cells[i * Trials.CELLS + c] : -1;
     }
 
     /** Returns how many guesses name the key. */

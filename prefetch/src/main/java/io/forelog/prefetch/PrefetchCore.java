@@ -20,7 +20,8 @@ final class PrefetchCore {
     /** A present key is worth keeping for a guess so much less sure than one worth a fetch: it costs nothing. */
     private static final double KEEPING_SHARE = 0.1;
 
-    private static final int RESIZE_INTERVAL = 4096;
+    private static final int RESIZE_INTERVAL = 256;
+    private static final int LEARNING_READS = 4096;
     /** The part of the memory that is for guesses whose outcome is awaited. */
     private static final int TRIALS_PART = 8;
     /** What tables take that do not grow with the keys, at most. */
@@ -84,14 +85,16 @@ final class PrefetchCore {
     void read(long reader, long key, ReadOutcome outcome, boolean fetching) {
         if (reads++ % RESIZE_INTERVAL == 0) {
             long capacity = target.capacityEntries();
-            shadows.resize(capacity);
             present.resize(capacity);
+            if (shadows.resize(capacity)) {
+                guard.restart();
+            }
         }
         long now = clock.getAsLong();
         var shard = shard(key);
         shard.read();
         settle(shard, key, outcome, now);
-        sample(shard, key, outcome);
+        sample(shard, key, outcome, fetching);
         budget.read();
         model.onRead(reader, key, now, calendar.getAsLong(), budget.latency(), guesses);
         judgeGuesses(now, outcome, fetching && !guard.off());
@@ -127,13 +130,22 @@ final class PrefetchCore {
         }
     }
 
-    private void sample(ShardPrefetch shard, long key, ReadOutcome outcome) {
-        if (shadows.read(key)) {
-            boolean miss = outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED;
-            shard.sampled(miss, shadows.lruMiss());
-            guard.sampled(miss, shadows.lruMiss(), shadows.tinyLfuMiss());
-            budget.sampled(miss, shadows.lruMiss());
+    private void sample(ShardPrefetch shard, long key, ReadOutcome outcome, boolean fetching) {
+        if (!shadows.read(key)) {
+            return;
         }
+        // The shadows have a key as soon as it is read: who waits for another's read has no miss there either.
+        boolean miss = outcome == ReadOutcome.MISS || outcome == ReadOutcome.JOINED && joinedPrefetch(key);
+        shard.sampled(miss, shadows.lruMiss());
+        budget.sampled(miss, shadows.lruMiss());
+        if (fetching) {
+            guard.sampled(miss, shadows.lruMiss(), shadows.tinyLfuMiss());
+        }
+    }
+
+    private boolean joinedPrefetch(long key) {
+        int slot = judge.trials.find(key);
+        return slot >= 0 && judge.trials.state(slot) == Trials.LATE;
     }
 
     /** Learns what the read says about an earlier guess of its key. */
@@ -297,7 +309,7 @@ final class PrefetchCore {
     }
 
     PrefetchStatistics statistics(boolean fetching, long dropped) {
-        var state = !fetching || guard.off() ? State.OFF : reads < RESIZE_INTERVAL ? State.LEARNING : State.ON;
+        var state = !fetching || guard.off() ? State.OFF : reads < LEARNING_READS ? State.LEARNING : State.ON;
         var reason = !fetching ? "switched off" : guard.off() ? "a cache without prefetch did better" : "";
         List<PrefetchStatistics.Shard> each = new ArrayList<>();
         var total = new ShardPrefetch(-1, 1, 1, key -> {});

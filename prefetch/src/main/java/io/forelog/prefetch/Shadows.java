@@ -18,16 +18,21 @@ final class Shadows {
     private boolean lruMiss;
     private boolean tinyLfuMiss;
 
-    /** Adapts to a cache of {@code capacityEntries}; forgets what it knew unless that is about what it was. */
-    void resize(long capacityEntries) {
+    /**
+     * Adapts to a cache of {@code capacityEntries}; unless that is about what it was, forgets what it knew.
+     *
+     * @return whether it did
+     */
+    boolean resize(long capacityEntries) {
         if (sampleBound > 0 && Math.abs(capacityEntries - capacity) <= capacity / 8) {
-            return;
+            return false;
         }
         capacity = capacityEntries;
         int entries = (int) Math.min(ENTRIES_MAX, capacityEntries);
         sampleBound = (long) ((double) entries / capacityEntries * (1L << 32));
         lru = new ShadowCache(entries, false);
         tinyLfu = new ShadowCache(entries, true);
+        return true;
     }
 
     /** Reads a key, and returns whether it is of the sample; if so, the other methods tell of this read. */

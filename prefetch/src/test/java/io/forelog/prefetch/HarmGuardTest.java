@@ -54,6 +54,15 @@ class HarmGuardTest {
         assertThat(samplesUntil(false)).isEqualTo(2 * pause);
     }
 
+    @Test
+    void aCacheOfAnotherSizeIsJudgedAnew() {
+        sample(2_048, 3, true, true);
+
+        guard.restart();
+
+        assertThat(guard.off()).isFalse();
+    }
+
     private int samplesUntil(boolean off) {
         int samples = 0;
         while (guard.off() != off) {

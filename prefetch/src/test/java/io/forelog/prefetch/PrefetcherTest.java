@@ -57,6 +57,30 @@ class PrefetcherTest {
         assertThat(prefetcher.statistics().total().reason()).isEqualTo("switched off");
     }
 
+    /** An owner so slow that every key is asked for again before it came: without prefetching that would be so too. */
+    @Test
+    void readsThatWaitForAnothersReadAreNotTakenForHarm() {
+        var random = new Random(3);
+        for (int i = 0; i < 20_000; i++) {
+            long key = random.nextLong(1L << 40) << 4;
+            prefetcher.onRead(1, key, ReadOutcome.MISS);
+            prefetcher.onRead(2, key, ReadOutcome.JOINED);
+        }
+
+        assertThat(prefetcher.statistics().total().reason()).isEmpty();
+    }
+
+    @Test
+    void nothingIsTakenForHarmWhileItIsSwitchedOff() {
+        prefetcher.fetching(false);
+        for (int i = 0; i < 20_000; i++) {
+            prefetcher.onRead(1, i % 10 << 4, ReadOutcome.MISS);
+        }
+        prefetcher.fetching(true);
+
+        assertThat(prefetcher.statistics().total().reason()).isEmpty();
+    }
+
     @Test
     void whatWasLearntSurvivesARestart(@TempDir Path directory) throws IOException {
         walk(prefetcher, target, 40);

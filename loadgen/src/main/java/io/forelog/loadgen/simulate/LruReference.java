@@ -1,20 +1,19 @@
 package io.forelog.loadgen.simulate;
 
-import io.forelog.loadgen.trace.Trace;
-import java.util.Arrays;
-
 /** Plain LRU without prefetch: what coverage is measured against. */
 final class LruReference {
 
     private LruReference() {}
 
-    /** Returns how many of the trace's reads a cache of {@code capacity} entries misses. */
-    static long misses(Trace trace, int capacity) {
-        int[] numbers = trace.numbers();
-        int distinct = Arrays.stream(numbers).max().orElse(-1) + 1;
+    /**
+     * Returns how many reads a cache of {@code capacity} entries misses.
+     *
+     * @param numbers of the keys that are read, from 0, as {@link io.forelog.loadgen.trace.Trace#numbers} tells them
+     * @param distinct how many different ones there are
+     */
+    static long misses(int[] numbers, int distinct, int capacity) {
         // A ring through its head, from the key read last to the one that leaves next; a key that is not in it is its
-        // own
-        // neighbour.
+        // own neighbour.
         int head = distinct;
         var newer = new int[distinct + 1];
         var older = new int[distinct + 1];

@@ -35,14 +35,12 @@ import picocli.CommandLine.Spec;
         description = "Runs traces through the node's cache and prefetcher, offline, in virtual time.")
 public final class SimulateCommand implements Callable<Integer> {
 
-    private static final int WARM_UP_READS = 200_000;
+    private static final int WARM_UP_PASS_READS = 100_000;
     private static final String HEADING =
             "trace                     capacity lag   hit    lru  coverage accuracy  waste   late  ns/req  model KiB";
 
     @Spec
     private CommandSpec spec;
-
-    private int warmUpReads;
 
     @Option(names = "--trace", required = true, split = ",", paramLabel = "FILE", description = "gzip'd traces")
     private List<Path> traces = List.of();
@@ -91,6 +89,15 @@ public final class SimulateCommand implements Callable<Integer> {
             description = "shows the coverage of each source alone, and what all lose without it, instead")
     private boolean bySource;
 
+    @Option(
+            names = "--warm-up",
+            defaultValue = "450000",
+            paramLabel = "READS",
+            description = "simulates the first trace's first reads over and over before anything is measured, with"
+                    + " caches and models that are thrown away, so that the time of a read is that of compiled code"
+                    + " (default: ${DEFAULT-VALUE})")
+    private int warmUpReads = 450_000;
+
     @Option(names = "--threads", paramLabel = "N", description = "simulations at once (default: one a processor)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -100,6 +107,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         check(threads >= 1, "--threads must be at least 1, not " + threads);
+        check(warmUpReads >= 0, "--warm-up must not be below 0, not " + warmUpReads);
         var settings = settings();
         var out = spec.commandLine().getOut();
         var results = new ArrayList<SimulationResult>();
@@ -107,6 +115,7 @@ public final class SimulateCommand implements Callable<Integer> {
             out.println(bySource ? SourceTable.heading() : HEADING);
         }
         var lines = new ArrayDeque<Line>();
+        boolean warm = false;
         try (var executor = Executors.newFixedThreadPool(threads)) {
             for (var file : traces) {
                 Trace trace;
@@ -119,7 +128,10 @@ public final class SimulateCommand implements Callable<Integer> {
                     spec.commandLine().getErr().println("cannot read " + e.getMessage());
                     return 1;
                 }
-                warmUp(trace, settings.getFirst());
+                if (!warm) {
+                    warmUp(trace, settings.getFirst());
+                    warm = true;
+                }
                 for (var setting : settings) {
                     var runs = bySource ? SourceTable.settings(setting) : List.of(setting);
                     lines.add(new Line(
@@ -169,12 +181,10 @@ public final class SimulateCommand implements Callable<Integer> {
         }
     }
 
-    /** So that nanoseconds per read are those of compiled code, whichever trace comes first, and however short. */
     private void warmUp(Trace trace, Simulation.Setting setting) {
-        while (warmUpReads < WARM_UP_READS) {
-            var head = trace.head(WARM_UP_READS - warmUpReads);
+        var head = trace.head(WARM_UP_PASS_READS);
+        for (int reads = 0; reads < warmUpReads; reads += head.size()) {
             new Simulation(head, setting).run();
-            warmUpReads += Math.max(1, head.size());
         }
     }
 

@@ -13,6 +13,7 @@ import io.forelog.prefetch.ReadOutcome;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
@@ -40,6 +41,7 @@ public final class Simulation implements PrefetchTarget {
     private final Trace trace;
     private final Setting setting;
     private final int entriesMax;
+    private final long lruMisses;
     private final AdaptiveLocalCache<Long, Boolean> cache;
     private final Prefetcher prefetcher;
     private final Queue<Arrival> arrivals = new ArrayDeque<>();
@@ -51,7 +53,10 @@ public final class Simulation implements PrefetchTarget {
     public Simulation(Trace trace, Setting setting) {
         this.trace = trace;
         this.setting = setting;
-        entriesMax = Math.max(2, (int) Math.round(setting.capacity() * trace.distinctKeys()));
+        int[] numbers = trace.numbers();
+        int distinct = Arrays.stream(numbers).max().orElse(-1) + 1;
+        entriesMax = Math.max(2, (int) Math.round(setting.capacity() * distinct));
+        lruMisses = LruReference.misses(numbers, distinct, entriesMax);
         var defaults = LocalCacheConfig.ofBytes(entriesMax);
         double share = setting.prefetch() ? defaults.prefetchShareMax() : 0;
         cache = new AdaptiveLocalCache<>(
@@ -66,7 +71,6 @@ public final class Simulation implements PrefetchTarget {
 
     /** Runs the whole trace once. */
     public SimulationResult run() {
-        long lruMisses = LruReference.misses(trace, entriesMax);
         long used = 0;
         long hits = 0;
         long start = THREADS.getCurrentThreadCpuTime();

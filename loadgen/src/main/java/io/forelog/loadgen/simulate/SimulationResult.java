@@ -12,7 +12,7 @@ package io.forelog.loadgen.simulate;
  * @param waste prefetched and never used / requests; one that came too late is wasted too
  * @param late reads of what a prefetch was under way for, / requests
  * @param nsPerRequest processor time of the simulating thread, of cache, model and trace together: wall time where it
- *     has a core to itself
+ *     has a core to itself; of a warmed JVM if the command warmed it
  * @param modelBytes memory of the model at the end
  */
 public record SimulationResult(

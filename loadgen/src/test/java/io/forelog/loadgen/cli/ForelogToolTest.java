@@ -106,6 +106,7 @@ class ForelogToolTest {
         "simulate, --trace",
         "simulate --trace=x --capacity=2, --capacity",
         "simulate --trace=x --capacity=.1 --lag=-1, --lag",
+        "simulate --trace=x --capacity=.1 --warm-up=-1, --warm-up",
         "simulate --trace=x --capacity=.1 --cache=fifo, fifo",
         "bench --seconds=long, not a number",
         "torture --duration=soon, soon",

@@ -62,7 +62,12 @@ public final class TestCluster extends LocalCluster {
 
     /** Creates a log whose shards have leaders when it returns. */
     void create(String log, int shards) {
-        var body = ("{\"shards\":" + shards + "}").getBytes(StandardCharsets.UTF_8);
+        create(log, shards, 3);
+    }
+
+    /** As {@link #create(String, int)}, with so many replicas of each. */
+    void create(String log, int shards, int replicas) {
+        var body = ("{\"shards\":" + shards + ",\"replicas\":" + replicas + "}").getBytes(StandardCharsets.UTF_8);
         assertThat(send(names().getFirst(), "PUT", "/v1/logs/" + log, body)).isEqualTo("appended");
         await().atMost(SOON).untilAsserted(() -> {
             for (int shard = 0; shard < shards; shard++) {

@@ -15,6 +15,8 @@ import java.util.concurrent.Callable;
  */
 final class CacheAside implements AutoCloseable {
 
+    private static final int BUFFERED_BYTES = 32 << 10;
+
     private final RedisProcess redis;
     private final RedisConnection connection;
     private long hits;
@@ -37,6 +39,9 @@ final class CacheAside implements AutoCloseable {
         var connection =
                 new RedisConnection(URI.create(installed.get().address()).getPort());
         connection.call("CONFIG", "SET", "maxmemory-samples", 10);
+        // Once, so that the memory of the connection is there and not taken from that of the records.
+        connection.call("SET", "first", new byte[BUFFERED_BYTES]);
+        connection.call("DEL", "first");
         connection.call("CONFIG", "SET", "maxmemory", usedMemory(connection) + bytes);
         return Optional.of(new CacheAside(installed.get(), connection));
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,10 +34,11 @@ class SimulateCommandTest {
     private final StringWriter err = new StringWriter();
 
     private int run(String... arguments) {
+        var all = Stream.concat(Stream.of("--warm-up", "0"), Arrays.stream(arguments));
         return new CommandLine(new SimulateCommand())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute(arguments);
+                .execute(all.toArray(String[]::new));
     }
 
     private String trace(String name, String text) throws IOException {
@@ -154,6 +156,7 @@ class SimulateCommandTest {
                 "--capacity 0.05 --cache fifo",
                 "--capacity 0.05 --sources none",
                 "--capacity 0.05 --capicity 0.1",
+                "--capacity 0.05 --threads 0",
                 "--lag 0"
             })
     void wrongUseIsExplained(String options) throws IOException {

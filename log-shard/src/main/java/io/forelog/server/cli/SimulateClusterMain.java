@@ -2,6 +2,7 @@ package io.forelog.server.cli;
 
 import io.forelog.server.Logging;
 import io.forelog.simulation.cluster.ClusterSimulation;
+import io.forelog.simulation.cluster.ManySeeds;
 import io.forelog.simulation.cluster.RunResult;
 import io.forelog.simulation.cluster.Sabotage;
 import java.time.Duration;
@@ -53,6 +54,12 @@ public final class SimulateClusterMain implements Callable<Integer> {
     private @Nullable Long minutes;
 
     @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "How many seeds run beside each other; as many as there are processors by default.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
             names = "--fault",
             paramLabel = "NAME",
             description = "Breaks a promise on purpose, to see that it is noticed: dropped-fsync, ack-before-quorum,"
@@ -84,6 +91,7 @@ public final class SimulateClusterMain implements Callable<Integer> {
     private long plans;
     private long done;
     private long hash;
+    private long toldNanos;
 
     public static void main(String[] arguments) {
         System.exit(Commands.of(new SimulateClusterMain(), "forelog simulate-cluster")
@@ -93,26 +101,36 @@ public final class SimulateClusterMain implements Callable<Integer> {
     @Override
     public Integer call() {
         var sabotage = sabotage();
+        if (threads < 1) {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(), "--threads must be at least 1, not " + threads);
+        }
         Logging.level("ROOT", log);
         long began = System.nanoTime();
-        long told = began;
         long limit =
                 minutes == null ? Long.MAX_VALUE : Duration.ofMinutes(minutes).toNanos();
-        long end = first + (seeds != null ? seeds : minutes == null ? SEEDS : Integer.MAX_VALUE);
-        for (long seed = first; seed < end && System.nanoTime() - began < limit; seed++) {
-            var result = ClusterSimulation.run(seed, steps, sabotage);
+        long count = seeds != null ? seeds : minutes == null ? SEEDS : Integer.MAX_VALUE;
+        toldNanos = began;
+        var many = new ManySeeds(first, count, seed -> ClusterSimulation.run(seed, steps, sabotage));
+        var violated = many.run(threads, () -> System.nanoTime() - began < limit, result -> {
             count(result);
-            if (result.violation() != null) {
-                tell(result, System.nanoTime() - began);
-                return FAILED;
-            }
-            if (!json && System.nanoTime() - told > PROGRESS_NANOS) {
-                told = System.nanoTime();
-                System.err.println(summary(told - began));
-            }
+            tellProgress(began);
+        });
+        if (violated != null) {
+            count(violated);
+            tell(violated, System.nanoTime() - began);
+            return FAILED;
         }
         System.out.println(json ? asJson(null, System.nanoTime() - began) : summary(System.nanoTime() - began));
         return 0;
+    }
+
+    private void tellProgress(long began) {
+        long now = System.nanoTime();
+        if (!json && now - toldNanos > PROGRESS_NANOS) {
+            toldNanos = now;
+            System.err.println(summary(now - began));
+        }
     }
 
     private Sabotage sabotage() {
@@ -128,7 +146,8 @@ public final class SimulateClusterMain implements Callable<Integer> {
         acknowledged += result.acknowledged();
         reads += result.reads();
         plans += result.plans();
-        hash = hash * 31 + result.traceHash();
+        // The same in whatever order they end.
+        hash += result.traceHash() * (2 * result.seed() + 1);
     }
 
     private void tell(RunResult result, long nanos) {

@@ -115,8 +115,9 @@ public final class GroupSettings {
             6,
             2,
             10_000,
-            "Files of a group's write-ahead log that are kept for use again. Too few fill new ones with zeros again and"
-                    + " again, two more than checkpointBytes takes are right; too many take disk of idle groups.");
+            "Files of a group's write-ahead log that are kept for use again in any case; more are while they were"
+                    + " needed lately. Too few, and each burst fills new ones with zeros first, two more than"
+                    + " checkpointBytes takes are right; too many take disk of idle groups.");
     public static final Setting<Integer> WAL_FILES_MAX = Setting.count(
             "replication.walFilesMax",
             64,

@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
  * How long a plan may stay in each of its states. A plan that is stuck keeps its shards from every other one, and
  * nobody looks at it: so what has changed nothing for anyone yet is given up with a reason, and may be begun again.
  *
+ * <p>Not here is the end of a cutover: whether its shards have ended only their groups know, which therefore decide it.
+ *
  * <p>What is copied may take as long as it wants while it goes on. How far it was is remembered here alone: another
  * leader counts anew, which gives a copy more time, and never less. Bounded by the plans under way. For one thread at a
  * time.

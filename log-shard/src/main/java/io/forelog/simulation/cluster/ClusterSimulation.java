@@ -35,6 +35,7 @@ public final class ClusterSimulation {
     private static final int CLIENTS = 4;
     private static final int KEYS = 9;
     private static final Duration STEP = Duration.ofMillis(20);
+    private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration REST_MAX = Duration.ofSeconds(150);
 
     private final long seed;
@@ -153,9 +154,16 @@ public final class ClusterSimulation {
     }
 
     private void require(String what, BooleanSupplier condition) {
-        if (!cluster.runtime().runUntil(REST_MAX, condition)) {
-            throw new Violation("without any fault, after " + REST_MAX.toSeconds() + " s, one still waits for " + what
-                    + ": " + standing() + "; behind: " + behind());
+        var runtime = cluster.runtime();
+        long end = runtime.nanoTime() + REST_MAX.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (runtime.nanoTime() >= end) {
+                throw new Violation("without any fault, after " + REST_MAX.toSeconds() + " s, one still waits for "
+                        + what + ": " + standing() + "; behind: " + behind());
+            }
+            // Damage that was done before may show only now.
+            faults.restartStopped();
+            runtime.run(LOOK);
         }
     }
 

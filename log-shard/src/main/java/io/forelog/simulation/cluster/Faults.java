@@ -13,6 +13,8 @@ import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
 import io.forelog.plan.Route;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,6 +28,9 @@ final class Faults {
 
     private static final int RARELY = 260;
 
+    /** Enough for a majority to elect a leader and to decide something. */
+    private static final Duration TURN = Duration.ofMillis(500);
+
     /** More would be answered with longer and longer pauses. */
     private static final int STOPPED_MAX = 2;
 
@@ -34,6 +39,7 @@ final class Faults {
     private final RandomGenerator random;
     private final SimulatedManager manager;
     private boolean flipped;
+    private boolean ended;
     private int stopped;
 
     Faults(SimulatedCluster cluster, Timeline timeline) {
@@ -86,6 +92,7 @@ final class Faults {
             case 63 -> plan(PlanKind.ARCHIVE);
             case 64, 65 -> flipMetadata();
             case 66 -> loseDisk();
+            case 67 -> takeTurns();
             default -> {}
         }
     }
@@ -93,6 +100,7 @@ final class Faults {
     /** Ends all faults, and starts what is down. */
     void end() {
         timeline.add("all faults end");
+        ended = true;
         cluster.network().heal();
         calm();
         archive(false);
@@ -102,13 +110,19 @@ final class Faults {
             if (node.disk().failsForces()) {
                 repair(node);
             }
+            startIfDown(node);
+        });
+        restartStopped();
+    }
+
+    /** Starts again whose replica of the metadata has stopped for good: that node says so, and serves no more. */
+    void restartStopped() {
+        for (var node : cluster.nodes()) {
             if (node.isUp() && node.hasStopped()) {
                 crash(node);
-            }
-            if (!node.isUp()) {
                 start(node);
             }
-        });
+        }
     }
 
     private SimulatedNode any() {
@@ -173,6 +187,48 @@ final class Faults {
     private void heal() {
         timeline.add("the network is whole");
         cluster.network().heal();
+    }
+
+    /**
+     * One majority decides something, then another one has to know of it: they share one node alone, which crashed in
+     * between. So it all depends on what that node has kept.
+     */
+    private void takeTurns() {
+        var names = new ArrayList<>(
+                cluster.nodes().stream().map(SimulatedNode::name).toList());
+        Collections.shuffle(names, random);
+        var shared = names.removeFirst();
+        var first = List.copyOf(names.subList(0, names.size() / 2));
+        var second = List.copyOf(names.subList(names.size() / 2, names.size()));
+        timeline.add("from now on " + shared + " is with " + first + " alone, and then with " + second);
+        cluster.nodes().forEach(this::startIfDown);
+        cluster.network().heal();
+        second.forEach(cluster.network()::isolate);
+        plan(PlanKind.SPLIT);
+        var runtime = cluster.runtime();
+        runtime.after(TURN.plusMillis(random.nextInt(500)), () -> {
+            var node = cluster.node(shared);
+            if (!ended && node != null) {
+                timeline.add(shared + " is with " + second + " alone, after a crash");
+                crash(node);
+                startIfDown(node);
+                cluster.network().heal();
+                first.forEach(cluster.network()::isolate);
+                runtime.after(TURN.multipliedBy(2), this::healAfterTurns);
+            }
+        });
+    }
+
+    private void startIfDown(SimulatedNode node) {
+        if (!node.isUp()) {
+            start(node);
+        }
+    }
+
+    private void healAfterTurns() {
+        if (!ended) {
+            heal();
+        }
     }
 
     private void loss(double share) {

@@ -241,6 +241,11 @@ final class ShardFile {
                 .toList();
     }
 
+    boolean isArchived(long offset) {
+        return segments.stream()
+                .anyMatch(segment -> segment.object != null && segment.base <= offset && offset < segment.end);
+    }
+
     /** Lets the open segment take no more; it must be forced. */
     void endSegment() {
         if (!segments.isEmpty()) {

@@ -40,6 +40,7 @@ final class SimulatedCluster implements AutoCloseable {
             4,
             1 << 20,
             Long.MAX_VALUE,
+            Duration.ofSeconds(5),
             ReplicationConfig.DEFAULT.leftoversGrace());
 
     private final SimulatedRuntime runtime;

@@ -11,7 +11,9 @@ import io.forelog.cache.local.AdaptiveLocalCache;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.cache.local.LocalCacheConfig;
 import io.forelog.cache.value.ValueSealer;
+import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.PlacementRules;
 import io.forelog.metadata.store.LeaderDuties;
@@ -54,6 +56,7 @@ final class SimulatedNode {
     private static final Duration WATCH = Duration.ofSeconds(2);
     private static final Duration SUBMIT_MAX = Duration.ofSeconds(5);
     private static final Duration HOUSEKEEPING = Duration.ofMillis(300);
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration JOIN_PAUSE = Duration.ofMillis(100);
     private static final int PENDING_MAX = 1_000;
     private static final FillPolicy POLICY = new FillPolicy(true, true, true);
@@ -137,7 +140,7 @@ final class SimulatedNode {
         if (joining) {
             return true;
         }
-        if (cluster.saboteur().forgetsMetadata(name) && !disk.isFull()) {
+        if (!disk.isFull() && (becomesAnother() || cluster.saboteur().forgetsMetadata(name))) {
             disk.forgetMetadata();
         }
         try {
@@ -152,6 +155,45 @@ final class SimulatedNode {
         }
     }
 
+    /**
+     * Takes the number that the others know it by: another votes in its place where that is a higher one, and it has
+     * none of what that one votes by. Returns whether it is a higher one.
+     */
+    private boolean becomesAnother() {
+        int before = incarnation;
+        incarnation = incarnationByNow();
+        return incarnation > before;
+    }
+
+    private int incarnationByNow() {
+        return isReplaced() || !cluster.newest().nodes().containsKey(name)
+                ? incarnation
+                : cluster.newest().nodes().get(name).incarnation();
+    }
+
+    /** Returns whether the others know it by another disk. */
+    private boolean isReplaced() {
+        var known = cluster.newest().nodes().get(name);
+        return known != null && !known.disk().equals(disk.name());
+    }
+
+    /** Asks others who it is, if it hears of no leader: it may have been left out. */
+    private void lookWhoThisIs(SimulatedProcess process) {
+        process.schedule(LOOK, () -> {
+            boolean isAlone = now().metadata.group().status().leader().isEmpty();
+            if (isAlone && isReplaced()) {
+                // It is refused from now on, and the operator is told to empty its disk.
+                kill();
+                replaceDisk();
+            } else if (isAlone && incarnationByNow() > incarnation && !disk.isFull() && !disk.failsForces()) {
+                kill();
+                start();
+            } else {
+                lookWhoThisIs(process);
+            }
+        });
+    }
+
     /** Loses all; what comes back is another node of the same name. It must not run. */
     void replaceDisk() {
         disk.replace();
@@ -162,7 +204,7 @@ final class SimulatedNode {
     private void join() {
         var known = cluster.newest().nodes().get(name);
         if (known == null || !known.disk().equals(disk.name())) {
-            cluster.submit(introduction());
+            cluster.submit(newcomer());
             cluster.runtime().after(JOIN_PAUSE, this::join);
             return;
         }
@@ -171,15 +213,21 @@ final class SimulatedNode {
             open();
             joining = false;
         } catch (IOException e) {
-            if (!disk.isFull()) {
+            if (!disk.isFull() && !disk.failsForces()) {
                 throw new Violation(name + " cannot start on an empty disk: " + e);
             }
             cluster.runtime().after(JOIN_PAUSE, this::join);
         }
     }
 
-    private JoinNode introduction() {
+    private MetadataCommand newcomer() {
         return new JoinNode(name, disk.name(), "r", name + ":1", name + ":2");
+    }
+
+    private MetadataCommand introduction() {
+        return cluster.newest().nodes().containsKey(name)
+                ? new MoveNode(name, disk.name(), "r", name + ":1", name + ":2")
+                : newcomer();
     }
 
     /**
@@ -249,6 +297,7 @@ final class SimulatedNode {
         var housekeeping = new Housekeeping(store, replicas, cluster.clock(), true);
         process.schedule(HOUSEKEEPING, () -> tidy(process, housekeeping));
         tick(process, store, duties, driver);
+        lookWhoThisIs(process);
     }
 
     private void tidy(SimulatedProcess process, Housekeeping housekeeping) {

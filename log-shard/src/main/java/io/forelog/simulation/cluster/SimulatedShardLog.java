@@ -166,6 +166,11 @@ final class SimulatedShardLog implements ShardLog {
     }
 
     @Override
+    public boolean isArchived(long offset) {
+        return file.isArchived(offset);
+    }
+
+    @Override
     public long expiredBelow(long oldest, long bytesMax) {
         return disk.expired(file.expiredBelow(oldest, bytesMax), endOffset());
     }

@@ -73,6 +73,7 @@ class WrongInputsTest {
                 "certs init --days long | 2 | 'long' is not a number",
                 "certs init --dir DIR/file | 1 | file: is there already, and no directory",
                 "simulate-cluster --seeds some | 2 | 'some' is not a number",
+                "simulate-cluster --threads 0 | 2 | at least 1",
                 "simulate-cluster --fault none-such | 2 | none-such"
             })
     void whatIsWrongIsNamed(String line, int status, String named) {

@@ -17,7 +17,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** A TCP connection in the middle of which something goes wrong. */
-final class CutProxy implements AutoCloseable {
+public final class CutProxy implements AutoCloseable {
 
     /** What happens to bytes from now on. */
     enum Mode {
@@ -59,7 +59,7 @@ final class CutProxy implements AutoCloseable {
     }
 
     /** Closes every connection, and each new one at once. */
-    void refuse(boolean refusing) {
+    public void refuse(boolean refusing) {
         isRefusing = refusing;
         if (refusing) {
             cut();
@@ -67,7 +67,7 @@ final class CutProxy implements AutoCloseable {
     }
 
     /** Closes every connection. */
-    void cut() {
+    public void cut() {
         open.forEach(CutProxy::quietly);
     }
 

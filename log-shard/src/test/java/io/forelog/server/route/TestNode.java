@@ -49,25 +49,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** A node with real storage and a real HTTP server, which leads the groups that the test says. */
-final class TestNode implements Groups, AutoCloseable {
+public final class TestNode implements Groups, AutoCloseable {
 
     static final String CLUSTER = "test";
 
     /** The deadline of a read: some tests wait for it. */
     static final Duration READ_MAX = Duration.ofMillis(2_500);
 
-    final String name;
-    final TestMetadata metadata = new TestMetadata();
+    public final String name;
+    public final TestMetadata metadata = new TestMetadata();
     final ShardGroups shards = new ShardGroups(metadata);
-    final PeerServer server = new PeerServer();
-    final Peers peers;
+    public final PeerServer server = new PeerServer();
+    public final Peers peers;
     final RoutedReplication routed;
     final Set<Integer> leading = ConcurrentHashMap.newKeySet();
     final ShardReaders everywhere;
     final ShardTotals totals;
     final ClusterOwner owner;
     final ProducerStates producers;
-    final ExecutorService readers = Executors.newFixedThreadPool(2);
+    public final ExecutorService readers = Executors.newFixedThreadPool(2);
     final AppliedHere local = new AppliedHere();
     final Map<String, String> regions = new ConcurrentHashMap<>();
 

@@ -33,21 +33,21 @@ import java.util.concurrent.TimeUnit;
  * Nodes {@code a}, {@code b} and {@code c} in this process, each reached by the others through a proxy, and a log of
  * two shards in one group. Nothing replicates: which node holds what is the test's to say.
  */
-final class TestNodes implements AutoCloseable {
+public final class TestNodes implements AutoCloseable {
 
     static final long LOG = 7;
     static final ShardId SHARD = new ShardId(LOG, 0);
     static final ShardId OTHER = new ShardId(LOG, 1);
 
     final Vertx vertx = Vertx.vertx();
-    final TestNode a;
-    final TestNode b;
-    final TestNode c;
+    public final TestNode a;
+    public final TestNode b;
+    public final TestNode c;
     final Map<String, CutProxy> proxies = new HashMap<>();
     final Map<String, String> addresses = new ConcurrentHashMap<>();
     private int term = 1;
 
-    TestNodes(Path directory, Duration timeout) throws IOException {
+    public TestNodes(Path directory, Duration timeout) throws IOException {
         // Longer than a test takes: on a busy machine a node is silent for seconds, which one test alone is about.
         this(directory, timeout, Duration.ofMinutes(1));
     }
@@ -76,7 +76,7 @@ final class TestNodes implements AutoCloseable {
         asking.totals.of(List.of(SHARD)).get(1, TimeUnit.MINUTES);
     }
 
-    CutProxy proxy(TestNode node) {
+    public CutProxy proxy(TestNode node) {
         return proxies.get(node.name);
     }
 
@@ -85,7 +85,7 @@ final class TestNodes implements AutoCloseable {
         return new Log("events", LOG, settings, ShardMap.initial(List.of(0, 0)), 0);
     }
 
-    List<TestNode> all() {
+    public List<TestNode> all() {
         return List.of(a, b, c);
     }
 

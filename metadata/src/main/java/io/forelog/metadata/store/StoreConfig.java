@@ -57,7 +57,8 @@ public record StoreConfig(
         return new StoreConfig(self, founders, RaftTiming.DEFAULT, SUBMIT_TIMEOUT, PENDING_MAX);
     }
 
+    /** Commands are few, and appends wait on every node for what some of them say. */
     GroupConfig group() {
-        return new GroupConfig(GROUP, self, founders, timing, LIMITS, WAL);
+        return new GroupConfig(GROUP, self, founders, timing.telling(), LIMITS, WAL);
     }
 }

@@ -19,6 +19,9 @@ final class FileRing implements Closeable {
 
     private static final String TEMPORARY_PREFIX = "new-";
 
+    /** Of a file, each time that some are freed: one that is needed less often than every 16th time is given back. */
+    private static final double FORGOTTEN = 1.0 / 16;
+
     private final WalStorage storage;
     private final WalConfig config;
     private final Object allocating = new Object();
@@ -26,6 +29,8 @@ final class FileRing implements Closeable {
     private final Deque<FreeFile> free = new ArrayDeque<>();
     private long nextSequence = 1;
     private long nextFree = 1;
+    /** Files that were in use at once, less a little for each time since that some were freed. */
+    private double usedLately;
     private boolean closed;
 
     FileRing(WalStorage storage, WalConfig config) {
@@ -70,11 +75,31 @@ final class FileRing implements Closeable {
         }
     }
 
-    /** Frees files, from the oldest on, all of whose entries are at or below {@code index}; never the newest. */
+    /**
+     * Frees files, from the oldest on, all of whose entries are at or below {@code index}; never the newest. As many
+     * stay as were needed lately: to fill one with zeros costs the disk as much as what is written to it.
+     */
     synchronized void recycle(long index) throws IOException {
+        if (used.size() <= 1 || used.element().indexMax() > index) {
+            return;
+        }
+        usedLately = Math.max(used.size(), usedLately - FORGOTTEN);
         while (used.size() > 1 && used.element().indexMax() <= index) {
             release(used.remove());
         }
+        while (files() > filesKept() && !free.isEmpty()) {
+            delete(free.removeLast());
+        }
+    }
+
+    /** One more than were in use: the next is made ready when one begins. */
+    private int filesKept() {
+        return Math.max(config.filesKept(), (int) Math.ceil(usedLately) + 1);
+    }
+
+    private void delete(FreeFile surplus) throws IOException {
+        surplus.file().close();
+        storage.delete(surplus.name());
     }
 
     synchronized Optional<LogFile> find(long sequence) {
@@ -157,7 +182,7 @@ final class FileRing implements Closeable {
 
     private void release(LogFile file) throws IOException {
         var name = LogFile.name(file.sequence());
-        if (files() > config.filesKept() || file.file().size() != config.fileBytes()) {
+        if (file.file().size() != config.fileBytes()) {
             file.file().close();
             storage.delete(name);
             return;

@@ -5,8 +5,9 @@ package io.forelog.raft.wal;
  *
  * @param fileBytes size of each preallocated file, and so a bound on an entry. Too small: a roll, which forces twice,
  *     comes often; too large: a checkpoint frees room late, and a replica takes long to create
- * @param filesKept files in use and free together up to which a freed one is kept. Too small: files are filled with
- *     zeros again and again; too large: idle disk. Two more than what is written between two checkpoints is right
+ * @param filesKept files in use and free together that are kept in any case; more are while they were needed lately.
+ *     Too small: each burst fills files with zeros first; too large: idle disk. Two more than what is written between
+ *     two checkpoints is right
  * @param filesMax bound of the ring: with this many files in use appends are refused until a checkpoint frees some.
  *     Too small: a slow checkpoint stops writes; too large: a stuck one fills the disk
  */

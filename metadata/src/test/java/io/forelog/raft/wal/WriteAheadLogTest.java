@@ -167,6 +167,32 @@ class WriteAheadLogTest {
         assertThat(open().endIndex()).isEqualTo(2001);
     }
 
+    /** To fill a file with zeros costs as much as what is written to it then. */
+    @Test
+    void filesThatAreNeededAgainAndAgainAreFilledWithZerosOnce() throws IOException {
+        var log = open();
+        for (var round = 0; round < 20; round++) {
+            var from = round * 100 + 1;
+            fill(log, from, 100);
+            log.truncateUntil(Math.max(0, from + 99 - 300));
+        }
+
+        assertThat(log.diskBytes()).isGreaterThan((long) CONFIG.filesKept() * CONFIG.fileBytes());
+        assertThat(log.diskBytes()).isEqualTo((long) storage.allocations() * CONFIG.fileBytes());
+    }
+
+    @Test
+    void filesThatAreNotNeededForLongAreGivenBack() throws IOException {
+        var log = open();
+        fill(log, 1, 500);
+        for (var round = 0; round < 80; round++) {
+            log.truncateUntil(log.endIndex() - 1);
+            fill(log, (int) log.endIndex(), 100);
+        }
+
+        assertThat(log.diskBytes()).isLessThanOrEqualTo((CONFIG.filesKept() + 1L) * CONFIG.fileBytes());
+    }
+
     @Test
     void resetSkipsToTheIndexOfACheckpoint() throws IOException {
         var log = open();

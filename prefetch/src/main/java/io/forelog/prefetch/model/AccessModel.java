@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -42,7 +43,7 @@ public final class AccessModel {
     private final History history = new History();
     private final PairReaders pairReaders = new PairReaders();
     private final @Nullable HourOfDaySource hours;
-    private final List<CandidateSource> sources = new ArrayList<>();
+    private CandidateSource[] sources = {};
     private final List<Source> cellSources = new ArrayList<>();
     private final Read read = new Read();
     /** Time between two reads of one reader, and of any. */
@@ -84,7 +85,8 @@ public final class AccessModel {
     }
 
     private void add(Source name, CandidateSource source) {
-        sources.add(source);
+        sources = Arrays.copyOf(sources, sources.length + 1);
+        sources[sources.length - 1] = source;
         for (int i = 0; i < source.cells(); i++) {
             cellSources.add(name);
         }
@@ -125,11 +127,11 @@ public final class AccessModel {
             delay(before);
         }
         guesses.clear();
-        for (int i = 0; i < sources.size(); i++) {
-            sources.get(i).observe(read);
+        for (var source : sources) {
+            source.observe(read);
         }
-        for (int i = 0; i < sources.size(); i++) {
-            sources.get(i).guess(read, guesses);
+        for (var source : sources) {
+            source.guess(read, guesses);
         }
         if (read.before1 != KeyTable.NONE) {
             pairReaders.note(read.before1, read.id, read.reader, keys.size());

@@ -13,6 +13,9 @@ import java.util.Random;
 /** What is done to the files of nodes that do not run. */
 final class Disks {
 
+    /** A node with a new disk has it all again when it lacks no more than what is on its way under load. */
+    static final long LAG_UNDER_LOAD = 100;
+
     private static final String SEGMENT = ".cq4";
     private static final String QUEUE = "queue";
 

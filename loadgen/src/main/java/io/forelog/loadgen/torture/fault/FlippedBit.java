@@ -43,6 +43,6 @@ final class FlippedBit implements Fault {
         Disks.wipe(scene.cluster().data(victim));
         scene.cluster().start(victim);
         scene.cluster().awaitVoters();
-        scene.cluster().awaitNoLag();
+        scene.cluster().awaitLag(Disks.LAG_UNDER_LOAD);
     }
 }

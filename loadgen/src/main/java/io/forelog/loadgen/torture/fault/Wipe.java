@@ -31,6 +31,6 @@ final class Wipe implements Fault {
         scene.cluster().start(victim);
         scene.cluster().awaitVoters();
         // Only then does each group have all its copies again: who is hurt next may be another.
-        scene.cluster().awaitNoLag();
+        scene.cluster().awaitLag(Disks.LAG_UNDER_LOAD);
     }
 }
