@@ -322,7 +322,7 @@ final class AppendApi {
 
     private static void requireNoKey(Call call) {
         if (call.rawQuery("key") != null) {
-            throw ProblemException.badRequest("records that are sent as such have their keys in the body, not in ?key=");
+            throw ProblemException.badRequest("what is sent as records has its keys in the body, not in ?key=");
         }
     }
 
