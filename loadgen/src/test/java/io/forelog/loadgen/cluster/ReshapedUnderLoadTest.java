@@ -112,7 +112,8 @@ class ReshapedUnderLoadTest {
         var shard = open.get(random.nextInt(open.size()));
         var path =
                 "/v1/logs/" + ClusterLoad.LOG + "/shards/" + shard.path("shard").asInt();
-        return switch (open.size() > OPEN_MAX ? 1 : random.nextInt(4)) {
+        int kind = open.size() > OPEN_MAX ? 1 : open.size() == 1 ? 0 : random.nextInt(4);
+        return switch (kind) {
             case 0 -> cluster.tell(node, path + "/split", "{}");
             case 1 -> {
                 int lower = random.nextInt(open.size() - 1);
