@@ -51,7 +51,7 @@ class ControlLogTest {
                         .get("retention")
                         .get("age")
                         .textValue())
-                .isEqualTo("PT336H");
+                .isEqualTo("P14D");
     }
 
     @Test

@@ -72,7 +72,7 @@ class BackupTest {
             for (var shard : shards) {
                 assertSame(from, to, shard);
             }
-            assertThat(json(to.get(LOG)).path("retention").path("age").asText()).isEqualTo("PT720H");
+            assertThat(json(to.get(LOG)).path("retention").path("age").asText()).isEqualTo("P30D");
             assertThat(json(to.get(LOG + "/cursors/half")).path("addresses"))
                     .isEqualTo(json(from.get(LOG + "/cursors/half")).path("addresses"));
             assertThatThrownBy(() -> restore(to)).hasMessageContaining("has a log 'kept'");
