@@ -167,6 +167,16 @@ final class Segment {
         unmap();
     }
 
+    /** What is done to a segment's file; returns where it is then. */
+    interface FileChange {
+        Path apply(Path file) throws IOException;
+    }
+
+    /** Cuts or renames the file. Whoever maps it meanwhile waits, and would find it missing or shorter than it was. */
+    synchronized void change(FileChange change) throws IOException {
+        file = change.apply(file);
+    }
+
     /** Lets the segment be read from where it was moved, with the index that was written there. */
     synchronized void sealed(Path movedTo, Path index) {
         file = movedTo;

@@ -32,15 +32,17 @@ final class SegmentSealer {
         if (index == null) {
             return;
         }
-        var from = segment.file();
-        Uninterrupted.call(
-                () -> cut(from, damaged ? Integer.MAX_VALUE : SegmentSummary.sealedBytes(segment.dataEnd())));
+        int bytes = damaged ? Integer.MAX_VALUE : SegmentSummary.sealedBytes(segment.dataEnd());
+        segment.change(file -> {
+            Uninterrupted.call(() -> cut(file, bytes));
+            return file;
+        });
         var summary = summary(segment, index, cycle, damaged, producers);
         var indexFile = files.index(segment.base());
         IndexWriter.write(indexFile, summary, index);
         var to = files.segment(segment.base());
-        if (!from.equals(to)) {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        if (!segment.file().equals(to)) {
+            segment.change(file -> Files.move(file, to, StandardCopyOption.ATOMIC_MOVE));
         }
         ShardFiles.forceDirectory(files.directory());
         segment.sealed(to, indexFile);

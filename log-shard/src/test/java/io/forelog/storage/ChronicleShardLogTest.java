@@ -12,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -228,6 +232,31 @@ class ChronicleShardLogTest {
         assertHolds(log, 2_000, 2_900);
         assertThat(log.producers()).isEqualTo(remembered);
         assertThatThrownBy(() -> log.beginAt(2_900)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** A segment gets its name for good while it is sealed, in the background: no read may miss it then. */
+    @Test
+    void recordsAreReadWhileTheirSegmentIsSealed() throws Exception {
+        var over = new AtomicBoolean();
+        var read = new AtomicLong();
+        var reading = CompletableFuture.runAsync(() -> {
+            while (!over.get()) {
+                // The newest segments, which are mapped by the first read of them.
+                for (long offset = Math.max(0, log.endOffset() - 120); offset < log.endOffset(); offset += 10) {
+                    Batches.assertIsAt(offset, log.read(offset));
+                    read.incrementAndGet();
+                }
+            }
+        });
+
+        for (int end = 500; end <= 20_000 && !reading.isDone(); end += 500) {
+            Batches.appendUntil(log, end, new Random(end), Compression.NONE);
+        }
+        over.set(true);
+        reading.get(20, TimeUnit.SECONDS);
+
+        assertThat(read).hasPositiveValue();
+        assertThat(log.damage()).isNull();
     }
 
     private static RecordBatch ofProducer(long producer, long offset) {
