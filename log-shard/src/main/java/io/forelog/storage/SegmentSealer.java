@@ -33,10 +33,8 @@ final class SegmentSealer {
             return;
         }
         int bytes = damaged ? Integer.MAX_VALUE : SegmentSummary.sealedBytes(segment.dataEnd());
-        segment.change(file -> {
-            Uninterrupted.call(() -> cut(file, bytes));
-            return file;
-        });
+        segment.change(file -> Uninterrupted.call(() -> cut(file, bytes)));
+        Uninterrupted.call(() -> force(segment.file()));
         var summary = summary(segment, index, cycle, damaged, producers);
         var indexFile = files.index(segment.base());
         IndexWriter.write(indexFile, summary, index);
@@ -92,6 +90,12 @@ final class SegmentSealer {
     private static Path cut(Path file, int size) throws IOException {
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(size);
+        }
+        return file;
+    }
+
+    private static Path force(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
         return file;
