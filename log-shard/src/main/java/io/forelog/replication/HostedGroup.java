@@ -290,6 +290,7 @@ final class HostedGroup implements GroupListener {
         if (stopped == null && machine.namesGone(group.status().checkpointIndex())) {
             group.checkpoint();
         }
+        machine.shortenProducers(state);
         int term = leadingTerm;
         if (term == FOLLOWING || id >= state.groups().size()) {
             return;

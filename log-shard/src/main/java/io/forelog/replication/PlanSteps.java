@@ -160,7 +160,7 @@ final class PlanSteps {
         }
         return remembered.thenCompose(origins -> {
             long learned = pauses.took(Part.LEARN, began);
-            var bounded = ProducerTable.bounded(origins);
+            var bounded = Inheritance.bounded(origins);
             CompletableFuture<GroupAnswer> all = CompletableFuture.completedFuture(new GroupAnswer.Done());
             for (int child : children) {
                 var step = new ShardChange.Inherit(
