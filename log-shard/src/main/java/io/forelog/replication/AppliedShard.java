@@ -50,8 +50,8 @@ final class AppliedShard {
     }
 
     /**
-     * Returns the plan by which the shard came to the group, or the last one that was given up since; 0 if it came with
-     * its log, and none was.
+     * Returns the plan by which the shard came to the group, or the last one since that was given up or sealed it; 0 if
+     * it came with its log, and none did.
      */
     long plan() {
         return plan;
@@ -74,7 +74,8 @@ final class AppliedShard {
                 replica.id(), replica.logName(), end, epochBase, plan, standing, producers.all(), producers.origins());
     }
 
-    void seal(List<Integer> children) {
+    void seal(List<Integer> children, long by) {
+        plan = Math.max(plan, by);
         standing = new Standing.Sealed(children);
         replica.sealed(children);
     }

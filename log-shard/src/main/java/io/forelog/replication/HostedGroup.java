@@ -14,6 +14,7 @@ import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.plan.PlanState;
 import io.forelog.raft.Committed;
 import io.forelog.raft.Durability;
 import io.forelog.raft.GroupCommit;
@@ -28,6 +29,7 @@ import io.forelog.raft.WantedMembers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -53,6 +55,7 @@ final class HostedGroup implements GroupListener {
     private static final int FOLLOWING = -1;
     private static final Duration OVERLOADED_PAUSE = Duration.ofMillis(200);
     private static final Duration EVERYWHERE_MAX = Duration.ofSeconds(5);
+    private static final Duration CUTOVER_SPARED = Duration.ofSeconds(1);
 
     private final int id;
     private final MemberId member;
@@ -63,6 +66,7 @@ final class HostedGroup implements GroupListener {
     private final GroupReconciler reconciler;
     private final GroupCommit forced;
     private final GroupCommit buffered;
+    private final InstantSource clock;
     private final CutoverTimes times;
     private final PlanSteps plans;
     private final MoveSteps moves;
@@ -93,26 +97,12 @@ final class HostedGroup implements GroupListener {
         this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, host.runtime()::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
+        this.clock = host.clock();
         this.times = new CutoverTimes(config.cutoverMax(), host.runtime()::nanoTime);
-        this.plans = new PlanSteps(
-                id, metadata, parts.images(), parts.ready(), times, parts.pauses(), steps, host.clock());
-        this.moves = new MoveSteps(
-                id,
-                self,
-                metadata,
-                machine,
-                parts.images(),
-                parts.feeds(),
-                times,
-                parts.pauses(),
-                this::barrier,
-                steps,
-                host.clock());
+        this.plans = new PlanSteps(id, metadata, parts, times, this::barrier, steps, clock);
+        this.moves = new MoveSteps(id, self, metadata, machine, parts, times, this::barrier, steps, clock);
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
-
-    /** What all groups of a node have in common to carry out plans. */
-    record PlanParts(PlanSteps.Images images, ShardFeeds feeds, ReadyChildren ready, CutoverPauses pauses) {}
 
     /** Opens a replica. */
     interface GroupOpener {
@@ -287,7 +277,7 @@ final class HostedGroup implements GroupListener {
 
     /** Does what is due, as the metadata is now; most of it only for a leader. Never blocks. */
     void tick(ClusterState state) {
-        if (stopped == null && machine.namesGone(group.status().checkpointIndex())) {
+        if (stopped == null && machine.namesGone(group.status().checkpointIndex()) && !isCuttingOver(state)) {
             group.checkpoint();
         }
         int term = leadingTerm;
@@ -329,6 +319,14 @@ final class HostedGroup implements GroupListener {
         times.retain(state);
         plans.advance(state);
         moves.advance(state);
+    }
+
+    /** A checkpoint takes the disk, for which appends wait while a plan cuts over; mostly that is over soon. */
+    private boolean isCuttingOver(ClusterState state) {
+        long since = clock.millis() - CUTOVER_SPARED.toMillis();
+        return state.plans()
+                        .active(plan -> plan.state() == PlanState.CUTOVER && plan.sinceMillis() > since)
+                != null;
     }
 
     private CompletableFuture<GroupAnswer> submit(GroupOperation operation) {
