@@ -51,8 +51,8 @@ final class AppliedShard {
     }
 
     /**
-     * Returns the plan by which the shard came to the group, or the last one that was given up since; 0 if it came with
-     * its log, and none was.
+     * Returns the plan by which the shard came to the group, or the last one since that was given up or sealed it; 0 if
+     * it came with its log, and none did.
      */
     long plan() {
         return plan;
@@ -76,8 +76,8 @@ final class AppliedShard {
     }
 
     /**
-     * Lets go of most of what is remembered of producers, if the shard is sealed and its children are named in the map: they
-     * have begun with it. Called by any thread: no state depends on what a sealed shard remembers.
+     * Lets go of most of what is remembered of producers, if the shard is sealed and its children are named in the map:
+     * they have begun with it. Called by any thread: no state depends on what a sealed shard remembers.
      */
     void shortenProducers(ShardMap map) {
         if (standing instanceof Standing.Sealed(var children)
@@ -87,7 +87,8 @@ final class AppliedShard {
         }
     }
 
-    void seal(List<Integer> children) {
+    void seal(List<Integer> children, long by) {
+        plan = Math.max(plan, by);
         standing = new Standing.Sealed(children);
         replica.sealed(children);
     }

@@ -118,6 +118,11 @@ class KeptShardTest {
         }
 
         @Override
+        public CompletableFuture<Void> prepared(String node, long plan) {
+            return nobody();
+        }
+
+        @Override
         public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
             return nobody();
         }

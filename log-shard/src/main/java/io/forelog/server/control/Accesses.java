@@ -38,18 +38,26 @@ public final class Accesses implements AppendObserver {
 
     private final MetadataStore metadata;
     private final StatisticsStore store;
+    private final boolean counts;
     private final Map<ShardId, Counted> counted = new ConcurrentHashMap<>();
     private final AtomicLong keyless = new AtomicLong();
 
-    public Accesses(MetadataStore metadata, StatisticsStore store) {
+    /** @param counts whether anything is counted at all */
+    public Accesses(MetadataStore metadata, StatisticsStore store, boolean counts) {
         this.metadata = metadata;
         this.store = store;
+        this.counts = counts;
         metadata.watch(this::forgetDeleted);
     }
 
     /** Returns the name of a shard's statistics: a log created again under an old name has others. */
     public static String name(long log, int shard) {
         return log + "/" + shard;
+    }
+
+    /** Returns whether anything is counted at all. */
+    public boolean isCounting() {
+        return counts;
     }
 
     /**
@@ -121,6 +129,9 @@ public final class Accesses implements AppendObserver {
     }
 
     private @Nullable Counted counted(ShardId shard) {
+        if (!counts) {
+            return null;
+        }
         var known = counted.get(shard);
         return known == null ? meet(shard) : known;
     }

@@ -61,9 +61,9 @@ public final class ShardStatistics implements AutoCloseable {
         return Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_SHARE / SHARD_BYTES, SHARDS_MIN, SHARDS_MAX);
     }
 
-    /** Returns what counts for these statistics. */
-    public Accesses accesses(MetadataStore metadata) {
-        return new Accesses(metadata, store);
+    /** Returns what counts for these statistics, if it {@code counts} at all. */
+    public Accesses accesses(MetadataStore metadata, boolean counts) {
+        return new Accesses(metadata, store, counts);
     }
 
     StatisticsStore store() {
