@@ -90,7 +90,7 @@ public record ClientOptions(
     /** Never shows the credentials. */
     @Override
     public String toString() {
-        return "ClientOptions[connectionsMax=" + connectionsMax + ", multiplexed=" + multiplexed + ", answerTimeout=" + answerTimeout + ", retryFor="
-                + retryFor + ", token=" + (token == null ? "none" : "***") + "]";
+        return "ClientOptions[connectionsMax=" + connectionsMax + ", multiplexed=" + multiplexed + ", answerTimeout="
+                + answerTimeout + ", retryFor=" + retryFor + ", token=" + (token == null ? "none" : "***") + "]";
     }
 }

@@ -16,6 +16,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -23,11 +24,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends calls to the endpoints in turn over pooled keep-alive connections, and repeats those that failed where that is
- * safe: always if nothing was sent, if the server says so and nothing was appended, and else only a repeatable call.
+ * safe: always if nothing was sent, if the server says so and nothing was appended, and else only a repeatable call. A
+ * node that is starting or ending is left alone for a while; how long one asks to wait is kept where there is no other.
  */
 final class HttpTransport {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
+    private static final String STARTING = "starting";
+    /** What one node says of itself, or of what it knows. */
+    private static final Set<String> NODES_OWN = Set.of(STARTING, "no-leader");
     /** A record has up to 32 headers of its own. */
     private static final int HEADER_BYTES_MAX = 64 * 1024;
     /** What may be under way to this client unread, on one stream of a shared connection and on all of them. */
@@ -124,8 +129,11 @@ final class HttpTransport {
                 Math.min(options.backOffMax().toNanos(), options.backOffFirst().toNanos() << Math.min(attempt, 20));
         // Half fixed, half random: clients that failed together do not come back together.
         var wait = Duration.ofNanos(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1));
-        var asked =
-                failure instanceof RefusedException refused ? refused.problem().retryAfter() : Duration.ZERO;
+        // Another node is asked next, and need not be waited for.
+        var asked = failure instanceof RefusedException refused
+                        && !(endpoints.areSeveral() && NODES_OWN.contains(refused.slug()))
+                ? refused.problem().retryAfter()
+                : Duration.ZERO;
         return asked.compareTo(wait) > 0 ? asked : wait;
     }
 
@@ -134,7 +142,8 @@ final class HttpTransport {
         return open(call, endpoint)
                 .compose(connected -> answer(connected, call, endpoint))
                 .onFailure(failure -> {
-                    if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
+                    boolean isGone = failure instanceof NotSentException || failure instanceof OutcomeUnknownException;
+                    if (isGone || failure instanceof RefusedException refused && STARTING.equals(refused.slug())) {
                         endpoints.rest(endpoint);
                     }
                 });

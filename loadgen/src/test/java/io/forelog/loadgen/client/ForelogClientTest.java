@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -202,6 +203,27 @@ class ForelogClientTest {
         serve(port, (request, attempt) -> created(request));
 
         assertThat(appended.await()).hasSize(1);
+    }
+
+    @Test
+    void ofSeveralNodesOneThatIsStartingIsLeftAloneAndNotWaitedFor() {
+        var starting = new AtomicInteger();
+        int first = serve(0, (request, attempt) -> {
+                    starting.incrementAndGet();
+                    request.response().putHeader("Retry-After", "600");
+                    problem(request, 503, "starting", true);
+                })
+                .actualPort();
+        int second = serve(0, (request, attempt) -> created(request)).actualPort();
+        var endpoints = Stream.of(first, second)
+                .map(port -> URI.create("http://127.0.0.1:" + port))
+                .toList();
+        try (var client = new ForelogClient(vertx, endpoints, PATIENT)) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(append(client).await()).hasSize(1);
+            }
+        }
+        assertThat(starting).hasValue(1);
     }
 
     @Test
