@@ -1,7 +1,5 @@
 package io.forelog.prefetch;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
@@ -12,15 +10,15 @@ import java.util.function.LongUnaryOperator;
  */
 public final class ConfinedPrefetcher {
 
-    private record Done(long key, FetchOutcome outcome) {}
+    private static final FetchOutcome[] OUTCOMES = FetchOutcome.values();
 
     private final PrefetchTarget target;
     private final PrefetchCore core;
     /** What the core has yet to be told, since it was at work; at most as many as fetches are under way. */
-    private final Queue<Done> done = new ArrayDeque<>();
+    private final EventQueue done = new EventQueue();
 
     /** At most as many as a cache evicts within a read. */
-    private final Queue<Long> unused = new ArrayDeque<>();
+    private final EventQueue unused = new EventQueue();
 
     private boolean busy;
 
@@ -44,7 +42,7 @@ public final class ConfinedPrefetcher {
     }
 
     private void onDone(long key, FetchOutcome outcome) {
-        done.add(new Done(key, outcome));
+        done.add(key, outcome.ordinal());
         catchUp();
     }
 
@@ -58,7 +56,7 @@ public final class ConfinedPrefetcher {
 
     /** As {@link Prefetcher#onUnused}. */
     public void onUnused(long key) {
-        unused.add(key);
+        unused.add(key, 0);
         catchUp();
     }
 
@@ -67,12 +65,14 @@ public final class ConfinedPrefetcher {
             return;
         }
         busy = true;
-        while (!(done.isEmpty() && unused.isEmpty())) {
-            var fetch = done.poll();
-            if (fetch != null) {
-                core.done(fetch.key(), fetch.outcome());
-            } else {
+        while (true) {
+            if (!done.isEmpty()) {
+                var outcome = OUTCOMES[done.kind()];
+                core.done(done.remove(), outcome);
+            } else if (!unused.isEmpty()) {
                 core.unused(unused.remove());
+            } else {
+                break;
             }
         }
         busy = false;

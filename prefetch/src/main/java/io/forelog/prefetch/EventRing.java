@@ -48,7 +48,8 @@ final class EventRing {
                 kinds[slot] = kind;
                 firsts[slot] = first;
                 seconds[slot] = second;
-                sequences.setRelease(slot, at + 1);
+                // Not later than what the caller then reads of whether someone takes it out: else nobody might.
+                sequences.set(slot, at + 1);
                 return true;
             }
         }
@@ -72,6 +73,6 @@ final class EventRing {
 
     boolean isEmpty() {
         long at = head.getAcquire();
-        return sequences.getAcquire((int) at & mask) != at + 1;
+        return sequences.get((int) at & mask) != at + 1;
     }
 }

@@ -94,7 +94,7 @@ final class SampleCache {
             int main = oldestOfMain();
             boolean room = sizes[PROBATION] + sizes[GUARDED] + 1 <= mainMax;
             boolean contend = main >= LISTS && !room;
-            if (contend && sketch.frequency(index.hash(candidate)) <= sketch.frequency(index.hash(main))) {
+            if (contend && sketch.least(index.mixed(candidate)) <= sketch.least(index.mixed(main))) {
                 return candidate;
             }
             move(candidate, PROBATION);

@@ -15,6 +15,9 @@ final class SampleIndex {
     private static final int PLACES_MIN = 64;
 
     private int[] hashes = new int[PLACES_MIN];
+    /** What the sketch makes of each hash, since it is asked of the oldest ones again and again. */
+    private long[] mixed = new long[PLACES_MIN];
+
     /** By place: how many hold it; where none does, which such place is next. */
     private short[] holders = new short[PLACES_MIN];
     /** Places by hash, {@link #NONE} where free; linear probing, at most half full. */
@@ -28,8 +31,9 @@ final class SampleIndex {
         return used;
     }
 
-    int hash(int place) {
-        return hashes[place];
+    /** Returns what {@link FrequencySketch#least} is to be asked of the key of a place. */
+    long mixed(int place) {
+        return mixed[place];
     }
 
     /** Returns the place of a key of a well mixed hash, new or not, as one more holds it. */
@@ -56,6 +60,7 @@ final class SampleIndex {
             free = holders[place];
         }
         hashes[place] = hash;
+        mixed[place] = FrequencySketch.mix(hash);
         holders[place] = 1;
         insert(place);
         return place;
@@ -63,6 +68,7 @@ final class SampleIndex {
 
     private void grow() {
         hashes = Arrays.copyOf(hashes, hashes.length * 2);
+        mixed = Arrays.copyOf(mixed, hashes.length);
         holders = Arrays.copyOf(holders, hashes.length);
         slots = new short[hashes.length * 2];
         for (int place = FIRST; place < used; place++) {

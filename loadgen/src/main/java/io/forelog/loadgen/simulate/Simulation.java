@@ -86,8 +86,8 @@ public final class Simulation implements PrefetchTarget {
         var defaults = LocalCacheConfig.ofBytes(entriesMax);
         double share = setting.prefetch() ? defaults.prefetchShareMax() : 0;
         cache = new LocalCacheCore<>(new LocalCacheConfig(entriesMax, setting.policy(), share), value -> 1);
-        prefetcher = new ConfinedPrefetcher(
-                setting.config(), this, () -> now, () -> trace.times()[(int) now], key -> 0);
+        prefetcher =
+                new ConfinedPrefetcher(setting.config(), this, () -> now, () -> trace.times()[(int) now], key -> 0);
     }
 
     private void tellUnused() {

@@ -42,6 +42,10 @@ final class HourOfDaySource extends CandidateSource {
     private final int firstCell;
     private byte[] notes = new byte[0];
     private int hand;
+    /** The half hour asked for last, and its note. */
+    private long notedSlot = Long.MIN_VALUE;
+
+    private byte noted;
 
     HourOfDaySource(KeyTable keys, int firstCell) {
         this.keys = keys;
@@ -75,9 +79,14 @@ final class HourOfDaySource extends CandidateSource {
         }
     }
 
-    private static byte note(long slot) {
-        int day = (Math.floorDiv(slot, SLOTS) & 1) == 0 ? 0 : DAY;
-        return (byte) (Math.floorMod(slot, SLOTS) + 1 | day);
+    private byte note(long slot) {
+        // The same for many reads, and four divisions take as long as the rest.
+        if (slot != notedSlot) {
+            int day = (Math.floorDiv(slot, SLOTS) & 1) == 0 ? 0 : DAY;
+            noted = (byte) (Math.floorMod(slot, SLOTS) + 1 | day);
+            notedSlot = slot;
+        }
+        return noted;
     }
 
     @Override
