@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import io.forelog.metadata.ShardMap;
 import io.forelog.record.RecordBatch;
 import io.forelog.storage.ShardLog.ProducerState;
 import java.util.List;
@@ -74,6 +75,18 @@ final class AppliedShard {
                 replica.id(), replica.logName(), end, epochBase, plan, standing, producers.all(), producers.origins());
     }
 
+    /**
+     * Lets go of most of what is remembered of producers, if the shard is sealed and its children are named in the map:
+     * they have begun with it. Called by any thread: no state depends on what a sealed shard remembers.
+     */
+    void shortenProducers(ShardMap map) {
+        if (standing instanceof Standing.Sealed(var children)
+                && !producers.isShort()
+                && children.stream().allMatch(child -> map.shard(child) != null)) {
+            producers.shorten();
+        }
+    }
+
     void seal(List<Integer> children, long by) {
         plan = Math.max(plan, by);
         standing = new Standing.Sealed(children);
@@ -125,7 +138,9 @@ final class AppliedShard {
         boolean idempotent = batch.producerId() != NO_PRODUCER;
         if (idempotent) {
             var answer = producers.check(batch);
-            if (answer != null) {
+            // What a sealed shard has forgotten its children may know.
+            boolean isForgotten = standing instanceof Standing.Sealed && answer instanceof GroupAnswer.Gap;
+            if (answer != null && !isForgotten) {
                 return answer;
             }
         }

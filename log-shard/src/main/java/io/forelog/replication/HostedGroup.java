@@ -288,6 +288,7 @@ final class HostedGroup implements GroupListener {
         if (stopped == null && machine.namesGone(group.status().checkpointIndex())) {
             tidy(state);
         }
+        machine.shortenProducers(state);
         int term = leadingTerm;
         if (term == FOLLOWING || id >= state.groups().size()) {
             return;

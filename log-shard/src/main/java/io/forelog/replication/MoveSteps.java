@@ -279,7 +279,7 @@ final class MoveSteps {
         if (!(image.standing() instanceof Standing.Released(var by, var epoch))) {
             throw new IllegalStateException("shard " + image.id() + " was not released");
         }
-        var bounded = ProducerTable.bounded(image.withSelf());
+        var bounded = Inheritance.bounded(image.withSelf());
         boolean hasOwn =
                 !bounded.isEmpty() && bounded.getLast().shard() == image.id().number();
         return new ShardChange.Adopt(

@@ -215,7 +215,7 @@ final class PlanSteps {
 
     private CompletableFuture<GroupAnswer> open(Plan plan, List<Integer> children, List<Origin> origins) {
         long learned = parts.pauses().nanoTime();
-        var bounded = ProducerTable.bounded(origins);
+        var bounded = Inheritance.bounded(origins);
         CompletableFuture<GroupAnswer> all = CompletableFuture.completedFuture(new GroupAnswer.Done());
         for (int child : children) {
             var step = new ShardChange.Inherit(plan.id(), id(plan, child), plan.change().log(), bounded);

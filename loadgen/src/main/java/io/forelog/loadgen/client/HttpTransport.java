@@ -3,11 +3,13 @@ package io.forelog.loadgen.client;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -28,6 +30,10 @@ final class HttpTransport {
     private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
     /** A record has up to 32 headers of its own. */
     private static final int HEADER_BYTES_MAX = 64 * 1024;
+    /** What may be under way to this client unread, on one stream of a shared connection and on all of them. */
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+
+    private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
 
     private final Vertx vertx;
     private final HttpClient http;
@@ -46,6 +52,16 @@ final class HttpTransport {
                 .setTcpNoDelay(true)
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setConnectTimeout(3_000);
+        if (options.multiplexed()) {
+            connections
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false)
+                    .setUseAlpn(true)
+                    .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+                    .setInitialSettings(new Http2Settings()
+                            .setInitialWindowSize(STREAM_WINDOW_BYTES)
+                            .setMaxHeaderListSize(HEADER_BYTES_MAX));
+        }
         var authority = options.authority();
         if (authority != null) {
             connections.setTrustOptions(new PemTrustOptions().addCertPath(authority.toString()));
@@ -54,6 +70,7 @@ final class HttpTransport {
                 .with(connections)
                 .with(new PoolOptions()
                         .setHttp1MaxSize(options.connectionsMax())
+                        .setHttp2MaxSize(options.connectionsMax())
                         .setMaxWaitQueueSize(-1))
                 // The request on a broken connection fails with the reason; of an idle one it is of no interest.
                 .withConnectHandler(connection -> connection.exceptionHandler(
