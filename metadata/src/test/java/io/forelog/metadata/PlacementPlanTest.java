@@ -155,6 +155,23 @@ class PlacementPlanTest {
         assertThat(leads(state)).isEqualTo(Map.of("n1", 1, "n2", 1, "n4", 1));
     }
 
+    /** With a replica less, it would have one voter: what it acknowledges would be on one disk. */
+    @Test
+    void aGroupWaitsForANodeThatIsSilentForAMomentInPlaceOfARemovedOne() {
+        var three = cluster(3, 3, 6);
+        var state = new RemoveNode("n3").apply(new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(three));
+
+        var silent = settled(state, new Liveness(Set.of("n4"), Set.of()));
+        var dead = settled(state, new Liveness(Set.of("n4"), Set.of("n4")));
+
+        assertThat(silent.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n3"));
+        assertThat(settled(silent).groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n4"));
+        assertThat(dead.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2"));
+    }
+
     @Test
     void aRemovedNodeIsNotForgottenWhileAGroupHasIt() {
         var state = new RemoveNode("n3").apply(cluster(3, 3, 6));
