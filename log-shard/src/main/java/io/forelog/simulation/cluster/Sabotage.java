@@ -47,6 +47,12 @@ public enum Sabotage {
     /** Retention takes whatever is not in the open segment. */
     EARLY_RETENTION("retention deletes what is not past its bounds"),
 
+    /** A cache does not tell logs apart that had the same name. */
+    REVIVED_LOG("a cache answers for a log that was created anew with records of the deleted one"),
+
+    /** Nodes that are removed count as gone at once. */
+    TAKEN_TOO_SOON("nodes that are removed are taken away before others hold what they held"),
+
     /** The archive gives back something else. */
     ALTERED_ARCHIVE("the archive gives back other records than it was given");
 

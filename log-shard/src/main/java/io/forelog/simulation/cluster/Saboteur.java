@@ -77,6 +77,11 @@ final class Saboteur {
         return sabotage == Sabotage.STALE_END;
     }
 
+    /** Returns whether nodes that are removed are taken away, two at a time, whatever they hold. */
+    boolean takesTooSoon() {
+        return sabotage == Sabotage.TAKEN_TOO_SOON;
+    }
+
     /** Returns whether nobody replaces a replica that stopped for good. */
     boolean leavesStopped() {
         return sabotage == Sabotage.STOPPED_FOR_EVER;
@@ -186,7 +191,11 @@ final class Saboteur {
 
     /** Returns a node's cache in memory. */
     LocalCache<GlobalAddress, LogRecord> local(LocalCache<GlobalAddress, LogRecord> cache) {
-        return sabotage == Sabotage.STALE_CACHE ? new StaleCache(cache) : cache;
+        return switch (sabotage) {
+            case STALE_CACHE -> new StaleCache(cache, StaleCache::before);
+            case REVIVED_LOG -> new StaleCache(cache, StaleCache::inDeleted);
+            default -> cache;
+        };
     }
 
     /** Returns what a node shows at an address that it holds nothing committed of, or null. */
