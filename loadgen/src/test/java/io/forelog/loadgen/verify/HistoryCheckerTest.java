@@ -106,20 +106,6 @@ class HistoryCheckerTest {
     }
 
     @Test
-    void recordsThatWereOnTheirWayTogetherMayLieInAnyOrder() {
-        history.request();
-        int first = history.sending(0);
-        history.request();
-        int second = history.sending(1);
-        history.acknowledged(first, new RecordAddress(0, 1));
-        history.acknowledged(second, new RecordAddress(0, 0));
-        store(0, second);
-        store(0, first);
-
-        assertThat(verdict().isFaultless()).isTrue();
-    }
-
-    @Test
     void aRecordThatIsThereASecondTimeIsDoubled() {
         tenAcknowledged();
         store(0, 2);
