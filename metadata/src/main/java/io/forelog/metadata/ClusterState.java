@@ -109,7 +109,8 @@ public record ClusterState(
         next.remove(name);
         var gone = new TreeSet<>(removed);
         gone.add(name);
-        return new ClusterState(version + 1, nextIncarnation, logs, next, gone, groups, clients, policy, plans);
+        var left = groups.stream().map(group -> group.without(name)).toList();
+        return new ClusterState(version + 1, nextIncarnation, logs, next, gone, left, clients, policy, plans);
     }
 
     /** Returns this state after a node came back without its disk. */

@@ -15,6 +15,7 @@ import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
+import io.forelog.raft.MemberId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlacementPlanTest {
+
+    private static final MemberId N1 = MemberId.of("n1");
+    private static final MemberId N2 = MemberId.of("n2");
+    private static final MemberId N3 = MemberId.of("n3");
 
     @Test
     void shardsBeginSoManyTogetherAndTheNextOnesInTheNextGroup() {
@@ -115,6 +120,28 @@ class PlacementPlanTest {
         assertThat(back.groups().stream()
                         .flatMap(group -> group.replicas().stream().map(member -> group.id() + "/" + member)))
                 .doesNotContainAnyElementsOf(known);
+    }
+
+    /** The group has not let go of it yet: opened with an empty log it would vote for who lacks what it acknowledged. */
+    @Test
+    void aReplicaWhoseDiskIsLostIsNeverOpenedAgainThoughItsNodeIsToHoldTheGroupNoMore() {
+        var before = cluster(4, 3, 8).with(Group.founded(0, List.of(N1, N2, N3), "n1"));
+
+        var lostThenPlaced = new PlaceGroup(0, List.of("n1", "n2", "n4"), "n1")
+                .apply(new JoinNode("n3", "another", "here", "h:3", "r:3").apply(before))
+                .groups()
+                .getFirst();
+        var placedThenLost = new JoinNode("n3", "another", "here", "h:3", "r:3")
+                .apply(new PlaceGroup(0, List.of("n1", "n2", "n4"), "n1").apply(before))
+                .groups()
+                .getFirst();
+
+        for (var group : List.of(lostThenPlaced, placedThenLost)) {
+            assertThat(group.present()).contains(N3);
+            assertThat(group.replicaOn("n3")).isEmpty();
+            assertThat(group.on(List.of("n1", "n2", "n3"), "n1").replicas()).doesNotContain(N3);
+            assertThat(group.replicaOn("n1")).contains(N1);
+        }
     }
 
     @Test
