@@ -301,8 +301,10 @@ final class HostedGroup implements GroupListener {
                 return state;
             });
         }
-        tellMembers(known);
-        reconciler.advance(wanted(known, state));
+        // One that was removed and is wanted again is another member, as soon as the metadata knows that it was removed.
+        if (!tellMembers(known)) {
+            reconciler.advance(wanted(known, state));
+        }
         var wanted = new HashMap<ShardId, String>();
         for (var log : state.logs().values()) {
             for (var shard : log.shards().shards()) {
@@ -335,8 +337,11 @@ final class HostedGroup implements GroupListener {
         return forced.add(operation.toBytes()).thenApply(committed -> GroupAnswer.read(committed.result()));
     }
 
-    /** Others must know of what the group is made: who has left may let its files go, who has not may not. */
-    private void tellMembers(Group known) {
+    /**
+     * Others must know of what the group is made: who has left may let its files go, who has not may not. Returns
+     * whether they do not yet.
+     */
+    private boolean tellMembers(Group known) {
         var membership = group.status().membership();
         boolean news = membership.index() > known.presentIndex()
                 && !Set.copyOf(membership.members()).equals(Set.copyOf(known.present()));
@@ -348,6 +353,7 @@ final class HostedGroup implements GroupListener {
                         return metadata.state();
                     });
         }
+        return news;
     }
 
     private static WantedMembers wanted(Group known, ClusterState state) {
