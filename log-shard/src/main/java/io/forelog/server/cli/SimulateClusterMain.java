@@ -64,7 +64,7 @@ public final class SimulateClusterMain implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Breaks a promise on purpose, to see that it is noticed: dropped-fsync, ack-before-quorum,"
                     + " double-apply, swapped-order, altered-byte, uncommitted-read, stale-end, stale-cache,"
-                    + " uncommitted-fill, diverged-replica, stopped-for-ever,"
+                    + " needed-tier, uncommitted-fill, diverged-replica, stopped-for-ever,"
                     + " forgotten-metadata, early-retention, revived-log, taken-too-soon, altered-archive.")
     private String fault = Sabotage.NONE.option();
 

@@ -144,6 +144,11 @@ final class History {
         }
     }
 
+    /** A read failed at a node that has the record itself. */
+    void refused(String node, GlobalAddress address, Throwable failure) {
+        throw broken(node + " has " + shown(address) + " and does not give it: " + failure);
+    }
+
     private void holds(GlobalAddress address, String value, String source) {
         var appended = byValue.get(value);
         if (appended != null && !appended.sentTo.contains(address.log())) {

@@ -126,10 +126,14 @@ final class Readers {
     private void read(int reader, SimulatedNode node, GlobalAddress address) {
         long before = history.acknowledgedEnd(History.shard(address));
         var prefetcher = node.prefetcher();
-        node.reads().read(address).whenComplete((answer, failure) -> {
+        var replica = node.replicas().find(History.shard(address));
+        boolean isHere = holds(node, replica, address);
+        saboteur.read(node, address).whenComplete((answer, failure) -> {
             if (answer != null) {
                 history.read(node.name() + ", from " + answer.by(), address, answer.record());
                 prefetcher.onRead(reader, ModelKey.of(address), outcome(answer));
+            } else if (isHere && holds(node, replica, address)) {
+                history.refused(node.name(), address, failure);
             } else if (!isDeleted(address.log())) {
                 history.notFound(
                         node.name(),
@@ -139,6 +143,15 @@ final class Readers {
                         failure);
             }
         });
+    }
+
+    /** Returns whether a node has a record on its own disk, unaltered, so that it depends on nobody to give it. */
+    private boolean holds(SimulatedNode node, @Nullable ShardReplica replica, GlobalAddress address) {
+        return replica != null
+                && !replica.isClosed()
+                && replica.holds(address.offset())
+                && !replica.log().isArchived(address.offset())
+                && !faults.damaged(node);
     }
 
     private static ReadOutcome outcome(Answer answer) {

@@ -32,6 +32,9 @@ public enum Sabotage {
     /** A cache in memory answers with the record before the one asked for, now and then. */
     STALE_CACHE("a cache answers with the record before the one that was asked for"),
 
+    /** A read fails where a cache does. */
+    NEEDED_TIER("a read fails because a cache that is shared is down"),
+
     /** Records are copied into the caches before they are committed. */
     UNCOMMITTED_FILL("records are copied into the caches before they are committed"),
 

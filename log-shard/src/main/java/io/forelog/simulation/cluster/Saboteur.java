@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.cache.Answer;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.record.Compression;
 import io.forelog.record.GlobalAddress;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -187,6 +189,13 @@ final class Saboteur {
             SimulatedNode.fill(node.reads(), command, replica.highWatermark());
         }
         node.append(command);
+    }
+
+    /** Reads at a node, as whoever asks it does. */
+    CompletionStage<Answer> read(SimulatedNode node, GlobalAddress address) {
+        return sabotage == Sabotage.NEEDED_TIER && node.lacksTier()
+                ? CompletableFuture.failedFuture(new IllegalStateException("a cache does not answer"))
+                : node.reads().read(address);
     }
 
     /** Returns a node's cache in memory. */

@@ -367,6 +367,11 @@ final class SimulatedNode {
         return now().reads;
     }
 
+    /** Returns whether a cache that nodes share is down. */
+    boolean lacksTier() {
+        return cluster.regional().isDown() || cluster.global().isDown();
+    }
+
     Prefetcher prefetcher() {
         return now().prefetcher;
     }
