@@ -301,7 +301,7 @@ final class HostedGroup implements GroupListener {
                 return state;
             });
         }
-        // One that was removed and is wanted again is another member, as soon as the metadata knows that it was removed.
+        // One that was removed and is wanted again is another member, once the metadata knows that it was removed.
         if (!tellMembers(known)) {
             reconciler.advance(wanted(known, state));
         }

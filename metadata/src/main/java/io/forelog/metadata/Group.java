@@ -88,8 +88,8 @@ public record Group(
     }
 
     /**
-     * Returns the replica that a node should run: the one that is to stay, or else the one that has not left yet, unless
-     * that is lost.
+     * Returns the replica that a node should run: the one that is to stay, or else the one that has not left yet,
+     * unless that is lost.
      */
     public Optional<MemberId> replicaOn(String node) {
         return Stream.concat(replicas.stream(), present.stream())

@@ -82,7 +82,8 @@ public final class StateCodec {
         var removed = version < REPLICAS_VERSION ? List.<String>of() : readList(in, i -> unchecked(in::readUTF));
         var groups = readList(
                 in,
-                id -> unchecked(() -> version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, version, in)));
+                id -> unchecked(() ->
+                        version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, version, in)));
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
         var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in, version >= PAUSES_VERSION);

@@ -122,7 +122,7 @@ class PlacementPlanTest {
                 .doesNotContainAnyElementsOf(known);
     }
 
-    /** The group has not let go of it yet: opened with an empty log it would vote for who lacks what it acknowledged. */
+    /** The group has not let go of it yet: with an empty log it would vote for who lacks what it acknowledged. */
     @Test
     void aReplicaWhoseDiskIsLostIsNeverOpenedAgainThoughItsNodeIsToHoldTheGroupNoMore() {
         var before = cluster(4, 3, 8).with(Group.founded(0, List.of(N1, N2, N3), "n1"));
