@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
- * What an operator does while things go wrong: deletes the log and creates it anew under its name; drains nodes, removes
- * them for ever, and adds others. Some seeds have the one, some the other, some both, and some neither.
+ * What an operator does while things go wrong: deletes the log and creates it anew under its name; drains nodes,
+ * removes them for ever, and adds others. Some seeds have the one, some the other, some both, and some neither.
  */
 final class Operator {
 
