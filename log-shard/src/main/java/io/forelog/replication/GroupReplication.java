@@ -210,7 +210,12 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private HostedGroup opened(Group group, MemberId member) throws IOException {
         var home = group.channel() + "-" + member.incarnation();
         var copy = new ShardCopy(
-                host.peers(), () -> others(group.id()), config.copyBytesPerSecond(), runtime, copies.of(group.id()));
+                host.peers(),
+                () -> others(group.id()),
+                config.copyBytesPerSecond(),
+                runtime,
+                copies.of(group.id()),
+                log -> metadata.state().isDeleted(log));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
         var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, images::look);
         var wal = host.disks().directory(home + "/wal");

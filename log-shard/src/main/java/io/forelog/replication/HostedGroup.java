@@ -323,8 +323,7 @@ final class HostedGroup implements GroupListener {
         var all = new HashSet<>(open);
         all.addAll(machine.forgotten());
         for (var shard : all) {
-            // A state older than the shard's log must not delete it.
-            if (state.find(shard.log()) == null && shard.log() < state.nextIncarnation()) {
+            if (state.isDeleted(shard.log())) {
                 order(shard, new GroupOperation.Drop(shard));
             }
         }

@@ -74,6 +74,11 @@ public record ClusterState(
         return null;
     }
 
+    /** Returns whether there was a log of an incarnation; a state that is older than the log does not say so. */
+    public boolean isDeleted(long incarnation) {
+        return incarnation < nextIncarnation && find(incarnation) == null;
+    }
+
     ClusterState with(Log log) {
         var next = new TreeMap<>(logs);
         next.put(log.name(), log);
