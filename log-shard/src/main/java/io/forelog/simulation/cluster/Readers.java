@@ -148,7 +148,8 @@ final class Readers {
     /** Returns whether a node has a record on its own disk, unaltered, so that it depends on nobody to give it. */
     private boolean holds(SimulatedNode node, @Nullable ShardReplica replica, GlobalAddress address) {
         return replica != null
-                && !replica.isClosed()
+                && node.isUp()
+                && node.replicas().find(replica.id()) == replica
                 && replica.holds(address.offset())
                 && !replica.log().isArchived(address.offset())
                 && !faults.damaged(node);
