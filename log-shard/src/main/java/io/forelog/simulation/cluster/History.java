@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.error.ForelogException;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.error.RecordExpiredException;
 import io.forelog.record.GlobalAddress;
@@ -144,9 +145,15 @@ final class History {
         }
     }
 
-    /** A read failed at a node that has the record itself. */
+    /**
+     * A read failed at a node that has the record itself; it may have joined one that began before that node had it,
+     * and so been refused as that one was.
+     */
     void refused(String node, GlobalAddress address, Throwable failure) {
-        throw broken(node + " has " + shown(address) + " and does not give it: " + failure);
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (!(cause instanceof ForelogException)) {
+            throw broken(node + " has " + shown(address) + " and does not give it: " + cause);
+        }
     }
 
     private void holds(GlobalAddress address, String value, String source) {
