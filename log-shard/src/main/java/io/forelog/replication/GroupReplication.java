@@ -222,7 +222,13 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         Supplier<List<String>> others = () -> metadata.state().groups().get(group.id()).holders().stream()
                 .filter(node -> !node.equals(self))
                 .toList();
-        var copy = new ShardCopy(host.peers(), others, config.copyBytesPerSecond(), runtime, copies.of(group.id()));
+        var copy = new ShardCopy(
+                host.peers(),
+                others,
+                config.copyBytesPerSecond(),
+                runtime,
+                copies.of(group.id()),
+                log -> metadata.state().isDeleted(log));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
         var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, parts.images()::look);
         var wal = host.disks().directory(home + "/wal");

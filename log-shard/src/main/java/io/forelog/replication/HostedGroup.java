@@ -300,8 +300,10 @@ final class HostedGroup implements GroupListener {
                 return state;
             });
         }
-        tellMembers(known);
-        reconciler.advance(wanted(known, state));
+        // One that was removed and is wanted again is another member, once the metadata knows that it was removed.
+        if (!tellMembers(known)) {
+            reconciler.advance(wanted(known, state));
+        }
         var wanted = new HashMap<ShardId, String>();
         for (var log : state.logs().values()) {
             for (var shard : log.shards().shards()) {
@@ -320,8 +322,7 @@ final class HostedGroup implements GroupListener {
         var all = new HashSet<>(open);
         all.addAll(machine.forgotten());
         for (var shard : all) {
-            // A state older than the shard's log must not delete it.
-            if (state.find(shard.log()) == null && shard.log() < state.nextIncarnation()) {
+            if (state.isDeleted(shard.log())) {
                 order(shard, new GroupOperation.Drop(shard));
             }
         }
@@ -350,8 +351,11 @@ final class HostedGroup implements GroupListener {
         return forced.add(operation.toBytes()).thenApply(committed -> GroupAnswer.read(committed.result()));
     }
 
-    /** Others must know of what the group is made: who has left may let its files go, who has not may not. */
-    private void tellMembers(Group known) {
+    /**
+     * Others must know of what the group is made: who has left may let its files go, who has not may not. Returns
+     * whether they do not yet.
+     */
+    private boolean tellMembers(Group known) {
         var membership = group.status().membership();
         boolean news = membership.index() > known.presentIndex()
                 && !Set.copyOf(membership.members()).equals(Set.copyOf(known.present()));
@@ -363,6 +367,7 @@ final class HostedGroup implements GroupListener {
                         return metadata.state();
                     });
         }
+        return news;
     }
 
     private static WantedMembers wanted(Group known, ClusterState state) {

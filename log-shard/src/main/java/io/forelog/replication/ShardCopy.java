@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,24 +36,28 @@ final class ShardCopy {
     private final long bytesPerSecond;
     private final RaftRuntime runtime;
     private final CopyProgress.OfGroup progress;
+    private final LongPredicate deleted;
 
     /**
      * @param members the other nodes that hold the group's shards
      * @param bytesPerSecond how fast one shard is copied. Too high takes disk and network from appends and reads; too
      *     low leaves the group with a copy less for long
      * @param progress told of what is copied
+     * @param deleted whether a log of some incarnation is known to be deleted
      */
     ShardCopy(
             PeerShards peers,
             Supplier<List<String>> members,
             long bytesPerSecond,
             RaftRuntime runtime,
-            CopyProgress.OfGroup progress) {
+            CopyProgress.OfGroup progress,
+            LongPredicate deleted) {
         this.peers = peers;
         this.members = members;
         this.bytesPerSecond = bytesPerSecond;
         this.runtime = runtime;
         this.progress = progress;
+        this.deleted = deleted;
     }
 
     CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
@@ -142,7 +147,8 @@ final class ShardCopy {
 
     /**
      * Copies from whichever of some nodes, or else of the members, can give it, and waits for one that can: the records
-     * are committed, and where all nodes start at once, another may not have opened its replica yet.
+     * are committed, and where all nodes start at once, another may not have opened its replica yet. Of a log that was
+     * deleted meanwhile nobody has them any more, nor wants them: the replica begins behind them, until it is dropped.
      *
      * @param closed whether the group has stopped, so that nothing is waited for any more
      * @throws IllegalStateException if there is no other node, or the group has stopped
@@ -153,6 +159,11 @@ final class ShardCopy {
             try {
                 fillNow(replica, end, all);
             } catch (RuntimeException e) {
+                if (deleted.test(replica.id().log())) {
+                    LOG.info("shard {} goes on without records: its log is deleted", replica.id());
+                    replica.log().beginAt(end);
+                    return;
+                }
                 if (all.isEmpty() || closed.getAsBoolean()) {
                     throw e;
                 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CopiedCheckpointTest {
 
     private static final ShardId SHARD = new ShardId(1, 0);
+    private static final ShardId DELETED = new ShardId(2, 0);
     private static final int RECORDS = 30;
 
     @TempDir
@@ -63,7 +64,13 @@ class CopiedCheckpointTest {
                     Executors.newSingleThreadExecutor(),
                     Executors.newCachedThreadPool(),
                     Clock.systemUTC());
-            var copy = new ShardCopy(calls, () -> List.of(peers), Long.MAX_VALUE, runtime, new CopyProgress().of(0));
+            var copy = new ShardCopy(
+                    calls,
+                    () -> List.of(peers),
+                    Long.MAX_VALUE,
+                    runtime,
+                    new CopyProgress().of(0),
+                    log -> log == DELETED.log());
             machine = new GroupMachine(member, 0, host, replicas, checkpoints, copy, () -> {});
         }
 
@@ -116,6 +123,24 @@ class CopiedCheckpointTest {
 
         assertThat(behind.replica().highWatermark()).isEqualTo(RECORDS);
         assertThat(behind.replica().log().forcedOffset()).isEqualTo(RECORDS);
+    }
+
+    /** Nobody has them any more; a replica that waited for them would apply nothing else of its group, for ever. */
+    @Test
+    void aGroupGoesOnWithoutTheRecordsThatItAdoptsOnceTheirLogIsDeleted() {
+        unanswered.set(Integer.MAX_VALUE);
+
+        behind.apply(
+                1,
+                new GroupOperation.Change(new ShardChange.Adopt(
+                        1, DELETED, "log", RECORDS, 1, List.of("a"), List.of(), List.of())));
+        behind.apply(
+                2,
+                new GroupOperation.Append(DELETED, AppendCommand.ANY_OFFSET, GroupsFixture.batch(RECORDS, 7, RECORDS)));
+
+        var replica = behind.replicas.find(DELETED);
+        assertThat(replica.startOffset()).isEqualTo(RECORDS);
+        assertThat(replica.highWatermark()).isGreaterThan(RECORDS);
     }
 
     /**

@@ -74,6 +74,11 @@ public record ClusterState(
         return null;
     }
 
+    /** Returns whether there was a log of an incarnation; a state that is older than the log does not say so. */
+    public boolean isDeleted(long incarnation) {
+        return incarnation < nextIncarnation && find(incarnation) == null;
+    }
+
     ClusterState with(Log log) {
         var next = new TreeMap<>(logs);
         next.put(log.name(), log);
@@ -109,7 +114,8 @@ public record ClusterState(
         next.remove(name);
         var gone = new TreeSet<>(removed);
         gone.add(name);
-        return new ClusterState(version + 1, nextIncarnation, logs, next, gone, groups, clients, policy, plans);
+        var left = groups.stream().map(group -> group.without(name)).toList();
+        return new ClusterState(version + 1, nextIncarnation, logs, next, gone, left, clients, policy, plans);
     }
 
     /** Returns this state after a node came back without its disk. */

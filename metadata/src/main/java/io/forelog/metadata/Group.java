@@ -3,7 +3,9 @@ package io.forelog.metadata;
 import io.forelog.raft.MemberId;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param present what it is made of, as its leader told last
  * @param presentIndex of the entry of the group's log that made it so; older news changes nothing
  * @param nextIncarnation of the next replica that is placed
+ * @param lostBelow by node, the incarnation below which its replicas are lost: their disk is, or they stopped for good.
+ *     One of them may be present still; opened again it would have forgotten what it voted and stored
  * @param preferred name of the node that should lead while it can, so that leadership is spread evenly
  * @param leader name of the node that led when last heard of, or null before the first election
  * @param term the term of that leader; the epoch of all the group's shards
@@ -32,6 +36,7 @@ public record Group(
         List<MemberId> present,
         long presentIndex,
         int nextIncarnation,
+        Map<String, Integer> lostBelow,
         String preferred,
         @Nullable String leader,
         int term) {
@@ -40,11 +45,12 @@ public record Group(
         founders = List.copyOf(founders);
         replicas = List.copyOf(replicas);
         present = List.copyOf(present);
+        lostBelow = Map.copyOf(lostBelow);
     }
 
     /** Returns a group as it begins: of its founders, with no leader yet. */
     public static Group founded(int id, List<MemberId> founders, String preferred) {
-        return new Group(id, founders, founders, founders, 0, nextIncarnation(founders), preferred, null, 0);
+        return new Group(id, founders, founders, founders, 0, nextIncarnation(founders), Map.of(), preferred, null, 0);
     }
 
     static int nextIncarnation(Collection<MemberId> known) {
@@ -81,16 +87,21 @@ public record Group(
                 .anyMatch(member -> member.node().equals(node));
     }
 
-    /** Returns the replica that a node should run: the one that is to stay, or else the one that has not left yet. */
+    /**
+     * Returns the replica that a node should run: the one that is to stay, or else the one that has not left yet,
+     * unless that is lost.
+     */
     public Optional<MemberId> replicaOn(String node) {
         return Stream.concat(replicas.stream(), present.stream())
                 .filter(member -> member.node().equals(node))
+                .filter(member -> member.incarnation() >= lostBelow.getOrDefault(node, 0))
                 .findFirst();
     }
 
     /** Returns this group as led by a node. */
     public Group ledBy(String node, int newTerm) {
-        return new Group(id, founders, replicas, present, presentIndex, nextIncarnation, preferred, node, newTerm);
+        return new Group(
+                id, founders, replicas, present, presentIndex, nextIncarnation, lostBelow, preferred, node, newTerm);
     }
 
     /** Returns this group on other nodes: who stays, or has not left yet, is the same member as before. */
@@ -101,16 +112,45 @@ public record Group(
             var known = replicaOn(node);
             placed.add(known.isPresent() ? known.get() : new MemberId(node, next++));
         }
-        return new Group(id, founders, placed, present, presentIndex, next, wanted, leader, term);
+        return new Group(id, founders, placed, present, presentIndex, next, lostBelow, wanted, leader, term);
     }
 
-    /** Returns this group after a node came back without its disk: its replica there is another one. */
+    /**
+     * Returns this group after a node came back without its disk: its replica there is another one, and one that had
+     * not left yet is lost.
+     */
     Group renewedOn(String node) {
-        return replicas.stream().anyMatch(member -> member.node().equals(node))
-                ? renewed(replicas.stream()
-                        .filter(member -> member.node().equals(node))
-                        .toList())
-                : this;
+        if (!concerns(node)) {
+            return this;
+        }
+        var lost = new HashMap<>(lostBelow);
+        lost.put(node, nextIncarnation);
+        var gone = replicas.stream()
+                .filter(member -> member.node().equals(node))
+                .toList();
+        return new Group(
+                        id,
+                        founders,
+                        replicas,
+                        present,
+                        presentIndex,
+                        nextIncarnation,
+                        lost,
+                        preferred,
+                        leader,
+                        term)
+                .renewed(gone);
+    }
+
+    /** Returns this group after a node was removed for ever, whose name nobody will have again. */
+    Group without(String node) {
+        if (!lostBelow.containsKey(node)) {
+            return this;
+        }
+        var lost = new HashMap<>(lostBelow);
+        lost.remove(node);
+        return new Group(
+                id, founders, replicas, present, presentIndex, nextIncarnation, lost, preferred, leader, term);
     }
 
     /**
@@ -121,7 +161,7 @@ public record Group(
         var gone = replicas.stream()
                 .filter(replica -> present.contains(replica) && !members.contains(replica))
                 .toList();
-        return new Group(id, founders, replicas, members, index, nextIncarnation, preferred, leader, term)
+        return new Group(id, founders, replicas, members, index, nextIncarnation, lostBelow, preferred, leader, term)
                 .renewed(gone);
     }
 
@@ -131,6 +171,6 @@ public record Group(
         for (var replica : replicas) {
             renewed.add(gone.contains(replica) ? new MemberId(replica.node(), next++) : replica);
         }
-        return new Group(id, founders, renewed, present, presentIndex, next, preferred, leader, term);
+        return new Group(id, founders, renewed, present, presentIndex, next, lostBelow, preferred, leader, term);
     }
 }

@@ -14,7 +14,7 @@ import java.util.function.ToIntFunction;
  * Which nodes should hold each group. A replica on a node that is drained, removed or dead is replaced by an active
  * node, of a region without a replica if there is one. Where too few nodes are active it stays, for a copy on a node
  * that is leaving is better than none, unless that node is removed: then the group does with a replica less, until
- * another node comes. The dead are replaced only in groups that can still commit. And from a node that holds much more
+ * another node comes; but while one that could take it does not answer for a moment, it waits for that. The dead are replaced only in groups that can still commit. And from a node that holds much more
  * than the mean some go to nodes that hold less, which is how a node that was added, or is drained no more, gets its
  * share.
  *
@@ -100,8 +100,9 @@ final class ReplicaPlan {
         int replicas = Math.max(before.size(), wanted);
         var after = new ArrayList<>(
                 Placement.members(able, kept, group.channel(), replicas, node -> loads.getOrDefault(node.name(), 0)));
+        boolean mayComeBack = active.size() > able.size() && !after.containsAll(active.keySet());
         for (var node : going) {
-            boolean isBetterThanNone = !state.nodes().get(node).leaving() || after.isEmpty();
+            boolean isBetterThanNone = !state.nodes().get(node).leaving() || after.isEmpty() || mayComeBack;
             if (after.size() < before.size() && isBetterThanNone) {
                 after.add(node);
             }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The cluster's state as bytes: a version, then every field in a fixed order. Knows no framing and no checksum. */
 public final class StateCodec {
 
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
     /** Of 1 on, a state is read; 2 added the policy. */
     private static final int POLICY_VERSION = 2;
     /** 3 added plans, and each shard's base of its epoch. */
@@ -31,6 +31,8 @@ public final class StateCodec {
     private static final int REPLICAS_VERSION = 5;
     /** 6 added for how long a node has been silent. */
     private static final int SILENCE_VERSION = 6;
+    /** 7 added which replicas of a group are lost. */
+    private static final int LOST_VERSION = 7;
 
     private StateCodec() {}
 
@@ -80,7 +82,8 @@ public final class StateCodec {
         var removed = version < REPLICAS_VERSION ? List.<String>of() : readList(in, i -> unchecked(in::readUTF));
         var groups = readList(
                 in,
-                id -> unchecked(() -> version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, in)));
+                id -> unchecked(() ->
+                        version < REPLICAS_VERSION ? readFirstGroup(id, nodes, in) : readGroup(id, version, in)));
         var clients = ClientCodec.read(in);
         var policy = version < POLICY_VERSION ? StoredPolicy.DEFAULT : readPolicy(in);
         var plans = version < PLANS_VERSION ? PlanBook.EMPTY : PlanCodec.readBook(in, version >= PAUSES_VERSION);
@@ -137,17 +140,26 @@ public final class StateCodec {
         writeMembers(group.present(), out);
         out.writeLong(group.presentIndex());
         out.writeInt(group.nextIncarnation());
+        out.writeInt(group.lostBelow().size());
+        for (var lost : new TreeMap<>(group.lostBelow()).entrySet()) {
+            out.writeUTF(lost.getKey());
+            out.writeInt(lost.getValue());
+        }
         out.writeUTF(group.preferred());
         out.writeUTF(group.leader() == null ? "" : group.leader());
         out.writeInt(group.term());
     }
 
-    private static Group readGroup(int id, DataInput in) throws IOException {
+    private static Group readGroup(int id, int layout, DataInput in) throws IOException {
         var founders = readMembers(in);
         var replicas = readMembers(in);
         var present = readMembers(in);
         long presentIndex = in.readLong();
         int nextIncarnation = in.readInt();
+        var lostBelow = new TreeMap<String, Integer>();
+        for (int left = layout < LOST_VERSION ? 0 : in.readInt(); left > 0; left--) {
+            lostBelow.put(in.readUTF(), in.readInt());
+        }
         var preferred = in.readUTF();
         var leader = in.readUTF();
         return new Group(
@@ -157,6 +169,7 @@ public final class StateCodec {
                 present,
                 presentIndex,
                 nextIncarnation,
+                lostBelow,
                 preferred,
                 nameOrNull(leader),
                 in.readInt());
@@ -173,7 +186,16 @@ public final class StateCodec {
         var known = new ArrayList<>(founders);
         nodes.values().forEach(node -> known.add(node.member()));
         return new Group(
-                id, founders, replicas, replicas, 0, Group.nextIncarnation(known), preferred, nameOrNull(leader), term);
+                id,
+                founders,
+                replicas,
+                replicas,
+                0,
+                Group.nextIncarnation(known),
+                Map.of(),
+                preferred,
+                nameOrNull(leader),
+                term);
     }
 
     private static @Nullable String nameOrNull(String name) {

@@ -1,5 +1,6 @@
 package io.forelog.raft;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,10 @@ import java.util.Optional;
  * with both of them that node would have two votes of four: were it to fail then, nothing could be committed. The
  * number of voters rests at odd numbers, or at the one wanted: the second of a pair is not promoted before the first
  * may be followed at once.
+ *
+ * <p>Where several should vote, the last two do not become one while another can be had: what is committed then would
+ * be on one disk, and the way back to two asks for the very one that is promoted. And no step is begun that cannot be
+ * committed as far as one can tell: no other could come before it, not even one that would bring a majority back.
  */
 final class NextStep {
 
@@ -36,6 +41,7 @@ final class NextStep {
     private Optional<GroupStep> unwantedLearner() {
         return status.membership().members().stream()
                 .filter(member -> !voters.contains(member) && !wanted.members().contains(member))
+                .filter(member -> canCommit(voters))
                 .findFirst()
                 .map(GroupStep.Remove::new);
     }
@@ -45,8 +51,21 @@ final class NextStep {
                 .filter(member -> !status.membership().members().contains(member))
                 // A founder may not learn again (trap 8): it comes back as a voter, with the disk that it left with.
                 .filter(member -> !founders.contains(member))
+                .filter(member -> canCommit(voters))
                 .findFirst()
                 .map(GroupStep.Add::new);
+    }
+
+    /** While voters change, two of four are not enough. */
+    private boolean canCommit(List<MemberId> voting) {
+        long live = voting.stream().filter(voter -> !isSilent(voter)).count();
+        return live > voting.size() / 2;
+    }
+
+    private boolean isSilent(MemberId member) {
+        return status.followers().stream()
+                .anyMatch(follower -> follower.member().equals(member)
+                        && follower.silence().compareTo(config.silenceMax()) >= 0);
     }
 
     private Optional<GroupStep> voting() {
@@ -58,18 +77,30 @@ final class NextStep {
         if (good >= wanted.voters()) {
             return surplus.isEmpty() ? Optional.empty() : remove(surplus);
         }
+        boolean isLastPair = voters.size() == 2 && !surplus.isEmpty();
+        if (isLastPair && !candidates.isEmpty()) {
+            return promote(candidates);
+        }
         var replaced = surplus.stream().filter(this::hasSuccessor).toList();
         if (!replaced.isEmpty()) {
             return remove(replaced);
         }
         if (!surplus.isEmpty()) {
-            return voters.size() % 2 == 0
-                    ? remove(surplus)
-                    : candidates.stream().findFirst().map(GroupStep.Promote::new);
+            return voters.size() % 2 == 0 && !isLastPair ? remove(surplus) : promote(candidates);
         }
         int possible = Math.min(wanted.voters(), good + candidates.size());
         int goal = possible == wanted.voters() || possible % 2 == 1 ? possible : possible - 1;
-        return goal > voters.size() ? Optional.of(new GroupStep.Promote(candidates.getFirst())) : Optional.empty();
+        return goal > voters.size() ? promote(candidates) : Optional.empty();
+    }
+
+    private Optional<GroupStep> promote(List<MemberId> candidates) {
+        return candidates.stream().findFirst().filter(this::canBePromoted).map(GroupStep.Promote::new);
+    }
+
+    private boolean canBePromoted(MemberId member) {
+        var after = new ArrayList<>(voters);
+        after.add(member);
+        return canCommit(after);
     }
 
     private boolean hasSuccessor(MemberId voter) {

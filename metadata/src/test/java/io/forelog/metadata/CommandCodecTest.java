@@ -106,14 +106,15 @@ class CommandCodecTest {
     }
 
     @Test
-    void aStateComesBackWithItsRemovedAndItsSilentNodesAndTheReplicasOfItsGroups() throws IOException {
+    void aStateComesBackWithItsRemovedAndItsSilentNodesAndTheReplicasOfItsGroupsLostOnesToo() throws IOException {
         var state = ClusterState.EMPTY;
         for (var node : List.of("n1", "n2", "n3")) {
             state = new JoinNode(node, node, "here", "h:1", "r:1").apply(state);
         }
         state = new CreateLog("log", LogSettings.defaults(2), 1).apply(state);
         state = new RemoveNode("n3").apply(new GroupFormed(0, 9, List.of(MemberId.of("n1"))).apply(state));
-        state = new NodeSilent("n2", Duration.ofMinutes(3)).apply(state.withoutNode("n3"));
+        state = new JoinNode("n2", "another", "here", "h:1", "r:1").apply(state.withoutNode("n3"));
+        state = new NodeSilent("n2", Duration.ofMinutes(3)).apply(state);
 
         var bytes = new ByteArrayOutputStream();
         StateCodec.write(state, new DataOutputStream(bytes));
@@ -155,7 +156,16 @@ class CommandCodecTest {
         var replicas = List.of(MemberId.of("n1"), new MemberId("n2", 3));
         assertThat(state.groups())
                 .containsExactly(new Group(
-                        0, List.of(MemberId.of("n1"), MemberId.of("n2")), replicas, replicas, 0, 4, "n2", null, 5));
+                        0,
+                        List.of(MemberId.of("n1"), MemberId.of("n2")),
+                        replicas,
+                        replicas,
+                        0,
+                        4,
+                        Map.of(),
+                        "n2",
+                        null,
+                        5));
         assertThat(state.nodes().get("n1").draining()).isTrue();
         assertThat(state.nodes().get("n1").leaving()).isFalse();
     }

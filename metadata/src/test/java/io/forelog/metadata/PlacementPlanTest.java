@@ -15,6 +15,7 @@ import io.forelog.metadata.MetadataCommand.JoinNode;
 import io.forelog.metadata.MetadataCommand.MoveNode;
 import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.RemoveNode;
+import io.forelog.raft.MemberId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlacementPlanTest {
+
+    private static final MemberId N1 = MemberId.of("n1");
+    private static final MemberId N2 = MemberId.of("n2");
+    private static final MemberId N3 = MemberId.of("n3");
 
     @Test
     void shardsBeginSoManyTogetherAndTheNextOnesInTheNextGroup() {
@@ -117,6 +122,28 @@ class PlacementPlanTest {
                 .doesNotContainAnyElementsOf(known);
     }
 
+    /** The group has not let go of it yet: with an empty log it would vote for who lacks what it acknowledged. */
+    @Test
+    void aReplicaWhoseDiskIsLostIsNeverOpenedAgainThoughItsNodeIsToHoldTheGroupNoMore() {
+        var before = cluster(4, 3, 8).with(Group.founded(0, List.of(N1, N2, N3), "n1"));
+
+        var lostThenPlaced = new PlaceGroup(0, List.of("n1", "n2", "n4"), "n1")
+                .apply(new JoinNode("n3", "another", "here", "h:3", "r:3").apply(before))
+                .groups()
+                .getFirst();
+        var placedThenLost = new JoinNode("n3", "another", "here", "h:3", "r:3")
+                .apply(new PlaceGroup(0, List.of("n1", "n2", "n4"), "n1").apply(before))
+                .groups()
+                .getFirst();
+
+        for (var group : List.of(lostThenPlaced, placedThenLost)) {
+            assertThat(group.present()).contains(N3);
+            assertThat(group.replicaOn("n3")).isEmpty();
+            assertThat(group.on(List.of("n1", "n2", "n3"), "n1").replicas()).doesNotContain(N3);
+            assertThat(group.replicaOn("n1")).contains(N1);
+        }
+    }
+
     @Test
     void aNodeThatIsAddedGetsItsShare() {
         var state = settled(new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(cluster(3, 3, 12)));
@@ -153,6 +180,23 @@ class PlacementPlanTest {
         assertThat(state.groups())
                 .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n4"));
         assertThat(leads(state)).isEqualTo(Map.of("n1", 1, "n2", 1, "n4", 1));
+    }
+
+    /** With a replica less, it would have one voter: what it acknowledges would be on one disk. */
+    @Test
+    void aGroupWaitsForANodeThatIsSilentForAMomentInPlaceOfARemovedOne() {
+        var three = cluster(3, 3, 6);
+        var state = new RemoveNode("n3").apply(new JoinNode("n4", "d4", "here", "h:4", "r:4").apply(three));
+
+        var silent = settled(state, new Liveness(Set.of("n4"), Set.of()));
+        var dead = settled(state, new Liveness(Set.of("n4"), Set.of("n4")));
+
+        assertThat(silent.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n3"));
+        assertThat(settled(silent).groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2", "n4"));
+        assertThat(dead.groups())
+                .allSatisfy(group -> assertThat(group.members()).containsExactlyInAnyOrder("n1", "n2"));
     }
 
     @Test

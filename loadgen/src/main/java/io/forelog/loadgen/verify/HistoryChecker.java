@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * (so parents before children) and each shard's records in the order read; then ask for the verdict.
  *
  * <p>Each acknowledged record must be there once, at its address, with its key and each byte of its value; a refused
- * one must not be there; one of unknown outcome may be there, once. For each key, a record that was acknowledged before
- * another was sent must come first, and records of one request keep its order. This is linearizability of a register
- * per key under unique values, checked without search because the log itself tells the order (Gibbons and Korach,
- * "Testing shared memories", SIAM J. Comput. 1997).
+ * one must not be there; one of unknown outcome may be there, once. In each shard, and for each key over all of them, a
+ * record that was acknowledged before another was sent must come first, and records of one request keep its order. This
+ * is linearizability under unique values, checked without search because the log itself tells the order (Gibbons and
+ * Korach, "Testing shared memories", SIAM J. Comput. 1997).
  *
  * <p>Records of other runs on the same log are counted and otherwise ignored. Confined to one thread.
  */
@@ -33,6 +33,7 @@ public final class HistoryChecker {
     private final BitSet altered = new BitSet();
     private final int[] newestSentOfKey;
     private final int[] previousOfKey;
+    private final Map<Integer, Integer> newestSentOfShard = new HashMap<>();
     private final Map<Integer, Long> nextOffsets = new HashMap<>();
     private final Findings findings = new Findings(FINDINGS_MAX);
     private int doubled;
@@ -112,13 +113,20 @@ public final class HistoryChecker {
         int sentAt = history.sentAt(found);
         // Records of one request and key lie side by side, so only the previous one can be out of their order.
         boolean beforeItsElder = previousOfKey[key] > found && history.sentAt(previousOfKey[key]) == sentAt;
-        if (history.acknowledgedAt(found) < newestSentOfKey[key] || beforeItsElder) {
+        boolean isInOrderOfKey = history.acknowledgedAt(found) >= newestSentOfKey[key] && !beforeItsElder;
+        if (!isInOrderOfKey) {
             reordered++;
             findings.add("reordered: record " + found + " of " + keys.name(key) + " at " + address
                     + " lies behind one that was sent after it");
         }
         previousOfKey[key] = found;
         newestSentOfKey[key] = Math.max(newestSentOfKey[key], sentAt);
+        int newestSent = newestSentOfShard.merge(address.shard(), sentAt, Math::max);
+        if (isInOrderOfKey && history.acknowledgedAt(found) < newestSent) {
+            reordered++;
+            findings.add("reordered: record " + found + " at " + address
+                    + " lies behind one that was sent after it was acknowledged");
+        }
     }
 
     private void checkDense(RecordAddress address) {

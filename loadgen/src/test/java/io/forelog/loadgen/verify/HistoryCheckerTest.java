@@ -89,6 +89,22 @@ class HistoryCheckerTest {
         assertThat(verdict.lost()).isZero();
     }
 
+    /** Their addresses are as they were acknowledged: only time tells. */
+    @Test
+    void aRecordBehindOneOfAnotherKeyThatWasSentAfterItWasAcknowledgedIsReordered() {
+        history.request();
+        int first = history.sending(0);
+        history.acknowledged(first, new RecordAddress(0, 1));
+        history.request();
+        int second = history.sending(1);
+        history.acknowledged(second, new RecordAddress(0, 0));
+        store(0, second);
+        store(0, first);
+
+        assertThat(verdict().reordered()).isEqualTo(1);
+        assertThat(verdict().lost()).isZero();
+    }
+
     @Test
     void aRecordThatIsThereASecondTimeIsDoubled() {
         tenAcknowledged();

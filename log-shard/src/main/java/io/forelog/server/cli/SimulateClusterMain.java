@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
         name = "simulate-cluster",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a cluster of three or five nodes in one process, under virtual time, with clients, plans and faults"
-                    + " drawn from a seed, and checks what the product promises. One seed is one run, which the seed"
-                    + " alone repeats.",
+            "Runs a cluster of three or five nodes in one process, under virtual time, with clients, plans, faults, and"
+                    + " an operator who deletes the log and removes and adds nodes, drawn from a seed, and checks what"
+                    + " the product promises. One seed is one run, which the seed alone repeats.",
             "Exits with 0 if every promise was kept, with 1 at the first that was not, whose timeline it prints."
         })
 public final class SimulateClusterMain implements Callable<Integer> {
@@ -64,8 +64,8 @@ public final class SimulateClusterMain implements Callable<Integer> {
             paramLabel = "NAME",
             description = "Breaks a promise on purpose, to see that it is noticed: dropped-fsync, ack-before-quorum,"
                     + " double-apply, swapped-order, altered-byte, uncommitted-read, stale-end, stale-cache,"
-                    + " uncommitted-fill, diverged-replica, stopped-for-ever,"
-                    + " forgotten-metadata, early-retention, altered-archive.")
+                    + " needed-tier, uncommitted-fill, diverged-replica, stopped-for-ever,"
+                    + " forgotten-metadata, early-retention, revived-log, taken-too-soon, altered-archive.")
     private String fault = Sabotage.NONE.option();
 
     @Option(

@@ -3,6 +3,7 @@ package io.forelog.simulation.cluster;
 import io.forelog.error.CommitUnknownException;
 import io.forelog.error.ForelogException;
 import io.forelog.error.OffsetMismatchException;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
 import io.forelog.record.Compression;
 import io.forelog.record.KeyHash;
@@ -30,6 +31,8 @@ final class Client {
     private static final Duration PATIENCE = Duration.ofMillis(900);
     private static final Duration PAUSE = Duration.ofMillis(60);
     private static final long NO_PRODUCER = -1;
+    /** No log has this incarnation. */
+    private static final long NO_LOG = 0;
     private static final int VALUE_CHARACTERS_MAX = 300;
 
     private final String name;
@@ -71,7 +74,9 @@ final class Client {
             values.add(name + "." + sequence + "." + i + "x".repeat(random.nextInt(VALUE_CHARACTERS_MAX)));
         }
         long onlyAt = random.nextInt(6) == 0
-                ? history.acknowledgedEnd(shardOf(cluster.log(), key))
+                ? cluster.find()
+                        .map(log -> history.acknowledgedEnd(shardOf(log, key)))
+                        .orElse(AppendCommand.ANY_OFFSET)
                 : AppendCommand.ANY_OFFSET;
         var operation = history.begun(name, key, values, onlyAt);
         var builder = new RecordBatchBuilder(Compression.NONE);
@@ -88,8 +93,9 @@ final class Client {
         send(operation, batch);
     }
 
-    private static int shardOf(Log log, String key) {
-        return log.shards().shardOf(KeyHash.of(bytes(key))).number();
+    private static ShardId shardOf(Log log, String key) {
+        return new ShardId(
+                log.incarnation(), log.shards().shardOf(KeyHash.of(bytes(key))).number());
     }
 
     private static byte[] bytes(String text) {
@@ -100,16 +106,17 @@ final class Client {
         int mine = ++attempt;
         var runtime = cluster.runtime();
         var awake = cluster.nodes().stream().filter(SimulatedNode::isAwake).toList();
-        runtime.after(PATIENCE, () -> answered(operation, mine, null, new CommitUnknownException("no answer")));
-        if (awake.isEmpty()) {
-            return;
-        }
         // The map of any node, which may be old.
-        var state = awake.get(random.nextInt(awake.size())).metadata().state();
+        var state = awake.isEmpty()
+                ? ClusterState.EMPTY
+                : awake.get(random.nextInt(awake.size())).metadata().state();
         var log = state.logs().get(SimulatedCluster.LOG);
+        long sentTo = log == null ? NO_LOG : log.incarnation();
+        runtime.after(PATIENCE, () -> answered(operation, mine, sentTo, null, new CommitUnknownException("no answer")));
         if (log == null) {
             return;
         }
+        operation.sentTo.add(sentTo);
         var shard = log.shards().shardOf(KeyHash.of(bytes(operation.key)));
         var leader = state.groups().get(shard.group()).leader();
         var node = leader == null || random.nextInt(4) == 0
@@ -127,26 +134,27 @@ final class Client {
             if (node != null && node.isAwake()) {
                 done.whenComplete((appended, failure) -> runtime.at(
                         runtime.nanoTime() + cluster.network().latencyNanos(),
-                        () -> answered(operation, mine, appended, failure)));
+                        () -> answered(operation, mine, sentTo, appended, failure)));
                 saboteur.append(node, shard.group(), command);
             }
         });
     }
 
-    private void answered(Operation operation, int mine, @Nullable Appended appended, @Nullable Throwable failure) {
+    private void answered(
+            Operation operation, int mine, long sentTo, @Nullable Appended appended, @Nullable Throwable failure) {
         if (operation != current || mine != attempt) {
             return;
         }
         if (appended != null) {
             current = null;
-            history.acknowledged(operation, appended);
+            history.acknowledged(operation, sentTo, appended);
             return;
         }
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         boolean refused = cause instanceof ForelogException && !(cause instanceof CommitUnknownException);
-        history.failed(operation, !refused, String.valueOf(cause));
+        history.failed(operation, sentTo, !refused, String.valueOf(cause));
         boolean hopeless = cause instanceof OffsetMismatchException;
-        boolean again = producer != NO_PRODUCER || !operation.mayBeThere;
+        boolean again = producer != NO_PRODUCER || operation.mayBeIn.isEmpty();
         if (hopeless || !again || ending && refused) {
             current = null;
             return;

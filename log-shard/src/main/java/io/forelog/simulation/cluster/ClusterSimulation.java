@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run: a cluster, its clients and its faults, all of one seed. When the faults end, everything must come to rest:
- * what clients sent is answered, every shard takes appends, and all replicas hold the same.
+ * what clients sent is answered, every shard takes appends, and all replicas hold the same, on nodes that stay.
  */
 public final class ClusterSimulation {
 
@@ -44,6 +44,7 @@ public final class ClusterSimulation {
     private final Timeline timeline;
     private final History history;
     private final Faults faults;
+    private final Operator operator;
     private final Readers readers;
     private final MetadataAgreement agreement;
     private final RandomGenerator random;
@@ -56,6 +57,7 @@ public final class ClusterSimulation {
         timeline = new Timeline(cluster.runtime());
         history = new History(timeline);
         faults = new Faults(cluster, timeline);
+        operator = new Operator(cluster, timeline, seed);
         readers = new Readers(cluster, saboteur, history, faults);
         agreement = new MetadataAgreement(cluster);
         random = cluster.runtime().split();
@@ -114,26 +116,30 @@ public final class ClusterSimulation {
                     .forEach(client -> client.append("key-" + random.nextInt(KEYS)));
             readers.step();
             faults.step();
+            operator.step();
             cluster.runtime().run(STEP);
             requireKept();
         }
         rest();
         requireKept();
         var contents = contents();
-        new HistoryChecker(history, cluster.log().shards()).check(contents);
+        new HistoryChecker(history, cluster.log()).check(contents);
     }
 
     private void requireKept() {
         history.requireKept();
         cluster.retention().requireKept();
         agreement.look();
+        operator.requireKept();
     }
 
     /** Ends the faults, and waits until all is answered and equal. */
     private void rest() {
         faults.end();
+        operator.end();
         var runtime = cluster.runtime();
         require("every node to be up", () -> cluster.nodes().stream().allMatch(SimulatedNode::isUp));
+        require("what the operator asked for", operator::isDone);
         clients.forEach(Client::end);
         require("every append to be answered", () -> clients.stream().allMatch(Client::isIdle));
         // A plan that is under way may still change which shards there are.
@@ -163,6 +169,7 @@ public final class ClusterSimulation {
             }
             // Damage that was done before may show only now.
             faults.restartStopped();
+            operator.takeAway();
             runtime.run(LOOK);
         }
     }
@@ -222,6 +229,10 @@ public final class ClusterSimulation {
     private String standing() {
         var text = new StringBuilder();
         for (var node : cluster.nodes()) {
+            if (!node.isUp()) {
+                text.append(node.name()).append(" is down, ");
+                continue;
+            }
             text.append(node.name())
                     .append(" at version ")
                     .append(node.metadata().state().version())
@@ -244,7 +255,7 @@ public final class ClusterSimulation {
                     .mapToLong(ShardReplica::startOffset)
                     .max()
                     .orElse(0);
-            if (start > cluster.retention().begins(shard.number())) {
+            if (start > cluster.retention().begins(new ShardId(cluster.log().incarnation(), shard.number()))) {
                 throw new Violation("shard " + shard.number() + " begins at " + start + ", and nobody deleted that");
             }
             byte @Nullable [] digest = null;

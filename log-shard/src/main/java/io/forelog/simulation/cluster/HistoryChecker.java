@@ -1,9 +1,10 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.metadata.Log;
 import io.forelog.metadata.Shard;
-import io.forelog.metadata.ShardMap;
+import io.forelog.record.GlobalAddress;
 import io.forelog.record.KeyHash;
-import io.forelog.replication.Appended;
+import io.forelog.replication.ShardId;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -13,18 +14,20 @@ import java.util.Map;
  * Judges a history by what the shards hold in the end: an acknowledged record is where it was acknowledged, unaltered;
  * no record is there twice, or came from nowhere; one that was refused is not there; a batch is there whole or not at
  * all; what was read at an address is what it holds; records of a key follow each other, through all parents and
- * children, as they were acknowledged. What retention let go of was judged then, by {@link RetentionWatch}.
+ * children, as they were acknowledged. What retention let go of was judged then, by {@link RetentionWatch}; of logs
+ * that were deleted, nothing is there.
  */
 final class HistoryChecker {
 
     private final History history;
-    private final ShardMap map;
+    private final Log log;
     /** Where each value is. */
-    private final Map<String, Appended> places = new HashMap<>();
+    private final Map<String, Place> places = new HashMap<>();
 
-    HistoryChecker(History history, ShardMap map) {
+    /** @param log as it is in the end */
+    HistoryChecker(History history, Log log) {
         this.history = history;
-        this.map = map;
+        this.log = log;
     }
 
     /** @param contents the records of each shard, by number */
@@ -35,7 +38,9 @@ final class HistoryChecker {
         }
         history.known().forEach((address, value) -> checkKnown(address, value, contents));
         var submitted = new HashMap<String, Operation>();
-        history.operations().forEach(operation -> operation.values.forEach(value -> submitted.put(value, operation)));
+        history.operations().stream()
+                .filter(operation -> operation.sentTo.contains(log.incarnation()))
+                .forEach(operation -> operation.values.forEach(value -> submitted.put(value, operation)));
         for (var value : places.keySet()) {
             if (!submitted.containsKey(value)) {
                 throw new Violation(
@@ -47,11 +52,11 @@ final class HistoryChecker {
     private void place(int shard, Kept kept) {
         for (long offset = kept.start(); offset < kept.end(); offset++) {
             var value = Saboteur.text(kept.at(offset));
-            var before = places.putIfAbsent(value, new Appended(shard, offset, 1, false));
+            var place = new Place(new ShardId(log.incarnation(), shard), offset, 1);
+            var before = places.putIfAbsent(value, place);
             if (before != null) {
-                throw new Violation("'" + Operation.shown(value) + "' is there twice: at "
-                        + History.address(before.shard(), before.baseOffset()) + " and at "
-                        + History.address(shard, offset));
+                throw new Violation(
+                        "'" + Operation.shown(value) + "' is there twice: at " + before + " and at " + place);
             }
         }
     }
@@ -59,30 +64,36 @@ final class HistoryChecker {
     private void check(Operation operation, Map<Integer, Kept> contents) {
         var at = operation.acknowledged;
         if (at != null) {
-            for (int i = 0; i < at.count(); i++) {
-                checkThere(operation, at.shard(), at.baseOffset() + i, operation.values.get(i), contents);
+            if (isHere(at)) {
+                for (int i = 0; i < at.count(); i++) {
+                    checkThere(operation, at.shard(), at.offset() + i, operation.values.get(i), contents);
+                }
+                checkKeyOrder(operation, at);
             }
-            checkKeyOrder(operation, at);
             return;
         }
         var first = places.get(operation.values.getFirst());
-        if (first != null && !operation.mayBeThere) {
+        if (first != null && !operation.mayBeIn.contains(log.incarnation())) {
             throw new Violation(operation + " was refused, and is there: " + first);
         }
         for (int i = 0; i < operation.values.size(); i++) {
             var place = places.get(operation.values.get(i));
             boolean whole = first == null
                     ? place == null
-                    : place != null && place.shard() == first.shard() && place.baseOffset() == first.baseOffset() + i;
+                    : place != null && place.shard().equals(first.shard()) && place.offset() == first.offset() + i;
             if (!whole) {
                 throw new Violation(operation + " is there in part: " + first + ", " + place);
             }
         }
     }
 
+    private boolean isHere(Place place) {
+        return place.shard().log() == log.incarnation();
+    }
+
     private static void checkThere(
-            Operation operation, int shard, long offset, String value, Map<Integer, Kept> contents) {
-        var kept = contents.getOrDefault(shard, Kept.NOTHING);
+            Operation operation, ShardId shard, long offset, String value, Map<Integer, Kept> contents) {
+        var kept = contents.getOrDefault(shard.number(), Kept.NOTHING);
         var address = History.address(shard, offset);
         if (offset >= kept.end()) {
             throw new Violation(operation + " was acknowledged at " + address + ", and is lost: shard " + shard
@@ -102,14 +113,17 @@ final class HistoryChecker {
         }
     }
 
-    private void checkKeyOrder(Operation operation, Appended at) {
-        var lineage = map.lineageOf(KeyHash.of(operation.key.getBytes(StandardCharsets.UTF_8)));
-        int rank = rank(lineage, at.shard());
+    private void checkKeyOrder(Operation operation, Place at) {
+        var lineage = log.shards().lineageOf(KeyHash.of(operation.key.getBytes(StandardCharsets.UTF_8)));
+        int rank = rank(lineage, at.shard().number());
         if (rank < 0) {
             throw new Violation(operation + " is in shard " + at.shard() + ", which its key does not belong to");
         }
         var before = operation.keyBefore;
-        if (before != null && before.shard() != at.shard() && rank(lineage, before.shard()) > rank) {
+        if (before != null
+                && isHere(before)
+                && !before.shard().equals(at.shard())
+                && rank(lineage, before.shard().number()) > rank) {
             throw new Violation(operation + " is in shard " + at.shard()
                     + ", though an earlier record of its key is in shard " + before.shard() + ", which came after it");
         }
@@ -124,15 +138,16 @@ final class HistoryChecker {
         return -1;
     }
 
-    private static void checkKnown(String address, String value, Map<Integer, Kept> contents) {
-        int dash = address.indexOf('-');
-        int shard = Integer.parseInt(address.substring(0, dash));
-        long offset = Long.parseLong(address.substring(dash + 1));
-        var kept = contents.getOrDefault(shard, Kept.NOTHING);
+    private void checkKnown(GlobalAddress address, String value, Map<Integer, Kept> contents) {
+        if (address.log() != log.incarnation()) {
+            return;
+        }
+        long offset = address.offset();
+        var kept = contents.getOrDefault(address.shard(), Kept.NOTHING);
         var there = offset >= kept.start() && offset < kept.end() ? Saboteur.text(kept.at(offset)) : "nothing";
         if (offset >= kept.start() && !there.equals(value)) {
-            throw new Violation("address " + address + " was read as '" + Operation.shown(value) + "', and holds "
-                    + Operation.shown(there));
+            throw new Violation("address " + History.address(History.shard(address), offset) + " was read as '"
+                    + Operation.shown(value) + "', and holds " + Operation.shown(there));
         }
     }
 }

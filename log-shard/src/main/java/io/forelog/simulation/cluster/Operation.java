@@ -1,8 +1,10 @@
 package io.forelog.simulation.cluster;
 
-import io.forelog.replication.Appended;
+import io.forelog.replication.ShardId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,24 +18,27 @@ final class Operation {
     final List<String> values;
     /** The only offset at which it may be, or -1. */
     final long onlyAt;
-    /** The ends of shards that were acknowledged before it was first sent, by number. */
-    final Map<Integer, Long> endsBefore;
+    /** The ends of shards that were acknowledged before it was first sent. */
+    final Map<ShardId, Long> endsBefore;
     /** Where the last acknowledged record of its key was before it was first sent, or null. */
-    final @Nullable Appended keyBefore;
+    final @Nullable Place keyBefore;
 
-    /** Some attempt may have been appended. */
-    boolean mayBeThere;
+    /** Incarnations of the log that it was sent to: one may be deleted, and another created, between two attempts. */
+    final Set<Long> sentTo = new TreeSet<>();
+
+    /** Those of them to which some attempt may have been appended. */
+    final Set<Long> mayBeIn = new TreeSet<>();
 
     @Nullable
-    Appended acknowledged;
+    Place acknowledged;
 
     Operation(
             String client,
             String key,
             List<String> values,
             long onlyAt,
-            Map<Integer, Long> endsBefore,
-            @Nullable Appended keyBefore) {
+            Map<ShardId, Long> endsBefore,
+            @Nullable Place keyBefore) {
         this.client = client;
         this.key = key;
         this.values = List.copyOf(values);

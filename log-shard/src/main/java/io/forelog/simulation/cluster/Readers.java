@@ -41,17 +41,25 @@ final class Readers {
 
     void step() {
         var awake = cluster.nodes().stream().filter(SimulatedNode::isAwake).toList();
-        var log = cluster.newest().logs().get(SimulatedCluster.LOG);
-        if (awake.isEmpty() || log == null) {
+        if (awake.isEmpty()) {
             return;
         }
         readReplicas(awake.get(random.nextInt(awake.size())));
         for (int reader = 0; reader < READERS; reader++) {
-            read(reader, awake.get(random.nextInt(awake.size())), next(reader, log));
+            var node = awake.get(random.nextInt(awake.size()));
+            // By the log's name, which means what that node knows.
+            var log = node.metadata().state().logs().get(SimulatedCluster.LOG);
+            if (log != null) {
+                read(reader, node, next(reader, log));
+            }
         }
         if (random.nextBoolean()) {
-            askForEnd(awake, log);
+            cluster.find().ifPresent(log -> askForEnd(awake, log));
         }
+    }
+
+    private boolean isDeleted(long log) {
+        return cluster.newest().find(log) == null;
     }
 
     private void readReplicas(SimulatedNode node) {
@@ -66,7 +74,7 @@ final class Readers {
             }
             var early = saboteur.uncommitted(node, replica.id(), end);
             if (early != null) {
-                history.read(node.name(), replica.number(), end, early);
+                history.read(node.name(), address(replica.id(), end), early);
             }
         }
     }
@@ -76,54 +84,75 @@ final class Readers {
             return;
         }
         try {
-            history.read(node.name(), replica.number(), offset, replica.log().read(offset));
+            history.read(node.name(), address(replica.id(), offset), replica.log().read(offset));
         } catch (CorruptBatchException e) {
             if (!faults.damaged(node)) {
                 throw e;
             }
         } catch (ArchiveException e) {
             // What another node has let go of is not in the archive any more either.
-            if (!cluster.archive().isDead() && offset >= cluster.retention().begins(replica.number())) {
+            boolean isGone = isDeleted(replica.id().log()) || offset < cluster.retention().begins(replica.id());
+            if (!cluster.archive().isDead() && !isGone) {
                 throw e;
             }
         }
     }
 
+    private static GlobalAddress address(ShardId shard, long offset) {
+        return new GlobalAddress(shard.log(), shard.number(), offset);
+    }
+
     /** Returns what a reader wants next: the next record, or any; now and then one more than there are. */
     private GlobalAddress next(int reader, Log log) {
         var last = cursors[reader];
-        boolean follows =
-                last != null && random.nextInt(4) != 0 && last.offset() < history.acknowledgedEnd(last.shard());
+        boolean follows = last != null
+                && last.log() == log.incarnation()
+                && random.nextInt(4) != 0
+                && last.offset() < history.acknowledgedEnd(History.shard(last));
         GlobalAddress next;
         if (last != null && follows) {
             next = new GlobalAddress(last.log(), last.shard(), last.offset() + 1);
         } else {
-            int shard = random.nextInt(log.shards().shards().size());
+            var shard = new ShardId(
+                    log.incarnation(), random.nextInt(log.shards().shards().size()));
             long end = history.acknowledgedEnd(shard);
             long offset = Math.max(0, end - random.nextLong(random.nextBoolean() ? 6 : end + 1));
-            next = new GlobalAddress(log.incarnation(), shard, offset);
+            next = address(shard, offset);
         }
         cursors[reader] = next;
         return next;
     }
 
     private void read(int reader, SimulatedNode node, GlobalAddress address) {
-        long before = history.acknowledgedEnd(address.shard());
+        long before = history.acknowledgedEnd(History.shard(address));
         var prefetcher = node.prefetcher();
-        node.reads().read(address).whenComplete((answer, failure) -> {
+        var replica = node.replicas().find(History.shard(address));
+        boolean isHere = holds(node, replica, address);
+        saboteur.read(node, address).whenComplete((answer, failure) -> {
             if (answer != null) {
-                history.read(node.name() + ", from " + answer.by(), address.shard(), address.offset(), answer.record());
+                history.read(node.name() + ", from " + answer.by(), address, answer.record());
                 prefetcher.onRead(reader, ModelKey.of(address), outcome(answer));
-            } else {
+            } else if (isHere && holds(node, replica, address)) {
+                history.refused(node.name(), address, failure);
+            } else if (!isDeleted(address.log())) {
                 history.notFound(
                         node.name(),
-                        address.shard(),
-                        address.offset(),
+                        address,
                         before,
-                        cluster.retention().begins(address.shard()),
+                        cluster.retention().begins(History.shard(address)),
                         failure);
             }
         });
+    }
+
+    /** Returns whether a node has a record on its own disk, unaltered, so that it depends on nobody to give it. */
+    private boolean holds(SimulatedNode node, @Nullable ShardReplica replica, GlobalAddress address) {
+        return replica != null
+                && node.isUp()
+                && node.replicas().find(replica.id()) == replica
+                && replica.holds(address.offset())
+                && !replica.log().isArchived(address.offset())
+                && !faults.damaged(node);
     }
 
     private static ReadOutcome outcome(Answer answer) {
@@ -139,7 +168,7 @@ final class Readers {
         var shard = open.get(random.nextInt(open.size()));
         var id = new ShardId(log.incarnation(), shard.number());
         for (var node : awake) {
-            long before = history.acknowledgedEnd(shard.number());
+            long before = history.acknowledgedEnd(id);
             if (saboteur.guessesEnds()) {
                 tell(node, node.replicas().find(id), before);
             } else if (node.replication().leads(shard.group())) {
@@ -159,8 +188,8 @@ final class Readers {
     }
 
     private void tell(SimulatedNode node, @Nullable ShardReplica replica, long before) {
-        if (replica != null) {
-            history.ended(node.name(), replica.number(), replica.highWatermark(), before);
+        if (replica != null && !isDeleted(replica.id().log())) {
+            history.ended(node.name(), replica.id(), replica.highWatermark(), before);
         }
     }
 }

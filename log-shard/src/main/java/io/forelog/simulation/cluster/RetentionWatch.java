@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class RetentionWatch {
 
     private final SimulatedCluster cluster;
-    /** Where shards begin at least on some node, by number. */
-    private final Map<Integer, Long> begins = new TreeMap<>();
+    /** Where shards begin at least on some node. */
+    private final Map<ShardId, Long> begins = new TreeMap<>();
+    /** How many shards were open at most, by the log's incarnation. */
+    private final Map<Long, Integer> openMax = new TreeMap<>();
 
-    private int openMax;
     private @Nullable Violation first;
 
     RetentionWatch(SimulatedCluster cluster) {
@@ -28,7 +29,7 @@ final class RetentionWatch {
     }
 
     /** Returns the offset below which some node has let a shard go. */
-    long begins(int shard) {
+    long begins(ShardId shard) {
         return begins.getOrDefault(shard, 0L);
     }
 
@@ -39,18 +40,22 @@ final class RetentionWatch {
      * @param start where it begins now
      */
     void deleted(ShardId shard, List<ShardFile.Segment> before, long start) {
-        begins.merge(shard.number(), start, Math::max);
-        var log = cluster.log();
+        begins.merge(shard, start, Math::max);
+        var log = cluster.newest().find(shard.log());
+        if (log == null) {
+            // Deleted as a whole, which not every node knows yet.
+            return;
+        }
         var bounds = log.settings().retention();
         // A node that has not heard of a merge yet gives each shard less.
-        openMax = Math.max(openMax, log.shards().open().size());
+        int most = openMax.merge(shard.log(), log.shards().open().size(), Math::max);
         long bytes = before.stream().mapToLong(ShardFile.Segment::bytes).sum();
         for (var segment : before) {
             if (segment.end() <= start) {
                 boolean isOld = bounds.age() != null
                         && segment.newest()
                                 < cluster.clock().millis() - bounds.age().toMillis();
-                boolean isMuch = bounds.bytes() != null && bytes > bounds.bytes() / openMax;
+                boolean isMuch = bounds.bytes() != null && bytes > bounds.bytes() / most;
                 if (!isOld && !isMuch && first == null) {
                     first = new Violation("retention deleted offsets " + segment.base() + " to " + segment.end()
                             + " of shard " + shard + ", of " + segment.newest() + " ms and with " + bytes

@@ -32,6 +32,9 @@ public enum Sabotage {
     /** A cache in memory answers with the record before the one asked for, now and then. */
     STALE_CACHE("a cache answers with the record before the one that was asked for"),
 
+    /** A read fails where a cache does. */
+    NEEDED_TIER("a read fails because a cache that is shared is down"),
+
     /** Records are copied into the caches before they are committed. */
     UNCOMMITTED_FILL("records are copied into the caches before they are committed"),
 
@@ -46,6 +49,12 @@ public enum Sabotage {
 
     /** Retention takes whatever is not in the open segment. */
     EARLY_RETENTION("retention deletes what is not past its bounds"),
+
+    /** A cache does not tell logs apart that had the same name. */
+    REVIVED_LOG("a cache answers for a log that was created anew with records of the deleted one"),
+
+    /** Nodes that are removed count as gone at once. */
+    TAKEN_TOO_SOON("nodes that are removed are taken away before others hold what they held"),
 
     /** The archive gives back something else. */
     ALTERED_ARCHIVE("the archive gives back other records than it was given");

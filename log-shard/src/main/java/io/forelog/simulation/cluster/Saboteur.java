@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.cache.Answer;
 import io.forelog.cache.local.LocalCache;
 import io.forelog.record.Compression;
 import io.forelog.record.GlobalAddress;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,11 @@ final class Saboteur {
     /** Returns whether the end of a shard is told without asking a majority. */
     boolean guessesEnds() {
         return sabotage == Sabotage.STALE_END;
+    }
+
+    /** Returns whether nodes that are removed are taken away, two at a time, whatever they hold. */
+    boolean takesTooSoon() {
+        return sabotage == Sabotage.TAKEN_TOO_SOON;
     }
 
     /** Returns whether nobody replaces a replica that stopped for good. */
@@ -184,9 +191,20 @@ final class Saboteur {
         node.append(command);
     }
 
+    /** Reads at a node, as whoever asks it does. */
+    CompletionStage<Answer> read(SimulatedNode node, GlobalAddress address) {
+        return sabotage == Sabotage.NEEDED_TIER && node.lacksTier()
+                ? CompletableFuture.failedFuture(new IllegalStateException("a cache does not answer"))
+                : node.reads().read(address);
+    }
+
     /** Returns a node's cache in memory. */
     LocalCache<GlobalAddress, LogRecord> local(LocalCache<GlobalAddress, LogRecord> cache) {
-        return sabotage == Sabotage.STALE_CACHE ? new StaleCache(cache) : cache;
+        return switch (sabotage) {
+            case STALE_CACHE -> new StaleCache(cache, StaleCache::before);
+            case REVIVED_LOG -> new StaleCache(cache, StaleCache::inDeleted);
+            default -> cache;
+        };
     }
 
     /** Returns what a node shows at an address that it holds nothing committed of, or null. */

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The nodes of one cluster in a simulated world, with one log. */
+/** The nodes of one cluster in a simulated world, with one log at a time, always of the same name. */
 final class SimulatedCluster implements AutoCloseable {
 
     static final String LOG = "history";
@@ -47,6 +47,7 @@ final class SimulatedCluster implements AutoCloseable {
     private final SimulatedNetwork network;
     private final Clock clock;
     private final Map<String, SimulatedNode> nodes = new TreeMap<>();
+    private final List<MemberId> founders;
     private final SimulatedTier.Server regional = new SimulatedTier.Server();
     private final SimulatedTier.Server global = new SimulatedTier.Server();
     private final Saboteur saboteur;
@@ -54,6 +55,7 @@ final class SimulatedCluster implements AutoCloseable {
     private final RetentionWatch retention = new RetentionWatch(this);
     private final LogSettings settings;
     private ClusterState newest = ClusterState.EMPTY;
+    private int named;
 
     /** @param saboteur what is broken on purpose */
     SimulatedCluster(long seed, int size, Saboteur saboteur) {
@@ -63,10 +65,15 @@ final class SimulatedCluster implements AutoCloseable {
         clock = new SimulatedClock(runtime);
         archive = new SimulatedArchive(saboteur.archived());
         settings = settings(seed);
-        for (var name :
-                IntStream.rangeClosed(1, size).mapToObj(number -> "n" + number).toList()) {
-            nodes.put(name, new SimulatedNode(name, this, new SimulatedDisk(name, archive, retention, saboteur)));
-        }
+        IntStream.range(0, size).forEach(unused -> newNode());
+        founders = SimulatedNode.members(List.copyOf(nodes.keySet()));
+    }
+
+    private SimulatedNode newNode() {
+        var name = "n" + ++named;
+        var node = new SimulatedNode(name, this, new SimulatedDisk(name, archive, retention, saboteur));
+        nodes.put(name, node);
+        return node;
     }
 
     /** One log of five lets records go by their age, one by bytes; one of three archives them meanwhile. */
@@ -133,7 +140,29 @@ final class SimulatedCluster implements AutoCloseable {
     }
 
     List<MemberId> founders() {
-        return SimulatedNode.members(List.copyOf(nodes.keySet()));
+        return founders;
+    }
+
+    /** Returns a node that was not there before; it starts once the others know it. */
+    SimulatedNode add() {
+        var node = newNode();
+        node.enter();
+        return node;
+    }
+
+    /** Returns whether a node was removed for ever, or is to be and has another disk than it had then. */
+    boolean isRefused(String name, String disk) {
+        var known = newest().nodes().get(name);
+        return newest().removed().contains(name)
+                || known != null && known.leaving() && !known.disk().equals(disk);
+    }
+
+    /** Ends a node for ever, if it is there; its disk goes with it. */
+    void takeAway(String name) {
+        var node = nodes.remove(name);
+        if (node != null && node.isUp()) {
+            node.kill();
+        }
     }
 
     List<SimulatedNode> nodes() {
@@ -150,13 +179,18 @@ final class SimulatedCluster implements AutoCloseable {
         nodes.values().forEach(SimulatedNode::start);
         runtime.runUntil("all nodes known", SOON, () -> nodes.values().stream()
                 .allMatch(node -> node.metadata().state().nodes().size() == nodes.size()));
-        submit(new CreateLog(LOG, settings.withShards(shards), clock.millis()));
+        createLog(shards);
         runtime.runUntil(
                 "a log with leaders",
                 SOON,
                 () -> newest().logs().containsKey(LOG)
                         && newest().groups().stream()
                                 .allMatch(group -> leader(group.id()).isPresent()));
+    }
+
+    /** Asks for a log; if there is one, that stays. */
+    void createLog(int shards) {
+        submit(new CreateLog(LOG, settings.withShards(shards), clock.millis()));
     }
 
     /** Submits a command through a node that runs; what becomes of it is seen in the state. */
@@ -181,6 +215,11 @@ final class SimulatedCluster implements AutoCloseable {
 
     Log log() {
         return newest().log(LOG);
+    }
+
+    /** Returns the log, unless it is deleted at present. */
+    Optional<Log> find() {
+        return Optional.ofNullable(newest().logs().get(LOG));
     }
 
     /** Returns who leads a group, if somebody says so; by the highest term. */

@@ -197,11 +197,20 @@ final class SimulatedNode {
     /** Loses all; what comes back is another node of the same name. It must not run. */
     void replaceDisk() {
         disk.replace();
+        enter();
+    }
+
+    /** Comes to the cluster with an empty disk, and runs once the others know it. */
+    void enter() {
         joining = true;
         join();
     }
 
     private void join() {
+        if (cluster.isRefused(name, disk.name())) {
+            cluster.takeAway(name);
+            return;
+        }
         var known = cluster.newest().nodes().get(name);
         if (known == null || !known.disk().equals(disk.name())) {
             cluster.submit(newcomer());
@@ -356,6 +365,11 @@ final class SimulatedNode {
 
     ReadPath reads() {
         return now().reads;
+    }
+
+    /** Returns whether a cache that nodes share is down. */
+    boolean lacksTier() {
+        return cluster.regional().isDown() || cluster.global().isDown();
     }
 
     Prefetcher prefetcher() {

@@ -44,6 +44,10 @@ final class SimulatedTier implements CacheTier {
             health = now;
         }
 
+        boolean isDown() {
+            return health == Health.DOWN;
+        }
+
         void clear() {
             values.clear();
         }

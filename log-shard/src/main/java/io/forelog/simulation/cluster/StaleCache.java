@@ -4,19 +4,35 @@ import io.forelog.cache.local.LocalCache;
 import io.forelog.cache.local.LocalCacheStatistics;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A cache that now and then answers with the record before the one asked for. */
-record StaleCache(LocalCache<GlobalAddress, LogRecord> cache) implements LocalCache<GlobalAddress, LogRecord> {
+/**
+ * A cache that answers with another record than the one asked for, where it has that.
+ *
+ * @param instead whose record is given for an address
+ */
+record StaleCache(LocalCache<GlobalAddress, LogRecord> cache, UnaryOperator<GlobalAddress> instead)
+        implements LocalCache<GlobalAddress, LogRecord> {
 
     private static final int NOW_AND_THEN = 8;
 
+    /** Returns the address before one, now and then. */
+    static GlobalAddress before(GlobalAddress address) {
+        return address.offset() % NOW_AND_THEN == 1
+                ? new GlobalAddress(address.log(), address.shard(), address.offset() - 1)
+                : address;
+    }
+
+    /** Returns the same address in the log that had the name before. */
+    static GlobalAddress inDeleted(GlobalAddress address) {
+        return new GlobalAddress(address.log() - 1, address.shard(), address.offset());
+    }
+
     @Override
     public @Nullable Entry<LogRecord> get(GlobalAddress key) {
-        var before = key.offset() % NOW_AND_THEN == 1
-                ? cache.get(new GlobalAddress(key.log(), key.shard(), key.offset() - 1))
-                : null;
-        return before == null ? cache.get(key) : before;
+        var other = cache.get(instead.apply(key));
+        return other == null ? cache.get(key) : other;
     }
 
     @Override

@@ -1,7 +1,8 @@
 /**
  * A cluster of nodes in a simulated world ({@link io.forelog.simulation}): metadata, replication groups, splits, merges
  * and moves, the shard manager's decisions, the path of reads over the caches, and the prefetcher, run by the very
- * classes of a node, under faults and clients drawn from one seed, and a checker of what they promise.
+ * classes of a node, under faults and clients drawn from one seed, and a checker of what they promise. Meanwhile an
+ * {@link io.forelog.simulation.cluster.Operator} may delete the log, and remove nodes and add others.
  * {@code ./forelog simulate-cluster} runs it over many seeds.
  *
  * <p>What is a model here, because the real one maps files or speaks HTTP: a shard's records on disk

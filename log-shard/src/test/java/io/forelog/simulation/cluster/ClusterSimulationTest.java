@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,14 @@ class ClusterSimulationTest {
     @Test
     void manySeedsKeepEveryPromise() {
         keepsEveryPromise(Long.getLong("forelog.seed", 1_000), Integer.getInteger("forelog.seeds", 1_000));
+    }
+
+    /** A replica waited for records of a deleted log, was opened after its disk was lost, or was given up too soon. */
+    @ParameterizedTest
+    @CsvSource({"88, 200", "93, 200", "5015, 600"})
+    void whatASeedOnceFoundIsMended(long seed, int steps) {
+        assertThat(ClusterSimulation.run(seed, steps, Sabotage.NONE).violation())
+                .isNull();
     }
 
     private static void keepsEveryPromise(long first, int seeds) {
