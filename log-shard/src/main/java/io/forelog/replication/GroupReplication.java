@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +26,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -219,16 +217,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
 
     private HostedGroup opened(Group group, MemberId member) throws IOException {
         var home = group.channel() + "-" + member.incarnation();
-        Supplier<List<String>> others = () -> metadata.state().groups().get(group.id()).holders().stream()
-                .filter(node -> !node.equals(self))
-                .toList();
-        var copy = new ShardCopy(
-                host.peers(),
-                others,
-                config.copyBytesPerSecond(),
-                runtime,
-                copies.of(group.id()),
-                log -> metadata.state().isDeleted(log));
+        var copy = ShardCopy.of(
+                group.id(), self, metadata, host, config.copyBytesPerSecond(), copies.of(group.id()));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
         var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, parts.images()::look);
         var wal = host.disks().directory(home + "/wal");
