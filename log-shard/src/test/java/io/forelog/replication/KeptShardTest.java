@@ -36,7 +36,8 @@ class KeptShardTest {
         runtime = new ThreadedRuntime(1, 1);
         storage = new Storage(directory, StorageConfig.defaults().withFreeBytesMin(0));
         shards = new GroupShards(storage, new ShardReplicas());
-        var copy = new ShardCopy(new Nobody(), List::of, Long.MAX_VALUE, runtime, new CopyProgress().of(0), log -> false);
+        var copy =
+                new ShardCopy(new Nobody(), List::of, Long.MAX_VALUE, runtime, new CopyProgress().of(0), log -> false);
         steps = new ShardSteps("a", shards, copy, () -> false);
         shards.hold(new ShardImage(SHARD, "log", 0, 0, 3, Standing.OPEN, List.of(), List.of()));
     }

@@ -4,9 +4,9 @@ import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
 /**
- * What {@link Prefetcher} does, for one thread: at once, in the caller, in the same order as there with an executor that
- * runs what it is given. Where a read is learnt from in a microsecond or two, the rings and the lock between threads are
- * a good part of it; a simulation has no use for them.
+ * What {@link Prefetcher} does, for one thread: at once, in the caller, in the same order as there with an executor
+ * that runs what it is given. Where a read is learnt from in a microsecond or two, the rings and the lock between
+ * threads are a good part of it; a simulation has no use for them.
  */
 public final class ConfinedPrefetcher {
 
