@@ -75,13 +75,17 @@ final class AppliedShard {
                 replica.id(), replica.logName(), end, epochBase, plan, standing, producers.all(), producers.origins());
     }
 
+    /** Returns whether the shard is sealed, and remembers more of producers than it needs once it has children. */
+    boolean remembersTooMuch() {
+        return standing instanceof Standing.Sealed && !producers.isShort();
+    }
+
     /**
-     * Lets go of most of what is remembered of producers, if the shard is sealed and its children are named in the map:
-     * they have begun with it. Called by any thread: no state depends on what a sealed shard remembers.
+     * Lets go of what it remembers too much, if its children are named in the map: they have begun with it. Called by
+     * any thread: no state depends on what a sealed shard remembers.
      */
     void shortenProducers(ShardMap map) {
         if (standing instanceof Standing.Sealed(var children)
-                && !producers.isShort()
                 && children.stream().allMatch(child -> map.shard(child) != null)) {
             producers.shorten();
         }

@@ -116,7 +116,7 @@ final class GroupMachine implements StateMachine {
     /** Lets go of most of what sealed shards remember of producers, where others have it by now. Does not block. */
     void shortenProducers(ClusterState state) {
         for (var shard : shards.all()) {
-            var log = state.find(shard.replica().id().log());
+            var log = shard.remembersTooMuch() ? state.find(shard.replica().id().log()) : null;
             if (log != null) {
                 shard.shortenProducers(log.shards());
             }
