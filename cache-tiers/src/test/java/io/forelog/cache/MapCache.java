@@ -46,10 +46,8 @@ public final class MapCache<K, V> implements LocalCache<K, V> {
     }
 
     @Override
-    public void putPrefetched(K key, V value) {
-        if (keeps) {
-            slots.putIfAbsent(key, new Slot<>(value, new AtomicBoolean(true)));
-        }
+    public boolean putPrefetched(K key, V value) {
+        return keeps ? slots.putIfAbsent(key, new Slot<>(value, new AtomicBoolean(true))) == null : !contains(key);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import io.forelog.metadata.ShardMap;
 import io.forelog.record.RecordBatch;
 import io.forelog.storage.ShardLog.ProducerState;
 import java.util.List;
@@ -50,8 +51,8 @@ final class AppliedShard {
     }
 
     /**
-     * Returns the plan by which the shard came to the group, or the last one that was given up since; 0 if it came with
-     * its log, and none was.
+     * Returns the plan by which the shard came to the group, or the last one since that was given up or sealed it; 0 if
+     * it came with its log, and none did.
      */
     long plan() {
         return plan;
@@ -74,7 +75,20 @@ final class AppliedShard {
                 replica.id(), replica.logName(), end, epochBase, plan, standing, producers.all(), producers.origins());
     }
 
-    void seal(List<Integer> children) {
+    /**
+     * Lets go of most of what is remembered of producers, if the shard is sealed and its children are named in the map:
+     * they have begun with it. Called by any thread: no state depends on what a sealed shard remembers.
+     */
+    void shortenProducers(ShardMap map) {
+        if (standing instanceof Standing.Sealed(var children)
+                && !producers.isShort()
+                && children.stream().allMatch(child -> map.shard(child) != null)) {
+            producers.shorten();
+        }
+    }
+
+    void seal(List<Integer> children, long by) {
+        plan = Math.max(plan, by);
         standing = new Standing.Sealed(children);
         replica.sealed(children);
     }
@@ -124,7 +138,9 @@ final class AppliedShard {
         boolean idempotent = batch.producerId() != NO_PRODUCER;
         if (idempotent) {
             var answer = producers.check(batch);
-            if (answer != null) {
+            // What a sealed shard has forgotten its children may know.
+            boolean isForgotten = standing instanceof Standing.Sealed && answer instanceof GroupAnswer.Gap;
+            if (answer != null && !isForgotten) {
                 return answer;
             }
         }

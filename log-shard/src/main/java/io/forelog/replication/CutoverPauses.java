@@ -6,6 +6,7 @@ import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.PlanCommand;
 import io.forelog.plan.PlanState;
 import io.forelog.raft.RaftRuntime;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class CutoverPauses {
 
     private static final Logger LOG = LoggerFactory.getLogger(CutoverPauses.class);
+
+    /** Of a part: with others as slow, a pause comes to what callers notice. */
+    private static final Duration SLOW = Duration.ofMillis(20);
 
     private final MetadataStore metadata;
     private final RaftRuntime runtime;
@@ -43,29 +47,38 @@ final class CutoverPauses {
         listeners.add(listener);
     }
 
-    /** Takes note that appends are about to be ended; a step that is tried again began when it was first. */
+    /**
+     * Takes note that appends are about to be ended; a step that is tried again began when it was first, and one that
+     * comes after its plan's cutover stops nothing.
+     */
     void begin(long plan) {
         began.putIfAbsent(plan, runtime.nanoTime());
+        var known = metadata.state().plans().find(plan);
+        if (known == null || known.state() != PlanState.CUTOVER) {
+            began.remove(plan);
+        }
     }
 
     long nanoTime() {
         return runtime.nanoTime();
     }
 
-    /** Takes note of a part that is over; returns the time now, at which the next one begins. */
-    long took(PauseListener.Part part, long sinceNanos) {
+    /** Takes note of a part of a plan's cutover that is over; returns the time now, at which the next one begins. */
+    long took(PauseListener.Part part, long plan, long sinceNanos) {
         long now = runtime.nanoTime();
-        listeners.forEach(listener -> listener.took(part, now - sinceNanos));
+        long nanos = now - sinceNanos;
+        if (nanos > SLOW.toNanos()) {
+            LOG.info("plan {}: part {} of its cutover took {} ms", plan, part, TimeUnit.NANOSECONDS.toMillis(nanos));
+        }
+        listeners.forEach(listener -> listener.took(part, nanos));
         return now;
     }
 
     private void look(ClusterState state) {
         began.forEach((id, since) -> {
             var plan = state.plans().find(id);
-            if (plan == null || plan.state() != PlanState.CUTOVER) {
-                began.remove(id);
-            }
-            if (plan != null && plan.state() == PlanState.WATCH) {
+            boolean isOver = plan == null || plan.state() != PlanState.CUTOVER;
+            if (isOver && began.remove(id, since) && plan != null && plan.state() == PlanState.WATCH) {
                 measured(id, runtime.nanoTime() - since);
             }
         });

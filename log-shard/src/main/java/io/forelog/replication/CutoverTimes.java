@@ -20,6 +20,9 @@ final class CutoverTimes {
 
     private static final Logger LOG = LoggerFactory.getLogger(CutoverTimes.class);
 
+    private static final Duration RETRY_MIN = Duration.ofMillis(10);
+    private static final Duration RETRY_MAX = Duration.ofMillis(250);
+
     private final Duration max;
     private final LongSupplier nanoTime;
     private final Map<Long, Long> since = new ConcurrentHashMap<>();
@@ -33,6 +36,24 @@ final class CutoverTimes {
     boolean isOver(long plan) {
         long now = nanoTime.getAsLong();
         return now - since.computeIfAbsent(plan, unseen -> now) > max.toNanos();
+    }
+
+    /**
+     * Returns how long to wait with a step that failed: longer, the longer the cutover takes already. Callers wait for
+     * the first tries; a cutover that waits for a node to come back is not to fill its group's log meanwhile.
+     */
+    Duration retryPause(long plan) {
+        long now = nanoTime.getAsLong();
+        long age = now - since.getOrDefault(plan, now);
+        return Duration.ofNanos(Math.clamp(age / 4, RETRY_MIN.toNanos(), RETRY_MAX.toNanos()));
+    }
+
+    /** Returns whether a plan, or its cutover, has come further than who looks at it knows. */
+    static boolean isPast(Plan plan, ClusterState state) {
+        var known = state.plans().find(plan.id());
+        return known == null
+                || known.state() != plan.state()
+                || !known.cutover().equals(plan.cutover());
     }
 
     /** Counts anew: its shards have ended, and it goes on. */

@@ -1,6 +1,7 @@
 package io.forelog.replication;
 
 import io.forelog.error.DiskFullException;
+import io.forelog.metadata.ClusterState;
 import io.forelog.raft.GroupCommit;
 import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftRuntime;
@@ -110,6 +111,16 @@ final class GroupMachine implements StateMachine {
             }
         });
         return !letGo.isEmpty();
+    }
+
+    /** Lets go of most of what sealed shards remember of producers, where others have it by now. Does not block. */
+    void shortenProducers(ClusterState state) {
+        for (var shard : shards.all()) {
+            var log = state.find(shard.replica().id().log());
+            if (log != null) {
+                shard.shortenProducers(log.shards());
+            }
+        }
     }
 
     private void delete(ShardId shard) {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,11 +58,9 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
 
     private final CopyProgress copies = new CopyProgress();
     private final StoppedReplicas stopped;
-    private final ShardImages images;
-    private final ShardFeeds feeds;
-    private final ReadyChildren ready;
-    private final CutoverPauses pauses;
+    private final PlanParts parts;
     private final ArchiveSteps archives;
+    private final AtomicBoolean isToFollow = new AtomicBoolean();
     private volatile boolean closed;
 
     /** @param self this node's name */
@@ -73,16 +72,18 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         this.metadata = metadata;
         this.runtime = host.runtime();
         this.config = config;
-        this.images = new ShardImages(
-                self, metadata, host.peers(), hosted::get, runtime, () -> execute(() -> follow(metadata.state())));
         this.stopped = new StoppedReplicas(
                 self,
                 host.peers(),
                 runtime::nanoTime,
                 () -> host.diskWorks(config.wal().fileBytes()));
-        this.feeds = new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine, runtime::nanoTime);
-        this.ready = new ReadyChildren(host.background(), this::machine);
-        this.pauses = new CutoverPauses(metadata, runtime);
+        this.parts = new PlanParts(
+                new ShardImages(self, metadata, host.peers(), hosted::get, runtime, this::followSoon),
+                new ShardFeeds(self, host.peers(), replicas, host.background(), this::machine, runtime::nanoTime),
+                new ReadyChildren(self, host.peers(), runtime, host.background(), this::machine),
+                new CutoverPauses(metadata, runtime),
+                runtime,
+                this::followSoon);
         this.archives = new ArchiveSteps(metadata, replicas, this::leads, config.copyBytesPerSecond(), host);
     }
 
@@ -91,7 +92,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      * when a few seconds have passed: others may have to start first.
      */
     public CompletableFuture<Void> start() {
-        metadata.watch((before, after) -> execute(() -> follow(after)));
+        metadata.watch((before, after) -> followSoon());
         var led = new CompletableFuture<Void>();
         execute(() -> {
             follow(metadata.state());
@@ -101,14 +102,21 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         return led;
     }
 
-    private void tick() {
-        execute(() -> {
-            try {
+    /** Follows what the metadata says by then: whoever acts upon an older state does what is done already. */
+    private void followSoon() {
+        if (isToFollow.compareAndSet(false, true)) {
+            execute(() -> {
+                isToFollow.set(false);
                 follow(metadata.state());
-            } finally {
-                runtime.schedule(TICK, this::tick);
-            }
-        });
+            });
+        }
+    }
+
+    private void tick() {
+        if (!closed) {
+            followSoon();
+            runtime.schedule(TICK, this::tick);
+        }
     }
 
     private void awaitLeaders(CompletableFuture<Void> led, long sinceNanos) {
@@ -151,8 +159,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
             }
         }
         stopped.tick(state, hosted::get);
-        feeds.tick(state);
-        ready.tick(state);
+        parts.feeds().tick(state);
+        parts.ready().tick(state);
         archives.tick(state);
         for (var group : hosted.values()) {
             try {
@@ -209,15 +217,10 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
 
     private HostedGroup opened(Group group, MemberId member) throws IOException {
         var home = group.channel() + "-" + member.incarnation();
-        var copy = new ShardCopy(
-                host.peers(),
-                () -> others(group.id()),
-                config.copyBytesPerSecond(),
-                runtime,
-                copies.of(group.id()),
-                log -> metadata.state().isDeleted(log));
+        var copy = ShardCopy.of(
+                group.id(), self, metadata, host, config.copyBytesPerSecond(), copies.of(group.id()));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
-        var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, images::look);
+        var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, parts.images()::look);
         var wal = host.disks().directory(home + "/wal");
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());
@@ -228,7 +231,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
                 metadata,
                 host,
                 config,
-                new HostedGroup.PlanParts(images, feeds, ready, pauses),
+                parts,
                 (stateMachine, listener) ->
                         ReplicatedGroup.open(founded, wal, host.network(), runtime, stateMachine, listener));
     }
@@ -248,12 +251,6 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private @Nullable GroupMachine machine(int group) {
         var known = hosted.get(group);
         return known == null ? null : known.machine();
-    }
-
-    private List<String> others(int group) {
-        return metadata.state().groups().get(group).holders().stream()
-                .filter(node -> !node.equals(self))
-                .toList();
     }
 
     @Override
@@ -310,18 +307,19 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
 
     @Override
     public CompletableFuture<Void> barrier(int group) {
-        var known = hosted.get(group);
-        return known == null
-                ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
-                : known.barrier();
+        return at(group, known -> known.barrier());
     }
 
     @Override
     public CompletableFuture<Void> fence(int group, ShardId shard, long producer, short epoch) {
+        return at(group, known -> known.fence(shard, producer, epoch));
+    }
+
+    private CompletableFuture<Void> at(int group, Function<HostedGroup, CompletableFuture<Void>> call) {
         var known = hosted.get(group);
         return known == null
                 ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
-                : known.fence(shard, producer, epoch);
+                : call.apply(known);
     }
 
     /**
@@ -341,7 +339,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
 
     /** Tells {@code listener} of each pause of a cutover that is measured here, and of its parts. */
     public void onPause(PauseListener listener) {
-        pauses.onMeasured(listener);
+        parts.pauses().onMeasured(listener);
     }
 
     /**
@@ -350,15 +348,17 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      * @param appends to wherever a shard's leader is
      */
     public PlanChecks checks(Replication appends) {
-        return new PlanChecks(self, metadata, replicas, host.peers(), images, appends, host.background());
+        return new PlanChecks(self, metadata, replicas, host.peers(), parts.images(), appends, host.background());
     }
 
-    /**
-     * Completes with a shard as a group sealed or released it by a plan, if that is applied here soon; for another
-     * node.
-     */
+    /** Completes with a shard as a plan sealed or released it, if that is applied here soon; for another node. */
     public CompletableFuture<byte[]> image(int group, ShardId shard, long plan) {
-        return images.soonHere(group, shard, plan).thenApply(ShardImage::toBytes);
+        return parts.images().soonHere(group, shard, plan).thenApply(ShardImage::toBytes);
+    }
+
+    /** Completes once what a plan opens on this node is open; for another node, before its shards end. */
+    public CompletableFuture<Void> prepared(long plan) {
+        return parts.ready().of(plan, metadata.state());
     }
 
     /**
@@ -366,7 +366,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      * announced before and is not now is deleted. Returns those for which this node is ready. Never blocks.
      */
     public Set<CopyAhead> announced(Collection<CopyAhead> moves) {
-        return feeds.ahead().tell(moves, metadata.state());
+        return parts.feeds().ahead().tell(moves, metadata.state());
     }
 
     /** Returns the groups that this node is a member of. */
@@ -393,10 +393,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      * unless this node leads the group, and that without it.
      */
     public CompletableFuture<Void> replace(int group, MemberId member) {
-        var known = hosted.get(group);
-        return known == null
-                ? CompletableFuture.failedFuture(new NoLeaderException(self + " is no member of group " + group))
-                : known.replace(member);
+        return at(group, known -> known.replace(member));
     }
 
     /** Returns how many replicas here that had stopped for good were replaced, since the node was started. */

@@ -14,6 +14,7 @@ import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.GroupLed;
 import io.forelog.metadata.MetadataCommand.ReplaceReplica;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.plan.PlanState;
 import io.forelog.raft.Committed;
 import io.forelog.raft.Durability;
 import io.forelog.raft.GroupCommit;
@@ -21,6 +22,7 @@ import io.forelog.raft.GroupListener;
 import io.forelog.raft.GroupReconciler;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
+import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ReplicatedGroup;
 import io.forelog.raft.SubmitException;
@@ -28,6 +30,7 @@ import io.forelog.raft.WantedMembers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -53,6 +56,8 @@ final class HostedGroup implements GroupListener {
     private static final int FOLLOWING = -1;
     private static final Duration OVERLOADED_PAUSE = Duration.ofMillis(200);
     private static final Duration EVERYWHERE_MAX = Duration.ofSeconds(5);
+    private static final Duration CUTOVER_SPARED = Duration.ofSeconds(1);
+    private static final Duration TIDY_PAUSE = Duration.ofSeconds(5);
 
     private final int id;
     private final MemberId member;
@@ -63,12 +68,17 @@ final class HostedGroup implements GroupListener {
     private final GroupReconciler reconciler;
     private final GroupCommit forced;
     private final GroupCommit buffered;
+    private final RaftRuntime runtime;
+    private final InstantSource clock;
     private final CutoverTimes times;
     private final PlanSteps plans;
     private final MoveSteps moves;
 
     /** Shards whose opening or deletion is on its way through the group's log. */
     private final Map<ShardId, Boolean> underWay = new ConcurrentHashMap<>();
+
+    /** When the next checkpoint may be made that does not name what is gone. */
+    private volatile long tidyNanos;
 
     private volatile int leadingTerm = FOLLOWING;
     private volatile @Nullable Throwable stopped;
@@ -89,30 +99,18 @@ final class HostedGroup implements GroupListener {
         this.self = member.node();
         this.machine = machine;
         this.metadata = metadata;
+        this.runtime = host.runtime();
+        this.clock = host.clock();
+        this.tidyNanos = runtime.nanoTime();
         this.group = opener.open(machine, this);
-        this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, host.runtime()::nanoTime);
+        this.reconciler = new GroupReconciler(group, ReconcilerConfig.DEFAULT, runtime::nanoTime);
         this.forced = commits(config, bytes -> group.submit(bytes, Durability.FORCED));
         Function<ShardChange, CompletableFuture<GroupAnswer>> steps = step -> submit(new GroupOperation.Change(step));
-        this.times = new CutoverTimes(config.cutoverMax(), host.runtime()::nanoTime);
-        this.plans = new PlanSteps(
-                id, metadata, parts.images(), parts.ready(), times, parts.pauses(), steps, host.clock());
-        this.moves = new MoveSteps(
-                id,
-                self,
-                metadata,
-                machine,
-                parts.images(),
-                parts.feeds(),
-                times,
-                parts.pauses(),
-                this::barrier,
-                steps,
-                host.clock());
+        this.times = new CutoverTimes(config.cutoverMax(), runtime::nanoTime);
+        this.plans = new PlanSteps(id, metadata, parts, times, this::barrier, steps, clock);
+        this.moves = new MoveSteps(id, self, metadata, machine, parts, times, this::barrier, steps, clock);
         this.buffered = commits(config, bytes -> group.submit(bytes, Durability.BUFFERED));
     }
-
-    /** What all groups of a node have in common to carry out plans. */
-    record PlanParts(PlanSteps.Images images, ShardFeeds feeds, ReadyChildren ready, CutoverPauses pauses) {}
 
     /** Opens a replica. */
     interface GroupOpener {
@@ -288,8 +286,9 @@ final class HostedGroup implements GroupListener {
     /** Does what is due, as the metadata is now; most of it only for a leader. Never blocks. */
     void tick(ClusterState state) {
         if (stopped == null && machine.namesGone(group.status().checkpointIndex())) {
-            group.checkpoint();
+            tidy(state);
         }
+        machine.shortenProducers(state);
         int term = leadingTerm;
         if (term == FOLLOWING || id >= state.groups().size()) {
             return;
@@ -330,6 +329,22 @@ final class HostedGroup implements GroupListener {
         times.retain(state);
         plans.advance(state);
         moves.advance(state);
+    }
+
+    /**
+     * Makes a checkpoint that does not name what is gone, soon. It takes the disk from appends, and these wait for that
+     * most while a plan cuts over: not just then, which mostly is over at once, and one for several that have gone.
+     */
+    private void tidy(ClusterState state) {
+        long since = clock.millis() - CUTOVER_SPARED.toMillis();
+        long now = runtime.nanoTime();
+        boolean isCuttingOver = state.plans()
+                        .active(plan -> plan.state() == PlanState.CUTOVER && plan.sinceMillis() > since)
+                != null;
+        if (!isCuttingOver && now - tidyNanos >= 0) {
+            tidyNanos = now + TIDY_PAUSE.toNanos();
+            group.checkpoint();
+        }
     }
 
     private CompletableFuture<GroupAnswer> submit(GroupOperation operation) {

@@ -38,10 +38,8 @@ final class MoveSteps {
     private final String self;
     private final MetadataStore metadata;
     private final GroupMachine machine;
-    private final PlanSteps.Images images;
-    private final ShardFeeds feeds;
+    private final PlanParts parts;
     private final CutoverTimes times;
-    private final CutoverPauses pauses;
     private final Supplier<CompletableFuture<Void>> barrier;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
     private final InstantSource clock;
@@ -59,10 +57,8 @@ final class MoveSteps {
             String self,
             MetadataStore metadata,
             GroupMachine machine,
-            PlanSteps.Images images,
-            ShardFeeds feeds,
+            PlanParts parts,
             CutoverTimes times,
-            CutoverPauses pauses,
             Supplier<CompletableFuture<Void>> barrier,
             Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
             InstantSource clock) {
@@ -70,10 +66,8 @@ final class MoveSteps {
         this.self = self;
         this.metadata = metadata;
         this.machine = machine;
-        this.images = images;
-        this.feeds = feeds;
+        this.parts = parts;
         this.times = times;
-        this.pauses = pauses;
         this.barrier = barrier;
         this.submit = submit;
         this.clock = clock;
@@ -135,7 +129,7 @@ final class MoveSteps {
         // A member of both groups has the one copy that there is.
         boolean shared =
                 state.groups().get(plan.route().sourceGroup()).holders().contains(self);
-        var copy = feeds.of(plan.id());
+        var copy = parts.feeds().of(plan.id());
         report(plan);
         if (!shared && copy == null) {
             return;
@@ -153,7 +147,7 @@ final class MoveSteps {
                                 now,
                                 shared ? "the target's leader has a replica already" : copy.end() + " records",
                                 List.of(),
-                                feeds.copiedBytes(plan.id()))));
+                                parts.feeds().copiedBytes(plan.id()))));
             case CATCH_UP -> {
                 if (isNear) {
                     take(
@@ -165,7 +159,7 @@ final class MoveSteps {
                                     now,
                                     "",
                                     List.of(),
-                                    feeds.copiedBytes(plan.id()))));
+                                    parts.feeds().copiedBytes(plan.id()))));
                 }
             }
             default -> {
@@ -174,7 +168,7 @@ final class MoveSteps {
                             ? new Check("copy", true, "source and target share the replica of " + self)
                             : new Check(
                                     "copy", true, copy.end() + " records agree by digest, " + copy.lag() + " to come");
-                    take(plan, () -> feeds.sampled(plan, state)
+                    take(plan, () -> parts.feeds().sampled(plan, state)
                             .thenCompose(samples -> change(
                                     samples.passed()
                                             ? new PlanCommand.CutOver(
@@ -193,7 +187,7 @@ final class MoveSteps {
 
     /** Tells about once a second how much was copied. */
     private void report(Plan plan) {
-        long bytes = feeds.copiedBytes(plan.id());
+        long bytes = parts.feeds().copiedBytes(plan.id());
         long now = clock.millis();
         if (bytes > plan.bytesMoved() && now - reportedAt >= REPORT_MILLIS) {
             reportedAt = now;
@@ -213,7 +207,7 @@ final class MoveSteps {
      * has ended there is only the way on.
      */
     private void end(Plan plan) {
-        if (isReleased(plan) || images.isAwaited(group, shard(plan), plan.id())) {
+        if (isReleased(plan) || parts.images().isAwaited(group, shard(plan), plan.id())) {
             take(plan, () -> release(plan));
         } else if (times.isOver(plan.id())) {
             take(plan, () -> keep(plan));
@@ -236,11 +230,11 @@ final class MoveSteps {
         if (released.contains(plan.id())) {
             return change(cut(plan, plan.change().shards(), List.of()));
         }
-        pauses.begin(plan.id());
-        long began = pauses.nanoTime();
+        parts.pauses().begin(plan.id());
+        long began = parts.pauses().nanoTime();
         return submit.apply(new ShardChange.Release(plan.id(), shard(plan))).thenApply(answer -> {
             requireDone(answer);
-            pauses.took(Part.END, began);
+            parts.pauses().took(Part.END, plan.id(), began);
             released.add(plan.id());
             return metadata.state();
         });
@@ -249,19 +243,26 @@ final class MoveSteps {
     private CompletableFuture<ClusterState> adopt(Plan plan) {
         var sources = metadata.state().groups().get(plan.route().sourceGroup()).holders();
         // Whoever asks must be able to take it over: the source ends then.
-        return barrier.get().thenCompose(led -> {
-            long began = pauses.nanoTime();
-            return images.of(plan.route().sourceGroup(), shard(plan), plan.id())
-                    .thenCompose(image -> adopt(plan, image, sources, pauses.took(Part.LEARN, began)));
-        });
+        return parts.feeds()
+                .catchUp(plan, metadata.state())
+                .thenCompose(near -> barrier.get())
+                .thenCompose(led -> {
+                    long began = parts.pauses().nanoTime();
+                    return parts.images()
+                            .of(plan.route().sourceGroup(), shard(plan), plan.id())
+                            .thenCompose(image -> {
+                                long learned = parts.pauses().took(Part.LEARN, plan.id(), began);
+                                return adopt(plan, image, sources, learned);
+                            });
+                });
     }
 
     private CompletableFuture<ClusterState> adopt(Plan plan, ShardImage image, List<String> sources, long learned) {
-        return feeds.complete(plan, image.end(), metadata.state()).thenCompose(complete -> {
-            long copied = pauses.took(Part.COPY, learned);
+        return parts.feeds().complete(plan, image.end(), metadata.state()).thenCompose(complete -> {
+            long copied = parts.pauses().took(Part.COPY, plan.id(), learned);
             return submit.apply(adoption(plan, image, sources)).thenCompose(answer -> {
                 requireDone(answer);
-                return opened(plan, pauses.took(Part.OPEN, copied));
+                return opened(plan, parts.pauses().took(Part.OPEN, plan.id(), copied));
             });
         });
     }
@@ -269,7 +270,7 @@ final class MoveSteps {
     private CompletableFuture<ClusterState> opened(Plan plan, long since) {
         var shards = plan.change().shards();
         return change(cut(plan, shards, shards)).thenApply(state -> {
-            pauses.took(Part.NAME, since);
+            parts.pauses().took(Part.NAME, plan.id(), since);
             return state;
         });
     }
@@ -278,7 +279,7 @@ final class MoveSteps {
         if (!(image.standing() instanceof Standing.Released(var by, var epoch))) {
             throw new IllegalStateException("shard " + image.id() + " was not released");
         }
-        var bounded = ProducerTable.bounded(image.withSelf());
+        var bounded = Inheritance.bounded(image.withSelf());
         boolean hasOwn =
                 !bounded.isEmpty() && bounded.getLast().shard() == image.id().number();
         return new ShardChange.Adopt(
@@ -316,10 +317,19 @@ final class MoveSteps {
         if (!underWay.add(plan.id())) {
             return;
         }
+        if (CutoverTimes.isPast(plan, metadata.state())) {
+            // It was done while this thread came to it. Whoever came meanwhile, and was sent away, is due again.
+            underWay.remove(plan.id());
+            parts.again().run();
+            return;
+        }
         step.begin().whenComplete((state, failure) -> {
             underWay.remove(plan.id());
             if (failure != null) {
                 LOG.info("group {}: a step of plan {} is tried again soon: {}", group, plan.id(), failure.toString());
+                if (plan.state() == PlanState.CUTOVER) {
+                    parts.later(times.retryPause(plan.id()));
+                }
             } else {
                 var known = state.plans().find(plan.id());
                 if (known != null && !known.equals(plan)) {

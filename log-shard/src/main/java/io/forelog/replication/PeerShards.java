@@ -23,6 +23,9 @@ public interface PeerShards {
     /** Returns a shard as a group ended its appends by a plan; fails if that is not applied there. */
     CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan);
 
+    /** Completes once a node has opened what a plan in its cutover opens there; fails if it does not know of that. */
+    CompletableFuture<Void> prepared(String node, long plan);
+
     /** Returns the file of a group's checkpoint. */
     CompletableFuture<byte[]> checkpoint(String node, int group, long index);
 

@@ -54,7 +54,7 @@ public final class PlanChecks {
     private final MetadataStore metadata;
     private final ShardReplicas replicas;
     private final PeerShards peers;
-    private final PlanSteps.Images images;
+    private final ShardImages images;
     private final Replication appends;
     private final Executor background;
 
@@ -67,7 +67,7 @@ public final class PlanChecks {
             MetadataStore metadata,
             ShardReplicas replicas,
             PeerShards peers,
-            PlanSteps.Images images,
+            ShardImages images,
             Replication appends,
             Executor background) {
         this.self = self;

@@ -11,11 +11,13 @@ import io.forelog.plan.PlanState;
 import io.forelog.replication.PauseListener.Part;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,20 +31,11 @@ final class PlanSteps {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlanSteps.class);
 
-    /** What another group remembers of a shard whose appends it has ended. */
-    interface Images {
-        CompletableFuture<ShardImage> of(int group, ShardId shard, long plan);
-
-        /** Returns whether somebody asks this node for that now. */
-        boolean isAwaited(int group, ShardId shard, long plan);
-    }
-
     private final int group;
     private final MetadataStore metadata;
-    private final Images images;
-    private final ReadyChildren ready;
+    private final PlanParts parts;
     private final CutoverTimes times;
-    private final CutoverPauses pauses;
+    private final Supplier<CompletableFuture<Void>> barrier;
     private final Function<ShardChange, CompletableFuture<GroupAnswer>> submit;
     private final InstantSource clock;
 
@@ -54,18 +47,16 @@ final class PlanSteps {
     PlanSteps(
             int group,
             MetadataStore metadata,
-            Images images,
-            ReadyChildren ready,
+            PlanParts parts,
             CutoverTimes times,
-            CutoverPauses pauses,
+            Supplier<CompletableFuture<Void>> barrier,
             Function<ShardChange, CompletableFuture<GroupAnswer>> submit,
             InstantSource clock) {
         this.group = group;
         this.metadata = metadata;
-        this.images = images;
-        this.ready = ready;
+        this.parts = parts;
         this.times = times;
-        this.pauses = pauses;
+        this.barrier = barrier;
         this.submit = submit;
         this.clock = clock;
     }
@@ -95,41 +86,83 @@ final class PlanSteps {
                 .toList();
         // With all parents here, the children of this group come in the same entry.
         boolean together = parents.size() == change.shards().size();
+        boolean isSealed = plan.cutover().sealed().containsAll(parents);
         var missing = here(plan).stream()
                 .filter(child -> !plan.cutover().opened().contains(child))
                 .toList();
-        if (!plan.cutover().sealed().containsAll(parents)) {
-            var numbers = change.children().stream().map(Child::number).toList();
-            List<Integer> opened = together ? here(plan) : List.of();
-            var end = new ShardChange.Succeed(
-                    plan.id(), change.incarnation(), change.log(), parents, numbers, opened);
-            if (together && times.isOver(plan.id())) {
-                keep(plan, parents);
-            } else {
-                take(plan, ending, parents, opened, () -> ready.of(plan).thenCompose(opens -> end(end)));
-            }
+        if (!isSealed) {
+            end(plan, log, parents, together ? here(plan) : List.of());
         }
-        if (!missing.isEmpty() && !(together && ending.contains(plan.id()))) {
+        if (!missing.isEmpty() && (!together || isSealed && !ending.contains(plan.id()))) {
             // It waits for the last entries of the parents, and not for the metadata to say that they came.
-            take(plan, beginning, change.shards(), missing, () -> inherit(plan, log, missing));
+            take(plan, beginning, () -> inherit(plan, log, missing).thenCompose(answer -> tell(plan, missing, answer)));
         }
     }
 
+    /**
+     * Ends the parents here: at once if all children open with that, else when somebody who can open the others asks.
+     * Nobody's appends wait for files, or for a leader that is not there.
+     */
+    private void end(Plan plan, Log log, List<Integer> parents, List<Integer> opened) {
+        var images = parts.images();
+        boolean isEnded = parents.stream().allMatch(parent -> images.isEnded(group, id(plan, parent), plan.id()));
+        if (isEnded && opened.isEmpty()) {
+            // Whoever opens the children tells it with that.
+            return;
+        }
+        var change = plan.change();
+        boolean isAwaited = parents.stream().anyMatch(parent -> images.isAwaited(group, id(plan, parent), plan.id()));
+        var numbers = change.children().stream().map(Child::number).toList();
+        var end = new ShardChange.Succeed(plan.id(), change.incarnation(), change.log(), parents, numbers, opened);
+        if (times.isOver(plan.id()) && !isEnded && !isAwaited) {
+            keep(plan, log, parents);
+        } else if (isAwaited && opened.isEmpty()) {
+            take(plan, ending, () -> end(end).thenApply(PlanSteps::done));
+        } else if (isAwaited || isEnded) {
+            take(plan, ending, () -> end(end).thenCompose(answer -> tell(plan, opened, answer)));
+        } else if (opened.size() == numbers.size()) {
+            take(
+                    plan,
+                    ending,
+                    () -> parts.ready()
+                            .everywhere(plan, metadata.state())
+                            .thenCompose(opens -> end(end))
+                            .thenCompose(answer -> tell(plan, opened, answer)));
+        }
+    }
+
+    /**
+     * Returns the parents as they end, one after the other: those of the group that goes on with the children last, for
+     * that is there.
+     */
+    private static List<Integer> inOrder(Plan plan, Log log) {
+        var own = plan.change().children().getFirst().group();
+        return plan.change().shards().stream()
+                .sorted(Comparator.comparing(
+                        number -> log.shards().shards().get(number).group() == own))
+                .toList();
+    }
+
+    private static ShardId id(Plan plan, int shard) {
+        return new ShardId(plan.change().incarnation(), shard);
+    }
+
     private CompletableFuture<GroupAnswer> end(ShardChange.Succeed step) {
-        pauses.begin(step.plan());
-        long began = pauses.nanoTime();
+        parts.pauses().begin(step.plan());
+        long began = parts.pauses().nanoTime();
         return submit.apply(step).thenApply(answer -> {
-            pauses.took(Part.END, began);
+            parts.pauses().took(Part.END, step.plan(), began);
             return answer;
         });
     }
 
     /**
-     * Gives up a plan whose parents could not be ended for too long. Where these are in two groups nobody can: one may
-     * have ended while the other's group is not to be reached, and then there is only the way on.
+     * Gives up a plan whose parents could not be ended for too long. Of those in two groups the group of the first
+     * decides: while that has not ended, the other has not.
      */
-    private void keep(Plan plan, List<Integer> parents) {
-        if (ending.add(plan.id())) {
+    private void keep(Plan plan, Log log, List<Integer> parents) {
+        boolean isFirst = parents.contains(inOrder(plan, log).getFirst());
+        if (isFirst && ending.add(plan.id())) {
             submit.apply(new ShardChange.Keep(plan.id(), plan.change().incarnation(), parents))
                     .thenCompose(answer -> {
                         if (answer instanceof GroupAnswer.Done) {
@@ -150,27 +183,27 @@ final class PlanSteps {
     }
 
     private CompletableFuture<GroupAnswer> inherit(Plan plan, Log log, List<Integer> children) {
-        var change = plan.change();
-        long began = pauses.nanoTime();
+        // Whoever asks must be able to go on: the parents end then.
+        return parts.ready()
+                .everywhere(plan, metadata.state())
+                .thenCompose(opens -> barrier.get())
+                .thenCompose(led -> learn(plan, log))
+                .thenCompose(origins -> open(plan, children, origins));
+    }
+
+    /** Asks for one parent after the other: the next ends only once the one before has, see {@link #keep}. */
+    private CompletableFuture<List<Origin>> learn(Plan plan, Log log) {
+        long began = parts.pauses().nanoTime();
         var remembered = CompletableFuture.completedFuture(List.<Origin>of());
-        for (int parent : change.shards()) {
+        for (int parent : inOrder(plan, log)) {
             int of = log.shards().shards().get(parent).group();
-            remembered = remembered.thenCombine(
-                    images.of(of, new ShardId(change.incarnation(), parent), plan.id()), PlanSteps::and);
+            remembered = remembered.thenCompose(origins -> parts.images()
+                    .of(of, id(plan, parent), plan.id())
+                    .thenApply(image -> and(origins, image)));
         }
-        return remembered.thenCompose(origins -> {
-            long learned = pauses.took(Part.LEARN, began);
-            var bounded = ProducerTable.bounded(origins);
-            CompletableFuture<GroupAnswer> all = CompletableFuture.completedFuture(new GroupAnswer.Done());
-            for (int child : children) {
-                var step = new ShardChange.Inherit(
-                        plan.id(), new ShardId(change.incarnation(), child), change.log(), bounded);
-                all = all.thenCombine(submit.apply(step), (before, answer) -> answer);
-            }
-            return all.thenApply(answer -> {
-                pauses.took(Part.OPEN, learned);
-                return answer;
-            });
+        return remembered.thenApply(origins -> {
+            parts.pauses().took(Part.LEARN, plan.id(), began);
+            return origins;
         });
     }
 
@@ -180,38 +213,62 @@ final class PlanSteps {
         return all;
     }
 
-    private interface Step {
-        CompletableFuture<GroupAnswer> begin();
+    private CompletableFuture<GroupAnswer> open(Plan plan, List<Integer> children, List<Origin> origins) {
+        long learned = parts.pauses().nanoTime();
+        var bounded = Inheritance.bounded(origins);
+        CompletableFuture<GroupAnswer> all = CompletableFuture.completedFuture(new GroupAnswer.Done());
+        for (int child : children) {
+            var step = new ShardChange.Inherit(plan.id(), id(plan, child), plan.change().log(), bounded);
+            all = all.thenCombine(submit.apply(step), (before, answer) -> done(before) ? answer : before);
+        }
+        return all.thenApply(answer -> {
+            parts.pauses().took(Part.OPEN, plan.id(), learned);
+            return answer;
+        });
     }
 
-    private void take(Plan plan, Set<Long> underWay, List<Integer> sealed, List<Integer> opened, Step step) {
+    private static boolean done(GroupAnswer answer) {
+        if (!(answer instanceof GroupAnswer.Done)) {
+            throw new IllegalStateException("it is answered by " + answer);
+        }
+        return true;
+    }
+
+    /** Tells the metadata of children that are open; what they came of has ended then. */
+    private CompletableFuture<Boolean> tell(Plan plan, List<Integer> opened, GroupAnswer answer) {
+        done(answer);
+        long answered = parts.pauses().nanoTime();
+        var cut = new Cut(plan.id(), plan.change().shards(), opened, 0, clock.millis());
+        return metadata.submit(new ChangePlan(cut)).thenApply(state -> {
+            parts.pauses().took(Part.NAME, plan.id(), answered);
+            return true;
+        });
+    }
+
+    private interface Step {
+        CompletableFuture<Boolean> begin();
+    }
+
+    private void take(Plan plan, Set<Long> underWay, Step step) {
         if (!underWay.add(plan.id())) {
             return;
         }
-        step.begin()
-                .thenCompose(answer -> {
-                    if (!(answer instanceof GroupAnswer.Done)) {
-                        throw new IllegalStateException("it is answered by " + answer);
-                    }
-                    long answered = pauses.nanoTime();
-                    return metadata.submit(new ChangePlan(new Cut(plan.id(), sealed, opened, 0, clock.millis())))
-                            .thenApply(state -> {
-                                pauses.took(Part.NAME, answered);
-                                return state;
-                            });
-                })
-                .whenComplete((state, failure) -> {
-                    taken(plan, underWay, failure);
-                    if (failure == null) {
-                        advance(state);
-                    }
-                });
+        if (CutoverTimes.isPast(plan, metadata.state())) {
+            // It was done while this thread came to it. Whoever came meanwhile, and was sent away, is due again.
+            underWay.remove(plan.id());
+            parts.again().run();
+            return;
+        }
+        step.begin().whenComplete((done, failure) -> taken(plan, underWay, failure));
     }
 
     private void taken(Plan plan, Set<Long> underWay, @Nullable Throwable failure) {
         underWay.remove(plan.id());
         if (failure != null) {
             LOG.info("group {}: a step of plan {} is tried again soon: {}", group, plan.id(), failure.toString());
+            parts.later(times.retryPause(plan.id()));
+        } else {
+            parts.again().run();
         }
     }
 }

@@ -4,8 +4,8 @@ import io.forelog.record.RecordBatch;
 import io.forelog.storage.Producers;
 import io.forelog.storage.ShardLog.ProducerState;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProducerTable {
 
-    /** Of all ancestors together, 22 bytes each, to fit into an entry; of the eldest the oldest are forgotten. */
-    static final int INHERITED_MAX = 1 << 15;
+    /** Batches that a sealed shard remembers of its own, for repeats that are still sent to it. */
+    private static final int SEALED_MAX = 1024;
 
     /** Of what an epoch began with, if it was told before the producer's first append in it. */
     static final int NO_SEQUENCE = -1;
@@ -26,7 +26,9 @@ final class ProducerTable {
     private final int shard;
     private final Producers producers = new Producers();
     /** The eldest first. */
-    private final List<Ancestor> ancestors;
+    private volatile List<Ancestor> ancestors;
+    /** The shard's own and those of all ancestors. */
+    private volatile List<Producers> tables;
 
     /**
      * @param shard number of the shard
@@ -35,6 +37,8 @@ final class ProducerTable {
     ProducerTable(int shard, List<ProducerState> recovered, List<Origin> origins) {
         this.shard = shard;
         this.ancestors = origins.stream().map(ProducerTable::ancestor).toList();
+        this.tables = Stream.concat(Stream.of(producers), ancestors.stream().map(Ancestor::producers))
+                .toList();
         recovered.forEach(this::applied);
     }
 
@@ -59,24 +63,48 @@ final class ProducerTable {
         if (earlier != null) {
             return new GroupAnswer.At(earlier);
         }
-        boolean forgotten = producers.mayHaveForgotten(id, batch.baseSequence())
-                || ancestors.stream()
-                        .map(Ancestor::producers)
-                        .anyMatch(each -> each.epochOf(id) == epoch && each.mayHaveForgotten(id, batch.baseSequence()));
-        if (forgotten) {
+        if (mayHaveForgotten(id, epoch, batch.baseSequence())) {
             var highest = last(id);
             return new GroupAnswer.Gap(id, batch.baseSequence(), highest == null ? 0 : highest.sequence() + 1L);
         }
         return null;
     }
 
+    /** Returns whether some table may have, or all together: of an ancestor's little may be left. */
+    private boolean mayHaveForgotten(long id, short epoch, int sequence) {
+        boolean isBeforeAll = true;
+        int batches = 0;
+        for (var table : tables) {
+            if (table.epochOf(id) == epoch) {
+                if (table.mayHaveForgotten(id, sequence)) {
+                    return true;
+                }
+                isBeforeAll &= table.remembersOnlyAfter(id, sequence);
+                batches += table.batchesOf(id);
+            }
+        }
+        return isBeforeAll && batches >= Producers.WINDOW_KEPT_MIN;
+    }
+
     /** Returns the newest epoch of a producer, or -1 if nothing is remembered of it. */
     short epochOf(long id) {
-        short epoch = producers.epochOf(id);
-        for (var ancestor : ancestors) {
-            epoch = (short) Math.max(epoch, ancestor.producers().epochOf(id));
+        short epoch = -1;
+        for (var table : tables) {
+            epoch = (short) Math.max(epoch, table.epochOf(id));
         }
         return epoch;
+    }
+
+    /** Keeps what the shard itself took last: it is sealed, and its children remember all that is to be. */
+    void shorten() {
+        tables = List.of(producers);
+        ancestors = List.of();
+        var kept = Inheritance.bounded(List.of(new Origin(shard, producers.all())), SEALED_MAX);
+        producers.replaceBy(kept.isEmpty() ? List.of() : kept.getFirst().appended());
+    }
+
+    boolean isShort() {
+        return ancestors.isEmpty() && producers.batches() <= SEALED_MAX;
     }
 
     void applied(ProducerState state) {
@@ -101,23 +129,7 @@ final class ProducerTable {
         var origins = new ArrayList<Origin>();
         parents.forEach(parent -> origins.addAll(parent.origins()));
         parents.forEach(parent -> origins.add(new Origin(parent.shard, parent.all())));
-        return bounded(origins);
-    }
-
-    /** Returns the newest of them, an ancestor once. */
-    static List<Origin> bounded(List<Origin> origins) {
-        var kept = new ArrayList<Origin>();
-        var seen = new HashSet<Integer>();
-        int room = INHERITED_MAX;
-        for (var origin : origins.reversed()) {
-            int count = origin.appended().size();
-            if (count > 0 && room > 0 && seen.add(origin.shard())) {
-                var newest = origin.appended().subList(Math.max(0, count - room), count);
-                kept.addFirst(new Origin(origin.shard(), newest));
-                room -= newest.size();
-            }
-        }
-        return kept;
+        return Inheritance.bounded(origins);
     }
 
     /** Returns the batch that the producer appended with this epoch and sequence, or null if it is not remembered. */
@@ -139,9 +151,9 @@ final class ProducerTable {
     /** Returns what the producer appended with its highest sequence, or null if nothing is remembered of it. */
     @Nullable
     ProducerState last(long producerId) {
-        var last = producers.highest(producerId);
-        for (var ancestor : ancestors) {
-            last = later(last, ancestor.producers().highest(producerId));
+        ProducerState last = null;
+        for (var table : tables) {
+            last = later(last, table.highest(producerId));
         }
         return last;
     }

@@ -1,5 +1,6 @@
 package io.forelog.replication;
 
+import io.forelog.metadata.MetadataStore;
 import io.forelog.raft.RaftRuntime;
 import io.forelog.record.CorruptBatchException;
 import io.forelog.record.RecordBatch;
@@ -58,6 +59,25 @@ final class ShardCopy {
         this.runtime = runtime;
         this.progress = progress;
         this.deleted = deleted;
+    }
+
+    /** Copies for a group of this node, from those that hold its shards by the metadata. */
+    static ShardCopy of(
+            int group,
+            String self,
+            MetadataStore metadata,
+            GroupHost host,
+            long bytesPerSecond,
+            CopyProgress.OfGroup progress) {
+        return new ShardCopy(
+                host.peers(),
+                () -> metadata.state().groups().get(group).holders().stream()
+                        .filter(node -> !node.equals(self))
+                        .toList(),
+                bytesPerSecond,
+                host.runtime(),
+                progress,
+                log -> metadata.state().isDeleted(log));
     }
 
     CompletableFuture<byte[]> checkpoint(String node, int group, long index) {

@@ -36,6 +36,11 @@ final class ShardFeeds {
     private static final Logger LOG = LoggerFactory.getLogger(ShardFeeds.class);
     private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
     private static final int SAMPLES = 32;
+    /** Before a cutover; each copies what came while the one before copied. */
+    private static final int ROUNDS_MAX = 5;
+
+    /** Records that one more round would not make fewer. */
+    private static final long NEAR = 16;
 
     /**
      * How far a copy is.
@@ -185,6 +190,44 @@ final class ShardFeeds {
         fed.put(plan.id(), new Fed(shard, to));
         long have = machine.feed(shard, change.log(), end, first(leader, members), counted(plan));
         progress.put(plan.id(), new Progress(have, Math.max(0, bounds(leader, shard)[1] - have)));
+    }
+
+    /**
+     * Completes once the copy here has nearly all that there is now, and the disk too: little is left to be done when
+     * the source has ended. A source that is appended to faster than it is copied is caught up with no further.
+     */
+    CompletableFuture<Void> catchUp(Plan plan, ClusterState state) {
+        var route = plan.route();
+        var source = state.groups().get(route.sourceGroup());
+        var machine = machines.apply(route.targetGroup());
+        var shard = new ShardId(plan.change().incarnation(), plan.change().shards().getFirst());
+        boolean shared = source.holders().contains(self);
+        var leader = source.leader();
+        if (machine == null || !shared && leader == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.runAsync(
+                () -> {
+                    if (!shared) {
+                        catchUp(plan, shard, machine, first(leader, source.members()));
+                    }
+                    var replica = shared ? replicas.find(shard) : machine.fed(shard, plan.change().log());
+                    if (replica != null) {
+                        replica.log().force();
+                    }
+                },
+                background);
+    }
+
+    private void catchUp(Plan plan, ShardId shard, GroupMachine machine, List<String> nodes) {
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            long end = bounds(nodes.getFirst(), shard)[1];
+            long before = machine.fed(shard, plan.change().log()).log().endOffset();
+            machine.feed(shard, plan.change().log(), end, nodes, counted(plan));
+            if (end - before <= NEAR) {
+                return;
+            }
+        }
     }
 
     /** Completes once the copy here, if this node needs one, ends where the source has released the shard. */

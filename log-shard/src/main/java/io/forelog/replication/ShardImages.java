@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * else from another member. It may be asked for before that end, and comes with it: nobody's appends should wait
  * until a third one has heard of it. Safe for use by any thread; what waits is bounded by the plans under way.
  */
-final class ShardImages implements PlanSteps.Images {
+final class ShardImages {
 
     /** Above what an entry takes to be committed, below what a caller takes for silence. */
     private static final Duration SOON = Duration.ofMillis(500);
@@ -55,14 +55,15 @@ final class ShardImages implements PlanSteps.Images {
     private @Nullable ShardImage find(Asked asked) {
         var known = hosted.apply(asked.group());
         var applied = known == null ? null : known.machine().find(asked.shard());
-        if (applied == null || applied.standing() instanceof Standing.Open || !isOf(applied.standing(), asked.plan())) {
-            return null;
-        }
-        return applied.image();
+        return applied != null && isEndedBy(asked.plan(), applied) ? applied.image() : null;
     }
 
-    private static boolean isOf(Standing standing, long plan) {
-        return !(standing instanceof Standing.Released(var by, var epoch)) || by == plan;
+    private static boolean isEndedBy(long plan, AppliedShard shard) {
+        return switch (shard.standing()) {
+            case Standing.Open() -> false;
+            case Standing.Sealed(var children) -> shard.plan() == plan;
+            case Standing.Released(var by, var epoch) -> by == plan;
+        };
     }
 
     /** Looks again for what is waited for: a group has come further. */
@@ -94,10 +95,17 @@ final class ShardImages implements PlanSteps.Images {
         return come.whenComplete((image, failure) -> waiting.remove(each));
     }
 
-    @Override
-    public boolean isAwaited(int group, ShardId shard, long plan) {
+    /** Returns whether somebody asks this node for that now. */
+    boolean isAwaited(int group, ShardId shard, long plan) {
         var wanted = new Asked(group, shard, plan);
         return waiting.stream().anyMatch(each -> each.asked().equals(wanted));
+    }
+
+    /** Returns whether that is known here: the end was applied. */
+    boolean isEnded(int group, ShardId shard, long plan) {
+        var known = hosted.apply(group);
+        var applied = known == null ? null : known.machine().find(shard);
+        return applied != null && isEndedBy(plan, applied);
     }
 
     private NoLeaderException unknown(Asked asked) {
@@ -106,8 +114,7 @@ final class ShardImages implements PlanSteps.Images {
     }
 
     /** Asks all members: which of them leads may have changed, and whoever leads has it first. */
-    @Override
-    public CompletableFuture<ShardImage> of(int group, ShardId shard, long plan) {
+    CompletableFuture<ShardImage> of(int group, ShardId shard, long plan) {
         var first = soonHere(group, shard, plan);
         for (var node : metadata.state().groups().get(group).holders()) {
             if (!node.equals(self)) {

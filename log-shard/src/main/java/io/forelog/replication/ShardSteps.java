@@ -49,7 +49,7 @@ final class ShardSteps {
             }
             parents.add(parent);
         }
-        parents.forEach(parent -> parent.seal(step.children()));
+        parents.forEach(parent -> parent.seal(step.children(), step.plan()));
         var origins = ProducerTable.inherited(
                 parents.stream().map(AppliedShard::producers).toList());
         for (int number : step.opened()) {

@@ -9,14 +9,14 @@
  *
  * <p>A split or a merge is an entry of a group's log, at which every replica seals the parents and opens the children
  * ({@link io.forelog.replication.ShardSteps}): so each append is before it, in a parent, or after it, in a child. Where
- * parents and children are of several groups, each parent's group seals first, and a child opens once all have; no
- * record is copied, for parents stay where they are. A child remembers what producers appended to its ancestors. A move
- * ends a shard's appends in one group's log and goes on in another's where it ended, with a higher epoch; a group that
- * gave a shard away remembers so, and never opens it anew. What is due the leaders of groups read from the metadata's
- * plans ({@link io.forelog.replication.PlanSteps}, {@link io.forelog.replication.MoveSteps}), so that any of them goes
- * on where another stopped; only once a cutover is complete does the map name the new shards. Of a request that one
- * parent of a merge took and another did not, a repeat is told by the first; whoever sent it asks the other parents for
- * the rest.
+ * parents and children are of several groups, whoever opens a child asks one parent's group after the other to seal,
+ * and opens it once all have; no record is copied, for parents stay where they are. A child remembers what producers
+ * appended to its ancestors. A move ends a shard's appends in one group's log and goes on in another's where it ended,
+ * with a higher epoch; a group that gave a shard away remembers so, and never opens it anew. What is due the leaders of
+ * groups read from the metadata's plans ({@link io.forelog.replication.PlanSteps}, {@link
+ * io.forelog.replication.MoveSteps}), so that any of them goes on where another stopped; only once a cutover is
+ * complete does the map name the new shards. Of a request that one parent of a merge took and another did not, a repeat
+ * is told by the first; whoever sent it asks the other parents for the rest.
  *
  * <p>A node runs a replica of a group from when the metadata places one on it until the group's leader has told that
  * the group does without it, and deletes what is left of it, and of shards that have gone, after a while

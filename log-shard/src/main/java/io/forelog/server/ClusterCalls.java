@@ -76,6 +76,9 @@ final class ClusterCalls {
         new LeaderAppends(node, shards, here, here).register(server);
         new HeldShards(replicas::find, here::checkpointFile, here::image, readers).register(server);
         server.on(
+                PeerCalls.PREPARED,
+                plan -> here.prepared(plan.value()).thenApply(done -> new Opaque(new byte[0])));
+        server.on(
                 PeerCalls.REPLACE,
                 stopped -> here.replace(stopped.group(), stopped.member()).thenApply(done -> new Opaque(new byte[0])));
         return new RoutedReplication(node, metadata, shards, here, here, peers, config.get(Settings.APPEND_TIMEOUT));

@@ -90,9 +90,11 @@ final class ControlParts {
             schedule.every("control-log", INTERVAL, log::flush);
         }
         schedule.every("pins", INTERVAL, pins::tick);
-        schedule.every("control", INTERVAL, control::tick);
-        schedule.every("forecasts", FIT_INTERVAL, control::fit);
-        schedule.every("statistics", SAVE_INTERVAL, control::save);
+        if (config.get(Settings.STATISTICS_ENABLED)) {
+            schedule.every("control", INTERVAL, control::tick);
+            schedule.every("forecasts", FIT_INTERVAL, control::fit);
+            schedule.every("statistics", SAVE_INTERVAL, control::save);
+        }
         return control;
     }
 }

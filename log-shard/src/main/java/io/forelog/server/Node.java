@@ -162,7 +162,8 @@ public final class Node implements AutoCloseable {
         var parts = new ControlParts(config, metadata, groups::announced, clock, this::every);
         var plans = parts.planDriver(groups.checks(replication));
         var statistics = closing(new ShardStatistics(data.resolve("statistics"), clock));
-        var counting = new Counting(statistics, statistics.accesses(metadata));
+        var accesses = statistics.accesses(metadata, config.get(Settings.STATISTICS_ENABLED));
+        var counting = new Counting(statistics, accesses);
         var shards = new Shards(
                 vertx,
                 config.get(Settings.NODE_NAME),

@@ -26,7 +26,7 @@ final class ReplicationSettings {
                 config.get(GroupSettings.ENTRIES_UNDER_WAY_MAX),
                 config.get(GroupSettings.WAITING_BYTES_MAX),
                 config.get(Settings.COPY_BYTES_PER_SECOND),
-                ReplicationConfig.DEFAULT.cutoverMax(),
+                config.get(GroupSettings.CUTOVER_MAX),
                 config.get(Settings.LEFTOVERS_GRACE));
     }
 

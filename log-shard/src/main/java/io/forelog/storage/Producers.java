@@ -23,7 +23,7 @@ public final class Producers {
     static final int BATCHES_MAX = 1 << 16;
 
     /** A window of at least so many batches may have lost older ones; a smaller one never has. */
-    private static final int WINDOW_KEPT_MIN = 64;
+    public static final int WINDOW_KEPT_MIN = 64;
 
     /** The one that appended last is last: in an order that looking does not change, for replicas must agree on it. */
     private final Map<Long, ProducerWindow> byId = new LinkedHashMap<>();
@@ -60,10 +60,15 @@ public final class Producers {
     }
 
     /** Remembers what {@link #all} returned once, and nothing else. */
-    synchronized void replaceBy(List<ProducerState> all) {
+    public synchronized void replaceBy(List<ProducerState> all) {
         byId.clear();
         batches = 0;
         all.forEach(this::put);
+    }
+
+    /** Returns how many batches are remembered. */
+    public synchronized int batches() {
+        return batches;
     }
 
     /** Returns the epoch in which a producer appended last, or -1 if nothing is remembered of it. */
@@ -88,6 +93,18 @@ public final class Producers {
     public synchronized boolean mayHaveForgotten(long producerId, int sequence) {
         var window = byId.get(producerId);
         return window != null && window.size() >= WINDOW_KEPT_MIN && window.isBefore(sequence);
+    }
+
+    /** Returns how many batches of a producer are remembered. */
+    public synchronized int batchesOf(long producerId) {
+        var window = byId.get(producerId);
+        return window == null ? 0 : window.size();
+    }
+
+    /** Returns whether the sequence is below all that are remembered of a producer. */
+    public synchronized boolean remembersOnlyAfter(long producerId, int sequence) {
+        var window = byId.get(producerId);
+        return window == null || window.isBefore(sequence);
     }
 
     /** Returns what is remembered: the most recent producer last, and of each the newest batch last. */

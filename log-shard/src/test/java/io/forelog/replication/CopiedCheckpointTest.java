@@ -254,6 +254,11 @@ class CopiedCheckpointTest {
         }
 
         @Override
+        public CompletableFuture<Void> prepared(String node, long plan) {
+            throw new UnsupportedOperationException("no plan is under way");
+        }
+
+        @Override
         public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
             try {
                 return CompletableFuture.completedFuture(ahead.checkpoints.read(index));

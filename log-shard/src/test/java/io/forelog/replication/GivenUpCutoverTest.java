@@ -8,6 +8,7 @@ import io.forelog.error.NoLeaderException;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.PlanCommand;
+import io.forelog.metadata.Shard;
 import io.forelog.plan.Benefit;
 import io.forelog.plan.Cause;
 import io.forelog.plan.Change;
@@ -27,8 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A move whose target is gone at its cutover: before its shard has ended it is given up and the source goes on, after
- * that it goes on as soon as the target is back. Each group has one replica, on a node of its own.
+ * A move, or a merge, one of whose groups is gone at its cutover: before a shard has ended it is given up and they go
+ * on as they were, after that it goes on as soon as the group is back. Each group has one replica, on a node of its
+ * own.
  */
 class GivenUpCutoverTest {
 
@@ -117,6 +119,68 @@ class GivenUpCutoverTest {
         assertThat(cluster.append(cluster.metadata().state().log("moved"), 0, 20)
                         .baseOffset())
                 .isEqualTo(20);
+    }
+
+    @Test
+    void aMergeWhoseChildNobodyCanOpenIsGivenUpAndItsParentsTakeAppendsAllTheWhile() throws Exception {
+        int third = log.shards().shard(2).group();
+        var away = cluster.leaderOf(log, 2);
+        cluster.stop(away);
+        long plan = cutOverMerge(new Route("", source, "", third));
+
+        int end = 20;
+        while (planOf(plan).state() == PlanState.CUTOVER) {
+            append(end, ++end);
+            assertThat(cluster.append(log, 1, end).count()).isEqualTo(1);
+        }
+
+        assertThat(planOf(plan).state()).isEqualTo(PlanState.FAILED);
+        assertThat(end).isGreaterThan(21);
+
+        cluster.start(away);
+        append(end, end + 1);
+        long next = cutOverMerge(new Route("", source, "", third));
+        cluster.await(next, PlanState.WATCH);
+        var after = cluster.metadata().state().log("moved");
+        assertThat(after.shards().open()).extracting(Shard::number).containsExactly(3, 2);
+        assertThat(cluster.append(after, 3, end + 1).baseOffset()).isZero();
+    }
+
+    @Test
+    void aMergeOneOfWhoseParentsIsGoneLeavesTheOtherOpenUntilItIsBack() throws Exception {
+        cluster.stop(gone);
+        long plan = cutOverMerge(Route.NONE);
+
+        long until = System.nanoTime() + CUTOVER_MAX.multipliedBy(2).toNanos();
+        int end = 20;
+        while (System.nanoTime() < until) {
+            append(end, ++end);
+        }
+
+        cluster.start(gone);
+        await().atMost(SOON).until(() -> planOf(plan).state() != PlanState.CUTOVER);
+        assertThat(planOf(plan).state()).isIn(PlanState.WATCH, PlanState.FAILED);
+        var after = cluster.metadata().state().log("moved");
+        int open = after.shards().open().getFirst().number();
+        int next = end;
+        assertThat(cluster.append(after, open, next).baseOffset()).isEqualTo(open == 0 ? next : 0);
+    }
+
+    private Plan planOf(long id) {
+        return cluster.metadata().state().plans().plan(id);
+    }
+
+    /** Lets a merge of the first two shards, which are of two groups, come to its cutover. */
+    private long cutOverMerge(Route route) {
+        long id = cluster.begin(Plan.of(
+                PlanKind.MERGE,
+                Cause.BY_HAND,
+                new Change(log.name(), log.incarnation(), List.of(0, 1), OptionalLong.empty(), List.of()),
+                route,
+                new Expected("", Cost.NONE, Benefit.NONE),
+                1));
+        submit(new PlanCommand.CutOver(id, PlanState.PREPARE, 1, List.of()));
+        return id;
     }
 
     private String sourceNode() {

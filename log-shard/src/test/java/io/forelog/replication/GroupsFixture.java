@@ -404,6 +404,15 @@ final class GroupsFixture {
         }
 
         @Override
+        public CompletableFuture<Void> prepared(String node, long plan) {
+            try {
+                return running.get(node).replication.prepared(plan);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
+
+        @Override
         public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
             try {
                 return CompletableFuture.completedFuture(

@@ -36,7 +36,8 @@ class KeptShardTest {
         runtime = new ThreadedRuntime(1, 1);
         storage = new Storage(directory, StorageConfig.defaults().withFreeBytesMin(0));
         shards = new GroupShards(storage, new ShardReplicas());
-        var copy = new ShardCopy(new Nobody(), List::of, Long.MAX_VALUE, runtime, new CopyProgress().of(0), log -> false);
+        var copy =
+                new ShardCopy(new Nobody(), List::of, Long.MAX_VALUE, runtime, new CopyProgress().of(0), log -> false);
         steps = new ShardSteps("a", shards, copy, () -> false);
         shards.hold(new ShardImage(SHARD, "log", 0, 0, 3, Standing.OPEN, List.of(), List.of()));
     }
@@ -114,6 +115,11 @@ class KeptShardTest {
 
         @Override
         public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
+            return nobody();
+        }
+
+        @Override
+        public CompletableFuture<Void> prepared(String node, long plan) {
             return nobody();
         }
 

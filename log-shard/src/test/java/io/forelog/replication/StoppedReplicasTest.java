@@ -192,6 +192,11 @@ class StoppedReplicasTest {
         }
 
         @Override
+        public CompletableFuture<Void> prepared(String node, long plan) {
+            throw new UnsupportedOperationException("no plan is under way");
+        }
+
+        @Override
         public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
             throw new UnsupportedOperationException("nothing is copied");
         }

@@ -14,9 +14,9 @@ import java.util.function.ToIntFunction;
  * Which nodes should hold each group. A replica on a node that is drained, removed or dead is replaced by an active
  * node, of a region without a replica if there is one. Where too few nodes are active it stays, for a copy on a node
  * that is leaving is better than none, unless that node is removed: then the group does with a replica less, until
- * another node comes; but while one that could take it does not answer for a moment, it waits for that. The dead are replaced only in groups that can still commit. And from a node that holds much more
- * than the mean some go to nodes that hold less, which is how a node that was added, or is drained no more, gets its
- * share.
+ * another node comes; but while one that could take it does not answer for a moment, it waits for that. The dead are
+ * replaced only in groups that can still commit. And from a node that holds much more than the mean some go to nodes
+ * that hold less, which is how a node that was added, or is drained no more, gets its share.
  *
  * <p>Only a few groups move at a time. For one use, by one thread.
  */

@@ -20,7 +20,7 @@ final class Applier {
     private final WriteAheadLog log;
     private final FailStop failStop;
     private final AppliedListener listener;
-    private volatile long appliedIndex;
+    private final Progress progress;
     /**
      * Of the thread that applies: entries handed over are gone from the log, because a leader's checkpoint took their
      * place. It is on its way here, behind them.
@@ -50,11 +50,16 @@ final class Applier {
         this.log = log;
         this.failStop = failStop;
         this.listener = listener;
+        this.progress = new Progress(group);
     }
 
     /** Returns the last index applied. */
     long appliedIndex() {
-        return appliedIndex;
+        return progress.applied();
+    }
+
+    Progress progress() {
+        return progress;
     }
 
     /** Hands over a committed operation. One that is quick is applied at once: to wake another thread takes as long. */
@@ -93,13 +98,13 @@ final class Applier {
         execute(() -> {
             stateMachine.install(index, manifest.asReadOnlyBuffer());
             superseded = false;
-            appliedIndex = index;
+            progress.applied(index);
         });
     }
 
     /** Runs {@code task} once all that was handed over before is applied. */
     void afterwards(Consumer<Long> task) {
-        execute(() -> task.accept(appliedIndex));
+        execute(() -> task.accept(appliedIndex()));
     }
 
     private void applyOperation(long index, LogOperation operation) throws IOException {
@@ -126,7 +131,7 @@ final class Applier {
         if (superseded) {
             return;
         }
-        appliedIndex = index;
+        progress.applied(index);
         listener.applied(index, bytes);
     }
 

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Sends MicroRaft's messages of one group. Called on the Raft thread; payloads are encoded on the network's. */
@@ -29,6 +30,7 @@ final class GroupTransport implements Transport {
     private final FailStop failStop;
     private final Candidacy candidacy;
     private final Consumer<MemberId> onInstalling;
+    private final LongConsumer onCommitted;
     private final CommitNotices notices;
 
     /**
@@ -37,6 +39,7 @@ final class GroupTransport implements Transport {
      * @param raft runs a task on the Raft thread
      * @param candidacy whether this member may stand for election; told when it does, or lets another
      * @param onInstalling told of each member that is offered a checkpoint
+     * @param onCommitted told of the last committed index before another member is
      */
     GroupTransport(
             String group,
@@ -48,7 +51,8 @@ final class GroupTransport implements Transport {
             Executor raft,
             FailStop failStop,
             Candidacy candidacy,
-            Consumer<MemberId> onInstalling) {
+            Consumer<MemberId> onInstalling,
+            LongConsumer onCommitted) {
         this.group = group;
         this.network = network;
         this.codec = codec;
@@ -56,6 +60,7 @@ final class GroupTransport implements Transport {
         this.failStop = failStop;
         this.candidacy = candidacy;
         this.onInstalling = onInstalling;
+        this.onCommitted = onCommitted;
         this.notices = new CommitNotices(noticePause, runtime::nanoTime, runtime::schedule, raft, this::put);
     }
 
@@ -67,6 +72,7 @@ final class GroupTransport implements Transport {
         }
         switch (message) {
             case AppendEntriesRequest append -> {
+                onCommitted.accept(append.getCommitIndex());
                 if (notices.isDue(target, append)) {
                     put(target, bounded(append));
                 }

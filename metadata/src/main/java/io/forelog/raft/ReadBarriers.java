@@ -81,13 +81,17 @@ final class ReadBarriers {
         return barrier;
     }
 
-    /** Completes at once under a lease, else like {@link #linearizable()}, which renews it. */
+    /**
+     * Completes without asking anybody under a lease, once all is applied that a follower may know to be committed: it
+     * may have applied it before its leader, and let it be read. Else like {@link #linearizable()}, which renews the
+     * lease.
+     */
     CompletableFuture<Long> leased() {
         var current = lease;
         if (current != null
                 && current.term() == leadingTerm.getAsLong()
                 && current.endNanos() - nanoTime.getAsLong() > 0) {
-            return CompletableFuture.completedFuture(applier.appliedIndex());
+            return applier.progress().upToDate();
         }
         return linearizable();
     }

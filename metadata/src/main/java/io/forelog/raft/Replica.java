@@ -80,7 +80,8 @@ final class Replica {
                 executor::execute,
                 failStop,
                 candidacy,
-                watch::offered);
+                watch::offered,
+                applier.progress()::committed);
         var adapter = new StateMachineAdapter(applier, stateMachine, this::membershipCommitted);
         node = build(restored, time, transport, adapter);
         checkpointer = new Checkpointer(stateMachine, store, config.limits(), failStop, executor::execute, node);
@@ -294,6 +295,7 @@ final class Replica {
     private void failed() {
         submissions.abort();
         barriers.abort();
+        applier.progress().abort();
         live.abort();
         if (!stopping) {
             var cause = failStop.cause().orElseThrow();

@@ -4,6 +4,8 @@ import io.forelog.metadata.KeyRange;
 import io.forelog.statistics.PeriodHistory.Resolution;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,21 +19,48 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatisticsStore {
 
+    /** With less, by weight, a shard gives way to another: it has been quiet for some minutes. */
+    private static final double WEIGHT_KEPT = 1;
+
     private static final class Subject {
         private final PeriodHistory history = new PeriodHistory();
         private @Nullable AccessRecorder recorder;
+        /** Its accesses, each worth half as much after a minute; a new one is not to give way at once. */
+        private double weight = WEIGHT_KEPT;
+
+        private long weighedAt;
+
+        private Subject(long minute) {
+            weighedAt = minute;
+        }
+
+        private double weight(long minute) {
+            return Math.scalb(weight, (int) Math.max(-1000, Math.min(0, weighedAt - minute)));
+        }
+
+        private void counted(long minute, long accesses) {
+            weight = weight(minute) + accesses;
+            weighedAt = Math.max(weighedAt, minute);
+        }
     }
 
     private final Map<String, Subject> subjects = new TreeMap<>();
     private final int subjectsMax;
+    /** The last minute that is known to be over. */
+    private long minute;
 
-    /** @param subjectsMax more are refused; a shard takes up to some three megabytes */
+    /**
+     * Creates an empty store.
+     *
+     * @param subjectsMax shards that it keeps at most: of more, the quietest gives way, if it has been quiet for some
+     *     minutes, and else the new one is refused. One takes up to some three megabytes
+     */
     public StatisticsStore(int subjectsMax) {
         this.subjectsMax = subjectsMax;
     }
 
     /**
-     * Returns the recorder of a shard, which lives as long as the store keeps the shard.
+     * Returns the recorder of a shard, which lives as long as the store keeps the shard, see {@link #keeps}.
      *
      * @throws IllegalStateException if there is no room for another
      */
@@ -43,17 +72,33 @@ public final class StatisticsStore {
         return subject.recorder;
     }
 
+    /** Returns whether what is counted by a shard's recorder still comes here. */
+    public synchronized boolean keeps(String name, AccessRecorder recorder) {
+        var subject = subjects.get(name);
+        return subject != null && subject.recorder == recorder;
+    }
+
     private Subject subject(String name) {
         var subject = subjects.get(name);
         if (subject == null) {
             if (subjects.size() >= subjectsMax) {
-                throw new IllegalStateException(
-                        "statistics of " + subjectsMax + " shards are kept, no room for " + name);
+                forgetQuietest(name);
             }
-            subject = new Subject();
+            subject = new Subject(minute);
             subjects.put(name, subject);
         }
         return subject;
+    }
+
+    private void forgetQuietest(String newcomer) {
+        var quietest = Collections.min(
+                subjects.entrySet(),
+                Comparator.comparingDouble(subject -> subject.getValue().weight(minute)));
+        if (quietest.getValue().weight(minute) >= WEIGHT_KEPT) {
+            throw new IllegalStateException(
+                    "statistics of " + subjectsMax + " shards are kept, no room for " + newcomer);
+        }
+        subjects.remove(quietest.getKey());
     }
 
     /**
@@ -63,10 +108,12 @@ public final class StatisticsStore {
      */
     public synchronized Map<String, Period> roll(long minute) {
         var counted = new TreeMap<String, Period>();
+        this.minute = Math.max(this.minute, minute);
         subjects.forEach((name, subject) -> {
             if (subject.recorder != null) {
                 var period = subject.recorder.drain(minute);
                 subject.history.add(period);
+                subject.counted(minute, period.accesses());
                 if (period.accesses() > 0) {
                     counted.put(name, period);
                 }
@@ -83,7 +130,10 @@ public final class StatisticsStore {
 
     /** Adds what another node counted for a shard in a minute. */
     public synchronized void merge(String name, Period minute) {
-        subject(name).history.add(minute);
+        this.minute = Math.max(this.minute, minute.minute());
+        var subject = subject(name);
+        subject.history.add(minute);
+        subject.counted(minute.minute(), minute.accesses());
     }
 
     /** Gives a child of a split the part of its parent's past that fell into its range. */

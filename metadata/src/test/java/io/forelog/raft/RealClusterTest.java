@@ -67,6 +67,36 @@ class RealClusterTest {
     }
 
     @Test
+    void whatAFollowerHasAppliedIsNotDeniedByALeaderThatHasNot() throws IOException {
+        var disks = new RecordingStateMachine.Disks();
+        try (var cluster = new RealCluster(
+                directory,
+                SocketSecurity.PLAIN,
+                LIMITS,
+                WAL,
+                id -> new HeldStateMachine(new RecordingStateMachine(id, disks, Runnable::run)))) {
+            await().until(() -> submit(cluster, "before"));
+            var leader = cluster.leader().orElseThrow();
+            // From here on there is a lease.
+            leader.group().leasedReadBarrier().join();
+            var gate = ((HeldStateMachine) leader.stateMachine()).hold();
+            var written = leader.group()
+                    .submit(ByteBuffer.wrap("held".getBytes(StandardCharsets.UTF_8)), Durability.FORCED);
+            await().pollInterval(Duration.ofMillis(1))
+                    .until(() -> cluster.nodes().stream()
+                            .filter(node -> node != leader)
+                            .anyMatch(node -> operations(node).contains("held")));
+
+            var barrier = leader.group().leasedReadBarrier();
+
+            assertThat(barrier).isNotDone();
+            gate.countDown();
+            assertThat(barrier).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(written.join().index());
+            assertThat(operations(leader)).endsWith("held");
+        }
+    }
+
+    @Test
     void orderlyRestartOfAllKeepsTheState() throws IOException {
         var disks = new RecordingStateMachine.Disks();
         try (var cluster = new RealCluster(
@@ -119,9 +149,11 @@ class RealClusterTest {
     }
 
     private static List<String> operations(RealCluster.Node node) {
-        return ((RecordingStateMachine) node.stateMachine())
-                .operations().stream()
-                        .map(RecordingStateMachine.Applied::operation)
-                        .toList();
+        var machine = node.stateMachine() instanceof HeldStateMachine held
+                ? held.inner()
+                : (RecordingStateMachine) node.stateMachine();
+        return machine.operations().stream()
+                .map(RecordingStateMachine.Applied::operation)
+                .toList();
     }
 }

@@ -194,9 +194,31 @@ class StatisticsStoreTest {
     }
 
     @Test
-    void moreShardsThanThereIsRoomForAreRefused() {
+    void ofMoreShardsThanThereIsRoomForTheQuietestGivesWay() {
+        var small = new StatisticsStore(2);
+        var busy = small.recorder("log:0", KeyRange.ALL);
+        var quiet = small.recorder("log:1", KeyRange.ALL);
+        for (int minute = 0; minute < 3; minute++) {
+            read(busy, "key");
+            if (minute == 0) {
+                read(quiet, "key");
+            }
+            small.roll(MINUTE + minute);
+        }
+
+        small.recorder("log:2", KeyRange.ALL);
+
+        assertThat(small.names()).containsExactly("log:0", "log:2");
+        assertThat(small.keeps("log:0", busy)).isTrue();
+        assertThat(small.keeps("log:1", quiet)).isFalse();
+    }
+
+    @Test
+    void whereAllAreBusyAnotherIsRefused() {
         var small = new StatisticsStore(1);
-        small.recorder("log:0", KeyRange.ALL);
+        var busy = small.recorder("log:0", KeyRange.ALL);
+        read(busy, "key");
+        small.roll(MINUTE);
 
         assertThatThrownBy(() -> small.recorder("log:1", KeyRange.ALL)).hasMessageContaining("no room for log:1");
     }

@@ -20,7 +20,8 @@ final class EventRing {
     private final long[] firsts;
     private final long[] seconds;
     private final AtomicLong tail = new AtomicLong();
-    private volatile long head;
+    /** Written by one thread at a time, of which each sees what the one before wrote; others see it late at worst. */
+    private final AtomicLong head = new AtomicLong();
 
     EventRing(int capacityMin) {
         int capacity = Integer.highestOneBit(Math.max(2, capacityMin - 1)) * 2;
@@ -47,7 +48,8 @@ final class EventRing {
                 kinds[slot] = kind;
                 firsts[slot] = first;
                 seconds[slot] = second;
-                sequences.setRelease(slot, at + 1);
+                // Not later than what the caller then reads of whether someone takes it out: else nobody might.
+                sequences.set(slot, at + 1);
                 return true;
             }
         }
@@ -55,7 +57,7 @@ final class EventRing {
 
     /** Hands the next event, if there is one, to {@code handler}. Called by one thread at a time. */
     boolean poll(Handler handler) {
-        long at = head;
+        long at = head.getPlain();
         int slot = (int) at & mask;
         if (sequences.getAcquire(slot) != at + 1) {
             return false;
@@ -63,13 +65,14 @@ final class EventRing {
         int kind = kinds[slot];
         long first = firsts[slot];
         long second = seconds[slot];
-        head = at + 1;
+        head.setRelease(at + 1);
         sequences.setRelease(slot, at + mask + 1);
         handler.handle(kind, first, second);
         return true;
     }
 
     boolean isEmpty() {
-        return sequences.getAcquire((int) head & mask) != head + 1;
+        long at = head.getAcquire();
+        return sequences.get((int) at & mask) != at + 1;
     }
 }

@@ -2,7 +2,6 @@ package io.forelog.prefetch;
 
 import io.forelog.prefetch.model.AccessModel;
 import io.forelog.prefetch.model.Guesses;
-import io.forelog.prefetch.model.Hashing;
 import java.util.Arrays;
 
 /** The guesses of one read with each key once, and for each the cells it was guessed from, the best first. */
@@ -48,7 +47,7 @@ final class MergedGuesses {
     }
 
     private int indexOf(int id) {
-        int slot = Hashing.spread(id) & SLOTS - 1;
+        int slot = id & SLOTS - 1;
         for (int at = slots[slot] - stamp; at >= 0 && at < SLOTS; at = slots[slot] - stamp) {
             if (ids[at] == id) {
                 return at;

@@ -241,7 +241,8 @@ final class PrefetchCore {
             }
             long key = best.queue.takeBest();
             int slot = judge.trials.find(key);
-            if (target.present(key)) {
+            // What was guessed at this very read was not there a moment ago.
+            if (judge.trials.time(slot) != now && target.present(key)) {
                 judge.trials.removeAt(slot);
                 continue;
             }

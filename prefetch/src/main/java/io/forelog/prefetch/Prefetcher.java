@@ -27,9 +27,8 @@ import java.util.function.LongUnaryOperator;
  *
  * <p>Threads: {@link #onRead} and {@link #onUnused} put an event into a ring and return, so that any number of event
  * loops may call them; they take no lock and allocate nothing. One task at a time on the executor takes the events
- * out and does the rest, in order. With a direct executor all happens in the caller, which is how a simulation runs
- * the very same code. When events come faster than they are learnt from, they are dropped and counted: a read is
- * never slowed down.
+ * out and does the rest, in order; a {@link ConfinedPrefetcher} does that rest without threads. When events come faster
+ * than they are learnt from, they are dropped and counted: a read is never slowed down.
  */
 public final class Prefetcher {
 

@@ -29,7 +29,8 @@ final class FrequencySketch {
         return least(mix(hash));
     }
 
-    private int least(long mixed) {
+    /** As {@link #frequency} of what {@code mixed} is the {@link #mix} of. */
+    int least(long mixed) {
         int least = COUNT_MAX;
         for (int i = 0; i < DEPTH; i++) {
             least = Math.min(least, (int) (counters[slot(mixed, i)] >>> shift(mixed, i)) & COUNT_MAX);
@@ -71,7 +72,7 @@ final class FrequencySketch {
         return (int) (mixed >>> 48 + i * 4 & 15) << 2;
     }
 
-    private static long mix(int hash) {
+    static long mix(int hash) {
         long z = (hash + 1L) * 0x9e3779b97f4a7c15L;
         z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;

@@ -19,8 +19,12 @@ public interface LocalCache<K, V> {
     /** Puts what a demand read fetched. An entry heavier than the whole cache is not kept. */
     void put(K key, V value);
 
-    /** Puts what was fetched before anyone asked; ignored if the key is present. */
-    void putPrefetched(K key, V value);
+    /**
+     * Puts what was fetched before anyone asked; ignored if the key is present.
+     *
+     * @return whether the key was not present
+     */
+    boolean putPrefetched(K key, V value);
 
     /**
      * Says that {@code key} is expected to be read soon: if it is present, it is kept as if it had just been read.

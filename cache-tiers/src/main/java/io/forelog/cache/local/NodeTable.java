@@ -23,9 +23,9 @@ final class NodeTable<K, V> {
         return size;
     }
 
+    /** @param hash of the key, as {@link Node#hashOf} tells it */
     @Nullable
-    Node<K, V> find(K key) {
-        int hash = Node.hashOf(key);
+    Node<K, V> find(K key, int hash) {
         int tag = tag(hash);
         int mask = tags.length - 1;
         for (int slot = hash & mask; tags[slot] != 0; slot = slot + 1 & mask) {

@@ -65,7 +65,12 @@ final class Segments<K, V> {
 
     @Nullable
     Node<K, V> find(K key) {
-        return nodes.find(key);
+        return find(key, Node.hashOf(key));
+    }
+
+    @Nullable
+    Node<K, V> find(K key, int hash) {
+        return nodes.find(key, hash);
     }
 
     boolean isPrefetched(Node<K, V> node) {

@@ -19,7 +19,8 @@ final class WindowChooser {
 
     private final double[] hits = new double[SHARES.length];
     private final FrequencySketch sketch = new FrequencySketch();
-    private final SampleCache[] shadows = shadows(sketch);
+    private final SampleIndex index = new SampleIndex();
+    private final SampleCache[] shadows = shadows(index, sketch);
     private long sampleBound;
     private int sampleEntries;
     private double keep;
@@ -27,10 +28,10 @@ final class WindowChooser {
     private int sinceChoice;
     private int chosen = 3;
 
-    private static SampleCache[] shadows(FrequencySketch sketch) {
+    private static SampleCache[] shadows(SampleIndex index, FrequencySketch sketch) {
         var shadows = new SampleCache[SHARES.length];
         for (int i = 0; i < SHARES.length; i++) {
-            shadows[i] = new SampleCache(sketch, SHARES[i]);
+            shadows[i] = new SampleCache(index, sketch, SHARES[i]);
         }
         return shadows;
     }
@@ -63,10 +64,12 @@ final class WindowChooser {
         }
         int mixed = Node.mix(hash);
         sketch.increment(mixed);
+        int place = index.enter(mixed);
         for (int i = 0; i < shadows.length; i++) {
-            boolean hit = shadows[i].read(mixed);
+            boolean hit = shadows[i].read(place);
             hits[i] = hits[i] * keep + (hit && counts ? 1 : 0);
         }
+        index.leave(place);
         reads = reads * keep + 1;
         return ++sinceChoice > sampleEntries / 4 && choose();
     }

@@ -18,9 +18,10 @@ class SampleCacheTest {
 
     private final Random random = new Random(SEED);
     private final FrequencySketch sketch = new FrequencySketch();
+    private final SampleIndex index = new SampleIndex();
 
     private SampleCache cache(double windowShare, int entries) {
-        var cache = new SampleCache(sketch, windowShare);
+        var cache = new SampleCache(index, sketch, windowShare);
         cache.entriesMax(entries);
         return cache;
     }
@@ -28,7 +29,10 @@ class SampleCacheTest {
     private boolean read(SampleCache cache, int key) {
         int hash = Node.mix(key);
         sketch.increment(hash);
-        return cache.read(hash);
+        int place = index.enter(hash);
+        boolean hit = cache.read(place);
+        index.leave(place);
+        return hit;
     }
 
     /** Small keys more often than large ones. */
@@ -78,6 +82,34 @@ class SampleCacheTest {
                 }
             }
         }
+    }
+
+    @Test
+    void cachesOfOneIndexHitWhereEachWouldAlone() {
+        var together = new SampleCache[] {cache(1, ENTRIES), cache(0.3, ENTRIES / 2), cache(0.03, ENTRIES)};
+        var shares = new double[] {1, 0.3, 0.03};
+        var alone = new SampleCache[shares.length];
+        var indexes = new SampleIndex[shares.length];
+        for (int c = 0; c < alone.length; c++) {
+            indexes[c] = new SampleIndex();
+            alone[c] = new SampleCache(indexes[c], sketch, shares[c]);
+            alone[c].entriesMax(c == 1 ? ENTRIES / 2 : ENTRIES);
+        }
+
+        for (int i = 0; i < READS; i++) {
+            int hash = Node.mix(key());
+            sketch.increment(hash);
+            int place = index.enter(hash);
+            for (int c = 0; c < alone.length; c++) {
+                int own = indexes[c].enter(hash);
+                assertThat(together[c].read(place))
+                        .as("read %d, cache %d, seed %d", i, c, SEED)
+                        .isEqualTo(alone[c].read(own));
+                indexes[c].leave(own);
+            }
+            index.leave(place);
+        }
+        assertThat(index.places()).isLessThan(SampleIndex.FIRST + 5 * ENTRIES / 2 + 2);
     }
 
     @Test

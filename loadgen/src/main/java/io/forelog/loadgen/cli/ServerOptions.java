@@ -6,6 +6,7 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +39,12 @@ final class ServerOptions {
             description = "How long a request is repeated where that is safe, as while a node restarts.")
     private Duration retryFor = Duration.ofSeconds(30);
 
+    @Option(
+            names = "--http2",
+            paramLabel = "N",
+            description = "Share N connections a node by HTTP/2 instead of one connection for each call under way.")
+    private @Nullable Integer http2;
+
     /** @throws ParameterException if an address is not one of a server */
     ForelogClient connect(Vertx vertx, int connectionsMax, CommandSpec spec) {
         for (var url : urls) {
@@ -46,8 +53,14 @@ final class ServerOptions {
                         spec.commandLine(), "Invalid value for option '--url': '" + url + "' is not http://HOST:PORT");
             }
         }
-        var options = ClientOptions.DEFAULT
-                .withConnectionsMax(connectionsMax)
+        if (http2 != null && http2 < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "Invalid value for option '--http2': at least one connection, not " + http2);
+        }
+        var connections = http2 == null
+                ? ClientOptions.DEFAULT.withConnectionsMax(connectionsMax)
+                : ClientOptions.DEFAULT.withConnectionsMax(http2).withMultiplexing();
+        var options = connections
                 .withAnswerTimeout(timeout)
                 .withRetryFor(retryFor);
         return new ForelogClient(vertx, urls, options);

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionsMax connections per endpoint; further calls wait in the caller's memory, so callers bound their
  *     calls in flight themselves
+ * @param multiplexed whether calls share a connection by HTTP/2 instead of taking one each for their time: fewer
+ *     packets and less work for many small calls at a time, more for few large ones
  * @param answerTimeout silence on a connection before the outcome of its request counts as unknown
  * @param retryFor from the first attempt, how long a call is repeated where repeating is safe; zero for never
  * @param backOffFirst the wait before the first repetition; doubled each time, with jitter
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ClientOptions(
         int connectionsMax,
+        boolean multiplexed,
         Duration answerTimeout,
         Duration retryFor,
         Duration backOffFirst,
@@ -25,9 +28,10 @@ public record ClientOptions(
         @Nullable String token,
         @Nullable Path authority) {
 
-    /** 64 connections, 10 s for an answer, 30 s of repeating from 10 ms up to 1 s apart. */
+    /** 64 connections of HTTP/1.1, 10 s for an answer, 30 s of repeating from 10 ms up to 1 s apart. */
     public static final ClientOptions DEFAULT = new ClientOptions(
             64,
+            false,
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             Duration.ofMillis(10),
@@ -46,35 +50,47 @@ public record ClientOptions(
     }
 
     public ClientOptions withConnectionsMax(int connectionsMax) {
-        return new ClientOptions(connectionsMax, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
+        return new ClientOptions(
+                connectionsMax, multiplexed, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
+    }
+
+    /** Returns these options with calls that share connections by HTTP/2. */
+    public ClientOptions withMultiplexing() {
+        return new ClientOptions(
+                connectionsMax, true, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
     }
 
     public ClientOptions withAnswerTimeout(Duration answerTimeout) {
-        return new ClientOptions(connectionsMax, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
+        return new ClientOptions(
+                connectionsMax, multiplexed, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
     }
 
     public ClientOptions withRetryFor(Duration retryFor) {
-        return new ClientOptions(connectionsMax, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
+        return new ClientOptions(
+                connectionsMax, multiplexed, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
     }
 
     public ClientOptions withBackOff(Duration backOffFirst, Duration backOffMax) {
-        return new ClientOptions(connectionsMax, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
+        return new ClientOptions(
+                connectionsMax, multiplexed, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
     }
 
     /** Returns these options with credentials: an API key, or a JSON Web Token. */
     public ClientOptions withToken(@Nullable String token) {
-        return new ClientOptions(connectionsMax, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
+        return new ClientOptions(
+                connectionsMax, multiplexed, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
     }
 
     /** Returns these options with certificates to trust, as {@code ./forelog certs init} makes them. */
     public ClientOptions withAuthority(@Nullable Path authority) {
-        return new ClientOptions(connectionsMax, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
+        return new ClientOptions(
+                connectionsMax, multiplexed, answerTimeout, retryFor, backOffFirst, backOffMax, token, authority);
     }
 
     /** Never shows the credentials. */
     @Override
     public String toString() {
-        return "ClientOptions[connectionsMax=" + connectionsMax + ", answerTimeout=" + answerTimeout + ", retryFor="
-                + retryFor + ", token=" + (token == null ? "none" : "***") + "]";
+        return "ClientOptions[connectionsMax=" + connectionsMax + ", multiplexed=" + multiplexed + ", answerTimeout="
+                + answerTimeout + ", retryFor=" + retryFor + ", token=" + (token == null ? "none" : "***") + "]";
     }
 }

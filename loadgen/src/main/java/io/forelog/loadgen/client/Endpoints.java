@@ -43,6 +43,10 @@ final class Endpoints {
         return all.get(first);
     }
 
+    boolean areSeveral() {
+        return all.size() > 1;
+    }
+
     /** Leaves one alone for a while. */
     void rest(URI endpoint) {
         restUntil.set(all.indexOf(endpoint), nanoTime.getAsLong() + REST.toNanos());

@@ -3,17 +3,20 @@ package io.forelog.loadgen.client;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
@@ -21,13 +24,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends calls to the endpoints in turn over pooled keep-alive connections, and repeats those that failed where that is
- * safe: always if nothing was sent, if the server says so and nothing was appended, and else only a repeatable call.
+ * safe: always if nothing was sent, if the server says so and nothing was appended, and else only a repeatable call. A
+ * node that is starting or ending is left alone for a while; how long one asks to wait is kept where there is no other.
  */
 final class HttpTransport {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpTransport.class);
+    private static final String STARTING = "starting";
+    /** What one node says of itself, or of what it knows. */
+    private static final Set<String> NODES_OWN = Set.of(STARTING, "no-leader");
     /** A record has up to 32 headers of its own. */
     private static final int HEADER_BYTES_MAX = 64 * 1024;
+    /** What may be under way to this client unread, on one stream of a shared connection and on all of them. */
+    private static final int STREAM_WINDOW_BYTES = 1 << 20;
+
+    private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
 
     private final Vertx vertx;
     private final HttpClient http;
@@ -46,6 +57,16 @@ final class HttpTransport {
                 .setTcpNoDelay(true)
                 .setMaxHeaderSize(HEADER_BYTES_MAX)
                 .setConnectTimeout(3_000);
+        if (options.multiplexed()) {
+            connections
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false)
+                    .setUseAlpn(true)
+                    .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+                    .setInitialSettings(new Http2Settings()
+                            .setInitialWindowSize(STREAM_WINDOW_BYTES)
+                            .setMaxHeaderListSize(HEADER_BYTES_MAX));
+        }
         var authority = options.authority();
         if (authority != null) {
             connections.setTrustOptions(new PemTrustOptions().addCertPath(authority.toString()));
@@ -54,6 +75,7 @@ final class HttpTransport {
                 .with(connections)
                 .with(new PoolOptions()
                         .setHttp1MaxSize(options.connectionsMax())
+                        .setHttp2MaxSize(options.connectionsMax())
                         .setMaxWaitQueueSize(-1))
                 // The request on a broken connection fails with the reason; of an idle one it is of no interest.
                 .withConnectHandler(connection -> connection.exceptionHandler(
@@ -107,8 +129,11 @@ final class HttpTransport {
                 Math.min(options.backOffMax().toNanos(), options.backOffFirst().toNanos() << Math.min(attempt, 20));
         // Half fixed, half random: clients that failed together do not come back together.
         var wait = Duration.ofNanos(full / 2 + ThreadLocalRandom.current().nextLong(full / 2 + 1));
-        var asked =
-                failure instanceof RefusedException refused ? refused.problem().retryAfter() : Duration.ZERO;
+        // Another node is asked next, and need not be waited for.
+        var asked = failure instanceof RefusedException refused
+                        && !(endpoints.areSeveral() && NODES_OWN.contains(refused.slug()))
+                ? refused.problem().retryAfter()
+                : Duration.ZERO;
         return asked.compareTo(wait) > 0 ? asked : wait;
     }
 
@@ -117,7 +142,8 @@ final class HttpTransport {
         return open(call, endpoint)
                 .compose(connected -> answer(connected, call, endpoint))
                 .onFailure(failure -> {
-                    if (failure instanceof NotSentException || failure instanceof OutcomeUnknownException) {
+                    boolean isGone = failure instanceof NotSentException || failure instanceof OutcomeUnknownException;
+                    if (isGone || failure instanceof RefusedException refused && STARTING.equals(refused.slug())) {
                         endpoints.rest(endpoint);
                     }
                 });

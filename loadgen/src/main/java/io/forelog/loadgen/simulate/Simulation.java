@@ -1,14 +1,14 @@
 package io.forelog.loadgen.simulate;
 
-import io.forelog.cache.local.AdaptiveLocalCache;
 import io.forelog.cache.local.LocalCacheConfig;
 import io.forelog.cache.local.LocalCacheConfig.Policy;
+import io.forelog.cache.local.LocalCacheCore;
 import io.forelog.loadgen.trace.Trace;
+import io.forelog.prefetch.ConfinedPrefetcher;
 import io.forelog.prefetch.FetchOutcome;
 import io.forelog.prefetch.PrefetchConfig;
 import io.forelog.prefetch.PrefetchStatistics;
 import io.forelog.prefetch.PrefetchTarget;
-import io.forelog.prefetch.Prefetcher;
 import io.forelog.prefetch.ReadOutcome;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -34,6 +34,31 @@ public final class Simulation implements PrefetchTarget {
      */
     public record Setting(double capacity, int lag, boolean prefetch, Policy policy, PrefetchConfig config) {}
 
+    /** A key of the trace: an entry's, or one that is set to look with, so that to ask the cache allocates nothing. */
+    private static final class Key {
+
+        private long number;
+
+        Key(long number) {
+            this.number = number;
+        }
+
+        Key of(long number) {
+            this.number = number;
+            return this;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(number);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && key.number == number;
+        }
+    }
+
     private record Arrival(long due, long key, Consumer<FetchOutcome> done) {}
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -42,8 +67,9 @@ public final class Simulation implements PrefetchTarget {
     private final Setting setting;
     private final int entriesMax;
     private final long lruMisses;
-    private final AdaptiveLocalCache<Long, Boolean> cache;
-    private final Prefetcher prefetcher;
+    private final LocalCacheCore<Key, Boolean> cache;
+    private final Key sought = new Key(0);
+    private final ConfinedPrefetcher prefetcher;
     private final Queue<Arrival> arrivals = new ArrayDeque<>();
     private long now;
     private long issued;
@@ -59,14 +85,16 @@ public final class Simulation implements PrefetchTarget {
         lruMisses = LruReference.misses(numbers, distinct, entriesMax);
         var defaults = LocalCacheConfig.ofBytes(entriesMax);
         double share = setting.prefetch() ? defaults.prefetchShareMax() : 0;
-        cache = new AdaptiveLocalCache<>(
-                new LocalCacheConfig(entriesMax, setting.policy(), share), value -> 1, this::unused);
-        prefetcher = new Prefetcher(
-                setting.config(), this, () -> now, () -> trace.times()[(int) now], Runnable::run, key -> 0);
+        cache = new LocalCacheCore<>(new LocalCacheConfig(entriesMax, setting.policy(), share), value -> 1);
+        prefetcher =
+                new ConfinedPrefetcher(setting.config(), this, () -> now, () -> trace.times()[(int) now], key -> 0);
     }
 
-    private void unused(Long key) {
-        prefetcher.onUnused(key);
+    private void tellUnused() {
+        var unused = cache.takeUnused();
+        for (int i = 0; i < unused.size(); i++) {
+            prefetcher.onUnused(unused.get(i).number);
+        }
     }
 
     /** Runs the whole trace once. */
@@ -77,13 +105,14 @@ public final class Simulation implements PrefetchTarget {
         for (int i = 0; i < trace.size(); i++) {
             now = i;
             deliver();
-            Long key = trace.keys()[i];
-            var entry = cache.get(key);
+            long key = trace.keys()[i];
+            var entry = cache.get(sought.of(key));
             ReadOutcome outcome;
             if (entry == null) {
                 outcome = !flying.isEmpty() && flying.contains(key) ? ReadOutcome.JOINED : ReadOutcome.MISS;
                 late += outcome == ReadOutcome.JOINED ? 1 : 0;
-                cache.put(key, Boolean.TRUE);
+                cache.put(new Key(key), Boolean.TRUE);
+                tellUnused();
             } else {
                 hits++;
                 used += entry.prefetched() ? 1 : 0;
@@ -125,21 +154,19 @@ public final class Simulation implements PrefetchTarget {
     }
 
     private void arrive(long key, Consumer<FetchOutcome> done) {
-        boolean there = cache.contains(key);
-        if (!there) {
-            cache.putPrefetched(key, Boolean.TRUE);
-        }
-        done.accept(there ? FetchOutcome.PRESENT : FetchOutcome.FETCHED);
+        boolean arrived = cache.putPrefetched(new Key(key), Boolean.TRUE);
+        tellUnused();
+        done.accept(arrived ? FetchOutcome.FETCHED : FetchOutcome.PRESENT);
     }
 
     @Override
     public boolean present(long key) {
-        return cache.contains(key);
+        return cache.contains(sought.of(key));
     }
 
     @Override
     public boolean expected(long key) {
-        return cache.touch(key);
+        return cache.touch(sought.of(key));
     }
 
     @Override

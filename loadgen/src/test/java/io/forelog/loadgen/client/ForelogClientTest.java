@@ -2,6 +2,7 @@ package io.forelog.loadgen.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.forelog.ports.LocalPorts;
 import io.forelog.record.RecordAddress;
@@ -9,13 +10,17 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +28,14 @@ import org.junit.jupiter.api.Test;
 class ForelogClientTest {
 
     private static final NewRecord RECORD = new NewRecord("a key/ä", new byte[] {1, 2, 3});
+
+    private static final int CALLS = 40;
+    /** On a busy machine an answer takes its time. */
+    private static final ClientOptions PATIENT = ClientOptions.DEFAULT
+            .withConnectionsMax(4)
+            .withAnswerTimeout(Duration.ofSeconds(30))
+            .withRetryFor(Duration.ofMinutes(1))
+            .withBackOff(Duration.ofMillis(5), Duration.ofMillis(50));
 
     private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger requests = new AtomicInteger();
@@ -52,11 +65,10 @@ class ForelogClientTest {
     }
 
     private ForelogClient client(int port) {
-        var options = ClientOptions.DEFAULT
-                .withConnectionsMax(4)
-                .withAnswerTimeout(Duration.ofMillis(300))
-                .withRetryFor(Duration.ofSeconds(3))
-                .withBackOff(Duration.ofMillis(5), Duration.ofMillis(50));
+        return client(port, PATIENT);
+    }
+
+    private ForelogClient client(int port, ClientOptions options) {
         return new ForelogClient(vertx, List.of(URI.create("http://127.0.0.1:" + port)), options);
     }
 
@@ -88,6 +100,29 @@ class ForelogClientTest {
 
         assertThat(append(client).await()).containsExactly(new RecordAddress(3, 1201));
         assertThat(client.retries()).isEqualTo(3);
+    }
+
+    @Test
+    void callsUnderWayAtATimeShareOneConnectionByHttp2() {
+        var waiting = new ConcurrentLinkedQueue<HttpServerRequest>();
+        var connections = ConcurrentHashMap.newKeySet();
+        int port = serve(0, (request, attempt) -> {
+                    connections.add(request.connection());
+                    waiting.add(request);
+                    if (attempt == CALLS) {
+                        waiting.forEach(ForelogClientTest::created);
+                    }
+                })
+                .actualPort();
+        try (var client = client(port, PATIENT.withConnectionsMax(1).withMultiplexing())) {
+            var appends = IntStream.range(0, CALLS).mapToObj(i -> append(client)).toList();
+
+            assertThat(Future.all(appends).await().<List<RecordAddress>>list())
+                    .hasSize(CALLS)
+                    .containsOnly(List.of(new RecordAddress(3, 1201)));
+        }
+        assertThat(connections).hasSize(1);
+        assertThat(waiting).allMatch(request -> request.version() == HttpVersion.HTTP_2);
     }
 
     @Test
@@ -130,7 +165,8 @@ class ForelogClientTest {
 
     @Test
     void anAppendWithoutAnAnswerHasAnUnknownOutcomeAndIsNotSentAgain() {
-        var client = client((request, attempt) -> silent.add(request));
+        int port = serve(0, (request, attempt) -> silent.add(request)).actualPort();
+        var client = client(port, PATIENT.withAnswerTimeout(Duration.ofSeconds(2)));
 
         assertThatThrownBy(() -> append(client).await()).isInstanceOf(OutcomeUnknownException.class);
         assertThat(requests).hasValue(1);
@@ -161,19 +197,39 @@ class ForelogClientTest {
         int port = LocalPorts.free();
         var client = client(port);
         var appended = append(client);
-        vertx.setTimer(200, later -> vertx.createHttpServer()
-                .requestHandler(request -> request.body().onSuccess(body -> created(request)))
-                .listen(port, "127.0.0.1"));
+        await().atMost(PATIENT.retryFor())
+                .untilAsserted(() -> assertThat(client.retries()).isPositive());
+
+        serve(port, (request, attempt) -> created(request));
 
         assertThat(appended.await()).hasSize(1);
-        assertThat(client.retries()).isPositive();
+    }
+
+    @Test
+    void ofSeveralNodesOneThatIsStartingIsLeftAloneAndNotWaitedFor() {
+        var starting = new AtomicInteger();
+        int first = serve(0, (request, attempt) -> {
+                    starting.incrementAndGet();
+                    request.response().putHeader("Retry-After", "600");
+                    problem(request, 503, "starting", true);
+                })
+                .actualPort();
+        int second = serve(0, (request, attempt) -> created(request)).actualPort();
+        var endpoints = Stream.of(first, second)
+                .map(port -> URI.create("http://127.0.0.1:" + port))
+                .toList();
+        try (var client = new ForelogClient(vertx, endpoints, PATIENT)) {
+            for (int i = 0; i < 4; i++) {
+                assertThat(append(client).await()).hasSize(1);
+            }
+        }
+        assertThat(starting).hasValue(1);
     }
 
     @Test
     void aServerThatStaysAwayIsGivenUpAsNotSent() throws IOException {
         int port = LocalPorts.free();
-        var options = ClientOptions.DEFAULT.withRetryFor(Duration.ofMillis(100));
-        var client = new ForelogClient(vertx, List.of(URI.create("http://127.0.0.1:" + port)), options);
+        var client = client(port, PATIENT.withRetryFor(Duration.ofMillis(100)));
 
         assertThatThrownBy(() -> append(client).await()).isInstanceOf(NotSentException.class);
     }

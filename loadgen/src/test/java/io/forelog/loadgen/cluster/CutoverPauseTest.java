@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +78,9 @@ class CutoverPauseTest {
                         System.out.println(plan.path("kind").asText() + " " + plan.path("id") + " " + micros
                                 + " us, longest append " + felt.getLast() + " us");
                     }
+                    if (micros > PAUSE_MAX_MICROS) {
+                        explain(cluster, plan.path("id").asLong());
+                    }
                 }
             } finally {
                 over.set(true);
@@ -109,6 +113,16 @@ class CutoverPauseTest {
                 micros.get(micros.size() * 9 / 10),
                 micros.get(micros.size() * 99 / 100),
                 micros.getLast());
+    }
+
+    /** Prints which parts of a plan's cutover took long, by what the nodes say. */
+    private static void explain(TestCluster cluster, long plan) throws IOException {
+        for (var node : cluster.names()) {
+            try (var lines = Files.lines(cluster.folder(node).resolve("node.log"))) {
+                lines.filter(line -> line.contains("plan " + plan + ": part "))
+                        .forEach(line -> System.out.println("  " + node + " " + line));
+            }
+        }
     }
 
     private void write(TestCluster cluster, int number, AtomicBoolean over) {

@@ -278,13 +278,15 @@ public final class ClusterParts implements AutoCloseable {
     /** Called by the thread that applies. */
     private void learn(ClusterState state) {
         var self = state.nodes().get(config.node());
-        if (self != null && !self.disk().equals(identity.disk())) {
-            trouble = "another data directory has taken the place of node '" + config.node() + "'";
-            LOG.error("{}: this node must end", trouble);
-        } else if (state.removed().contains(config.node())) {
+        if (state.removed().contains(config.node())) {
             end("it was removed from the cluster for ever", false);
         } else if (self != null && self.incarnation() > identity.incarnation()) {
-            end("another votes in its place by now", true);
+            // A lower one is history, which a node that lost its disk hears as it catches up.
+            if (self.disk().equals(identity.disk())) {
+                end("another votes in its place by now", true);
+            } else {
+                end("another data directory has taken the place of node '" + config.node() + "'", false);
+            }
         }
         if (addresses.learn(state)) {
             background.execute(() -> guarded(() -> keep(identity.among(addresses.all()))));

@@ -126,6 +126,13 @@ public final class GroupSettings {
             "Most of them: appends are refused until a checkpoint frees some. Too few let a slow checkpoint stop"
                     + " appends; too many let one that is stuck fill the disk.");
 
+    public static final Setting<Duration> CUTOVER_MAX = Setting.duration(
+            "plans.cutoverMax",
+            "PT30S",
+            "How long a split, merge or move may wait at its cutover before a shard ends; then it is given up, and the"
+                    + " shards stay as they are. Too short gives up for an election or a busy disk; too long keeps"
+                    + " other plans of the log waiting for one that cannot go on.");
+
     static final List<Setting<?>> ALL = List.of(
             FRAME_BYTES_MAX,
             QUEUE_BYTES_MAX,
@@ -148,7 +155,8 @@ public final class GroupSettings {
             MESSAGE_BYTES_MAX,
             CACHED_PAYLOAD_BYTES,
             WAL_FILES_KEPT,
-            WAL_FILES_MAX);
+            WAL_FILES_MAX,
+            CUTOVER_MAX);
 
     private GroupSettings() {}
 }

@@ -278,6 +278,12 @@ public final class Settings {
             "plans.watch",
             "PT5M",
             "How long a split, merge or move can be rolled back. Too long keeps copies for long.");
+    public static final Setting<Boolean> STATISTICS_ENABLED = Setting.flag(
+            "statistics.enabled",
+            true,
+            "Whether reads and appends are counted, by shard and key. Off, for a machine that has nothing to spare or"
+                    + " to measure what counting costs: nothing is forecast and no plan is made by itself, for all"
+                    + " shards would look idle, and there are no hot keys to show. To be set alike on all nodes.");
     public static final Setting<Boolean> CONTROL_RECORDS = Setting.flag(
             "control.records",
             true,
@@ -402,6 +408,7 @@ public final class Settings {
             SCRUB_BYTES_PER_SECOND,
             HOUSEKEEPING_INTERVAL,
             PLANS_WATCH,
+            STATISTICS_ENABLED,
             CONTROL_RECORDS,
             ARCHIVE_DIRECTORY,
             ARCHIVE_S3_BUCKET,

@@ -30,7 +30,7 @@ public final class Accesses implements AppendObserver {
     private static final byte[] NO_KEY = {};
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
-    /** @param recorder null if there is no room for the shard */
+    /** @param recorder null if there is no room for the shard at present */
     private record Counted(
             @Nullable AccessRecorder recorder,
             KeyRange range,
@@ -38,18 +38,26 @@ public final class Accesses implements AppendObserver {
 
     private final MetadataStore metadata;
     private final StatisticsStore store;
+    private final boolean counts;
     private final Map<ShardId, Counted> counted = new ConcurrentHashMap<>();
     private final AtomicLong keyless = new AtomicLong();
 
-    public Accesses(MetadataStore metadata, StatisticsStore store) {
+    /** @param counts whether anything is counted at all */
+    public Accesses(MetadataStore metadata, StatisticsStore store, boolean counts) {
         this.metadata = metadata;
         this.store = store;
+        this.counts = counts;
         metadata.watch(this::forgetDeleted);
     }
 
     /** Returns the name of a shard's statistics: a log created again under an old name has others. */
     public static String name(long log, int shard) {
         return log + "/" + shard;
+    }
+
+    /** Returns whether anything is counted at all. */
+    public boolean isCounting() {
+        return counts;
     }
 
     /**
@@ -121,6 +129,9 @@ public final class Accesses implements AppendObserver {
     }
 
     private @Nullable Counted counted(ShardId shard) {
+        if (!counts) {
+            return null;
+        }
         var known = counted.get(shard);
         return known == null ? meet(shard) : known;
     }
@@ -140,9 +151,18 @@ public final class Accesses implements AppendObserver {
         try {
             return store.recorder(name(shard.log(), shard.number()), range);
         } catch (IllegalStateException full) {
-            LOG.warn("accesses of shard {} are not counted: {}", shard, full.getMessage());
+            LOG.debug("accesses of shard {} are not counted for now: {}", shard, full.getMessage());
             return null;
         }
+    }
+
+    /** Lets shards for which there was no room ask again, and those that gave way to others; once a minute. */
+    void refresh() {
+        counted.entrySet().removeIf(known -> {
+            var recorder = known.getValue().recorder();
+            var shard = known.getKey();
+            return recorder == null || !store.keeps(name(shard.log(), shard.number()), recorder);
+        });
     }
 
     private void forgetDeleted(ClusterState before, ClusterState after) {

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class ShardStatistics implements AutoCloseable {
     private final ClusterStatistics cluster;
     private final Path file;
     private final Clock clock;
+    private volatile @Nullable Accesses accesses;
     private long rolledAt;
 
     /**
@@ -61,9 +63,10 @@ public final class ShardStatistics implements AutoCloseable {
         return Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_SHARE / SHARD_BYTES, SHARDS_MIN, SHARDS_MAX);
     }
 
-    /** Returns what counts for these statistics. */
-    public Accesses accesses(MetadataStore metadata) {
-        return new Accesses(metadata, store);
+    /** Returns what counts for these statistics, if it {@code counts} at all. */
+    public Accesses accesses(MetadataStore metadata, boolean counts) {
+        accesses = new Accesses(metadata, store, counts);
+        return accesses;
     }
 
     StatisticsStore store() {
@@ -93,6 +96,10 @@ public final class ShardStatistics implements AutoCloseable {
         long now = minute();
         if (now > rolledAt) {
             closed.add(new Minute(now - 1, store.roll(now - 1)));
+            var counting = accesses;
+            if (counting != null) {
+                counting.refresh();
+            }
         }
         rolledAt = now;
         return closed;

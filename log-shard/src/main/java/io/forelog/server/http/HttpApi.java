@@ -104,7 +104,7 @@ public final class HttpApi {
         ReadObserver counts = (call, address, answer) -> {
             log.accesses().read(address.log(), address.shard(), answer.record(), reader(call), call.elapsedNanos());
             var key = answer.record().key();
-            if (key != null) {
+            if (key != null && log.accesses().isCounting()) {
                 hotKeys.read(address.log(), address.shard(), key, clock.millis());
             }
         };

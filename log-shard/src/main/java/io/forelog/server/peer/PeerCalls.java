@@ -55,6 +55,10 @@ public final class PeerCalls {
     public static final PeerCall<Ended, Opaque> IMAGE =
             new PeerCall<>("image", Lane.CALLS, CHECKPOINT_BYTES, Ended::read, Opaque::read);
 
+    /** Answers when the node has opened what a plan in its cutover opens there; fails if it knows of none. */
+    public static final PeerCall<Number, Opaque> PREPARED =
+            new PeerCall<>("prepared", Lane.CALLS, SMALL_BYTES, Number::read, Opaque::read);
+
     /** Replaces a replica on the caller's node that has stopped for good; fails unless the node leads its group. */
     public static final PeerCall<Stopped, Opaque> REPLACE =
             new PeerCall<>("replace", Lane.CALLS, SMALL_BYTES, Stopped::read, Opaque::read);

@@ -10,6 +10,7 @@ import io.forelog.server.peer.Messages.Batches;
 import io.forelog.server.peer.Messages.Checkpoint;
 import io.forelog.server.peer.Messages.Copy;
 import io.forelog.server.peer.Messages.Ended;
+import io.forelog.server.peer.Messages.Number;
 import io.forelog.server.peer.Messages.Opaque;
 import io.forelog.server.peer.Messages.Stopped;
 import java.nio.ByteBuffer;
@@ -61,7 +62,13 @@ public final class ShardCopies implements PeerShards {
     @Override
     public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
         var request = new Ended(group, new ShardId(incarnation, shard), plan);
-        return call(node, PeerCalls.IMAGE, request).thenApply(Opaque::bytes);
+        // Not behind reads that wait for the disk: nobody takes the shard's appends meanwhile.
+        return call(node, PeerCalls.IMAGE, request, Runnable::run).thenApply(Opaque::bytes);
+    }
+
+    @Override
+    public CompletableFuture<Void> prepared(String node, long plan) {
+        return call(node, PeerCalls.PREPARED, new Number(plan), Runnable::run).thenAccept(done -> {});
     }
 
     @Override
@@ -76,8 +83,13 @@ public final class ShardCopies implements PeerShards {
 
     private <Q extends PeerMessage, A extends PeerMessage> CompletableFuture<A> call(
             String node, PeerCall<Q, A> call, Q request) {
+        return call(node, call, request, workers);
+    }
+
+    private <Q extends PeerMessage, A extends PeerMessage> CompletableFuture<A> call(
+            String node, PeerCall<Q, A> call, Q request, Executor completer) {
         return peers.call(node, call, request, deadline)
-                .handleAsync((answer, failure) -> answered(node, call, answer, failure), workers);
+                .handleAsync((answer, failure) -> answered(node, call, answer, failure), completer);
     }
 
     private static <A> A answered(String node, PeerCall<?, ?> call, @Nullable A answer, @Nullable Throwable failure) {

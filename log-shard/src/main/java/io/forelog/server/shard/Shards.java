@@ -5,6 +5,7 @@ import io.forelog.error.NoSuchShardException;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.plan.PlanState;
 import io.forelog.replication.Replication;
 import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
@@ -92,6 +93,9 @@ public final class Shards {
     }
 
     private void changed(ClusterState before, ClusterState after) {
+        if (before.plans() != after.plans()) {
+            deployAhead(after);
+        }
         if (before.logs().equals(after.logs())) {
             return;
         }
@@ -109,6 +113,19 @@ public final class Shards {
                 drop(log)
                         .onFailure(
                                 failure -> LOG.warn("log '{}' is deleted, but not yet gone here", log.name(), failure));
+            }
+        }
+    }
+
+    /** Children take appends here once the map names them, and not a moment later. */
+    private void deployAhead(ClusterState state) {
+        for (var plan : state.plans().all()) {
+            var log = state.find(plan.change().incarnation());
+            var known = open.get(plan.change().incarnation());
+            if (plan.state() == PlanState.CUTOVER && plan.reshapes() && log != null && known != null) {
+                plan.change()
+                        .children()
+                        .forEach(child -> known.computeIfAbsent(child.number(), number -> deploy(log, number)));
             }
         }
     }

@@ -111,6 +111,11 @@ final class SimulatedPeers implements PeerShards {
     }
 
     @Override
+    public CompletableFuture<Void> prepared(String node, long plan) {
+        return later(node, target -> target.replication().prepared(plan)).thenCompose(prepared -> prepared);
+    }
+
+    @Override
     public CompletableFuture<byte[]> checkpoint(String node, int group, long index) {
         return later(node, target -> target.replication().checkpointFile(group, index));
     }

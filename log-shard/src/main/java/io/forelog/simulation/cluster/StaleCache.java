@@ -46,8 +46,8 @@ record StaleCache(LocalCache<GlobalAddress, LogRecord> cache, UnaryOperator<Glob
     }
 
     @Override
-    public void putPrefetched(GlobalAddress key, LogRecord value) {
-        cache.putPrefetched(key, value);
+    public boolean putPrefetched(GlobalAddress key, LogRecord value) {
+        return cache.putPrefetched(key, value);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forelog.server.NodeFixture;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,11 @@ class JoinTest {
                 var nodes = NodeFixture.json(replaced.get("/v1/nodes")).get("nodes");
                 assertThat(nodes.findValues("incarnation").toString()).isEqualTo("[0, 1]");
                 awaitCreated(replaced, "a");
+                // It has heard of the other directory, which had its place before.
+                await().atMost(SOON).untilAsserted(() -> {
+                    var ready = replaced.get("/health/ready");
+                    assertThat(ready.statusCode()).as(new String(ready.body(), StandardCharsets.UTF_8)).isEqualTo(200);
+                });
             }
             assertThatThrownBy(() -> node("n2", "two", "cluster.startTimeout=PT2S"))
                     .isInstanceOf(IOException.class);

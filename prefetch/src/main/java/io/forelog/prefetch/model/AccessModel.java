@@ -44,7 +44,9 @@ public final class AccessModel {
     private final PairReaders pairReaders = new PairReaders();
     private final @Nullable HourOfDaySource hours;
     private CandidateSource[] sources = {};
-    private final List<Source> cellSources = new ArrayList<>();
+    /** By cell. */
+    private Source[] cellSources = {};
+
     private final Read read = new Read();
     /** Time between two reads of one reader, and of any. */
     private double readerPause = 1;
@@ -87,19 +89,19 @@ public final class AccessModel {
     private void add(Source name, CandidateSource source) {
         sources = Arrays.copyOf(sources, sources.length + 1);
         sources[sources.length - 1] = source;
-        for (int i = 0; i < source.cells(); i++) {
-            cellSources.add(name);
-        }
+        int cells = cellSources.length;
+        cellSources = Arrays.copyOf(cellSources, cells + source.cells());
+        Arrays.fill(cellSources, cells, cellSources.length, name);
     }
 
     /** Returns how many cells the guesses of all sources are sorted into. */
     public int cells() {
-        return cellSources.size();
+        return cellSources.length;
     }
 
     /** Returns the source that a cell belongs to. */
     public Source source(int cell) {
-        return cellSources.get(cell);
+        return cellSources[cell];
     }
 
     /**

@@ -1,17 +1,20 @@
 package io.forelog.prefetch.model;
 
-/** Learns from each read in turn, and guesses what will be read after it. */
-interface CandidateSource {
+/**
+ * Learns from each read in turn, and guesses what will be read after it. A class, since each read calls all sources
+ * twice, and which method of an interface is meant takes longer to find out.
+ */
+abstract class CandidateSource {
 
     /** Learns from a read; called before {@link #guess} for the same read. */
-    void observe(Read read);
+    abstract void observe(Read read);
 
     /** Adds guesses of what follows the read; their cells are {@code firstCell + 0..cells-1}. */
-    void guess(Read read, Guesses guesses);
+    abstract void guess(Read read, Guesses guesses);
 
     /** Returns how many cells this source sorts its guesses into. */
-    int cells();
+    abstract int cells();
 
     /** Returns the memory that it takes besides the tables that it shares with others. */
-    long bytes();
+    abstract long bytes();
 }

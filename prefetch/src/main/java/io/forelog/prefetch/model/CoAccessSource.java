@@ -6,7 +6,7 @@ package io.forelog.prefetch.model;
  * pause, the window is the reader's last two reads, in either order; else it begins where a guess would have been
  * in time, and a sample of its pairs is learnt.
  */
-final class CoAccessSource implements CandidateSource {
+final class CoAccessSource extends CandidateSource {
 
     private static final int WINDOW = 3;
     static final int SAMPLES = 4;

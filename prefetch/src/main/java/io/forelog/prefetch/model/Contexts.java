@@ -52,11 +52,11 @@ final class Contexts {
      *
      * @param place the context's, as {@link #find} tells it
      * @param foreseen whether the shorter context had this successor for the likeliest
+     * @param came whether this context had; false if it is not known
      * @return whether this context had, or the shorter one if this one is not known
      */
-    boolean learn(int place, long context, int successor, boolean foreseen) {
+    boolean learn(int place, long context, int successor, boolean foreseen, boolean came) {
         if (place != ContextTable.NONE) {
-            boolean came = table.rows().topIs(place, successor);
             table.count(place, successor);
             if (came && !foreseen) {
                 table.useful(place);

@@ -7,7 +7,7 @@ package io.forelog.prefetch.model;
  *
  * <p>Silent while a fetch takes less than a reader's pause. Contexts of one key are {@link CoAccessSource}'s.
  */
-final class DelayedMarkovSource implements CandidateSource {
+final class DelayedMarkovSource extends CandidateSource {
 
     /** Keeps delayed contexts apart from those of the chain without delay, in the same table. */
     private static final int SALT = 0x5bd1e995;
@@ -36,7 +36,9 @@ final class DelayedMarkovSource implements CandidateSource {
     }
 
     private boolean learn(long context, int successor, boolean foreseen) {
-        return contexts.learn(contexts.find(context), context, successor, foreseen);
+        int place = contexts.find(context);
+        boolean came = place != ContextTable.NONE && contexts.rows().topIs(place, successor);
+        return contexts.learn(place, context, successor, foreseen, came);
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.forelog.prefetch.model;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -14,7 +17,7 @@ import java.util.Arrays;
  * <p>A key that is read at several times of the day is known for one of them; what was read two days ago and not on the
  * last counts as read today. Hours are counted from midnight UTC: only that they recur counts.
  */
-final class HourOfDaySource implements CandidateSource {
+final class HourOfDaySource extends CandidateSource {
 
     private static final long SLOT_MILLIS = 30 * 60_000;
     private static final long LEAD_MILLIS = 5 * 60_000;
@@ -31,10 +34,18 @@ final class HourOfDaySource implements CandidateSource {
     private static final int DAY = 0x40;
     private static final int CONFIRMED = 0x80;
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH_BYTE = 0x0101010101010101L;
+    private static final long UNCONFIRMED = 0x7f7f7f7f7f7f7f7fL;
+
     private final KeyTable keys;
     private final int firstCell;
     private byte[] notes = new byte[0];
     private int hand;
+    /** The half hour asked for last, and its note. */
+    private long notedSlot = Long.MIN_VALUE;
+
+    private byte noted;
 
     HourOfDaySource(KeyTable keys, int firstCell) {
         this.keys = keys;
@@ -68,15 +79,24 @@ final class HourOfDaySource implements CandidateSource {
         }
     }
 
-    private static byte note(long slot) {
-        int day = (Math.floorDiv(slot, SLOTS) & 1) == 0 ? 0 : DAY;
-        return (byte) (Math.floorMod(slot, SLOTS) + 1 | day);
+    private byte note(long slot) {
+        // The same for many reads, and four divisions take as long as the rest.
+        if (slot != notedSlot) {
+            int day = (Math.floorDiv(slot, SLOTS) & 1) == 0 ? 0 : DAY;
+            noted = (byte) (Math.floorMod(slot, SLOTS) + 1 | day);
+            notedSlot = slot;
+        }
+        return noted;
     }
 
     @Override
     public void guess(Read read, Guesses guesses) {
         int due = (note(Math.floorDiv(read.millis + LEAD_MILLIS, SLOT_MILLIS)) ^ DAY) & (SLOT_MASK | DAY);
         int size = keys.size();
+        if (hand + KEYS_PER_READ < size && !anyOf(hand + 1, due)) {
+            hand += KEYS_PER_READ;
+            return;
+        }
         int guessed = 0;
         for (int i = Math.min(size, KEYS_PER_READ); i > 0 && guessed < GUESSES_PER_READ; i--) {
             hand = hand + 1 < size ? hand + 1 : 0;
@@ -86,6 +106,19 @@ final class HourOfDaySource implements CandidateSource {
                 guessed++;
             }
         }
+    }
+
+    /** Returns whether a key may be due among {@value #KEYS_PER_READ} from {@code first} on: sure if it says no. */
+    private boolean anyOf(int first, int due) {
+        long pattern = due * EACH_BYTE;
+        return (anyZero(((long) LONGS.get(notes, first) & UNCONFIRMED) ^ pattern)
+                        | anyZero(((long) LONGS.get(notes, first + Long.BYTES) & UNCONFIRMED) ^ pattern))
+                != 0;
+    }
+
+    /** Returns 0 if none of the eight bytes is 0 (Mycroft's test: Knuth, volume 4A, 7.1.3). */
+    private static long anyZero(long bytes) {
+        return bytes - EACH_BYTE & ~bytes & EACH_BYTE << Byte.SIZE - 1;
     }
 
     @Override

@@ -6,7 +6,7 @@ package io.forelog.prefetch.model;
  * right at once when the latency changes, where {@link DelayedMarkovSource} must learn anew. Silent while a fetch
  * takes less than a reader's pause: the chain's own guesses are then in time.
  */
-final class LookAheadSource implements CandidateSource {
+final class LookAheadSource extends CandidateSource {
 
     private static final int STEPS_MAX = 24;
     private static final int STEPS_BEYOND = 2;

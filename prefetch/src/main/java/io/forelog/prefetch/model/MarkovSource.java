@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Longer contexts are learnt only while a fetch takes less than a reader's pause: else the guesses from them come
  * too late, and {@link DelayedMarkovSource} has better use for the room.
  */
-final class MarkovSource implements CandidateSource {
+final class MarkovSource extends CandidateSource {
 
     private static final int ORDERS = 3;
 
@@ -34,8 +34,8 @@ final class MarkovSource implements CandidateSource {
         if (read.before1 == KeyTable.NONE) {
             return;
         }
-        boolean foreseen = rows.topIs(read.before1, read.id);
         int top = rows.likeliest(read.before1);
+        boolean foreseen = top >= 0 && rows.successor(read.before1, top) == read.id;
         if (top >= 0) {
             rate(rows.bucket(read.before1, top), foreseen);
         }
@@ -56,11 +56,11 @@ final class MarkovSource implements CandidateSource {
 
     private boolean observe(int place, long context, int order, int successor, boolean foreseen) {
         int top = place == ContextTable.NONE ? -1 : contexts.rows().likeliest(place);
+        boolean came = top >= 0 && contexts.rows().successor(place, top) == successor;
         if (top >= 0) {
-            int bucket = order * Confidence.BUCKETS + contexts.rows().bucket(place, top);
-            rate(bucket, contexts.rows().successor(place, top) == successor);
+            rate(order * Confidence.BUCKETS + contexts.rows().bucket(place, top), came);
         }
-        return contexts.learn(place, context, successor, foreseen);
+        return contexts.learn(place, context, successor, foreseen, came);
     }
 
     private void rate(int bucket, boolean came) {

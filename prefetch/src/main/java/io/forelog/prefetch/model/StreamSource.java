@@ -7,7 +7,7 @@ package io.forelog.prefetch.model;
  * "AMP", FAST 2007); beyond what a fetch takes at the run's own pace, at distances 1, 2, 4, 8 and 16, so that each
  * key of a long run is guessed several times, ever surer.
  */
-final class StreamSource implements CandidateSource {
+final class StreamSource extends CandidateSource {
 
     private static final int SLOTS_MAX = 1 << 12;
     private static final int KEYS_PER_SLOT = 14;
