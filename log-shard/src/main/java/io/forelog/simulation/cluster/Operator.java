@@ -200,6 +200,9 @@ final class Operator {
     private boolean isForgotten() {
         long log = cluster.log().incarnation();
         return cluster.nodes().stream().allMatch(node -> {
+            if (!node.isUp()) {
+                return false;
+            }
             var known = node.metadata().state().logs().get(SimulatedCluster.LOG);
             return known != null
                     && known.incarnation() == log

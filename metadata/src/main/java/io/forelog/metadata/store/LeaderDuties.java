@@ -78,8 +78,10 @@ public final class LeaderDuties {
         due.addAll(heard.news(state, now));
         for (var node : state.nodes().values()) {
             var forget = new ForgetNode(node.name());
-            // The one that leads hands over first.
-            if (!node.name().equals(status.self().node()) && forget.apply(state) != state) {
+            // Until the metadata does without it, its vote may be needed, and it ends once it is forgotten.
+            boolean isMember = status.membership().members().stream()
+                    .anyMatch(member -> member.node().equals(node.name()));
+            if (!isMember && forget.apply(state) != state) {
                 due.add(forget);
             }
         }
@@ -114,7 +116,10 @@ public final class LeaderDuties {
     }
 
     static WantedMembers wanted(ClusterState state, GroupStatus status) {
-        var members = byTurns(state).stream().map(ClusterNode::member).toList();
+        var members = byTurns(state).stream()
+                .filter(node -> new ForgetNode(node.name()).apply(state) == state)
+                .map(ClusterNode::member)
+                .toList();
         return new WantedMembers(
                 members, WantedMembers.oddVoters(members.size(), VOTERS_MAX), successor(state, status));
     }

@@ -3,8 +3,13 @@ package io.forelog.metadata.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forelog.metadata.ClusterState;
+import io.forelog.metadata.LogSettings;
+import io.forelog.metadata.MetadataCommand.CreateLog;
 import io.forelog.metadata.MetadataCommand.DrainNode;
+import io.forelog.metadata.MetadataCommand.GroupFormed;
 import io.forelog.metadata.MetadataCommand.JoinNode;
+import io.forelog.metadata.MetadataCommand.PlaceGroup;
+import io.forelog.metadata.MetadataCommand.RemoveNode;
 import io.forelog.raft.FollowerProgress;
 import io.forelog.raft.GroupStatus;
 import io.forelog.raft.MemberId;
@@ -33,12 +38,30 @@ class LeaderDutiesTest {
         assertThat(successor(1_500, 1_500)).isEmpty();
     }
 
-    private static Optional<MemberId> successor(int silenceOfSecond, int silenceOfThird) {
+    /** It ends as soon as it is forgotten: had it a vote then, that would be lost without a successor. */
+    @Test
+    void aRemovedNodeLeavesTheMetadataOnceNoGroupHasToDoWithIt() {
+        var removed = new RemoveNode("n3").apply(new CreateLog("log", LogSettings.defaults(3), 1).apply(joined()));
+        var left = removed;
+        for (var group : removed.groups()) {
+            left = new PlaceGroup(group.id(), List.of("n1", "n2"), "n1").apply(left);
+            left = new GroupFormed(group.id(), 1, MEMBERS.subList(0, 2)).apply(left);
+        }
+
+        assertThat(LeaderDuties.wanted(removed, status(0, 0)).members()).containsExactlyElementsOf(MEMBERS);
+        assertThat(LeaderDuties.wanted(left, status(0, 0)).members()).containsExactlyElementsOf(MEMBERS.subList(0, 2));
+    }
+
+    private static ClusterState joined() {
         var state = ClusterState.EMPTY;
         for (var member : MEMBERS) {
             state = new JoinNode(member.node(), member.node(), "here", "h:1", "h:2").apply(state);
         }
-        state = new DrainNode("n1", true).apply(state);
+        return state;
+    }
+
+    private static Optional<MemberId> successor(int silenceOfSecond, int silenceOfThird) {
+        var state = new DrainNode("n1", true).apply(joined());
         return LeaderDuties.wanted(state, status(silenceOfSecond, silenceOfThird))
                 .preferred();
     }
