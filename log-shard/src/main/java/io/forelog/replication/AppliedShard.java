@@ -142,9 +142,7 @@ final class AppliedShard {
         boolean idempotent = batch.producerId() != NO_PRODUCER;
         if (idempotent) {
             var answer = producers.check(batch);
-            // What a sealed shard has forgotten its children may know.
-            boolean isForgotten = standing instanceof Standing.Sealed && answer instanceof GroupAnswer.Gap;
-            if (answer != null && !isForgotten) {
+            if (answer != null) {
                 return answer;
             }
         }

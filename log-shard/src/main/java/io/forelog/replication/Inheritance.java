@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class Inheritance {
 
-    /** Of all ancestors together, 22 bytes each; every open shard of a log that is split and merged has so many. */
+    /** Of all ancestors together, 22 bytes each; every shard of a log that is split and merged has so many. */
     static final int BATCHES_MAX = 1 << 13;
 
     /** What one producer appended in its newest epoch, over all ancestors. */
@@ -70,11 +70,6 @@ final class Inheritance {
      * @param origins the eldest first
      */
     static List<Origin> bounded(List<Origin> origins) {
-        return bounded(origins, BATCHES_MAX);
-    }
-
-    /** Likewise, at most so many batches. */
-    static List<Origin> bounded(List<Origin> origins, int max) {
         var kept = new ArrayList<Origin>();
         var seen = new HashSet<Integer>();
         int batches = 0;
@@ -84,13 +79,13 @@ final class Inheritance {
                 batches += origin.appended().size();
             }
         }
-        return batches <= max ? kept : shortened(kept, max);
+        return batches <= BATCHES_MAX ? kept : shortened(kept);
     }
 
-    private static List<Origin> shortened(List<Origin> origins, int max) {
+    private static List<Origin> shortened(List<Origin> origins) {
         var known = known(origins);
-        int each = Math.max(Producers.WINDOW_KEPT_MIN, share(known.values(), max));
-        int room = max;
+        int each = Math.max(Producers.WINDOW_KEPT_MIN, share(known.values()));
+        int room = BATCHES_MAX;
         for (var producer : known.values()) {
             int most = Math.min(each, producer.count);
             if (most > room) {
@@ -123,11 +118,11 @@ final class Inheritance {
     }
 
     /** Returns the most that each may keep if all are to keep as much, as far as they have it. */
-    private static int share(Iterable<Known> producers, int max) {
+    private static int share(Iterable<Known> producers) {
         var counts = new ArrayList<Integer>();
         producers.forEach(producer -> counts.add(producer.count));
         counts.sort(null);
-        int room = max;
+        int room = BATCHES_MAX;
         for (int i = 0; i < counts.size(); i++) {
             int share = room / (counts.size() - i);
             if (counts.get(i) > share) {
@@ -135,6 +130,6 @@ final class Inheritance {
             }
             room -= counts.get(i);
         }
-        return max;
+        return BATCHES_MAX;
     }
 }

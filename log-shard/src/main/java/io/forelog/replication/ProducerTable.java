@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProducerTable {
 
-    /** Batches that a sealed shard remembers of its own, for repeats that are still sent to it. */
-    private static final int SEALED_MAX = 1024;
-
     /** Of what an epoch began with, if it was told before the producer's first append in it. */
     static final int NO_SEQUENCE = -1;
 
@@ -37,8 +34,7 @@ final class ProducerTable {
     ProducerTable(int shard, List<ProducerState> recovered, List<Origin> origins) {
         this.shard = shard;
         this.ancestors = origins.stream().map(ProducerTable::ancestor).toList();
-        this.tables = Stream.concat(Stream.of(producers), ancestors.stream().map(Ancestor::producers))
-                .toList();
+        this.tables = tables();
         recovered.forEach(this::applied);
     }
 
@@ -95,16 +91,28 @@ final class ProducerTable {
         return epoch;
     }
 
-    /** Keeps what the shard itself took last: it is sealed, and its children remember all that is to be. */
+    /**
+     * Keeps as much as a child begins with: the shard is sealed. Not less, for whoever repeats a request that was
+     * divided over several ancestors asks one after the other up to those that took a part.
+     */
     void shorten() {
-        tables = List.of(producers);
-        ancestors = List.of();
-        var kept = Inheritance.bounded(List.of(new Origin(shard, producers.all())), SEALED_MAX);
-        producers.replaceBy(kept.isEmpty() ? List.of() : kept.getFirst().appended());
+        var all = new ArrayList<>(origins());
+        all.add(new Origin(shard, all()));
+        var kept = new ArrayList<>(Inheritance.bounded(all));
+        boolean hasOwn = !kept.isEmpty() && kept.getLast().shard() == shard;
+        producers.replaceBy(hasOwn ? kept.removeLast().appended() : List.of());
+        ancestors = kept.stream().map(ProducerTable::ancestor).toList();
+        tables = tables();
     }
 
+    /** Returns whether {@link #shorten} would leave it as it is. */
     boolean isShort() {
-        return ancestors.isEmpty() && producers.batches() <= SEALED_MAX;
+        return tables.stream().mapToInt(Producers::batches).sum() <= Inheritance.BATCHES_MAX;
+    }
+
+    private List<Producers> tables() {
+        return Stream.concat(Stream.of(producers), ancestors.stream().map(Ancestor::producers))
+                .toList();
     }
 
     void applied(ProducerState state) {

@@ -106,19 +106,21 @@ class InheritanceTest {
     }
 
     @Test
-    void aSealedShardKeepsTheNewestOfItsOwnAndSendsTheRestOn() {
+    void aSealedShardKeepsTheNewestOfItsOwnAndOfItsAncestors() {
         var table = new ProducerTable(
-                8, origin(8, 2, 0, 1, 3_000).appended(), List.of(origin(PARENT, 2, 0, 1, 10)));
+                8,
+                origin(8, 2, 3_000, 1, 3_000).appended(),
+                List.of(origin(PARENT, 2, 0, 1, 3_000)));
         assertThat(table.isShort()).isFalse();
 
         table.shorten();
 
         assertThat(table.isShort()).isTrue();
-        assertThat(table.origins()).isEmpty();
         for (int producer = 0; producer < 2; producer++) {
-            assertThat(table.find(producer, (short) 0, 2_999)).isEqualTo(new Appended(8, 2_999, 1, true));
-            assertThat(table.find(producer, (short) 0, 2_500)).isNotNull();
-            assertThat(table.find(producer, (short) 0, 2_000)).isNull();
+            assertThat(table.find(producer, (short) 0, 5_999)).isEqualTo(new Appended(8, 5_999, 1, true));
+            assertThat(table.find(producer, (short) 0, 2_999)).isEqualTo(new Appended(PARENT, 2_999, 1, true));
+            assertThat(table.find(producer, (short) 0, 2_000)).isNotNull();
+            assertThat(table.find(producer, (short) 0, 1_000)).isNull();
         }
     }
 
