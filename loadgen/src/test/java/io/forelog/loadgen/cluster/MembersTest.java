@@ -20,6 +20,7 @@ class MembersTest {
     private Path folder;
 
     @Test
+    @Tag("long")
     void nothingIsLostWhileNodesAreAddedAndRemovedAndReplicasAreEvenAtLast() throws Exception {
         try (var cluster = TestCluster.start(folder, 3, Map.of("replication.leftoversGrace", "PT2S"));
                 var load = new ClusterLoad(cluster, 0.1, PATIENCE, 6)) {
