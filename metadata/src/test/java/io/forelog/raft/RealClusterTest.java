@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,15 +31,14 @@ class RealClusterTest {
     @TempDir
     private Path directory;
 
+    private RealCluster cluster(Function<MemberId, StateMachine> stateMachines) throws IOException {
+        return new RealCluster(directory, SocketSecurity.PLAIN, LIMITS, WAL, stateMachines);
+    }
+
     @Test
     void acknowledgedOperationsSurviveKillsOfTheLeader() throws IOException, InterruptedException {
         var disks = new RecordingStateMachine.Disks();
-        try (var cluster = new RealCluster(
-                directory,
-                SocketSecurity.PLAIN,
-                LIMITS,
-                WAL,
-                id -> new RecordingStateMachine(id, disks, Runnable::run))) {
+        try (var cluster = cluster(id -> new RecordingStateMachine(id, disks, Runnable::run))) {
             Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
             var done = new AtomicBoolean();
             var clients = List.of(client(cluster, 1, acknowledged, done), client(cluster, 2, acknowledged, done));
@@ -69,12 +69,8 @@ class RealClusterTest {
     @Test
     void whatAFollowerHasAppliedIsNotDeniedByALeaderThatHasNot() throws IOException {
         var disks = new RecordingStateMachine.Disks();
-        try (var cluster = new RealCluster(
-                directory,
-                SocketSecurity.PLAIN,
-                LIMITS,
-                WAL,
-                id -> new HeldStateMachine(new RecordingStateMachine(id, disks, Runnable::run)))) {
+        try (var cluster =
+                cluster(id -> new HeldStateMachine(new RecordingStateMachine(id, disks, Runnable::run)))) {
             await().until(() -> submit(cluster, "before"));
             var leader = cluster.leader().orElseThrow();
             // From here on there is a lease.
@@ -99,12 +95,7 @@ class RealClusterTest {
     @Test
     void orderlyRestartOfAllKeepsTheState() throws IOException {
         var disks = new RecordingStateMachine.Disks();
-        try (var cluster = new RealCluster(
-                directory,
-                SocketSecurity.PLAIN,
-                LIMITS,
-                WAL,
-                id -> new RecordingStateMachine(id, disks, Runnable::run))) {
+        try (var cluster = cluster(id -> new RecordingStateMachine(id, disks, Runnable::run))) {
             await().until(() -> submit(cluster, "before"));
             for (var node : cluster.nodes()) {
                 node.stop();

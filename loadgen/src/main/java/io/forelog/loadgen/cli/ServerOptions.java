@@ -60,9 +60,7 @@ final class ServerOptions {
         var connections = http2 == null
                 ? ClientOptions.DEFAULT.withConnectionsMax(connectionsMax)
                 : ClientOptions.DEFAULT.withConnectionsMax(http2).withMultiplexing();
-        var options = connections
-                .withAnswerTimeout(timeout)
-                .withRetryFor(retryFor);
-        return new ForelogClient(vertx, urls, options);
+        return new ForelogClient(
+                vertx, urls, connections.withAnswerTimeout(timeout).withRetryFor(retryFor));
     }
 }

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionsMax connections per endpoint; further calls wait in the caller's memory, so callers bound their
  *     calls in flight themselves
- * @param multiplexed whether calls share a connection by HTTP/2 instead of taking one each for their time: fewer
- *     packets and less work for many small calls at a time, more for few large ones
+ * @param multiplexed whether calls share a connection by HTTP/2 instead of taking one each for their time
  * @param answerTimeout silence on a connection before the outcome of its request counts as unknown
  * @param retryFor from the first attempt, how long a call is repeated where repeating is safe; zero for never
  * @param backOffFirst the wait before the first repetition; doubled each time, with jitter
