@@ -95,7 +95,10 @@ final class PlanSteps {
         }
         if (!missing.isEmpty() && (!together || isSealed && !ending.contains(plan.id()))) {
             // It waits for the last entries of the parents, and not for the metadata to say that they came.
-            take(plan, beginning, () -> inherit(plan, log, missing).thenCompose(answer -> tell(plan, missing, answer)));
+            take(
+                    plan,
+                    beginning,
+                    () -> inherit(plan, log, parents, missing).thenCompose(answer -> tell(plan, missing, answer)));
         }
     }
 
@@ -112,15 +115,14 @@ final class PlanSteps {
         }
         var change = plan.change();
         boolean isAwaited = parents.stream().anyMatch(parent -> images.isAwaited(group, id(plan, parent), plan.id()));
-        var numbers = change.children().stream().map(Child::number).toList();
-        var end = new ShardChange.Succeed(plan.id(), change.incarnation(), change.log(), parents, numbers, opened);
+        var end = endOf(plan, parents, opened, List.of());
         if (times.isOver(plan.id()) && !isEnded && !isAwaited) {
             keep(plan, log, parents);
         } else if (isAwaited && opened.isEmpty()) {
             take(plan, ending, () -> end(end).thenApply(PlanSteps::done));
         } else if (isAwaited || isEnded) {
             take(plan, ending, () -> end(end).thenCompose(answer -> tell(plan, opened, answer)));
-        } else if (opened.size() == numbers.size()) {
+        } else if (opened.size() == change.children().size()) {
             take(
                     plan,
                     ending,
@@ -145,6 +147,13 @@ final class PlanSteps {
 
     private static ShardId id(Plan plan, int shard) {
         return new ShardId(plan.change().incarnation(), shard);
+    }
+
+    private static ShardChange.Succeed endOf(Plan plan, List<Integer> parents, List<Integer> opened, List<Origin> elder) {
+        var change = plan.change();
+        var numbers = change.children().stream().map(Child::number).toList();
+        return new ShardChange.Succeed(
+                plan.id(), change.incarnation(), change.log(), parents, numbers, opened, elder);
     }
 
     private CompletableFuture<GroupAnswer> end(ShardChange.Succeed step) {
@@ -182,20 +191,27 @@ final class PlanSteps {
                 .toList();
     }
 
-    private CompletableFuture<GroupAnswer> inherit(Plan plan, Log log, List<Integer> children) {
+    /** Parents that this group holds end with the entry that opens the children: appends wait for one entry less. */
+    private CompletableFuture<GroupAnswer> inherit(Plan plan, Log log, List<Integer> own, List<Integer> children) {
+        var others = inOrder(plan, log).stream()
+                .filter(parent -> !own.contains(parent))
+                .toList();
         // Whoever asks must be able to go on: the parents end then.
         return parts.ready()
                 .everywhere(plan, metadata.state())
                 .thenCompose(opens -> barrier.get())
-                .thenCompose(led -> learn(plan, log))
-                .thenCompose(origins -> open(plan, children, origins));
+                .thenCompose(led -> learn(plan, log, others))
+                .thenApply(Inheritance::bounded)
+                .thenCompose(origins -> own.isEmpty()
+                        ? open(plan, children, origins)
+                        : end(endOf(plan, own, children, origins)));
     }
 
     /** Asks for one parent after the other: the next ends only once the one before has, see {@link #keep}. */
-    private CompletableFuture<List<Origin>> learn(Plan plan, Log log) {
+    private CompletableFuture<List<Origin>> learn(Plan plan, Log log, List<Integer> parents) {
         long began = parts.pauses().nanoTime();
         var remembered = CompletableFuture.completedFuture(List.<Origin>of());
-        for (int parent : inOrder(plan, log)) {
+        for (int parent : parents) {
             int of = log.shards().shards().get(parent).group();
             remembered = remembered.thenCompose(origins -> parts.images()
                     .of(of, id(plan, parent), plan.id())
@@ -215,10 +231,9 @@ final class PlanSteps {
 
     private CompletableFuture<GroupAnswer> open(Plan plan, List<Integer> children, List<Origin> origins) {
         long learned = parts.pauses().nanoTime();
-        var bounded = Inheritance.bounded(origins);
         CompletableFuture<GroupAnswer> all = CompletableFuture.completedFuture(new GroupAnswer.Done());
         for (int child : children) {
-            var step = new ShardChange.Inherit(plan.id(), id(plan, child), plan.change().log(), bounded);
+            var step = new ShardChange.Inherit(plan.id(), id(plan, child), plan.change().log(), origins);
             all = all.thenCombine(submit.apply(step), (before, answer) -> done(before) ? answer : before);
         }
         return all.thenApply(answer -> {

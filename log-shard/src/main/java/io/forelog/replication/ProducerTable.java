@@ -132,9 +132,13 @@ final class ProducerTable {
                 .toList();
     }
 
-    /** Returns what a child of this shard and others remembers of them; an ancestor of several counts once. */
-    static List<Origin> inherited(List<ProducerTable> parents) {
-        var origins = new ArrayList<Origin>();
+    /**
+     * Returns what a child of shards remembers of them; an ancestor of several counts once.
+     *
+     * @param elder what it remembers of other parents
+     */
+    static List<Origin> inherited(List<Origin> elder, List<ProducerTable> parents) {
+        var origins = new ArrayList<>(elder);
         parents.forEach(parent -> origins.addAll(parent.origins()));
         parents.forEach(parent -> origins.add(new Origin(parent.shard, parent.all())));
         return Inheritance.bounded(origins);

@@ -22,10 +22,17 @@ sealed interface ShardChange {
      *
      * @param parents that this group holds
      * @param children all that take over, for callers that ask
-     * @param opened those of them that this group opens now: only if it holds all parents
+     * @param opened those of them that this group opens now
+     * @param elder what they remember of parents that another group holds, and has sealed; bounded
      */
     record Succeed(
-            long plan, long log, String logName, List<Integer> parents, List<Integer> children, List<Integer> opened)
+            long plan,
+            long log,
+            String logName,
+            List<Integer> parents,
+            List<Integer> children,
+            List<Integer> opened,
+            List<Origin> elder)
             implements ShardChange {}
 
     /** Opens a child whose parents another group has sealed. */
@@ -67,6 +74,7 @@ sealed interface ShardChange {
     byte ADOPT = 4;
     byte FORGET = 5;
     byte KEEP = 6;
+    byte SUCCEED_ELDER = 7;
 
     default byte[] toBytes() {
         var bytes = new ByteArrayOutputStream();
@@ -81,13 +89,16 @@ sealed interface ShardChange {
     private void write(DataOutputStream out) throws IOException {
         switch (this) {
             case Succeed succeed -> {
-                out.writeByte(SUCCEED);
+                out.writeByte(succeed.elder().isEmpty() ? SUCCEED : SUCCEED_ELDER);
                 out.writeLong(plan());
                 out.writeLong(succeed.log());
                 out.writeUTF(succeed.logName());
                 write(succeed.parents(), out);
                 write(succeed.children(), out);
                 write(succeed.opened(), out);
+                if (!succeed.elder().isEmpty()) {
+                    ShardImage.writeOrigins(succeed.elder(), out);
+                }
             }
             case Inherit inherit -> {
                 out.writeByte(INHERIT);
@@ -149,8 +160,8 @@ sealed interface ShardChange {
         byte tag = in.readByte();
         long plan = in.readLong();
         return switch (tag) {
-            case SUCCEED ->
-                new Succeed(plan, in.readLong(), in.readUTF(), readNumbers(in), readNumbers(in), readNumbers(in));
+            case SUCCEED -> readSucceed(plan, in, false);
+            case SUCCEED_ELDER -> readSucceed(plan, in, true);
             case INHERIT -> new Inherit(plan, readId(in), in.readUTF(), ShardImage.readOrigins(in));
             case RELEASE -> new Release(plan, readId(in));
             case ADOPT -> {
@@ -174,6 +185,17 @@ sealed interface ShardChange {
             case FORGET -> new Forget(plan, readId(in));
             default -> throw new IOException("step " + tag + " is not known here: a newer release wrote it");
         };
+    }
+
+    private static Succeed readSucceed(long plan, DataInputStream in, boolean hasElder) throws IOException {
+        return new Succeed(
+                plan,
+                in.readLong(),
+                in.readUTF(),
+                readNumbers(in),
+                readNumbers(in),
+                readNumbers(in),
+                hasElder ? ShardImage.readOrigins(in) : List.of());
     }
 
     private static void write(ShardId shard, DataOutputStream out) throws IOException {

@@ -51,7 +51,7 @@ final class ShardSteps {
         }
         parents.forEach(parent -> parent.seal(step.children(), step.plan()));
         var origins = ProducerTable.inherited(
-                parents.stream().map(AppliedShard::producers).toList());
+                step.elder(), parents.stream().map(AppliedShard::producers).toList());
         for (int number : step.opened()) {
             open(step.plan(), new ShardId(step.log(), number), step.logName(), origins);
         }

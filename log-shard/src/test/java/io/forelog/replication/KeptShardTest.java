@@ -87,7 +87,7 @@ class KeptShardTest {
     }
 
     private static ShardChange succeed(long plan) {
-        return new ShardChange.Succeed(plan, LOG, "log", List.of(0), List.of(1, 2), List.of(1, 2));
+        return new ShardChange.Succeed(plan, LOG, "log", List.of(0), List.of(1, 2), List.of(1, 2), List.of());
     }
 
     /** As the group's log has it. */
