@@ -56,7 +56,7 @@ public final class TortureReport {
                 .orElse(0);
         return String.format(
                 Locale.ROOT,
-                "%.2f %% of seconds with an append, the mean of %d shards; %.2f %% the least",
+                "%.2f %% of the seconds in which one was asked, the mean of %d shards; %.2f %% the least",
                 mean * 100,
                 shares.size(),
                 least * 100);

@@ -12,8 +12,8 @@ import java.util.Map;
  * @param failures by kind and reason; each of them one that callers may be told
  * @param faults how often each kind happened
  * @param skipped why others could not be done here, by name
- * @param availability of each shard, the share of seconds with an append
- * @param longestOutageSeconds the longest time without an append to a shard that took appends before and after
+ * @param availability of each shard, of the seconds in which it was asked for an append the share in which it took one
+ * @param longestOutageSeconds the longest time in which a shard that was asked took no append
  * @param longestOutageCause the shard, and what was done to the cluster at that time
  * @param replicas whether the disks hold the same, in words
  * @param violations how many there were

@@ -1,6 +1,5 @@
 package io.forelog.loadgen.torture;
 
-import io.forelog.loadgen.load.AppendGaps;
 import io.forelog.loadgen.torture.cluster.LocalCluster;
 import io.forelog.loadgen.torture.cluster.NodeCommand;
 import io.forelog.loadgen.torture.cluster.RedisProcess;
@@ -27,7 +26,6 @@ import java.util.stream.Collectors;
 /** One torture from beginning to end, on nodes of its own. Use it once. */
 public final class TortureRun {
 
-    private static final Duration GAP_LEAST = Duration.ofMillis(100);
     private static final Duration FIRST_APPENDS = Duration.ofSeconds(2);
     private static final Duration LAST_APPENDS = Duration.ofSeconds(3);
     /** Each shard that ever was keeps a mebibyte or two, and plans make several a minute. */
@@ -164,15 +162,11 @@ public final class TortureRun {
 
     private TortureResult torture(LocalCluster cluster, Function<Random, Scene> scenes)
             throws IOException, InterruptedException {
-        var gaps = new AppendGaps(GAP_LEAST);
         var availability = new Availability(System::nanoTime);
         long began = System.nanoTime();
         var storm = new Storm(settings, scenes, violations, told);
         try (var load = new TortureLoad(cluster.urls(), settings.scale(), violations, settings.seed())) {
-            load.start(addresses -> {
-                gaps.appended(addresses);
-                availability.appended(addresses);
-            });
+            load.start(availability);
             Thread.sleep(FIRST_APPENDS);
             storm.start(faults);
             storm.join();
@@ -182,10 +176,9 @@ public final class TortureRun {
             availability.end();
             double seconds = (System.nanoTime() - began) / 1e9;
             told.accept("all is mended; reading everything back");
-            var open = load.conclude();
-            var shares = availability.shares(open);
+            load.conclude();
             var replicas = compare(cluster);
-            var outage = gaps.longest();
+            var outage = availability.longestOutage();
             return new TortureResult(
                     settings.seed(),
                     seconds,
@@ -194,9 +187,9 @@ public final class TortureRun {
                     load.answers().failed(),
                     storm.counts(),
                     skipped,
-                    shares,
-                    outage.map(gap -> gap.length().toNanos() / 1e9).orElse(0.0),
-                    outage.map(gap -> cause(gap, storm.spans(), began)).orElse("none"),
+                    availability.shares(),
+                    outage.map(longest -> longest.length().toNanos() / 1e9).orElse(0.0),
+                    outage.map(longest -> cause(longest, storm.spans(), began)).orElse("none"),
                     replicas,
                     violations.count(),
                     violations.first().stream()
@@ -209,14 +202,14 @@ public final class TortureRun {
         }
     }
 
-    private static String cause(AppendGaps.Gap gap, List<FaultSpan> spans, long beganNanos) {
+    private static String cause(Availability.Outage outage, List<FaultSpan> spans, long beganNanos) {
         var then = spans.stream()
-                .filter(span -> span.touches(gap.fromNanos(), gap.endNanos()))
+                .filter(span -> span.touches(outage.fromNanos(), outage.endNanos()))
                 .map(span -> span.fault() + " (" + span.what() + ")")
                 .collect(Collectors.joining(", "));
         return String.format(
                 "shard %d at %.1f s, during %s",
-                gap.shard(), (gap.fromNanos() - beganNanos) / 1e9, then.isEmpty() ? "no fault" : then);
+                outage.shard(), (outage.fromNanos() - beganNanos) / 1e9, then.isEmpty() ? "no fault" : then);
     }
 
     private String compare(LocalCluster cluster) throws InterruptedException {

@@ -8,7 +8,6 @@ import io.forelog.record.RecordAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -23,15 +22,15 @@ final class IdempotentWriter extends Worker {
 
     private final long producer;
     private final int[] keys;
-    private final Consumer<List<RecordAddress>> appended;
+    private final AppendListener listener;
     private long sequence;
 
     /** @param keys its own, that no other writer uses */
-    IdempotentWriter(Job job, long producer, int[] keys, Consumer<List<RecordAddress>> appended) {
+    IdempotentWriter(Job job, long producer, int[] keys, AppendListener listener) {
         super(job);
         this.producer = producer;
         this.keys = keys;
-        this.appended = appended;
+        this.listener = listener;
     }
 
     @Override
@@ -49,11 +48,12 @@ final class IdempotentWriter extends Worker {
         for (int i = 0; i < chosen.length; i++) {
             records.add(new NewRecord(Ledger.key(chosen[i]), ledger.value(first + i)));
         }
+        long sent = System.nanoTime();
         var addresses = appendUntilAnswered(records);
         for (int i = 0; i < addresses.size(); i++) {
             ledger.acknowledged(first + i, addresses.get(i));
         }
-        appended.accept(addresses);
+        listener.appended(addresses, sent);
         answers.done(name());
     }
 

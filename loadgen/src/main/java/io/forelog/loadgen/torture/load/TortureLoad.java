@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -87,15 +86,15 @@ public final class TortureLoad implements AutoCloseable {
     /**
      * Creates the logs and lets everybody work.
      *
-     * @param appended told the addresses of each append
+     * @param listener told of each append to {@link #LOG}
      */
-    public void start(Consumer<List<RecordAddress>> appended) {
+    public void start(AppendListener listener) {
         calm.createLog(LOG, new LogSettings(scale.shards(), "always")).await();
         calm.createLog(MATCHED, new LogSettings(1, "always")).await();
         for (int i = 0; i < scale.writers(); i++) {
             int from = i * scale.keysEach();
             var keys = IntStream.range(from, from + scale.keysEach()).toArray();
-            work(new IdempotentWriter(job("append", ledger), i + 1, keys, appended));
+            work(new IdempotentWriter(job("append", ledger), i + 1, keys, listener));
         }
         work(new MatchingWriter(job("append if match", matched), 0));
         work(new MatchingWriter(job("append if match", matched), 1));
@@ -129,10 +128,8 @@ public final class TortureLoad implements AutoCloseable {
     /**
      * Ends writers and readers, reads everything back, and holds it against what is known. To be called when nothing
      * is wrong with the cluster any more. Blocks.
-     *
-     * @return the open shards, by number
      */
-    public List<Integer> conclude() throws InterruptedException {
+    public void conclude() throws InterruptedException {
         isOver = true;
         long deadline = System.nanoTime() + WORKERS_END_MAX.toNanos();
         for (var thread : threads) {
@@ -145,10 +142,6 @@ public final class TortureLoad implements AutoCloseable {
         awaitFollowers(shards.stream().collect(Collectors.toMap(ShardInfo::shard, ShardInfo::highWatermark)));
         check(ledger);
         check(matched);
-        return shards.stream()
-                .filter(shard -> shard.state().equals("OPEN"))
-                .map(ShardInfo::shard)
-                .toList();
     }
 
     private void awaitFollowers(Map<Integer, Long> ends) throws InterruptedException {
