@@ -170,10 +170,10 @@ class ShardManagerTest {
     void aNodeThatWillBeOverloadedGivesAShardToTheLeastUsedOne() {
         var round = decide(
                 Mode.HYBRID,
-                shard(0, 5, "a", 720, 780),
-                shard(1, 5, "a", 720, 780),
-                shard(2, 5, "a", 720, 780),
-                shard(3, 5, "a", 720, 780),
+                shard(0, 5, "a", 740, 820),
+                shard(1, 5, "a", 740, 820),
+                shard(2, 5, "a", 740, 820),
+                shard(3, 5, "a", 740, 820),
                 shard(4, 5, "b", 500, 500));
 
         assertThat(round.proposals()).singleElement().satisfies(proposal -> {
@@ -185,20 +185,35 @@ class ShardManagerTest {
         });
     }
 
+    @Test
+    void aNodeThatWillBeOverloadedForHalfOfTheHourIsNotWorthACopy() {
+        var round = decide(
+                Mode.HYBRID,
+                shard(0, 5, "a", 720, 780),
+                shard(1, 5, "a", 720, 780),
+                shard(2, 5, "a", 720, 780),
+                shard(3, 5, "a", 720, 780),
+                shard(4, 5, "b", 500, 500));
+
+        assertThat(round.proposals()).isEmpty();
+        assertThat(round.decisions())
+                .anySatisfy(decision -> assertThat(decision.reason()).contains("less than the cost of"));
+    }
+
     /** Its copy is made while there is time; the move itself waits for the hour. */
     @Test
     void aMoveThatIsNotDueYetIsAnnouncedAndThenCopiesNothingMore() {
         var far = List.of(
-                shard(0, 5, "a", 700, 800),
-                shard(1, 5, "a", 700, 800),
-                shard(2, 5, "a", 700, 800),
-                shard(3, 5, "a", 700, 800),
+                shard(0, 5, "a", 694, 849),
+                shard(1, 5, "a", 694, 849),
+                shard(2, 5, "a", 694, 849),
+                shard(3, 5, "a", 694, 849),
                 shard(4, 5, "b", 500, 500));
         var near = List.of(
-                shard(0, 5, "a", 720, 800),
-                shard(1, 5, "a", 720, 800),
-                shard(2, 5, "a", 720, 800),
-                shard(3, 5, "a", 720, 800),
+                shard(0, 5, "a", 720, 849),
+                shard(1, 5, "a", 720, 849),
+                shard(2, 5, "a", 720, 849),
+                shard(3, 5, "a", 720, 849),
                 shard(4, 5, "b", 500, 500));
 
         var first = decide(Mode.HYBRID, far.toArray(ShardView[]::new));
@@ -256,10 +271,10 @@ class ShardManagerTest {
     @Test
     void whatTheMovementBudgetForbidsIsRecordedWithItsReason() {
         var shards = List.of(
-                shard(0, 5, "a", 720, 780),
-                shard(1, 5, "a", 720, 780),
-                shard(2, 5, "a", 720, 780),
-                shard(3, 5, "a", 720, 780),
+                shard(0, 5, "a", 740, 820),
+                shard(1, 5, "a", 740, 820),
+                shard(2, 5, "a", 740, 820),
+                shard(3, 5, "a", 740, 820),
                 shard(4, 5, "b", 500, 500));
         var view = cluster(shards, "a", "b");
         var spent = new ClusterView(
