@@ -48,7 +48,8 @@ public final class ByHand {
 
     /**
      * Joins two shards, wherever they are led: each keeps its records where they are, and what is appended from then on
-     * goes to the group of the lower one. So no byte is moved.
+     * goes to the group of the lower one. So no byte is moved, nor charged; the decision round charges some, see {@link
+     * MergeRule}.
      *
      * @throws IllegalArgumentException if they are no neighbours
      */

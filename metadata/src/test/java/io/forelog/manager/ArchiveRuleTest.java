@@ -52,8 +52,7 @@ class ArchiveRuleTest {
     }
 
     private static ClusterView view(boolean archives, List<SealedView> sealed, NodeView... nodes) {
-        return new ClusterView(
-                1_000_000, List.of(), sealed, archives, List.of(nodes), List.of(), 0, Experience.NONE);
+        return new ClusterView(1_000_000, List.of(), sealed, archives, List.of(nodes), List.of(), 0, Experience.NONE);
     }
 
     private static Round decide(Mode mode, List<SealedView> sealed, NodeView... nodes) {
@@ -111,7 +110,10 @@ class ArchiveRuleTest {
         var round = decide(Mode.HYBRID, List.of(sealed(0, 30, 0)), disk("a", 40, 160, GIB / 3600.0));
 
         assertThat(round.proposals()).isEmpty();
-        assertThat(round.decisions()).singleElement().extracting(Decision::subject).isEqualTo("cluster");
+        assertThat(round.decisions())
+                .singleElement()
+                .extracting(Decision::subject)
+                .isEqualTo("cluster");
     }
 
     /** 100,000 reads in an hour would wait for 10,000 seconds, which the hour does not have. */

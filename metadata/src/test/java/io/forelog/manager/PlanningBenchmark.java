@@ -41,7 +41,12 @@ class PlanningBenchmark {
         long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
         System.out.printf(
                 "seed %d: %d plans; first round %d ms, median %d ms, slowest %d ms; %d MiB held%n",
-                seed, plans.size(), first / 1_000_000, nanos[nanos.length / 2] / 1_000_000, slowest / 1_000_000, used >> 20);
+                seed,
+                plans.size(),
+                first / 1_000_000,
+                nanos[nanos.length / 2] / 1_000_000,
+                slowest / 1_000_000,
+                used >> 20);
 
         assertThat(plans).extracting(Proposal::kind).contains(PlanKind.SPLIT, PlanKind.ARCHIVE);
         assertThat(slowest).isLessThan(2_000_000_000L);
@@ -68,7 +73,8 @@ class PlanningBenchmark {
     }
 
     private static SealedView sealed(SplittableRandom random, String log, int number) {
-        var holders = random.ints(REPLICAS, 0, NODES).mapToObj(node -> "n" + node).toList();
+        var holders =
+                random.ints(REPLICAS, 0, NODES).mapToObj(node -> "n" + node).toList();
         return new SealedView(
                 new ShardId(log, number),
                 holders,
