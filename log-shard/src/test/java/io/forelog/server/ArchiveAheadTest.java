@@ -72,7 +72,12 @@ class ArchiveAheadTest {
             node.put("/v1/logs/old", "{\"shards\":1,\"archive\":{\"age\":\"P3650D\"}}");
             for (int i = 0; i < APPENDS; i++) {
                 var value = (i + "-" + "x".repeat(8_000)).getBytes(StandardCharsets.UTF_8);
-                assertThat(node.send("POST", "/v1/logs/old/records?key=key-" + i % 10, value, "Content-Type", "text/plain")
+                assertThat(node.send(
+                                        "POST",
+                                        "/v1/logs/old/records?key=key-" + i % 10,
+                                        value,
+                                        "Content-Type",
+                                        "text/plain")
                                 .statusCode())
                         .isEqualTo(201);
             }
@@ -99,7 +104,8 @@ class ArchiveAheadTest {
                         assertThat(plan.path("bytesMoved").longValue()).isEqualTo(held);
                     });
             assertThat(elements(json(node.get("/v1/decisions")).get("decisions"))
-                            .filter(decision -> decision.path("action").textValue().equals("archive")))
+                            .filter(decision ->
+                                    decision.path("action").textValue().equals("archive")))
                     .singleElement()
                     .satisfies(decision -> {
                         assertThat(decision.path("carriedOut").booleanValue()).isTrue();

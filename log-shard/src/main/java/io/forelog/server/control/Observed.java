@@ -160,8 +160,7 @@ public final class Observed {
                 long bytes = held == null ? 0 : held.bytes();
                 var plans = planned.getOrDefault(id(log, shard), Planned.NOT);
                 var name = Accesses.name(log.incarnation(), shard.number());
-                var latest =
-                        shard.isOpen() ? counted.minutes().apply(name, CURVE_MINUTES) : List.<Period>of();
+                var latest = shard.isOpen() ? counted.minutes().apply(name, CURVE_MINUTES) : List.<Period>of();
                 carry(holders.get(shard.group()), bytes, growth(latest, nowMillis), carried);
                 if (Log.isOwn(log.name())) {
                     continue;
@@ -180,10 +179,8 @@ public final class Observed {
         machines.put(node, new Resources(look.cores(), look.processLoad(), look.diskUsable()));
         var nodes = new TreeMap<>(state.nodes())
                 .values().stream()
-                        .map(each -> node(
-                                each,
-                                machines.get(each.name()),
-                                carried.getOrDefault(each.name(), new Carried())))
+                        .map(each ->
+                                node(each, machines.get(each.name()), carried.getOrDefault(each.name(), new Carried())))
                         .toList();
         long moved = state.plans().all().stream()
                 .filter(plan -> nowMillis - plan.sinceMillis() < HOUR_MILLIS)
@@ -196,9 +193,7 @@ public final class Observed {
         var planned = new HashMap<ShardId, Planned>();
         for (var plan : state.plans().all()) {
             var change = plan.change();
-            Stream.concat(
-                            change.shards().stream(),
-                            change.children().stream().map(child -> child.number()))
+            Stream.concat(change.shards().stream(), change.children().stream().map(child -> child.number()))
                     .forEach(number -> planned.merge(
                             new ShardId(change.incarnation(), number), Planned.by(plan, nowMillis), Planned::and));
         }
@@ -213,9 +208,7 @@ public final class Observed {
                 .mapToLong(minute -> minute.count(Counter.BYTES_WRITTEN))
                 .sum();
         // One of whom less is known is as young.
-        long minutes = latest.isEmpty()
-                ? 1
-                : Math.clamp(now - latest.getFirst().minute() + 1, 1, CURVE_MINUTES);
+        long minutes = latest.isEmpty() ? 1 : Math.clamp(now - latest.getFirst().minute() + 1, 1, CURVE_MINUTES);
         return bytes / (MINUTE_SECONDS * minutes);
     }
 
@@ -276,13 +269,7 @@ public final class Observed {
     }
 
     private ShardView shard(
-            ClusterState state,
-            Log log,
-            Shard shard,
-            long bytes,
-            Planned plans,
-            List<Period> latest,
-            long nowMillis) {
+            ClusterState state, Log log, Shard shard, long bytes, Planned plans, List<Period> latest, long nowMillis) {
         var name = Accesses.name(log.incarnation(), shard.number());
         var known = forecasts.of(name);
         var leader = state.group(shard).leader();

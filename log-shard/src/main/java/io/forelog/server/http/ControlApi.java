@@ -80,9 +80,11 @@ final class ControlApi {
         documents.serve("decisions", unused -> decisions());
         documents.serve("descriptors", unused -> descriptors());
         routes.get("/v1/forecasts", call -> list(call, "forecasts", forecast(Counted.seen(control))));
-        routes.get("/v1/heat", call -> call.on(
-                gathered(call, "heat", heat(Counted.seen(control))).thenCompose(this::scored),
-                document -> call.json(200, document)));
+        routes.get(
+                "/v1/heat",
+                call -> call.on(
+                        gathered(call, "heat", heat(Counted.seen(control))).thenCompose(this::scored),
+                        document -> call.json(200, document)));
         routes.get("/v1/decisions", this::decisions);
         routes.get("/v1/descriptors", this::descriptors);
     }
@@ -144,8 +146,7 @@ final class ControlApi {
         for (var entry : document.path("heat")) {
             var log = metadata.state().find(entry.path("log").asText());
             if (log != null && entry.get("migration") instanceof ObjectNode migration) {
-                entries.put(
-                        new ShardId(log.incarnation(), entry.path("shard").asInt()), migration);
+                entries.put(new ShardId(log.incarnation(), entry.path("shard").asInt()), migration);
             }
         }
         return control.held(entries.keySet()).thenApply(held -> {

@@ -188,7 +188,7 @@ final class PlansApi {
             throw conflict(asked.id() + " is " + asked.shard().state() + " already");
         }
         double readsExpected = view.sealed().stream()
-                .filter(sealed -> sealed.id().equals(asked.id()))
+                .filter(shard -> shard.id().equals(asked.id()))
                 .mapToDouble(SealedView::readsExpected)
                 .sum();
         return ByHand.archive(asked.id(), asked.bytes(), readsExpected, control.policy());
