@@ -14,8 +14,8 @@ import java.util.OptionalLong;
  * Joins neighbours that have been, and will be, far below the limit together.
  *
  * <p>Where they are led by two nodes, the bytes of the lighter one are charged, though a merge moves none, as {@link
- * ByHand#merge} says: a price for the load that goes to another node. Without it hybrid's bytes in {@code rehearse} were
- * more than 1.5 times those of reactive, which merges more, for 14 of 32 generated {@code flash} loads (1 with it;
+ * ByHand#merge} says: a price for the load that goes to another node. Without it hybrid's bytes in {@code rehearse}
+ * were more than 1.5 times those of reactive, which merges more, for 14 of 32 generated {@code flash} loads (1 with it;
  * median 1.46 for 1.03), with as many seconds above the limit.
  */
 final class MergeRule {

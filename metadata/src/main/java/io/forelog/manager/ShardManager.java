@@ -7,7 +7,8 @@ public final class ShardManager {
 
     /**
      * Decides what to do now. Splits come first, then moves, then merges: what is above its limit is more urgent than
-     * what is idle. What is archived comes last: by then it is known what moves to which disk. The same input gives the same output.
+     * what is idle. What is archived comes last: by then it is known what moves to which disk. The same input gives the
+     * same output.
      */
     public static Round decide(ClusterView view, Policy policy) {
         var work = new RoundWork(view, policy);
