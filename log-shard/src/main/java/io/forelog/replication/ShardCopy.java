@@ -23,6 +23,10 @@ import org.slf4j.LoggerFactory;
  * Copies what a replica lacks from other members of its group: from where it ends, so that a copy which was cut short
  * goes on there; every batch by its CRC, the whole by its digest; no faster than it may.
  *
+ * <p>In the order of offsets, whatever is read most: a shard's queue is appended to and has no holes, and nobody reads
+ * a copy before its group holds it, whole. So no order within a shard would let anything be read there sooner; which
+ * shard is copied before which others, the shard manager decides.
+ *
  * <p>Blocks; safe for use by several threads.
  */
 final class ShardCopy {

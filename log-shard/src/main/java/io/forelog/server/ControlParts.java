@@ -82,6 +82,7 @@ final class ControlParts {
                 documents,
                 pins::prepare,
                 copies,
+                StorageSettings.isArchiving(config),
                 this::leads,
                 clock);
         if (config.get(Settings.CONTROL_RECORDS)) {

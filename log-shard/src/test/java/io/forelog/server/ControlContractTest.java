@@ -67,6 +67,11 @@ class ControlContractTest {
         assertThat(statistics.get("forecast").get("forecast")).hasSize(60);
         var heat = json(node.get("/v1/heat?log=counted")).get("heat").get(0);
         assertThat(heat.get("hotPrefixes").get(0).get("prefix").textValue()).isEqualTo("u-1");
+        var migration = heat.get("migration");
+        assertThat(migration.get("readsExpected").doubleValue()).isNotNegative();
+        assertThat(migration.get("accessProbability").doubleValue()).isBetween(0.0, 1.0);
+        assertThat(migration.get("bytes").longValue()).isPositive();
+        assertThat(migration.get("scorePerByte").doubleValue()).isNotNegative();
         var minute = heat.get("minutes").get(heat.get("minutes").size() - 1);
         long slices = 0;
         for (var slice : minute.get("slices")) {

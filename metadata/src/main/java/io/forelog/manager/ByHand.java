@@ -48,7 +48,8 @@ public final class ByHand {
 
     /**
      * Joins two shards, wherever they are led: each keeps its records where they are, and what is appended from then on
-     * goes to the group of the lower one. So no byte is moved.
+     * goes to the group of the lower one. So no byte is moved, nor charged; the decision round charges some, see {@link
+     * MergeRule}.
      *
      * @throws IllegalArgumentException if they are no neighbours
      */
@@ -93,10 +94,12 @@ public final class ByHand {
                 benefit);
     }
 
-    /** Takes a sealed shard's bytes to the archive store; nobody appends to it, so nobody waits. */
-    public static Proposal archive(ShardId shard, long bytes, Policy policy) {
-        var copy = Cost.of(bytes, policy.bytesPerSecond(), 0);
-        double pauseSeconds = copy.pauseMillis() / 1000;
+    /**
+     * Takes a shard's sealed bytes to the archive store.
+     *
+     * @param readsExpected of the shard in the coming hour
+     */
+    public static Proposal archive(ShardId shard, long bytes, double readsExpected, Policy policy) {
         return new Proposal(
                 PlanKind.ARCHIVE,
                 Cause.BY_HAND,
@@ -105,7 +108,7 @@ public final class ByHand {
                 "",
                 "",
                 "",
-                new Cost(bytes, copy.copySeconds(), 0, 0, copy.disruptionSeconds() - pauseSeconds),
+                SealedView.archiveCost(bytes, readsExpected, policy),
                 Benefit.NONE);
     }
 

@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param nowMillis since the epoch
  * @param shards the open ones
+ * @param sealed those that have ended, and have bytes on disks
+ * @param archives whether there is an archive store
  * @param announced descriptors that are neither used nor withdrawn
  * @param bytesLastHour moved by plans within the last hour
  * @param experience what plans have gained until now
@@ -14,7 +16,21 @@ import java.util.List;
 public record ClusterView(
         long nowMillis,
         List<ShardView> shards,
+        List<SealedView> sealed,
+        boolean archives,
         List<NodeView> nodes,
         List<Descriptor> announced,
         long bytesLastHour,
-        Experience experience) {}
+        Experience experience) {
+
+    /** A cluster in which nothing is sealed. */
+    public ClusterView(
+            long nowMillis,
+            List<ShardView> shards,
+            List<NodeView> nodes,
+            List<Descriptor> announced,
+            long bytesLastHour,
+            Experience experience) {
+        this(nowMillis, shards, List.of(), false, nodes, announced, bytesLastHour, experience);
+    }
+}

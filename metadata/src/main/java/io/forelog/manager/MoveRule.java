@@ -83,9 +83,14 @@ final class MoveRule {
     static double secondsAbove(Sums node) {
         double seconds = 0;
         for (int h = 0; h < node.expected.length; h++) {
-            seconds += MINUTE_SECONDS * probability(node.node.capacity(), node.expected[h], node.variance[h]);
+            seconds += MINUTE_SECONDS * probability(node.node.capacity(), node.expected[h], variance(node, h));
         }
         return seconds;
+    }
+
+    /** What a node takes over in this round adds to what is expected of it, and not to the variance. */
+    private static double variance(Sums node, int minute) {
+        return minute < node.variance.length ? node.variance[minute] : 0;
     }
 
     /** As {@link #secondsAbove(Sums)}, with a shard more on the node, or one less. */
@@ -95,7 +100,7 @@ final class MoveRule {
         double seconds = 0;
         for (int h = 0; h < Math.max(node.expected.length, expected.length); h++) {
             double load = h < node.expected.length ? node.expected[h] : 0;
-            double variance = h < node.variance.length ? node.variance[h] : 0;
+            double variance = variance(node, h);
             if (h < expected.length) {
                 load += sign * expected[h];
                 variance = Math.max(0, variance + (double) sign * deviation[h] * deviation[h]);
@@ -280,15 +285,21 @@ final class MoveRule {
         return true;
     }
 
-    /** Of the shards that relieve enough the one with the fewest bytes; where none does, the one that relieves most. */
+    /**
+     * Of the shards that relieve enough the one with the fewest bytes; where none does, the one that relieves most. Of
+     * a node that drains, and loses them all, the one with the most load for each byte that is copied: so the load as a
+     * whole waits least for its copies (Smith, "Various optimizers for single-stage production", Naval Research
+     * Logistics Quarterly, 1956).
+     */
     private @Nullable ShardView choose(Sums node, double excess, Cause cause) {
+        var first = cause == Cause.BY_HAND
+                ? Comparator.comparingDouble((ShardView shard) -> -peak(shard) / Math.max(1, shard.bytes()))
+                : Comparator.comparingDouble((ShardView shard) -> -Math.min(peak(shard), Math.max(excess, 1e-9)));
         return node.shards.stream()
                 .filter(shard -> work.isFree(shard)
                         && (cause != Cause.FORECAST || shard.settledMinutes() >= policy.sustainMinutes()))
                 .filter(shard -> cause == Cause.BY_HAND || peak(shard) > WORTH_A_MOVE * node.node.capacity())
-                .min(Comparator.comparingDouble((ShardView shard) -> -Math.min(peak(shard), Math.max(excess, 1e-9)))
-                        .thenComparingLong(ShardView::bytes)
-                        .thenComparing(ShardView::id))
+                .min(first.thenComparingLong(ShardView::bytes).thenComparing(ShardView::id))
                 .orElse(null);
     }
 
@@ -313,7 +324,7 @@ final class MoveRule {
     private static double confidence(Sums node) {
         double most = 0;
         for (int h = 0; h < node.expected.length; h++) {
-            most = Math.max(most, probability(node.node.capacity(), node.expected[h], node.variance[h]));
+            most = Math.max(most, probability(node.node.capacity(), node.expected[h], variance(node, h)));
         }
         return most;
     }

@@ -19,6 +19,9 @@ package io.forelog.manager;
  * @param bytesPerHour all plans together; half of it is kept for passed limits
  * @param copiesPerNode at a time
  * @param shardsMin open shards of a log, which merges keep
+ * @param diskFreeAt the share of what a node's shards hold and its disk has free that must be expected to stay free:
+ *     below it sealed shards are archived; too low leaves too little time before appends are refused, too high archives
+ *     what had room; 0 archives nothing
  * @param adjusts whether thresholds follow what earlier plans really gained
  */
 public record Policy(
@@ -36,6 +39,7 @@ public record Policy(
         long bytesPerHour,
         int copiesPerNode,
         int shardsMin,
+        double diskFreeAt,
         boolean adjusts) {
 
     public Policy {
@@ -50,6 +54,9 @@ public record Policy(
         if (!(nodeAt > 0 && nodeAt <= 1)) {
             throw new IllegalArgumentException("nodeAt is above 0 and at most 1, not " + nodeAt);
         }
+        if (!(diskFreeAt >= 0 && diskFreeAt < 1)) {
+            throw new IllegalArgumentException("diskFreeAt is at least 0 and below 1, not " + diskFreeAt);
+        }
         if (leadMinutes < 1 || sustainMinutes < 1 || idleMinutes < 1 || settleMinutes < 0) {
             throw new IllegalArgumentException("minutes must be positive");
         }
@@ -60,7 +67,7 @@ public record Policy(
 
     /** Returns the defaults. */
     public static Policy of(Mode mode, double shardLimit) {
-        return new Policy(mode, shardLimit, 0.85, 0.4, 0.95, 20, 5, 3, 30, 60, 100e6, 2L << 40, 2, 1, true);
+        return new Policy(mode, shardLimit, 0.85, 0.4, 0.95, 20, 5, 3, 30, 60, 100e6, 2L << 40, 2, 1, 0.15, true);
     }
 
     /** Returns this policy in another mode. */
@@ -80,6 +87,7 @@ public record Policy(
                 bytesPerHour,
                 copiesPerNode,
                 shardsMin,
+                diskFreeAt,
                 adjusts);
     }
 
@@ -100,6 +108,7 @@ public record Policy(
                 bytesPerHour,
                 copiesPerNode,
                 shards,
+                diskFreeAt,
                 adjusts);
     }
 }

@@ -35,7 +35,12 @@ final class RoundWork {
     }
 
     boolean isFree(ShardView shard) {
-        return !shard.busy() && !taken.contains(shard.id());
+        return !shard.busy() && isFree(shard.id());
+    }
+
+    /** Returns whether nothing was proposed for a shard in this round. */
+    boolean isFree(ShardId shard) {
+        return !taken.contains(shard);
     }
 
     /** Keeps a part of the budget, or with a negative number gives it back. */

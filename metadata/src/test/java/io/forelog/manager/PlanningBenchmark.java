@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forelog.forecast.Outlook;
 import io.forelog.metadata.KeyRange;
+import io.forelog.plan.PlanKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,11 +12,13 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** A decision round for 100,000 shards on 1,000 nodes. */
+/** A decision round for 100,000 open shards and as many sealed ones on 1,000 nodes, of which some disks fill. */
 @Tag("bench")
 class PlanningBenchmark {
 
     private static final int SHARDS = 100_000;
+    private static final int SEALED = 100_000;
+    private static final int REPLICAS = 3;
     private static final int NODES = 1_000;
     private static final int LOGS = 1_000;
     private static final int MINUTES = 60;
@@ -25,12 +28,10 @@ class PlanningBenchmark {
         long seed = 42;
         var view = view(seed);
         var nanos = new long[10];
-        int plans = 0;
+        List<Proposal> plans = List.of();
         for (int round = 0; round < nanos.length; round++) {
             long start = System.nanoTime();
-            plans = ShardManager.decide(view, Policy.of(Mode.HYBRID, 1000))
-                    .proposals()
-                    .size();
+            plans = ShardManager.decide(view, Policy.of(Mode.HYBRID, 1000)).proposals();
             nanos[round] = System.nanoTime() - start;
         }
         long first = nanos[0];
@@ -40,9 +41,14 @@ class PlanningBenchmark {
         long used = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
         System.out.printf(
                 "seed %d: %d plans; first round %d ms, median %d ms, slowest %d ms; %d MiB held%n",
-                seed, plans, first / 1_000_000, nanos[nanos.length / 2] / 1_000_000, slowest / 1_000_000, used >> 20);
+                seed,
+                plans.size(),
+                first / 1_000_000,
+                nanos[nanos.length / 2] / 1_000_000,
+                slowest / 1_000_000,
+                used >> 20);
 
-        assertThat(plans).isPositive();
+        assertThat(plans).extracting(Proposal::kind).contains(PlanKind.SPLIT, PlanKind.ARCHIVE);
         assertThat(slowest).isLessThan(2_000_000_000L);
         assertThat(used).isLessThan(1L << 30);
         assertThat(view.shards()).hasSize(SHARDS);
@@ -55,11 +61,29 @@ class PlanningBenchmark {
         for (int i = 0; i < SHARDS; i++) {
             shards.add(shard(random, "log-" + i / perLog, i % perLog, perLog));
         }
+        var sealed = new ArrayList<SealedView>(SEALED);
+        for (int i = 0; i < SEALED; i++) {
+            sealed.add(sealed(random, "log-" + i / perLog, perLog + i % perLog));
+        }
         var nodes = new ArrayList<NodeView>();
         for (int i = 0; i < NODES; i++) {
-            nodes.add(new NodeView("n" + i, 40_000, 1L << 42, 0, false));
+            nodes.add(new NodeView("n" + i, 40_000, random.nextLong(1L << 41), 1L << 41, 1e8, 0, false));
         }
-        return new ClusterView(0, shards, nodes, List.of(), 0, Experience.NONE);
+        return new ClusterView(0, shards, sealed, true, nodes, List.of(), 0, Experience.NONE);
+    }
+
+    private static SealedView sealed(SplittableRandom random, String log, int number) {
+        var holders =
+                random.ints(REPLICAS, 0, NODES).mapToObj(node -> "n" + node).toList();
+        return new SealedView(
+                new ShardId(log, number),
+                holders,
+                random.nextLong(1L << 34),
+                Math.exp(5 * random.nextGaussian()),
+                true,
+                random.nextInt(1000),
+                false,
+                false);
     }
 
     private static ShardView shard(SplittableRandom random, String log, int number, int perLog) {

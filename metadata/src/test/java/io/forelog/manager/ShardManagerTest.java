@@ -305,6 +305,37 @@ class ShardManagerTest {
                 .isEqualTo("b");
     }
 
+    /** All of them go: the order in which they are copied decides how long the load waits. */
+    @Test
+    void aDrainingNodeGivesTheShardsWithTheMostLoadForEachByteAwayFirst() {
+        var nodes = List.of(new NodeView("a", 3000, 1L << 40, 0, true), new NodeView("b", 3000, 1L << 40, 0, false));
+        var shards = List.of(
+                holding(shard(0, 4, "a", 100, 100), 1L << 30),
+                holding(shard(1, 4, "a", 10, 10), 1L << 28),
+                holding(shard(2, 4, "a", 500, 500), 1L << 31),
+                holding(shard(3, 4, "a", 400, 400), 3L << 30));
+
+        var round = ShardManager.decide(
+                new ClusterView(0, shards, nodes, List.of(), 0, Experience.NONE), policy(Mode.MANUAL));
+
+        assertThat(round.proposals())
+                .extracting(proposal -> proposal.shards().getFirst().shard())
+                .containsExactly(2, 3);
+    }
+
+    private static ShardView holding(ShardView shard, long bytes) {
+        return new ShardView(
+                shard.id(),
+                shard.range(),
+                shard.node(),
+                bytes,
+                shard.recent(),
+                shard.outlook(),
+                shard.curve(),
+                shard.settledMinutes(),
+                shard.busy());
+    }
+
     @Test
     void forecastsThatPromisedTooMuchHaveToPromiseMoreNextTime() {
         var experience = Experience.NONE;

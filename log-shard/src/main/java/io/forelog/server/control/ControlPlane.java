@@ -63,10 +63,10 @@ public final class ControlPlane {
 
     private static final String MINUTES = "minutes";
     private static final Set<PlanKind> CARRIED_OUT =
-            EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE, PlanKind.PIN);
+            EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE, PlanKind.PIN, PlanKind.ARCHIVE);
 
     /** The actions of decisions whose plans are begun. */
-    private static final Set<String> BEGUN = Set.of("split", "merge", "move", "pin");
+    private static final Set<String> BEGUN = Set.of("split", "merge", "move", "pin", "archive");
 
     /**
      * A decision, and what was made of it.
@@ -106,6 +106,7 @@ public final class ControlPlane {
      * @param documents what nodes tell each other
      * @param prepare makes this node ready for what a descriptor says that it shall take
      * @param copies takes all moves that are announced, and returns for which of them this node has a copy
+     * @param archives whether this node has an archive
      * @param leads whether this node leads the metadata
      */
     public ControlPlane(
@@ -117,6 +118,7 @@ public final class ControlPlane {
             PeerDocuments documents,
             Function<Descriptor, CompletableFuture<Void>> prepare,
             Function<Collection<CopyAhead>, Set<CopyAhead>> copies,
+            boolean archives,
             BooleanSupplier leads,
             Clock clock) {
         this.metadata = metadata;
@@ -125,18 +127,17 @@ public final class ControlPlane {
         this.leads = leads;
         this.clock = clock;
         this.forecasts = new Forecasts(statistics.store());
-        this.observed = new Observed(node, statistics::minutes, forecasts, Map::of, vitals);
+        var own = new Observed.Counted(statistics::minutes, statistics::tenMinutes);
+        this.observed = new Observed(node, own, archives, forecasts, Map::of, vitals);
         var cluster = statistics.cluster();
         this.together = new Forecasts(cluster.store());
-        this.everywhere = new Observed(
-                node,
+        var all = new Observed.Counted(
                 (name, count) -> {
                     var minutes = cluster.store().minutes(name);
                     return minutes.subList(Math.max(0, minutes.size() - count), minutes.size());
                 },
-                together,
-                cluster::resources,
-                vitals);
+                cluster.store()::tenMinutes);
+        this.everywhere = new Observed(node, all, archives, together, cluster::resources, vitals);
         this.node = node;
         this.seen = new SeenStatistics(node, statistics, this::isKeeper);
         this.vitals = vitals;
@@ -359,6 +360,11 @@ public final class ControlPlane {
         return totals.of(state.logs().values().stream()
                 .flatMap(log -> log.shards().shards().stream().map(shard -> Observed.id(log, shard)))
                 .toList());
+    }
+
+    /** Asks what some shards hold; does not fail. */
+    public CompletableFuture<Map<ShardId, Totals>> held(Collection<ShardId> shards) {
+        return totals.of(shards);
     }
 
     /** Returns the cluster as the manager sees it. */

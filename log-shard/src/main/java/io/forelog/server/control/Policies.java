@@ -44,6 +44,7 @@ public final class Policies {
                 (long) whole(numbers, "bytesPerHour", 1L << 53),
                 (int) whole(numbers, "copiesPerNode", 1000),
                 (int) whole(numbers, "shardsMin", 1024),
+                numbers.get("diskFreeAt"),
                 numbers.get(ADJUSTS) != 0);
     }
 
@@ -80,6 +81,7 @@ public final class Policies {
         numbers.put("bytesPerHour", (double) policy.bytesPerHour());
         numbers.put("copiesPerNode", (double) policy.copiesPerNode());
         numbers.put("shardsMin", (double) policy.shardsMin());
+        numbers.put("diskFreeAt", policy.diskFreeAt());
         numbers.put(ADJUSTS, policy.adjusts() ? 1.0 : 0.0);
         return numbers;
     }

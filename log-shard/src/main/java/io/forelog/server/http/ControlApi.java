@@ -4,20 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.error.NoSuchShardException;
+import io.forelog.manager.SealedView;
 import io.forelog.metadata.KeyRange;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.Shard;
+import io.forelog.replication.ShardId;
 import io.forelog.server.control.Accesses;
 import io.forelog.server.control.ControlPlane;
 import io.forelog.statistics.Counter;
 import io.forelog.statistics.Dimension;
+import io.forelog.statistics.Heat;
 import io.forelog.statistics.Period;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,6 +41,7 @@ final class ControlApi {
     private static final int TEN_MINUTES_SHOWN = 144;
     private static final int NAMES_SHOWN = 10;
     private static final int NAME_MINUTES = 15;
+    private static final long MINUTE_MILLIS = 60_000;
     /** Of the range, in the answer; several of those that are counted each. */
     private static final int SLICES_SHOWN = 16;
     /** An answer for more would be of megabytes, and take an event loop for too long: name a log, or a shard. */
@@ -75,7 +80,11 @@ final class ControlApi {
         documents.serve("decisions", unused -> decisions());
         documents.serve("descriptors", unused -> descriptors());
         routes.get("/v1/forecasts", call -> list(call, "forecasts", forecast(Counted.seen(control))));
-        routes.get("/v1/heat", call -> list(call, "heat", heat(Counted.seen(control))));
+        routes.get(
+                "/v1/heat",
+                call -> call.on(
+                        gathered(call, "heat", heat(Counted.seen(control))).thenCompose(this::scored),
+                        document -> call.json(200, document)));
         routes.get("/v1/decisions", this::decisions);
         routes.get("/v1/descriptors", this::descriptors);
     }
@@ -116,17 +125,43 @@ final class ControlApi {
     }
 
     private void list(Call call, String label, BiConsumer<ObjectNode, Placed> write) {
+        call.on(gathered(call, label, write), document -> call.json(200, document));
+    }
+
+    private CompletableFuture<ObjectNode> gathered(Call call, String label, BiConsumer<ObjectNode, Placed> write) {
         var name = call.query("log");
         var number = call.query("shard");
         var asked = asked(name, number);
         var until = until();
         var argument = (name == null ? "" : name) + "\n" + (number == null ? "" : number) + "\n" + until;
         boolean isOfAll = !until.isEmpty();
-        call.on(
-                CompletableFuture.supplyAsync(() -> document(asked, label, write), workers)
-                        .thenCompose(here -> documents.gather(
-                                label, argument, (sum, said) -> added(label, sum, said, isOfAll), here)),
-                document -> call.json(200, document));
+        return CompletableFuture.supplyAsync(() -> document(asked, label, write), workers)
+                .thenCompose(here ->
+                        documents.gather(label, argument, (sum, said) -> added(label, sum, said, isOfAll), here));
+    }
+
+    /** Adds to what is expected of shards what they hold, and so the manager's migration score. */
+    private CompletableFuture<ObjectNode> scored(ObjectNode document) {
+        var entries = new HashMap<ShardId, ObjectNode>();
+        for (var entry : document.path("heat")) {
+            var log = metadata.state().find(entry.path("log").asText());
+            if (log != null && entry.get("migration") instanceof ObjectNode migration) {
+                entries.put(new ShardId(log.incarnation(), entry.path("shard").asInt()), migration);
+            }
+        }
+        return control.held(entries.keySet()).thenApply(held -> {
+            entries.forEach((shard, migration) -> {
+                var totals = held.get(shard);
+                if (totals == null) {
+                    migration.putNull("bytes").putNull("scorePerByte");
+                } else {
+                    double readsExpected = migration.path("readsExpected").asDouble();
+                    migration.put("bytes", totals.bytes());
+                    ControlJson.put(migration, "scorePerByte", SealedView.score(readsExpected, totals.bytes()));
+                }
+            });
+            return document;
+        });
     }
 
     /**
@@ -222,7 +257,7 @@ final class ControlApi {
         ControlJson.forecast(json, control.forecasts().of(placed.name()), clock.millis());
     }
 
-    private static void heat(ObjectNode json, Placed placed, Counted counted) {
+    private void heat(ObjectNode json, Placed placed, Counted counted) {
         json.putObject("range")
                 .put("from", KeyRange.hex(placed.shard().range().from()))
                 .put("last", KeyRange.hex(placed.shard().range().last()));
@@ -241,7 +276,12 @@ final class ControlApi {
                 slices.add(sum);
             }
         }
-        ControlJson.loads(json.putArray("tenMinutes"), counted.tens().apply(placed.name()));
+        var tens = counted.tens().apply(placed.name());
+        ControlJson.loads(json.putArray("tenMinutes"), tens);
+        double readsExpected = Heat.readsExpected(tens, Math.floorDiv(clock.millis(), MINUTE_MILLIS));
+        var migration = json.putObject("migration");
+        ControlJson.put(migration, "readsExpected", readsExpected);
+        ControlJson.put(migration, "accessProbability", SealedView.accessProbability(readsExpected));
         names(json, minutes);
     }
 

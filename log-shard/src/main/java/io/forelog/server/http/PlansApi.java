@@ -6,6 +6,7 @@ import io.forelog.error.WrongShardException;
 import io.forelog.manager.ByHand;
 import io.forelog.manager.ClusterView;
 import io.forelog.manager.Proposal;
+import io.forelog.manager.SealedView;
 import io.forelog.manager.ShardId;
 import io.forelog.manager.ShardView;
 import io.forelog.metadata.ClusterState;
@@ -186,7 +187,11 @@ final class PlansApi {
         if (asked.shard().state() != ShardState.SEALED && !asked.shard().isOpen()) {
             throw conflict(asked.id() + " is " + asked.shard().state() + " already");
         }
-        return ByHand.archive(asked.id(), asked.bytes(), control.policy());
+        double readsExpected = view.sealed().stream()
+                .filter(shard -> shard.id().equals(asked.id()))
+                .mapToDouble(SealedView::readsExpected)
+                .sum();
+        return ByHand.archive(asked.id(), asked.bytes(), readsExpected, control.policy());
     }
 
     private Proposal pin(Asked asked, ClusterView view) {
