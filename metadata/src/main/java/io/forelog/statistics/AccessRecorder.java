@@ -13,8 +13,11 @@ import java.util.function.Consumer;
  */
 public final class AccessRecorder {
 
-    /** One access of so many has its names looked at, with that weight. */
+    /** One access of so many has its names looked at, with that weight, once there are many. */
     static final int SAMPLE = 16;
+
+    /** Of a period, each stripe looks at the names of so many all: what is little used is told exactly. */
+    static final int COUNTED_ALL = 64;
 
     private static final int STRIPES =
             Integer.highestOneBit(Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 64));
@@ -40,7 +43,7 @@ public final class AccessRecorder {
      * Counts a read.
      *
      * @param keyHash of the key; decides the slice and the distinct count
-     * @param names what is known by name; looked at for one access of {@value #SAMPLE}
+     * @param names what is known by name; looked at for the first accesses, and then for one of {@value #SAMPLE}
      * @param bytes of the value
      * @param nanos from request to answer
      * @param queueNanos of them, waiting for its turn
@@ -140,7 +143,9 @@ public final class AccessRecorder {
         private final long[] counters = new long[Counter.values().length];
         private final long[] slices = new long[Period.SLICES];
         private Sketches sketches = new Sketches();
+        private int toCountAll = COUNTED_ALL;
         private int untilSample = SAMPLE;
+        private int weight;
         private long random = 0x9E3779B97F4A7C15L;
         private boolean used;
 
@@ -158,6 +163,12 @@ public final class AccessRecorder {
             if (isKeyed) {
                 sketches.distinct(keyHash);
             }
+            if (toCountAll > 0) {
+                toCountAll--;
+                weight = 1;
+                return true;
+            }
+            weight = SAMPLE;
             if (--untilSample > 0) {
                 return false;
             }
@@ -178,14 +189,14 @@ public final class AccessRecorder {
         private void sample(AccessNames names) {
             var key = names.key();
             if (key.length > 0) {
-                sketches.frequent(Dimension.KEY, text(key, key.length), SAMPLE);
-                sketches.frequent(Dimension.PREFIX, text(key, names.prefixLength()), SAMPLE);
+                sketches.frequent(Dimension.KEY, text(key, key.length), weight);
+                sketches.frequent(Dimension.PREFIX, text(key, names.prefixLength()), weight);
             }
             if (!names.reader().isEmpty()) {
-                sketches.frequent(Dimension.READER, names.reader(), SAMPLE);
+                sketches.frequent(Dimension.READER, names.reader(), weight);
             }
             if (!names.contentType().isEmpty()) {
-                sketches.frequent(Dimension.CONTENT_TYPE, names.contentType(), SAMPLE);
+                sketches.frequent(Dimension.CONTENT_TYPE, names.contentType(), weight);
             }
         }
 
@@ -213,6 +224,7 @@ public final class AccessRecorder {
             Arrays.fill(counters, 0);
             Arrays.fill(slices, 0);
             sketches = new Sketches();
+            toCountAll = COUNTED_ALL;
             used = false;
         }
     }

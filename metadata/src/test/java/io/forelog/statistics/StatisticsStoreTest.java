@@ -54,6 +54,18 @@ class StatisticsStoreTest {
     }
 
     @Test
+    void theKeysOfAFewReadsAreCountedOneByOne() {
+        var recorder = store.recorder("log:0", KeyRange.ALL);
+        for (int i = 0; i < 10; i++) {
+            read(recorder, i < 7 ? "often" : "seldom");
+        }
+        store.roll(MINUTE);
+
+        assertThat(store.minutes("log:0").getFirst().mostFrequent(Dimension.KEY, 3))
+                .containsExactly(new Frequent("often", 7), new Frequent("seldom", 3));
+    }
+
+    @Test
     void theHottestKeysAreFoundInASampleOfZipfianReads() {
         var recorder = store.recorder("log:0", KeyRange.ALL);
         var random = new SplittableRandom(1);
