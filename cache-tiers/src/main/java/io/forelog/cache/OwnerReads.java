@@ -93,9 +93,7 @@ final class OwnerReads {
 
     /** @param place where they are, or null for this node */
     private void readPart(
-            @Nullable String place,
-            List<GlobalAddress> part,
-            Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
+            @Nullable String place, List<GlobalAddress> part, Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
         if (part.size() > 1) {
             readMany(place, part, reader);
             return;
@@ -128,9 +126,7 @@ final class OwnerReads {
     }
 
     private void readMany(
-            @Nullable String place,
-            List<GlobalAddress> part,
-            Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
+            @Nullable String place, List<GlobalAddress> part, Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
         var batch = new HedgedBatch(part, reader, hedgesWon);
         long start = time.nanoTime();
         var first = called(() -> owner.readAll(part, batch.first()));

@@ -198,7 +198,8 @@ class HedgedBatchTest {
         owner.highWatermark = next + 8;
         owner.allElsewhere = (addresses, reader) -> {
             addresses.forEach(address -> reader.told(Map.of(
-                    address, new Outcome.Failed<LogRecord>(new RecordExpiredException(3, address.offset(), 1L << 40)))));
+                    address,
+                    new Outcome.Failed<LogRecord>(new RecordExpiredException(3, address.offset(), 1L << 40)))));
             return CompletableFuture.completedFuture(true);
         };
         var asked = addresses(next, RECORDS);

@@ -78,8 +78,9 @@ class ManyReadsTest {
 
     private void assertRight(GlobalAddress address, Outcome<LogRecord> outcome) {
         assertThat(outcome)
-                .isInstanceOfSatisfying(Outcome.Found.class, found -> assertThat(value((LogRecord) found.value()))
-                        .isEqualTo("value-" + address.offset()));
+                .isInstanceOfSatisfying(
+                        Outcome.Found.class,
+                        found -> assertThat(value((LogRecord) found.value())).isEqualTo("value-" + address.offset()));
     }
 
     /** Returns how many calls for records {@code a} made that ended. */
@@ -161,7 +162,8 @@ class ManyReadsTest {
             assertThat(outcomes).hasSameSizeAs(asked);
             for (int i = 0; i < asked.size(); i++) {
                 var answer = ((Outcome.Found<Answer>) outcomes.get(i)).value();
-                assertThat(value(answer.record())).isEqualTo("value-" + asked.get(i).offset());
+                assertThat(value(answer.record()))
+                        .isEqualTo("value-" + asked.get(i).offset());
             }
             assertThat(path.stats().hedged()).isEqualTo(before + PART + 1);
             assertThat(path.stats().ownerFailures()).isZero();
@@ -186,8 +188,9 @@ class ManyReadsTest {
 
             assertThat(get(read)).allSatisfy(outcome -> assertThat(outcome).isInstanceOf(Outcome.Found.class));
             assertThat(get(path.readAll(addresses(RECORDS, 2))).getLast())
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.cause())
-                            .isInstanceOf(NoSuchRecordException.class));
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            failed -> assertThat(failed.cause()).isInstanceOf(NoSuchRecordException.class));
         }
     }
 
