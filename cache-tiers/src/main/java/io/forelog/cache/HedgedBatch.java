@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A read of many records of one replica and, of those that are late, of others. Each record is told once, as soon as
- * anyone has it. It fails only as the first replica's read of it does, for the reason that {@link HedgedRead} gives, and
+ * anyone has it. It fails only as the first replica's read of it does, for the reason that {@link HedgedRead} gives;
  * failures that another replica may make up for are told together at the end. Safe for use by any thread.
  */
 final class HedgedBatch {

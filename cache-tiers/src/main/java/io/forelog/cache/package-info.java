@@ -12,7 +12,7 @@
  *   <li>A tier that is cut off or skipped is tried by reads that do not wait for it: nobody pays for a probe.
  *   <li>A shard that cannot answer, for want of a leader say, is made up for by any tier that has the record, also by
  *       those that were skipped.
- *   <li>A call of another node that is late, for one record or many, is sent to a second replica too: {@code OwnerReads}.
+ *   <li>{@code OwnerReads} sends a call of another node that is late, for one record or many, to a second replica too.
  *   <li>Whatever comes back is checked: address, checksum and, with security on, seal. What does not check is a miss.
  *   <li>A {@code PutQueue} gathers what arrives while a few puts are under way. Put one by one, the fills of a fast
  *       owner's records made reads of a Redis on the same two cores miss their deadline of 150 ms.
