@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The node's local cache beside Caffeine on recorded reads, without prefetching, entries of equal size: hit ratios, and
- * coverage against LRU. Needs {@code -Dtraces=DIR} with the traces. It measures no time: nothing else the machine does
- * changes what it prints, but for Caffeine's admission of one in 128 at random.
+ * coverage against LRU. Needs {@code -Dtraces=DIR} with the traces. It measures no time, so a busy machine is no
+ * matter; but Caffeine admits one in 128 at random, so that its figures are not the same in each run.
  */
 @Tag("bench")
 class CaffeineBenchmark {
@@ -26,8 +26,8 @@ class CaffeineBenchmark {
     private static final Path TRACES = Path.of(System.getProperty("traces", "traces"));
     private static final double[] CAPACITIES = {0.01, 0.05, 0.1};
 
-    /** Coverage that one trace at one capacity may lose against Caffeine; measured is 0.023 at most. */
-    private static final double LOSS_MAX = 0.03;
+    /** Coverage that one trace at one capacity may lose against Caffeine; measured is 0.026 at most. */
+    private static final double LOSS_MAX = 0.04;
 
     @Test
     void meanCoverageIsAboveCaffeinesAndNoTraceLosesMuch() throws IOException {
