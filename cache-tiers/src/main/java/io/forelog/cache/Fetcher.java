@@ -112,29 +112,31 @@ final class Fetcher {
     }
 
     private void askOwner(Map<GlobalAddress, Flight> waiting) {
-        if (waiting.isEmpty()) {
-            return;
+        if (!waiting.isEmpty()) {
+            owners.readAll(waiting.keySet(), outcomes -> ownerTold(outcomes, waiting));
         }
-        owners.readAll(waiting.keySet()).thenAccept(outcomes -> {
-            var toCopy = new HashMap<GlobalAddress, LogRecord>();
-            var unanswered = new HashMap<GlobalAddress, Throwable>();
-            waiting.forEach((address, flight) -> {
-                switch (outcomes.get(address)) {
-                    case Outcome.Found<LogRecord>(var record) -> {
-                        land(flight, record, AnsweredBy.SHARD);
-                        if (isToCopy(flight, record)) {
-                            toCopy.put(address, record);
-                        }
+    }
+
+    private void ownerTold(Map<GlobalAddress, Outcome<LogRecord>> outcomes, Map<GlobalAddress, Flight> waiting) {
+        var toCopy = new HashMap<GlobalAddress, LogRecord>();
+        var unanswered = new HashMap<GlobalAddress, Throwable>();
+        outcomes.forEach((address, outcome) -> {
+            var flight = waiting.get(address);
+            switch (outcome) {
+                case Outcome.Found<LogRecord>(var record) -> {
+                    land(flight, record, AnsweredBy.SHARD);
+                    if (isToCopy(flight, record)) {
+                        toCopy.put(address, record);
                     }
-                    case Outcome.Failed<LogRecord>(var cause) when OwnerReads.isFinal(cause) -> fail(flight, cause);
-                    case Outcome.Failed<LogRecord>(var cause) -> unanswered.put(address, cause);
                 }
-            });
-            if (!toCopy.isEmpty()) {
-                fills.wereRead(toCopy, AnsweredBy.SHARD);
+                case Outcome.Failed<LogRecord>(var cause) when OwnerReads.isFinal(cause) -> fail(flight, cause);
+                case Outcome.Failed<LogRecord>(var cause) -> unanswered.put(address, cause);
             }
-            makeUpFor(unanswered, waiting);
         });
+        if (!toCopy.isEmpty()) {
+            fills.wereRead(toCopy, AnsweredBy.SHARD);
+        }
+        makeUpFor(unanswered, waiting);
     }
 
     /** Asks all tiers, whatever they cost, for what the owner could not answer. */

@@ -3,7 +3,6 @@ package io.forelog.cache;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import java.util.Collection;
-import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,12 @@ public interface Owner {
     CompletionStage<LogRecord> read(GlobalAddress address);
 
     /**
-     * Reads many, in one call to each node that is asked. The answer has every address that was asked; one that it
-     * lacks is treated as a defect of the owner.
+     * Reads many, in one call to each node that is asked, and tells {@code reader} of each record as it comes. Asks
+     * nobody else for what the reader no longer wants.
+     *
+     * @return completes once every address was told; one that was not is treated as a defect of the owner
      */
-    CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses);
+    CompletionStage<?> readAll(Collection<GlobalAddress> addresses, BatchReader reader);
 
     /**
      * Returns where {@link #read} asks first for a record that is not here, such as the node's name: reads of one place
@@ -43,5 +44,20 @@ public interface Owner {
      */
     default @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
         return null;
+    }
+
+    /** Returns where {@link #readElsewhere} asks, or null if there is no other replica. */
+    default @Nullable String placeElsewhere(GlobalAddress address) {
+        return null;
+    }
+
+    /**
+     * Reads many, in one call, from one {@link #placeElsewhere}, for reads that are late.
+     *
+     * @return completes once {@code reader} was told of all that this place has, whatever it is; what it lacks is not
+     *     looked for any further
+     */
+    default CompletionStage<?> readAllAt(String place, Collection<GlobalAddress> addresses, BatchReader reader) {
+        throw new UnsupportedOperationException("there is no other replica, at '" + place + "' or elsewhere");
     }
 }

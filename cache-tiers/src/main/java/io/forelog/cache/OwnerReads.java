@@ -6,29 +6,42 @@ import io.forelog.error.NoSuchShardException;
 import io.forelog.error.RecordExpiredException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of the owner, tracked and hedged: a read of another node that takes longer than 99 in 100 of
- * that node's late ones is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at
- * Scale", CACM 2013). Hedges are a bounded share of reads, so that they do not add to an overload that made reads late.
+ * Reads of the owner, tracked and hedged: a read of another node that takes longer than 99 in 100 of that node of late
+ * is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at Scale", CACM 2013). Hedges
+ * are a bounded share of calls, so that they do not add to an overload that made reads late.
+ *
+ * <p>Many records are read in one call to each node, and what is missing when that is late is read in one call of a
+ * second. What such calls take is tracked apart from reads of one, and as if they were of one: divided by {@link
+ * #size}. As they are, a node's calls for two records would wait as long as those for a thousand; tracked by size, each
+ * size would have to be seen a hundred times first. They have a budget of their own, lest the hedge of a thousand
+ * records and that of one cost the same: a call is late as often whatever its size, so a share of calls is about that
+ * share of records.
  */
 final class OwnerReads {
 
     private static final int HEDGE_SAMPLES_MIN = 100;
     private static final long HEDGE_AFTER_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-    private static final int HEDGE_COST = 1_000;
-    private static final int HEDGE_CREDIT_MAX = 10 * HEDGE_COST;
+
+    /**
+     * Records that take about twice as long in one call as one does: over loopback a call for 500 took five times as
+     * long as one for two where each had 1 KiB, and two and a half times with 30 bytes each.
+     */
+    private static final int BATCH_AS_LONG_AS_ONE = 100;
 
     final LongAdder reads = new LongAdder();
     final LongAdder failures = new LongAdder();
@@ -39,15 +52,18 @@ final class OwnerReads {
 
     private final Owner owner;
     private final PathTime time;
-    private final int creditPerRead;
-    private final AtomicInteger hedgeCredit = new AtomicInteger(HEDGE_CREDIT_MAX);
+    private final OwnerLatencies batches;
+    private final HedgeBudget budget;
+    private final HedgeBudget batchBudget;
 
     OwnerReads(Owner owner, ReadPathConfig config, PathTime time) {
         this.owner = owner;
         this.time = time;
         remote = new OwnerLatencies(time::nanoTime);
         atHand = new LatencyTrack(time::nanoTime);
-        creditPerRead = (int) (HEDGE_COST * config.hedgeShare());
+        batches = new OwnerLatencies(time::nanoTime);
+        budget = new HedgeBudget(config.hedgeShare());
+        batchBudget = new HedgeBudget(config.hedgeShare());
     }
 
     /** Returns about what a read of these takes, none of them at hand; 0 if not yet known. */
@@ -55,20 +71,42 @@ final class OwnerReads {
         return remote.expectedNanos(addresses.stream().map(owner::place).toList());
     }
 
-    /** Completes with an outcome for each address; never fails. */
-    CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
+    /** Reads all, in one call to each place, and tells {@code reader} as they come: of each address once. */
+    void readAll(Collection<GlobalAddress> addresses, Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
         reads.add(addresses.size());
-        if (addresses.size() > 1) {
-            return readMany(addresses);
+        Consumer<Map<GlobalAddress, Outcome<LogRecord>>> counted = outcomes -> {
+            failures.add(outcomes.values().stream()
+                    .filter(Outcome.Failed.class::isInstance)
+                    .count());
+            reader.accept(outcomes);
+        };
+        var here = new ArrayList<GlobalAddress>();
+        var byPlace = new HashMap<String, List<GlobalAddress>>();
+        for (var address : addresses) {
+            var part = owner.isLocal(address)
+                    ? here
+                    : byPlace.computeIfAbsent(owner.place(address), unseen -> new ArrayList<>());
+            part.add(address);
         }
-        var address = addresses.iterator().next();
-        return readOne(address).handle((record, failure) -> {
-            if (record != null) {
-                return Map.of(address, new Outcome.Found<>(record));
-            }
-            failures.increment();
-            return Map.of(address, new Outcome.Failed<>(explained(address, failure)));
-        });
+        byPlace.forEach((place, part) -> readPart(place, part, counted));
+        if (!here.isEmpty()) {
+            readPart(null, here, counted);
+        }
+    }
+
+    /** @param place where they are, or null for this node */
+    private void readPart(
+            @Nullable String place, List<GlobalAddress> part, Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
+        if (part.size() > 1) {
+            readMany(place, part, reader);
+            return;
+        }
+        var address = part.getFirst();
+        readOne(address)
+                .handle((record, failure) -> record == null
+                        ? new Outcome.Failed<LogRecord>(explained(address, failure))
+                        : new Outcome.Found<>(record))
+                .thenAccept(outcome -> reader.accept(Map.of(address, outcome)));
     }
 
     private CompletableFuture<LogRecord> readOne(GlobalAddress address) {
@@ -83,32 +121,56 @@ final class OwnerReads {
                 remote.record(place, time.nanoTime() - start);
             }
         });
-        if (here || creditPerRead == 0 || read.isDone()) {
+        if (here || budget.isNone() || read.isDone()) {
             return read;
         }
         var usual = remote.at(place);
         return usual.count() < HEDGE_SAMPLES_MIN ? read : hedged(address, read, usual);
     }
 
-    private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> readMany(Collection<GlobalAddress> addresses) {
-        // Not tracked: what a batch takes says nothing of when a single read is late, or what a tier spares it.
-        return called(() -> owner.readAll(addresses)).handle((told, failure) -> {
-            var outcomes = HashMap.<GlobalAddress, Outcome<LogRecord>>newHashMap(addresses.size());
-            for (var address : addresses) {
-                var outcome = told == null ? null : told.get(address);
-                if (outcome == null) {
-                    outcome = new Outcome.Failed<>(explained(address, failure));
-                }
-                if (outcome instanceof Outcome.Failed) {
-                    failures.increment();
-                }
-                outcomes.put(address, outcome);
+    private void readMany(
+            @Nullable String place, List<GlobalAddress> part, Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
+        var batch = new HedgedBatch(part, reader, hedgesWon);
+        long start = time.nanoTime();
+        var first = called(() -> owner.readAll(part, batch.first()));
+        var usual = place == null ? null : batches.at(place);
+        first.whenComplete((done, failure) -> {
+            if (failure == null && batch.firstAnswered() && usual != null) {
+                usual.record((long) ((time.nanoTime() - start) / size(part.size())));
             }
-            return outcomes;
+            batch.firstEnded(failure);
+        });
+        if (usual == null || batchBudget.isNone() || first.isDone() || usual.count() < HEDGE_SAMPLES_MIN) {
+            return;
+        }
+        batchBudget.called();
+        long after = (long) (Math.max(HEDGE_AFTER_MIN_NANOS, usual.percentiles().p99()) * size(part.size()));
+        Alarm.set(time, first, after, () -> readElsewhere(batch));
+    }
+
+    /** Returns how much longer than one record so many take that are read in one call. */
+    static double size(int records) {
+        return 1 + (double) (records - 1) / BATCH_AS_LONG_AS_ONE;
+    }
+
+    private void readElsewhere(HedgedBatch batch) {
+        var byPlace = new HashMap<String, List<GlobalAddress>>();
+        for (var address : batch.missing()) {
+            var place = owner.placeElsewhere(address);
+            if (place != null) {
+                byPlace.computeIfAbsent(place, unseen -> new ArrayList<>()).add(address);
+            }
+        }
+        byPlace.forEach((place, late) -> {
+            if (batchBudget.spend() && batch.otherBegins()) {
+                hedged.add(late.size());
+                called(() -> owner.readAllAt(place, late, batch.other()))
+                        .whenComplete((done, failure) -> batch.otherEnded());
+            }
         });
     }
 
-    private static <T> CompletableFuture<T> called(Supplier<CompletionStage<T>> call) {
+    private static <T> CompletableFuture<T> called(Supplier<? extends CompletionStage<T>> call) {
         try {
             return call.get().toCompletableFuture();
         } catch (RuntimeException e) {
@@ -118,7 +180,7 @@ final class OwnerReads {
 
     private CompletableFuture<LogRecord> hedged(
             GlobalAddress address, CompletableFuture<LogRecord> first, LatencyTrack usual) {
-        hedgeCredit.updateAndGet(credit -> Math.min(HEDGE_CREDIT_MAX, credit + creditPerRead));
+        budget.called();
         var read = new HedgedRead();
         long after = Math.max(HEDGE_AFTER_MIN_NANOS, usual.percentiles().p99());
         first.whenComplete(read::firstEnded);
@@ -127,19 +189,15 @@ final class OwnerReads {
     }
 
     private void readElsewhere(GlobalAddress address, HedgedRead read) {
-        if (hedgeCredit.get() < HEDGE_COST) {
+        if (owner.placeElsewhere(address) == null || !budget.spend() || !read.secondBegins()) {
             return;
         }
-        var second = owner.readElsewhere(address);
-        if (second != null && read.secondBegins()) {
-            hedgeCredit.addAndGet(-HEDGE_COST);
-            hedged.increment();
-            second.whenComplete((record, failure) -> {
-                if (read.secondEnded(record)) {
-                    hedgesWon.increment();
-                }
-            });
-        }
+        hedged.increment();
+        called(() -> owner.readElsewhere(address)).whenComplete((record, failure) -> {
+            if (read.secondEnded(record)) {
+                hedgesWon.increment();
+            }
+        });
     }
 
     /** Returns whether the failure is the record's own, so that nobody else would have it. */
@@ -153,7 +211,7 @@ final class OwnerReads {
         };
     }
 
-    private static Throwable explained(GlobalAddress address, @Nullable Throwable failure) {
+    static Throwable explained(GlobalAddress address, @Nullable Throwable failure) {
         if (failure == null) {
             return new IllegalStateException("the owner's answer lacks " + address);
         }

@@ -18,14 +18,14 @@ import java.util.List;
  * @param fetchesRefused reads and prefetches refused because too many fetches were under way
  * @param ownerReads records asked of their shard, on this node or another
  * @param ownerFailures of them, those that failed, the records that are not there included
- * @param ownerMeanNanos running mean of a read of a shard on another node
+ * @param ownerMeanNanos running mean of a read of one record of a shard on another node
  * @param ownerP50Nanos its median over the last ten to twenty seconds
  * @param ownerP99Nanos of the same time
  * @param localOwnerMeanNanos running mean of a read of a shard on this node
  * @param localOwnerP50Nanos its median over the last ten to twenty seconds
  * @param localOwnerP99Nanos of the same time
- * @param hedged reads sent to a second replica
- * @param hedgesWon of them, those that the second replica answered first
+ * @param hedged records asked of a second replica too, one alone or many in a call
+ * @param hedgesWon of them, those that the second replica had first
  * @param tiers the shared tiers, nearest first
  * @param shards reads by shard
  */

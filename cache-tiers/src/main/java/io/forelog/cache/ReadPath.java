@@ -100,7 +100,10 @@ public final class ReadPath implements AutoCloseable {
      * before the first read: without it a fetch that hangs is never given up. */
     public void start() {
         tiers.forEach(tier -> tier.tier().start());
-        long deadline = config.ownerDeadline().plus(config.tiersDeadline()).toNanos();
+        // The tiers are asked before the owner and, if that does not answer, once more.
+        long deadline = config.ownerDeadline()
+                .plus(config.tiersDeadline().multipliedBy(2))
+                .toNanos();
         long every = Math.min(SWEEP_EVERY_MAX.toNanos(), deadline / 4);
         endSweeps = time.every(every, () -> flights.failOlderThan(deadline));
     }

@@ -47,6 +47,12 @@ public record ReadPathConfig(
         return new ReadPathConfig(region, order, ofTiers, ownerDeadline, fetchesMax, ofHedges);
     }
 
+    /** Returns these settings with at least so long for a shard to answer. */
+    public ReadPathConfig withOwnerDeadlineOfAtLeast(Duration least) {
+        var longer = ownerDeadline.compareTo(least) < 0 ? least : ownerDeadline;
+        return new ReadPathConfig(region, order, tiersDeadline, longer, fetchesMax, hedgeShare);
+    }
+
     /** Returns these settings with another order. */
     public ReadPathConfig withOrder(ReadOrder other) {
         return new ReadPathConfig(region, other, tiersDeadline, ownerDeadline, fetchesMax, hedgeShare);

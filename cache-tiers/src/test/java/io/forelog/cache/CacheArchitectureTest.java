@@ -12,9 +12,6 @@ import com.tngtech.archunit.lang.ArchRule;
 class CacheArchitectureTest {
 
     @ArchTest
-    static final ArchRule caffeineIsInLocal = only("..cache.local..", "com.github.benmanes.caffeine..");
-
-    @ArchTest
     static final ArchRule hazelcastIsInRegional = only("..cache.regional..", "com.hazelcast..");
 
     @ArchTest

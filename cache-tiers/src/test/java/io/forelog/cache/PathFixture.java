@@ -36,6 +36,10 @@ final class PathFixture {
     }
 
     PathFixture(ReadPathConfig config) {
+        this(config, MachineTime.INSTANCE);
+    }
+
+    PathFixture(ReadPathConfig config, PathTime time) {
         path = new ReadPath(
                 config,
                 local,
@@ -44,7 +48,8 @@ final class PathFixture {
                         new SharedTier(AnsweredBy.GLOBAL, global, QUICK)),
                 owner,
                 log -> policy,
-                ValueSealer.NONE);
+                ValueSealer.NONE,
+                time);
         path.start();
     }
 

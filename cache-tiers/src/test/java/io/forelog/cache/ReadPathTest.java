@@ -271,6 +271,29 @@ class ReadPathTest {
     }
 
     @Test
+    void ownerThatTookItsWholeDeadlineIsStillMadeUpForByATier() {
+        var time = new ManualTime();
+        var config = ReadPathConfig.of("here");
+        var late = new PathFixture(config, time);
+        late.read(at(1));
+        late.local.clear();
+        late.regional.mood = InMemoryTier.Mood.HANGING;
+        late.global.mood = InMemoryTier.Mood.HANGING;
+        late.owner.hold();
+        late.owner.failure = new NoLeaderException("told to have none");
+        var read = late.path.read(at(1));
+        time.advance(config.tiersDeadline());
+        assertThat(late.owner.heldReads()).isOne();
+        late.global.mood = InMemoryTier.Mood.WELL;
+
+        time.advance(config.ownerDeadline());
+        late.owner.release();
+        time.advance(config.tiersDeadline());
+
+        assertThat(value(read).by()).isEqualTo(AnsweredBy.GLOBAL);
+    }
+
+    @Test
     void cancellingOneReadersStageDisturbsNoOther() {
         fixture.owner.hold();
         var first = path.read(at(1)).toCompletableFuture();

@@ -11,11 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,18 @@ public final class TestOwner implements Owner {
     /** What a read elsewhere answers; null for no second replica. */
     public volatile @Nullable Supplier<CompletionStage<LogRecord>> elsewhere;
 
+    /** What another replica tells of many; null for no such replica. */
+    public volatile @Nullable BiFunction<Collection<GlobalAddress>, BatchReader, CompletionStage<?>> allElsewhere;
+
+    /** Who read many last. */
+    public volatile @Nullable BatchReader reader;
+
+    /** What was asked of the other replica, call by call. */
+    public final List<Set<GlobalAddress>> askedElsewhere = new CopyOnWriteArrayList<>();
+
+    /** Reads of records from this offset on are those that {@link #hold} holds. */
+    public volatile long heldFrom;
+
     private final List<Runnable> held = new ArrayList<>();
     private volatile boolean holding;
 
@@ -50,7 +65,7 @@ public final class TestOwner implements Owner {
         return new LogRecord(key, value, headers, random.nextLong());
     }
 
-    /** Lets no read end until {@link #release}. */
+    /** Lets no read end until {@link #release}; one of many tells what is not held at once. */
     public void hold() {
         holding = true;
     }
@@ -90,7 +105,7 @@ public final class TestOwner implements Owner {
     public CompletionStage<LogRecord> read(GlobalAddress address) {
         var done = new CompletableFuture<LogRecord>();
         var found = lookUp(address);
-        end(() -> {
+        end(address, () -> {
             switch (found) {
                 case Outcome.Found<LogRecord>(var record) -> done.complete(record);
                 case Outcome.Failed<LogRecord>(var cause) -> done.completeExceptionally(cause);
@@ -100,12 +115,22 @@ public final class TestOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
+    public CompletionStage<?> readAll(Collection<GlobalAddress> addresses, BatchReader reader) {
         batchReads.incrementAndGet();
-        var done = new CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>>();
-        var found = new HashMap<GlobalAddress, Outcome<LogRecord>>();
-        addresses.forEach(address -> found.put(address, lookUp(address)));
-        end(() -> done.complete(found));
+        this.reader = reader;
+        var now = new HashMap<GlobalAddress, Outcome<LogRecord>>();
+        var later = new HashMap<GlobalAddress, Outcome<LogRecord>>();
+        addresses.forEach(address -> (isHeld(address) ? later : now).put(address, lookUp(address)));
+        var done = new CompletableFuture<Boolean>();
+        reader.told(now);
+        if (later.isEmpty()) {
+            done.complete(true);
+        } else {
+            end(later.keySet().iterator().next(), () -> {
+                reader.told(later);
+                done.complete(true);
+            });
+        }
         return done;
     }
 
@@ -119,6 +144,23 @@ public final class TestOwner implements Owner {
         return now.get();
     }
 
+    @Override
+    public @Nullable String placeElsewhere(GlobalAddress address) {
+        return elsewhere == null && allElsewhere == null ? null : "elsewhere";
+    }
+
+    @Override
+    public CompletionStage<?> readAllAt(String place, Collection<GlobalAddress> addresses, BatchReader reader) {
+        askedElsewhere.add(Set.copyOf(addresses));
+        return allElsewhere.apply(addresses, reader);
+    }
+
+    /** What another replica does that has all records. */
+    public static CompletionStage<?> tellAll(Collection<GlobalAddress> addresses, BatchReader reader) {
+        addresses.forEach(address -> reader.told(Map.of(address, new Outcome.Found<>(recordAt(address)))));
+        return CompletableFuture.completedFuture(true);
+    }
+
     private Outcome<LogRecord> lookUp(GlobalAddress address) {
         readsByAddress.computeIfAbsent(address, unseen -> new LongAdder()).increment();
         var broken = failure;
@@ -130,8 +172,12 @@ public final class TestOwner implements Owner {
                 : new Outcome.Failed<>(new NoSuchRecordException(address.shard(), address.offset(), highWatermark));
     }
 
-    private void end(Runnable answer) {
-        if (holding) {
+    private boolean isHeld(GlobalAddress address) {
+        return holding && address.offset() >= heldFrom;
+    }
+
+    private void end(GlobalAddress address, Runnable answer) {
+        if (isHeld(address)) {
             synchronized (held) {
                 held.add(answer);
             }

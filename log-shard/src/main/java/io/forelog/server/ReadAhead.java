@@ -38,16 +38,7 @@ final class ReadAhead implements AutoCloseable {
         policies = new FillPolicies(config, metadata);
         local = new AdaptiveLocalCache<>(
                 LocalCacheConfig.ofBytes(config.get(CacheSettings.LOCAL_BYTES_MAX)), LogRecord::weight, unused);
-        reads = new ReadPath(
-                ReadPathConfig.of(config.get(Settings.NODE_REGION))
-                        .withOrder(config.get(CacheSettings.ORDER))
-                        .withBounds(
-                                config.get(CacheSettings.DEADLINE), config.get(CacheSettings.HEDGE_PERCENT) / 100.0),
-                local,
-                Tiers.of(config),
-                owner,
-                policies::of,
-                sealing.sealer());
+        reads = new ReadPath(path(config), local, Tiers.of(config), owner, policies::of, sealing.sealer());
         prefetcher = new Prefetcher(
                 PrefetchConfig.DEFAULT
                         .withSources(config.get(Settings.PREFETCH_SOURCES))
@@ -63,6 +54,13 @@ final class ReadAhead implements AutoCloseable {
         model = new ModelFile(prefetcher, Path.of(config.get(Settings.DATA)).resolve("prefetch"));
         model.load();
         reads.start();
+    }
+
+    static ReadPathConfig path(Config config) {
+        return ReadPathConfig.of(config.get(Settings.NODE_REGION))
+                .withOrder(config.get(CacheSettings.ORDER))
+                .withBounds(config.get(CacheSettings.DEADLINE), config.get(CacheSettings.HEDGE_PERCENT) / 100.0)
+                .withOwnerDeadlineOfAtLeast(config.get(Settings.READ_TIMEOUT));
     }
 
     LocalCache<GlobalAddress, LogRecord> local() {

@@ -228,6 +228,24 @@ class ReadContractTest {
         assertThat(records.get(4)).isEqualTo(records.get(0));
     }
 
+    @Test
+    void eachOfManyCountsAsAReadOfItsShard() {
+        long before = reads();
+
+        node.send(
+                "POST",
+                "/v1/logs/run/read",
+                "{\"addresses\":[\"0:1\",\"0:99\",\"0:3\",\"0:1\"]}".getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "application/json");
+
+        assertThat(reads()).isEqualTo(before + 2);
+    }
+
+    private long reads() {
+        return json(node.get("/v1/logs/run")).get("totals").get("reads").longValue();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -81,13 +81,18 @@ public final class Simulation implements PrefetchTarget {
         this.setting = setting;
         int[] numbers = trace.numbers();
         int distinct = Arrays.stream(numbers).max().orElse(-1) + 1;
-        entriesMax = Math.max(2, (int) Math.round(setting.capacity() * distinct));
+        entriesMax = entries(distinct, setting.capacity());
         lruMisses = LruReference.misses(numbers, distinct, entriesMax);
         var defaults = LocalCacheConfig.ofBytes(entriesMax);
         double share = setting.prefetch() ? defaults.prefetchShareMax() : 0;
         cache = new LocalCacheCore<>(new LocalCacheConfig(entriesMax, setting.policy(), share), value -> 1);
         prefetcher =
                 new ConfinedPrefetcher(setting.config(), this, () -> now, () -> trace.times()[(int) now], key -> 0);
+    }
+
+    /** Returns how many entries a capacity is, given how many different keys a trace has. */
+    static int entries(int distinctKeys, double capacity) {
+        return Math.max(2, (int) Math.round(capacity * distinctKeys));
     }
 
     private void tellUnused() {

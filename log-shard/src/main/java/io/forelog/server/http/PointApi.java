@@ -8,6 +8,7 @@ import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.RecordAddress;
+import io.forelog.replication.ShardReplica;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.shard.Shards;
 import io.vertx.core.buffer.Buffer;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads of single records by their addresses, one or many at a time, through the tiers of cache. */
 final class PointApi {
@@ -122,6 +124,10 @@ final class PointApi {
                 observer.read(call, global, answer);
             });
         }
+        countHere(replica);
+    }
+
+    private static void countHere(@Nullable ShardReplica replica) {
         if (replica != null) {
             replica.countRead();
         }
@@ -200,6 +206,7 @@ final class PointApi {
                 problems.put(address, Problems.of(check.exceptionNow()));
             } else {
                 readable.add(new GlobalAddress(log.incarnation(), address.shard(), address.offset()));
+                countHere(shards.find(log.incarnation(), address.shard()));
             }
         });
         var asked = List.copyOf(readable);

@@ -1,9 +1,8 @@
 package io.forelog.server.route;
 
+import io.forelog.cache.BatchReader;
 import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
-import io.forelog.error.NoLeaderException;
-import io.forelog.error.OverloadedException;
 import io.forelog.metadata.Group;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
@@ -35,6 +34,7 @@ public final class ClusterOwner implements Owner {
     private final String region;
     private final RoutedCall calls;
     private final Peers peers;
+    private final RoutedPoints points;
     private final Function<ShardId, @Nullable ShardReplica> replicas;
     private final LocalOwner here;
     private final Function<String, String> regionOf;
@@ -53,6 +53,7 @@ public final class ClusterOwner implements Owner {
         this.region = region;
         this.calls = readers.calls();
         this.peers = peers;
+        this.points = new RoutedPoints(region, calls, peers);
         this.replicas = replicas;
         this.here = here;
         this.regionOf = regionOf;
@@ -66,16 +67,17 @@ public final class ClusterOwner implements Owner {
 
     @Override
     public CompletionStage<LogRecord> read(GlobalAddress address) {
-        return isLocal(address) ? here.read(address) : readRemote(address);
+        return isLocal(address) ? here.read(address) : readRemote(address, calls.timeout());
     }
 
-    private CompletableFuture<LogRecord> readRemote(GlobalAddress address) {
+    private CompletableFuture<LogRecord> readRemote(GlobalAddress address, Duration within) {
         return calls.call(
                 shard(address),
                 () -> here.read(address).toCompletableFuture(),
                 (node, patience) -> readAt(node, address, patience),
                 true,
-                nearest(calls.group(shard(address))));
+                nearest(calls.group(shard(address))),
+                within);
     }
 
     @Override
@@ -103,9 +105,9 @@ public final class ClusterOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
+    public CompletionStage<?> readAll(Collection<GlobalAddress> addresses, BatchReader reader) {
         var atHand = new ArrayList<GlobalAddress>();
-        var single = new ArrayList<GlobalAddress>();
+        var parts = new ArrayList<CompletableFuture<?>>();
         var byNode = new HashMap<String, List<GlobalAddress>>();
         for (var address : addresses) {
             if (isLocal(address)) {
@@ -114,65 +116,38 @@ public final class ClusterOwner implements Owner {
                 var group = calls.group(shard(address));
                 var asked = group == null || calls.leads(group) ? null : nearest(group);
                 if (asked == null || asked.equals(calls.node())) {
-                    single.add(address);
+                    parts.add(alone(address, reader));
                 } else {
                     byNode.computeIfAbsent(asked, unseen -> new ArrayList<>()).add(address);
                 }
             }
         }
-        var parts = new ArrayList<CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>>>();
         if (!atHand.isEmpty()) {
-            parts.add(here.readAll(atHand).toCompletableFuture());
+            parts.add(here.readAll(atHand, reader).toCompletableFuture());
         }
-        byNode.forEach((node, wanted) -> parts.add(readAt(node, wanted).thenCompose(told -> again(node, told))));
-        single.forEach(address -> parts.add(alone(address)));
-        return merged(parts);
+        byNode.forEach((node, wanted) -> parts.add(points.read(node, wanted, reader, this::readRemote)));
+        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     }
 
-    /** Asks again for what was too much for one answer, and elsewhere, one by one, for what the node could not say. */
-    private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> again(
-            String node, Map<GlobalAddress, Outcome<LogRecord>> told) {
-        var more = new ArrayList<GlobalAddress>();
-        var parts = new ArrayList<CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>>>();
-        told.forEach((address, outcome) -> {
-            switch (outcome) {
-                case Outcome.Failed<LogRecord>(OverloadedException e) -> more.add(address);
-                case Outcome.Failed<LogRecord>(NoLeaderException e) -> parts.add(alone(address));
-                default -> {}
-            }
-        });
-        if (!more.isEmpty()) {
-            parts.add(
-                    more.size() < told.size()
-                            ? readAt(node, more).thenCompose(next -> again(node, next))
-                            : CompletableFuture.completedFuture(Map.of()));
-        }
-        return merged(parts).thenApply(later -> {
-            var all = new HashMap<>(told);
-            all.putAll(later);
-            return all;
+    private CompletableFuture<?> alone(GlobalAddress address, BatchReader reader) {
+        return readRemote(address, calls.timeout()).handle((record, failure) -> {
+            reader.told(Map.of(address, outcome(record, failure)));
+            return null;
         });
     }
 
-    private static CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> merged(
-            List<CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>>> parts) {
-        return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).thenApply(done -> {
-            var all = new HashMap<GlobalAddress, Outcome<LogRecord>>();
-            parts.forEach(part -> all.putAll(part.join()));
-            return all;
-        });
-    }
-
-    private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> alone(GlobalAddress address) {
-        return readRemote(address).handle((record, failure) -> Map.of(address, outcome(record, failure)));
-    }
-
-    private static Outcome<LogRecord> outcome(@Nullable LogRecord record, @Nullable Throwable failure) {
+    static Outcome<LogRecord> outcome(@Nullable LogRecord record, @Nullable Throwable failure) {
         return record == null ? new Outcome.Failed<>(RoutedCall.cause(failure)) : new Outcome.Found<>(record);
     }
 
     @Override
     public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+        var node = placeElsewhere(address);
+        return node == null ? null : readAt(node, address, calls.tryTimeout());
+    }
+
+    @Override
+    public @Nullable String placeElsewhere(GlobalAddress address) {
         var group = calls.group(shard(address));
         if (group == null) {
             return null;
@@ -181,8 +156,12 @@ public final class ClusterOwner implements Owner {
         return group.holders().stream()
                 .filter(node -> !node.equals(first) && !node.equals(calls.node()))
                 .min(Comparator.comparing(node -> !isNear(node)))
-                .map(node -> readAt(node, address, calls.tryTimeout()))
                 .orElse(null);
+    }
+
+    @Override
+    public CompletionStage<?> readAllAt(String place, Collection<GlobalAddress> addresses, BatchReader reader) {
+        return points.readAt(place, addresses, reader);
     }
 
     private CompletableFuture<LogRecord> readAt(String node, GlobalAddress address, Duration patience) {
@@ -191,22 +170,6 @@ public final class ClusterOwner implements Owner {
                     case Outcome.Found<LogRecord>(var record) -> record;
                     case Outcome.Failed<LogRecord>(RuntimeException cause) -> throw cause;
                     case Outcome.Failed<LogRecord>(var cause) -> throw new IllegalStateException(cause);
-                });
-    }
-
-    /** Completes with an outcome for each address; does not fail. */
-    private CompletableFuture<Map<GlobalAddress, Outcome<LogRecord>>> readAt(
-            String node, List<GlobalAddress> addresses) {
-        return peers.call(node, PeerCalls.POINTS, new Points(region, addresses), calls.tryTimeout())
-                .handle((answer, failure) -> {
-                    var outcomes = HashMap.<GlobalAddress, Outcome<LogRecord>>newHashMap(addresses.size());
-                    // What the answer lacks is asked for again, elsewhere.
-                    var lacking = new NoLeaderException(node + " did not answer: " + RoutedCall.cause(failure));
-                    addresses.forEach(address -> outcomes.put(address, new Outcome.Failed<>(lacking)));
-                    if (answer != null) {
-                        answer.points().forEach(point -> outcomes.replace(point.address(), point.outcome()));
-                    }
-                    return outcomes;
                 });
     }
 

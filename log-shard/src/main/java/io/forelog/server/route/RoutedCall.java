@@ -86,23 +86,55 @@ final class RoutedCall {
             Supplier<CompletableFuture<A>> here,
             BiFunction<String, Duration, CompletableFuture<A>> there,
             boolean anyReplica) {
-        return call(shard, here, there, anyReplica, null);
+        return call(shard, here, there, anyReplica, null, timeout);
     }
 
     /**
      * As above.
      *
      * @param first the node to ask first, should this one not lead; null for the leader's
+     * @param within how long it may take
      */
     <A> CompletableFuture<A> call(
             ShardId shard,
             Supplier<CompletableFuture<A>> here,
             BiFunction<String, Duration, CompletableFuture<A>> there,
             boolean anyReplica,
-            @Nullable String first) {
-        var call = new Tries<>(shard, here, there, anyReplica, System.nanoTime() + timeout.toNanos());
+            @Nullable String first,
+            Duration within) {
+        var call = new Tries<>(shard, here, there, anyReplica, System.nanoTime() + within.toNanos());
         call.next(first, 0);
         return call.answer;
+    }
+
+    /** Returns what is left of a read's time for one try. */
+    Duration patience(long deadline) {
+        long left = Math.max(LEFT_MIN_NANOS, deadline - System.nanoTime());
+        return Duration.ofNanos(Math.min(left, tryTimeout().toNanos()));
+    }
+
+    /** Returns how long to wait after a try that failed, of which there were {@code tried} before. */
+    static long pauseNanos(int tried, boolean anyReplica) {
+        long longest = Math.min(PAUSE_MAX_NANOS, PAUSE_MIN_NANOS << Math.min(tried, 10));
+        // Another replica is asked at once: it is not the one that just failed.
+        return anyReplica && tried == 0 ? 0 : ThreadLocalRandom.current().nextLong(longest / 2, longest);
+    }
+
+    /**
+     * Returns which node may have what any replica can answer: the leader and each other one by turns.
+     *
+     * @param asked the node asked last, or null
+     */
+    @Nullable
+    String target(Group group, @Nullable String asked, int tried) {
+        var leader = group.leader();
+        if (leader != null && !leader.equals(asked)) {
+            return leader;
+        }
+        var others = group.holders().stream()
+                .filter(holder -> !holder.equals(node) && !holder.equals(leader))
+                .toList();
+        return others.isEmpty() ? leader : others.get(tried / 2 % others.size());
     }
 
     static Throwable cause(@Nullable Throwable failure) {
@@ -120,6 +152,7 @@ final class RoutedCall {
         private final boolean anyReplica;
         private final long deadline;
         private final CompletableFuture<A> answer = new CompletableFuture<>();
+        private @Nullable String asked;
 
         Tries(
                 ShardId shard,
@@ -146,27 +179,13 @@ final class RoutedCall {
                         .whenComplete((value, failure) -> ended(value, failure, tried));
                 return;
             }
-            var target = hint != null ? hint : target(group, tried);
+            var target = hint != null ? hint : anyReplica ? target(group, asked, tried) : group.leader();
+            asked = target;
             if (target == null || target.equals(node)) {
                 again(new NoLeaderException("group " + group.id() + " has no leader at present"), tried);
             } else {
-                there.apply(target, patience()).whenComplete((value, failure) -> ended(value, failure, tried));
+                there.apply(target, patience(deadline)).whenComplete((value, failure) -> ended(value, failure, tried));
             }
-        }
-
-        /** Returns what is left for this try. */
-        private Duration patience() {
-            long left = Math.max(LEFT_MIN_NANOS, deadline - System.nanoTime());
-            return Duration.ofNanos(Math.min(left, tryTimeout().toNanos()));
-        }
-
-        /** The leader, and where another may answer, each other member by turns. */
-        private @Nullable String target(Group group, int tried) {
-            if (!anyReplica || tried % 2 == 0 && group.leader() != null) {
-                return group.leader();
-            }
-            var holders = group.holders();
-            return holders.get(Math.floorMod(tried / 2, holders.size()));
         }
 
         private void ended(@Nullable A value, @Nullable Throwable failure, int tried) {
@@ -190,10 +209,7 @@ final class RoutedCall {
         }
 
         private void again(Throwable failure, int tried) {
-            long longest = Math.min(PAUSE_MAX_NANOS, PAUSE_MIN_NANOS << Math.min(tried, 10));
-            // Another replica is asked at once: it is not the one that just failed.
-            long pause =
-                    anyReplica && tried == 0 ? 0 : ThreadLocalRandom.current().nextLong(longest / 2, longest);
+            long pause = pauseNanos(tried, anyReplica);
             if (System.nanoTime() + pause - deadline >= 0) {
                 answer.completeExceptionally(
                         failure instanceof ForelogException || failure instanceof CorruptBatchException

@@ -1,5 +1,6 @@
 package io.forelog.server.shard;
 
+import io.forelog.cache.BatchReader;
 import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
 import io.forelog.error.ForelogException;
@@ -13,7 +14,6 @@ import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -43,12 +43,12 @@ public final class LocalOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
-        return CompletableFuture.supplyAsync(
+    public CompletionStage<?> readAll(Collection<GlobalAddress> addresses, BatchReader reader) {
+        return CompletableFuture.runAsync(
                 () -> {
-                    var found = new HashMap<GlobalAddress, Outcome<LogRecord>>();
+                    var found = HashMap.<GlobalAddress, Outcome<LogRecord>>newHashMap(addresses.size());
                     addresses.forEach(address -> found.put(address, outcome(address)));
-                    return found;
+                    reader.told(found);
                 },
                 readers);
     }

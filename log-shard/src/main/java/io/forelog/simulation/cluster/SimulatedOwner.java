@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.cache.BatchReader;
 import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
 import io.forelog.error.NoLeaderException;
@@ -11,10 +12,10 @@ import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,12 +74,22 @@ final class SimulatedOwner implements Owner {
 
     @Override
     public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+        var node = placeElsewhere(address);
+        return node == null ? null : ask(node, address);
+    }
+
+    @Override
+    public @Nullable String placeElsewhere(GlobalAddress address) {
         return cluster.nodes().stream()
                 .map(SimulatedNode::name)
                 .filter(node -> !node.equals(self.name()) && !node.equals(leader(address)))
                 .findFirst()
-                .map(node -> ask(node, address))
                 .orElse(null);
+    }
+
+    @Override
+    public CompletionStage<?> readAllAt(String place, Collection<GlobalAddress> addresses, BatchReader reader) {
+        return each(addresses, address -> ask(place, address), reader);
     }
 
     private CompletableFuture<LogRecord> ask(@Nullable String name, GlobalAddress address) {
@@ -132,19 +143,21 @@ final class SimulatedOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<Map<GlobalAddress, Outcome<LogRecord>>> readAll(Collection<GlobalAddress> addresses) {
-        var outcomes = new HashMap<GlobalAddress, CompletableFuture<Outcome<LogRecord>>>();
-        addresses.forEach(address -> outcomes.put(
-                address,
-                read(address)
-                        .toCompletableFuture()
-                        .<Outcome<LogRecord>>handle((record, failure) ->
-                                failure == null ? new Outcome.Found<>(record) : new Outcome.Failed<>(failure))));
-        return CompletableFuture.allOf(outcomes.values().toArray(CompletableFuture[]::new))
-                .thenApply(done -> {
-                    var told = new HashMap<GlobalAddress, Outcome<LogRecord>>();
-                    outcomes.forEach((address, outcome) -> told.put(address, outcome.join()));
-                    return told;
-                });
+    public CompletionStage<?> readAll(Collection<GlobalAddress> addresses, BatchReader reader) {
+        return each(addresses, this::read, reader);
+    }
+
+    private static CompletionStage<?> each(
+            Collection<GlobalAddress> addresses,
+            Function<GlobalAddress, CompletionStage<LogRecord>> read,
+            BatchReader reader) {
+        return CompletableFuture.allOf(addresses.stream()
+                .map(address -> read.apply(address).handle((record, failure) -> {
+                    reader.told(Map.of(
+                            address, failure == null ? new Outcome.Found<>(record) : new Outcome.Failed<>(failure)));
+                    return true;
+                }))
+                .map(CompletionStage::toCompletableFuture)
+                .toArray(CompletableFuture[]::new));
     }
 }

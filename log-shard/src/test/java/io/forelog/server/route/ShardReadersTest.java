@@ -182,7 +182,7 @@ class ShardReadersTest {
         }
 
         for (var node : List.of(nodes.a, nodes.c, nodes.b)) {
-            var outcomes = get(node.owner.readAll(asked));
+            var outcomes = Told.by(node.owner, asked);
             assertThat(outcomes).containsOnlyKeys(asked);
             assertThat(outcomes.get(at(5)))
                     .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.cause())
