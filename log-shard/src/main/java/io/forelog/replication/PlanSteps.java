@@ -149,7 +149,8 @@ final class PlanSteps {
         return new ShardId(plan.change().incarnation(), shard);
     }
 
-    private static ShardChange.Succeed endOf(Plan plan, List<Integer> parents, List<Integer> opened, List<Origin> elder) {
+    private static ShardChange.Succeed endOf(
+            Plan plan, List<Integer> parents, List<Integer> opened, List<Origin> elder) {
         var change = plan.change();
         var numbers = change.children().stream().map(Child::number).toList();
         return new ShardChange.Succeed(

@@ -6,7 +6,6 @@ import io.forelog.loadgen.client.LogSettings;
 import io.forelog.loadgen.client.ShardInfo;
 import io.forelog.loadgen.client.Tail;
 import io.forelog.loadgen.client.TailOptions;
-import io.forelog.record.RecordAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
