@@ -14,7 +14,8 @@ import java.util.List;
  * <ul>
  *   <li>A file's header is written when all before it is forced, so a break in any file but the newest is damage.
  *   <li>The first record after each force says so. If such a record is found whole beyond the break, the break was
- *       forced before, and is damage. The record of an orderly close is one too.
+ *       forced before, and is damage. The record of an orderly close is one too, and so is that of a log that found
+ *       itself damaged.
  *   <li>Else the break is within the last write. A changed bit in there cannot be told from a torn write: the limit of
  *       any log that forces once per commit (Alagappan et al., "Protocol-Aware Recovery", FAST 2018, section 3.3).
  * </ul>

@@ -31,6 +31,7 @@ public final class WriteAheadLog implements AutoCloseable {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(WriteAheadLog.class);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+    private static final WalEntry CLOSING = new WalEntry(0, 0, (byte) 0, NOTHING);
 
     private final WalConfig config;
     private final Executor housekeeping;
@@ -193,10 +194,28 @@ public final class WriteAheadLog implements AutoCloseable {
             // Either its file was recycled while it was read, and it cannot be located any more; or it is damaged.
             if (locate(entry, term).equals(location)
                     && ring.find(location.file()).isPresent()) {
-                throw failed(new CorruptLogException("entry " + entry + " of term " + term + " in "
+                throw damaged(new CorruptLogException("entry " + entry + " of term " + term + " in "
                         + LogFile.name(location.file()) + " at " + location.position() + " has changed on disk"));
             }
         }
+    }
+
+    /**
+     * Ends the log with a record that says that all before it was forced, so that who opens it next does not take the
+     * damage for a torn write, and cut off what was acknowledged.
+     */
+    private synchronized IOException damaged(CorruptLogException damage) {
+        try {
+            checkUsable();
+            tail.write();
+            tail.force();
+            tail.put(Type.CLOSE, CLOSING);
+            tail.write();
+            tail.force();
+        } catch (IOException e) {
+            damage.addSuppressed(e);
+        }
+        return failed(damage);
     }
 
     /**
@@ -225,7 +244,7 @@ public final class WriteAheadLog implements AutoCloseable {
     public void close() throws IOException {
         try {
             flush();
-            mutate(() -> tail.put(Type.CLOSE, new WalEntry(0, 0, (byte) 0, NOTHING)));
+            mutate(() -> tail.put(Type.CLOSE, CLOSING));
             flush();
         } finally {
             ring.close();

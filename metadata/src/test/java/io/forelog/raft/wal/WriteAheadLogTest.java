@@ -116,6 +116,21 @@ class WriteAheadLogTest {
         assertThatThrownBy(() -> log.append(entry(2, 1, "b"))).hasMessageContaining("failed before");
     }
 
+    /** It was known to be damage: the next start must not take it for a torn write, and go on without the entry. */
+    @Test
+    void bitFlippedInTheLastWriteIsNotForgottenOnceItWasFound() throws IOException {
+        var log = open();
+        log.append(entry(1, 1, "a"));
+        log.append(entry(2, 1, "b"));
+        log.flush();
+        storage.flip(LogFile.name(1), LogFile.HEADER_BYTES + LogRecord.HEADER_BYTES, 0);
+        assertThatThrownBy(() -> log.read(1, 1)).isInstanceOf(CorruptLogException.class);
+
+        storage.crashLosingAll();
+
+        assertThatThrownBy(this::open).isInstanceOf(CorruptLogException.class);
+    }
+
     @Test
     void missingFileStopsTheReplica() throws IOException {
         fill(open(), 1, 400);
