@@ -84,7 +84,7 @@ final class LogTail {
         return fileBytes - end();
     }
 
-    /** Forces what was written. Called without the monitor by the thread that appends, or once nobody appends any more. */
+    /** Forces what was written. Called without the monitor by whoever appends, or once nobody appends any more. */
     void force() throws IOException {
         file.file().force();
         afterForce = true;
