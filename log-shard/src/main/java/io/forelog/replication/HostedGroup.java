@@ -304,6 +304,15 @@ final class HostedGroup implements GroupListener {
         if (!tellMembers(known)) {
             reconciler.advance(wanted(known, state));
         }
+        // What a leader before this one did upon a newer state is in the group's log: by an older one it would be undone.
+        // A state that names this leader is newer than all of those.
+        if (known.term() == term && self.equals(known.leader())) {
+            advance(state);
+        }
+    }
+
+    /** Does what is due by a state that is no older than this leadership. */
+    private void advance(ClusterState state) {
         var wanted = new HashMap<ShardId, String>();
         for (var log : state.logs().values()) {
             for (var shard : log.shards().shards()) {

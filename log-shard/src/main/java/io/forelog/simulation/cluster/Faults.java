@@ -39,6 +39,8 @@ final class Faults {
     private final RandomGenerator random;
     private final SimulatedManager manager;
     private boolean flipped;
+    private boolean illDiskFails;
+    private boolean othersFailed;
     private boolean ended;
     private int stopped;
 
@@ -289,11 +291,16 @@ final class Faults {
         cluster.network().reordering(share);
     }
 
-    /** Replicas stop for good when a force fails: what was to be forced may be lost. */
+    /**
+     * Replicas stop for good when a force fails: what was to be forced may be lost. In one run that happens to the ill
+     * disk, or to those of others: a group that loses a replica by each has lost two of three.
+     */
     private void failForces(SimulatedNode node) {
+        boolean isOther = !node.name().equals(FLIPPING);
         if (node.disk().failsForces()) {
             repair(node);
-        } else if (cluster.nodes().stream().noneMatch(other -> other.disk().failsForces())) {
+        } else if (!(isOther && illDiskFails) && cluster.nodes().stream().noneMatch(other -> other.disk().failsForces())) {
+            othersFailed |= isOther;
             timeline.add("forces fail on the disk of " + node.name());
             node.disk().failForces(true);
         }
@@ -308,10 +315,16 @@ final class Faults {
         start(node);
     }
 
+    /** Returns whether the ill disk may cost replicas in this run, which those of others do not from then on. */
+    private boolean mayCostReplicas() {
+        illDiskFails |= !othersFailed;
+        return illDiskFails;
+    }
+
     private void flip() {
         var node = cluster.node(FLIPPING);
         if (node != null) {
-            boolean inLog = random.nextInt(3) == 0;
+            boolean inLog = random.nextInt(3) == 0 && mayCostReplicas();
             var where = inLog ? node.disk().flipLog(random) : node.disk().flipRecord(random);
             if (!where.isEmpty()) {
                 flipped |= !inLog;
@@ -322,7 +335,7 @@ final class Faults {
 
     private void flipMetadata() {
         var node = cluster.node(FLIPPING);
-        var where = node == null ? "" : node.disk().flipMetadata(random);
+        var where = node == null || !mayCostReplicas() ? "" : node.disk().flipMetadata(random);
         if (!where.isEmpty()) {
             timeline.add("a bit flips on the disk of " + FLIPPING + ", in the metadata, " + where);
         }
@@ -331,7 +344,7 @@ final class Faults {
     /** All that was acknowledged is on the others, or will be before this one counts again. */
     private void loseDisk() {
         var node = cluster.node(FLIPPING);
-        if (node != null && node.isUp()) {
+        if (node != null && node.isUp() && mayCostReplicas()) {
             timeline.add(FLIPPING + " loses its disk");
             node.crash();
             node.replaceDisk();
@@ -349,7 +362,7 @@ final class Faults {
     /** A part of a disk is ill, for good as far as the group is concerned whose log is there. */
     private void stopReplica() {
         var node = cluster.node(FLIPPING);
-        if (node != null && stopped < STOPPED_MAX) {
+        if (node != null && stopped < STOPPED_MAX && mayCostReplicas()) {
             var where = node.disk().failGroup(random);
             if (!where.isEmpty()) {
                 stopped++;

@@ -57,9 +57,12 @@ class ClusterSimulationTest {
         keepsEveryPromise(Long.getLong("forelog.seed", 1_000), Integer.getInteger("forelog.seeds", 1_000));
     }
 
-    /** A replica waited for records of a deleted log, was opened after its disk was lost, or was given up too soon. */
+    /**
+     * A replica waited for records of a deleted log, was opened after its disk was lost, or was given up too soon; or a
+     * leader opened a shard again that the one before had dropped with its log.
+     */
     @ParameterizedTest
-    @CsvSource({"88, 200", "93, 200", "5015, 600"})
+    @CsvSource({"88, 200", "93, 200", "5015, 600", "9000884, 200"})
     void whatASeedOnceFoundIsMended(long seed, int steps) {
         assertThat(ClusterSimulation.run(seed, steps, Sabotage.NONE).violation())
                 .isNull();
