@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The shards of other nodes as one node reaches them: calls take time, and fail where the network is cut. */
 final class SimulatedPeers implements PeerShards {
 
+    /** As long as a node waits for another. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
     private final SimulatedNode self;
     private final SimulatedRuntime runtime;
     private final SimulatedNetwork network;
@@ -59,6 +62,13 @@ final class SimulatedPeers implements PeerShards {
                             }
                         }));
         return done;
+    }
+
+    /** Ends the wait for one that answers later, and may not live until then. */
+    private <T> CompletableFuture<T> patiently(String node, CompletableFuture<T> answer) {
+        self.process()
+                .schedule(PATIENCE, () -> answer.completeExceptionally(new IOException(node + " does not answer")));
+        return answer;
     }
 
     private <T> CompletableFuture<T> answer(String node, Call<T> call) {
@@ -106,13 +116,17 @@ final class SimulatedPeers implements PeerShards {
 
     @Override
     public CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan) {
-        return later(node, target -> target.replication().image(group, new ShardId(incarnation, shard), plan))
-                .thenCompose(image -> image);
+        return patiently(
+                node,
+                later(node, target -> target.replication().image(group, new ShardId(incarnation, shard), plan))
+                        .thenCompose(image -> image));
     }
 
     @Override
     public CompletableFuture<Void> prepared(String node, long plan) {
-        return later(node, target -> target.replication().prepared(plan)).thenCompose(prepared -> prepared);
+        return patiently(
+                node,
+                later(node, target -> target.replication().prepared(plan)).thenCompose(prepared -> prepared));
     }
 
     @Override
@@ -139,6 +153,6 @@ final class SimulatedPeers implements PeerShards {
                 });
             }
         });
-        return done;
+        return patiently(leader, done);
     }
 }
