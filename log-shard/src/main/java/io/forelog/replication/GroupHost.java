@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,17 @@ public record GroupHost(
             return read.rewind().equals(written);
         } catch (IOException e) {
             LOG.warn("the disk of the groups does not work: {}", e.toString());
+            return false;
+        }
+    }
+
+    /** Takes no more tasks; returns whether those there were done within {@code most}. */
+    static boolean end(ExecutorService threads, Duration most) {
+        threads.shutdown();
+        try {
+            return threads.awaitTermination(most.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }

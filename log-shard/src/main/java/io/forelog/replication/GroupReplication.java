@@ -45,6 +45,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private static final Duration LEADERS_POLL = Duration.ofMillis(5);
     private static final Duration HAND_OVER_MAX = Duration.ofSeconds(3);
     private static final Duration STOP_MAX = Duration.ofSeconds(20);
+    private static final Duration BACKGROUND_END_MAX = Duration.ofSeconds(2);
 
     private final String self;
     private final GroupHost host;
@@ -423,20 +424,18 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     @Override
     public void close() {
         closed = true;
-        host.control().shutdown();
-        try {
-            if (!host.control().awaitTermination(STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IllegalStateException("a group's opening did not end within " + STOP_MAX);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (!GroupHost.end(host.control(), STOP_MAX)) {
+            throw new IllegalStateException("a group's opening did not end within " + STOP_MAX);
         }
         var ends = Stream.concat(
                 leaving.values().stream(), hosted.values().stream().map(HostedGroup::stop));
         CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
                 .orTimeout(STOP_MAX.toSeconds(), TimeUnit.SECONDS)
                 .join();
-        host.background().shutdown();
+        // Files that are made ahead are made to the end; a peer that is copied from may keep one waiting for longer.
+        if (!GroupHost.end(host.background(), BACKGROUND_END_MAX)) {
+            LOG.info("what still runs in the background after {} is left to end by itself", BACKGROUND_END_MAX);
+        }
         // The metadata may live on and still tells this object of changes.
         hosted.clear();
         leaving.clear();

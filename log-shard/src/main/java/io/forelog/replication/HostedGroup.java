@@ -304,8 +304,8 @@ final class HostedGroup implements GroupListener {
         if (!tellMembers(known)) {
             reconciler.advance(wanted(known, state));
         }
-        // What a leader before this one did upon a newer state is in the group's log: by an older one it would be undone.
-        // A state that names this leader is newer than all of those.
+        // What a leader before this one did upon a newer state is in the group's log, and by an older one it would be
+        // undone. A state that names this leader is newer than all of those.
         if (known.term() == term && self.equals(known.leader())) {
             advance(state);
         }

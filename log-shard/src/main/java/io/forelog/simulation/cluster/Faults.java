@@ -299,7 +299,8 @@ final class Faults {
         boolean isOther = !node.name().equals(FLIPPING);
         if (node.disk().failsForces()) {
             repair(node);
-        } else if (!(isOther && illDiskFails) && cluster.nodes().stream().noneMatch(other -> other.disk().failsForces())) {
+        } else if (!(isOther && illDiskFails)
+                && cluster.nodes().stream().noneMatch(other -> other.disk().failsForces())) {
             othersFailed |= isOther;
             timeline.add("forces fail on the disk of " + node.name());
             node.disk().failForces(true);

@@ -145,7 +145,7 @@ class ManyReadsTest {
 
         told.outcomes.forEach(this::assertRight);
         assertThat(told.outcomes).containsOnlyKeys(asked);
-        assertThat(calls()).isEqualTo(2);
+        assertThat(calls()).as("one of each, or none of a leader that was not reached yet").isLessThanOrEqualTo(2);
     }
 
     @Test
