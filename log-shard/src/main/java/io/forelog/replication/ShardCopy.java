@@ -171,8 +171,7 @@ final class ShardCopy {
 
     /**
      * Copies from whichever of some nodes, or else of the members, can give it, and waits for one that can: the records
-     * are committed, and where all nodes start at once, another may not have opened its replica yet. Of a log that was
-     * deleted meanwhile nobody has them any more, nor wants them: the replica begins behind them, until it is dropped.
+     * are committed, and where all nodes start at once, another may not have opened its replica yet.
      *
      * @param closed whether the group has stopped, so that nothing is waited for any more
      * @throws IllegalStateException if there is no other node, or the group has stopped
@@ -183,11 +182,6 @@ final class ShardCopy {
             try {
                 fillNow(replica, end, all);
             } catch (RuntimeException e) {
-                if (deleted.test(replica.id().log())) {
-                    LOG.info("shard {} goes on without records: its log is deleted", replica.id());
-                    replica.log().beginAt(end);
-                    return;
-                }
                 if (all.isEmpty() || closed.getAsBoolean()) {
                     throw e;
                 }
@@ -205,7 +199,9 @@ final class ShardCopy {
     }
 
     /**
-     * Copies from the first of some nodes that can give it; where one has damaged records, another goes on.
+     * Copies from the first of some nodes that can give it; where one has damaged records, another goes on. Of a log
+     * that was deleted nobody may have them any more, in the archive neither, nor wants them: the replica begins behind
+     * them, until it is dropped.
      *
      * @param copiedBytes is told of each run how many bytes it had
      * @throws IllegalStateException if none can; what was copied stays
@@ -223,6 +219,11 @@ final class ShardCopy {
                 LOG.warn("shard {} cannot be copied from {}: {}", replica.id(), node, e.getMessage());
                 failed.addSuppressed(e);
             }
+        }
+        if (deleted.test(replica.id().log())) {
+            LOG.info("shard {} goes on without records: its log is deleted", replica.id());
+            replica.log().beginAt(end);
+            return;
         }
         throw failed;
     }
