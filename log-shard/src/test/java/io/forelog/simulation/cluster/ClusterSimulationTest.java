@@ -58,8 +58,8 @@ class ClusterSimulationTest {
     }
 
     /**
-     * A replica waited for records of a deleted log, twice, was opened after its disk was lost, or given up too soon; or a
-     * leader opened a shard again that the one before had dropped with its log.
+     * A replica waited for records of a deleted log, was opened after its disk was lost, or was given up too soon; a
+     * leader opened a shard again that the one before had dropped with its log; a checkpoint waited for such records.
      */
     @ParameterizedTest
     @CsvSource({"88, 200", "93, 200", "5015, 600", "9000884, 200", "9001702, 200"})
