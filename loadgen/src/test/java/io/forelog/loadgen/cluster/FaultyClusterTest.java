@@ -36,6 +36,7 @@ class FaultyClusterTest {
     private record Weather(List<Fault> kinds, Duration quietLeast, Duration lastsMost) {}
 
     @Test
+    @Tag("long")
     void nothingAcknowledgedIsLostThroughAnyFault() throws Exception {
         var weather = new Weather(List.of(Fault.values()), Duration.ofSeconds(1), Duration.ofSeconds(3));
         run(weather, Duration.ofSeconds(12), seed());
