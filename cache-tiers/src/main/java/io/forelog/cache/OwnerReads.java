@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads of the owner, tracked and hedged: a read of another node that takes longer than 99 in 100 of that node of late
- * is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at Scale", CACM 2013). Hedges
- * are a bounded share of calls, so that they do not add to an overload that made reads late.
+ * Reads of the owner, tracked and hedged: a read of another node that takes longer than 99 in 100 of that node did of
+ * late is sent to a second replica too, and the first record wins (Dean and Barroso, "The Tail at Scale", CACM 2013).
+ * Hedges are a bounded share of calls, so that they do not add to an overload that made reads late.
  *
  * <p>Many records are read in one call to each node, and what is missing when that is late is read in one call of a
  * second. What such calls take is tracked apart from reads of one, and as if they were of one: divided by {@link
@@ -39,7 +39,7 @@ final class OwnerReads {
 
     /**
      * Records that take about twice as long in one call as one does: over loopback a call for 500 took five times as
-     * long as one for two where each had 1 KiB, and two and a half times with 30 bytes each.
+     * long as one for two where each had 1 KiB, and two and a half times with some 10 bytes each.
      */
     private static final int BATCH_AS_LONG_AS_ONE = 100;
 

@@ -3,21 +3,19 @@ package io.forelog.server;
 import static io.forelog.server.NodeFixture.json;
 import static io.forelog.server.NodeFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
+import io.forelog.storage.SmallDisk;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Spliterator;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,27 +33,18 @@ class ArchiveAheadTest {
     @TempDir
     private Path archive;
 
+    private @Nullable SmallDisk mounted;
+
     @BeforeEach
     void mount() throws Exception {
-        boolean mounted = run("mount", "-t", "tmpfs", "-o", "size=" + DISK_BYTES, "tmpfs", disk.toString()) == 0;
-        if (!mounted && "true".equals(System.getenv("CI"))) {
-            fail("CI must be able to mount a tmpfs");
-        }
-        Assumptions.assumeTrue(mounted, "skipped: this user may not mount a tmpfs");
+        mounted = SmallDisk.mount(disk, DISK_BYTES);
     }
 
     @AfterEach
     void unmount() throws Exception {
-        run("umount", "-l", disk.toString());
-    }
-
-    private static int run(String... command) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
+        if (mounted != null) {
+            mounted.unmount();
+        }
     }
 
     /** Of what is free and what shards hold together, the sealed shard takes more than the policy leaves it. */

@@ -41,7 +41,7 @@ public record SealedView(
 
     /**
      * Returns the migration score: the probability of access for each byte that is moved. What has the lowest is
-     * archived first, what has the highest is copied first.
+     * archived first.
      */
     public static double score(double readsExpected, long bytes) {
         return accessProbability(readsExpected) / Math.max(1, bytes);

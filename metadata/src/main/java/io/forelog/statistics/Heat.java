@@ -27,8 +27,12 @@ public final class Heat {
         for (double halfLife : HALF_LIVES_MINUTES) {
             double decayed = 0;
             for (var period : past) {
-                double age = Math.max(0, minute - (period.minute() + period.minutes() - 1));
-                decayed += period.count(Counter.READS) * Math.exp(-Math.log(2) * age / halfLife);
+                long reads = period.count(Counter.READS);
+                // What is sealed is mostly not read at all.
+                if (reads > 0) {
+                    double age = Math.max(0, minute - (period.minute() + period.minutes() - 1));
+                    decayed += reads * Math.exp(-Math.log(2) * age / halfLife);
+                }
             }
             // A steady rate adds up to itself times the mean life.
             most = Math.max(most, decayed * Math.log(2) * HOUR_MINUTES / halfLife);
