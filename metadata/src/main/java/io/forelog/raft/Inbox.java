@@ -5,6 +5,7 @@ import io.forelog.raft.transport.Network;
 import io.forelog.raft.wal.StorageFullException;
 import io.forelog.raft.wal.WriteAheadLog;
 import io.microraft.RaftNodeStatus;
+import io.microraft.RaftRole;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.handler.AppendEntriesFailureResponseHandler;
 import io.microraft.impl.handler.AppendEntriesSuccessResponseHandler;
@@ -119,14 +120,27 @@ final class Inbox implements Network.Receiver {
                     new VoteRequestHandler(node, request).run();
                 }
             }
-            case PreVoteResponse answer -> {
-                if (candidacy.stands()) {
-                    new PreVoteResponseHandler(node, answer).run();
-                }
-            }
+            case PreVoteResponse answer -> preVoted(answer);
             case VoteResponse answer -> new VoteResponseHandler(node, answer).run();
             case TriggerLeaderElectionRequest request -> new TriggerLeaderElectionHandler(node, request).run();
             default -> answered(message);
+        }
+    }
+
+    /**
+     * A refusal from a term beyond the one that was asked about moves this member there, as etcd's Raft does. MicroRaft
+     * stays in its own: where the rest of a majority is ahead by its term but has the shorter log, each then refuses
+     * the other for ever.
+     */
+    private void preVoted(PreVoteResponse answer) {
+        var state = node.state();
+        if (!answer.isGranted()
+                && answer.getTerm() > state.term() + 1
+                && state.role() == RaftRole.FOLLOWER
+                && state.leader() == null) {
+            node.toFollower(answer.getTerm());
+        } else if (candidacy.stands()) {
+            new PreVoteResponseHandler(node, answer).run();
         }
     }
 

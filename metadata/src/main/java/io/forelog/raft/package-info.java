@@ -46,6 +46,9 @@
  *       split again, and where they come later than it waits, nobody is ever elected.
  *       {@link io.forelog.raft.ElectionNoise} spreads the time, {@link io.forelog.raft.ElectionPause} lets it grow, and
  *       of followers that miss their leader in the same moment {@link io.forelog.raft.Candidacy} lets one go first.
+ *   <li>A member that is refused in a pre-vote because the other is terms ahead stays in its own term. If the other has
+ *       the shorter log, each refuses the other for ever, and two that are left of three never elect.
+ *       {@link io.forelog.raft.Inbox} moves it to that term.
  * </ol>
  *
  * <p>It knows of a leader's end by silence alone. Where the network says that the leader's process has ended, {@link

@@ -12,7 +12,9 @@ import io.microraft.model.message.RaftMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -199,6 +201,48 @@ class MicroRaftElectionTrapsTest {
         leader.crash();
 
         assertThat(cluster.awaitLeader()).isNotSameAs(leader);
+    }
+
+    /** Trap 14: one of the two that are left is ahead by its term, the other by its log. */
+    @Test
+    void whoseLogIsLongestIsElectedThoughAnotherIsTermsAhead() {
+        for (var seed = 1; seed <= 10; seed++) {
+            var cluster = SimulatedCluster.started(seed, 3);
+            cluster.commitMany(3, "a");
+            cluster.runtime().run(Duration.ofSeconds(1));
+            var former = cluster.awaitLeader();
+            var term = former.status().term();
+            cluster.network().isolate(former.id().node());
+            former.submit("of nobody else");
+            var candidate = candidateAfter(cluster, term);
+            cluster.members().stream()
+                    .filter(member -> member != candidate && member != former)
+                    .forEach(SimulatedCluster.Member::kill);
+            cluster.runtime()
+                    .runUntil(
+                            "terms ahead",
+                            SimulatedCluster.SOON,
+                            () -> candidate.status().term() > term + 2);
+            candidate.kill();
+            candidate.start();
+
+            cluster.network().heal();
+
+            cluster.runtime().run(Duration.ofSeconds(10));
+            assertThat(cluster.leader()).as("seed %d", seed).contains(former);
+        }
+    }
+
+    private static SimulatedCluster.Member candidateAfter(SimulatedCluster cluster, int term) {
+        Supplier<Optional<SimulatedCluster.Member>> candidate = () -> cluster.members().stream()
+                .filter(member -> member.status().term() > term)
+                .findFirst();
+        cluster.runtime()
+                .runUntil(
+                        "a candidate",
+                        SimulatedCluster.SOON,
+                        () -> candidate.get().isPresent());
+        return candidate.get().orElseThrow();
     }
 
     /** A message without entries, which therefore needs no log. */
