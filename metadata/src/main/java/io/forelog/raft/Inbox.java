@@ -154,9 +154,32 @@ final class Inbox implements Network.Receiver {
                 new AppendEntriesSuccessResponseHandler(node, answer).run();
                 onAnswer.run();
             }
-            case AppendEntriesFailureResponse answer -> new AppendEntriesFailureResponseHandler(node, answer).run();
+            case AppendEntriesFailureResponse answer -> {
+                expectLess(answer);
+                new AppendEntriesFailureResponseHandler(node, answer).run();
+            }
             case InstallSnapshotResponse answer -> new InstallSnapshotResponseHandler(node, answer).run();
             default -> throw new IllegalArgumentException("no handler for " + message.getClass());
+        }
+    }
+
+    /**
+     * A follower that does not know the last entry it acknowledged has lost it: its disk lied, or a flipped bit looked
+     * like a torn write. MicroRaft would offer what follows for ever. What counted it stays committed, and what is not
+     * yet counts it again once it has the entry; a refusal that was merely late costs a message.
+     */
+    private void expectLess(AppendEntriesFailureResponse answer) {
+        var leading = node.state().leaderState();
+        var follower = leading == null ? null : leading.getFollowerStateOrNull(answer.getSender());
+        if (follower != null
+                && follower.matchIndex() > 0
+                && answer.getExpectedNextIndex() == follower.matchIndex() + 1
+                && follower.nextIndex() == answer.getExpectedNextIndex()) {
+            LOGGER.warn(
+                    "{} does not know entry {}, which it acknowledged: what it lost is sent again",
+                    answer.getSender(),
+                    follower.matchIndex());
+            follower.matchIndex(0);
         }
     }
 

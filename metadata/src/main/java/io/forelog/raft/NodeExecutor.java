@@ -1,7 +1,9 @@
 package io.forelog.raft;
 
 import io.microraft.executor.RaftNodeExecutor;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +17,22 @@ final class NodeExecutor implements RaftNodeExecutor {
     private final ScaledTime time;
     private final FailStop failStop;
     private final ElectionPause elections;
+    private final BooleanSupplier isRemoved;
 
-    NodeExecutor(SerialTasks serial, RaftRuntime runtime, ScaledTime time, FailStop failStop, ElectionPause elections) {
+    /** @param isRemoved whether the node has met the entry that removes it */
+    NodeExecutor(
+            SerialTasks serial,
+            RaftRuntime runtime,
+            ScaledTime time,
+            FailStop failStop,
+            ElectionPause elections,
+            BooleanSupplier isRemoved) {
         this.serial = serial;
         this.runtime = runtime;
         this.time = time;
         this.failStop = failStop;
         this.elections = elections;
+        this.isRemoved = isRemoved;
     }
 
     @Override
@@ -42,15 +53,23 @@ final class NodeExecutor implements RaftNodeExecutor {
         };
     }
 
-    /** What stopped the replica also ends the task that met it; that is told already, and no defect of its own. */
+    /**
+     * What stopped the replica also ends the task that met it; that is told already, and no defect of its own. MicroRaft
+     * fails at whatever its log holds beyond the entry that removes it. Any other failure is a defect, after which
+     * nobody knows what state the node is in.
+     */
     private void run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
-            if (!failStop.isStopped()) {
+            if (failStop.isStopped()) {
+                LOGGER.debug("a task ended when the replica stopped", e);
+            } else if (isRemoved.getAsBoolean()) {
+                failStop.stop(new IOException("the log goes on after the entry that removes this member", e));
+            } else {
+                failStop.stop(e);
                 throw e;
             }
-            LOGGER.debug("a task ended when the replica stopped", e);
         }
     }
 

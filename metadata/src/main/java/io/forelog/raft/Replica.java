@@ -4,6 +4,7 @@ import io.forelog.raft.transport.Network;
 import io.forelog.raft.wal.WalStorage;
 import io.forelog.raft.wal.WriteAheadLog;
 import io.microraft.RaftNode;
+import io.microraft.RaftNodeStatus;
 import io.microraft.RaftRole;
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.persistence.RestoredRaftState;
@@ -58,7 +59,7 @@ final class Replica {
         var name = config.group() + "/" + config.self();
         var time = new ScaledTime(runtime::nanoTime, config.timing().scale());
         var elections = new ElectionPause();
-        executor = new NodeExecutor(runtime.raftExecutor(name), runtime, time, failStop, elections);
+        executor = new NodeExecutor(runtime.raftExecutor(name), runtime, time, failStop, elections, this::isRemoved);
         var cache = new PayloadCache(config.limits().cachedPayloadBytes());
         var member = MemberState.open(files.member());
         store = new WalRaftStore(log, member, files.manifest(), cache, failStop, this::forceLater);
@@ -158,7 +159,16 @@ final class Replica {
                 .map(Endpoint::idOf)
                 .filter(member -> !member.equals(config.self()))
                 .forEach(member -> network.reach(member.node()));
-        return node.start().thenApply(started -> null);
+        var started = new CompletableFuture<Void>();
+        failStop.onStop(() -> started.completeExceptionally(failStop.cause().orElseThrow()));
+        node.start().whenComplete((answer, failure) -> {
+            if (failure == null) {
+                started.complete(null);
+            } else {
+                started.completeExceptionally(failure);
+            }
+        });
+        return started;
     }
 
     LiveReplicas live() {
@@ -283,6 +293,10 @@ final class Replica {
     private void stalled(FollowerProgress follower) {
         LOGGER.warn("{}: a follower makes no progress: {}", config.group(), follower);
         applier.afterwards(applied -> listener.onStalled(follower));
+    }
+
+    private boolean isRemoved() {
+        return RaftNodeStatus.isTerminal(node.getStatus());
     }
 
     private void removed() {

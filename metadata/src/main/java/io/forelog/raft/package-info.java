@@ -49,6 +49,8 @@
  *   <li>A member that is refused in a pre-vote because the other is terms ahead stays in its own term. If the other has
  *       the shorter log, each refuses the other for ever, and two that are left of three never elect.
  *       {@link io.forelog.raft.Inbox} moves it to that term.
+ *   <li>It never offers a follower again what that acknowledged once. One that lost it, by a lying disk or a flipped
+ *       bit at the end of its log, never finds back. {@link io.forelog.raft.Inbox} forgets the acknowledgement.
  * </ol>
  *
  * <p>It knows of a leader's end by silence alone. Where the network says that the leader's process has ended, {@link

@@ -141,6 +141,28 @@ class MicroRaftElectionTrapsTest {
         assertThatThrownBy(answer::join).hasCauseInstanceOf(SubmitException.OutcomeUnknown.class);
     }
 
+    /** Trap 15. */
+    @Test
+    void aFollowerThatLostWhatItAcknowledgedIsSentItAgain() {
+        var cluster = SimulatedCluster.started(17, 3);
+        cluster.commitMany(3, "a");
+        cluster.runtime().run(Duration.ofSeconds(1));
+        var lost = cluster.followers().getFirst();
+        lost.storage().ignoreForces(true);
+        cluster.commitMany(5, "b");
+        cluster.runtime().run(Duration.ofSeconds(1));
+        long acknowledged = lost.status().lastIndex();
+
+        lost.kill();
+        lost.storage().crashLosingAll();
+        lost.storage().ignoreForces(false);
+        lost.start();
+
+        assertThat(lost.status().lastIndex()).isLessThan(acknowledged);
+        assertThat(cluster.awaitEqual()).hasSize(9);
+        assertThat(cluster.events()).noneMatch(event -> event.contains("stalled"));
+    }
+
     /** Trap 11. */
     @Test
     void offerOfALeaderThatIsGoneDoesNotKeepAnOlderCheckpointOut() throws IOException {

@@ -11,9 +11,15 @@ import org.junit.jupiter.api.Test;
 class NodeExecutorTest {
 
     private final FailStop failStop = new FailStop();
+    private final AtomicBoolean removed = new AtomicBoolean();
     private final SimulatedRuntime runtime = new SimulatedRuntime(1);
     private final NodeExecutor executor = new NodeExecutor(
-            Runnable::run, runtime.process(), new ScaledTime(runtime::nanoTime, 1), failStop, new ElectionPause());
+            Runnable::run,
+            runtime.process(),
+            new ScaledTime(runtime::nanoTime, 1),
+            failStop,
+            new ElectionPause(),
+            removed::get);
 
     /** MicroRaft wraps what its store throws, and a message that is handled here lets it through. */
     @Test
@@ -30,10 +36,23 @@ class NodeExecutorTest {
     }
 
     @Test
-    void aTaskThatFailsByItselfIsNotHidden() {
+    void aTaskThatFailsByItselfIsNotHiddenAndStopsTheReplica() {
         assertThatThrownBy(() -> executor.execute(() -> {
                     throw new IllegalStateException("a defect");
                 }))
                 .hasMessage("a defect");
+        assertThat(failStop.cause()).get().isInstanceOf(IllegalStateException.class);
+    }
+
+    /** MicroRaft fails at an entry that follows its removal. */
+    @Test
+    void whatFailsAfterTheMemberWasRemovedEndsItsReplica() {
+        removed.set(true);
+
+        executor.execute(() -> {
+            throw new IllegalStateException("already TERMINATED");
+        });
+
+        assertThat(failStop.cause()).get().isInstanceOf(IOException.class);
     }
 }

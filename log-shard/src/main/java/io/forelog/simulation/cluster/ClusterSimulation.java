@@ -195,7 +195,11 @@ public final class ClusterSimulation {
                 .isPresent());
     }
 
+    /** Returns nothing where there is none, or the node was killed for what showed only now. */
     private static Optional<GroupStatus> status(SimulatedNode node, int group) {
+        if (!node.isUp()) {
+            return Optional.empty();
+        }
         return node.replication().status().stream()
                 .filter(hosted -> hosted.group() == group)
                 .map(HostedStatus::status)
@@ -211,12 +215,12 @@ public final class ClusterSimulation {
             var id = new ShardId(log.incarnation(), shard.number());
             long end = 0;
             for (var node : cluster.nodes()) {
-                var replica = node.replicas().find(id);
+                var replica = node.isUp() ? node.replicas().find(id) : null;
                 end = Math.max(end, replica == null ? 0 : replica.highWatermark());
             }
             for (var member : state.groups().get(shard.group()).members()) {
                 var node = cluster.node(member);
-                var replica = node == null ? null : node.replicas().find(id);
+                var replica = node == null || !node.isUp() ? null : node.replicas().find(id);
                 if (node != null && !faults.damaged(node) && (replica == null || replica.highWatermark() < end)) {
                     behind.add(member + " has " + (replica == null ? "nothing" : replica.highWatermark()) + " of " + end
                             + " of shard " + shard.number());
@@ -251,15 +255,15 @@ public final class ClusterSimulation {
         var contents = new TreeMap<Integer, Kept>();
         for (var shard : cluster.log().shards().shards()) {
             var replicas = replicas(shard);
-            long start = replicas.values().stream()
-                    .mapToLong(ShardReplica::startOffset)
-                    .max()
-                    .orElse(0);
-            if (start > cluster.retention().begins(new ShardId(cluster.log().incarnation(), shard.number()))) {
-                throw new Violation("shard " + shard.number() + " begins at " + start + ", and nobody deleted that");
-            }
+            // What any node deleted, be it one with a damaged disk, is gone from the archive for all.
+            long start = cluster.retention().begins(new ShardId(cluster.log().incarnation(), shard.number()));
             byte @Nullable [] digest = null;
             for (var replica : replicas.entrySet()) {
+                long begins = replica.getValue().startOffset();
+                if (begins > start) {
+                    throw new Violation("shard " + shard.number() + " begins at " + begins + " on " + replica.getKey()
+                            + ", and nobody deleted that");
+                }
                 byte[] here = replica.getValue()
                         .log()
                         .digest(start, replica.getValue().highWatermark());
