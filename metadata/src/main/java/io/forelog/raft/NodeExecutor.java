@@ -54,9 +54,9 @@ final class NodeExecutor implements RaftNodeExecutor {
     }
 
     /**
-     * What stopped the replica also ends the task that met it; that is told already, and no defect of its own. MicroRaft
-     * fails at whatever its log holds beyond the entry that removes it. Any other failure is a defect, after which
-     * nobody knows what state the node is in.
+     * What stopped the replica also ends the task that met it; that is told already, and no defect of its own.
+     * MicroRaft fails at whatever its log holds beyond the entry that removes it. Any other failure is a defect, after
+     * which nobody knows what state the node is in.
      */
     private void run(Runnable task) {
         try {
