@@ -290,8 +290,9 @@ final class GroupMachine implements StateMachine {
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
                 // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
-                var replica = trusted(image, from);
-                copy.fillNow(replica, image.end(), copy.withMembers(List.of(from)));
+                var nodes = copy.withMembers(List.of(from));
+                var replica = trusted(image, nodes);
+                copy.fillNow(replica, image.end(), nodes);
                 replica.log().force();
             }
             checkpoints.write(checkpoint.index(), bytes);
@@ -300,11 +301,11 @@ final class GroupMachine implements StateMachine {
         }
     }
 
-    /** Returns the replica to be filled, without what an earlier one left here if that is not what {@code node} has. */
-    private ShardReplica trusted(ShardImage image, String node) {
+    /** Returns the replica to be filled, without what an earlier one left here if that is not what others have. */
+    private ShardReplica trusted(ShardImage image, Collection<String> nodes) {
         var replica = shards.staged(image.id(), image.logName());
-        if (shards.find(image.id()) == null && !copy.agrees(replica, image.end(), node)) {
-            LOG.error("shard {} is not what {} has: it is copied anew", image.id(), node);
+        if (shards.find(image.id()) == null && !copy.agrees(replica, image.end(), nodes)) {
+            LOG.error("shard {} is not what other replicas have: it is copied anew", image.id());
             shards.unstage(image.id());
             return shards.staged(image.id(), image.logName());
         }

@@ -137,10 +137,27 @@ final class ShardCopy {
     }
 
     /**
-     * Returns whether what a replica has below {@code end} is what a node has at the same offsets. One that stays from
-     * an earlier member of the group on this node, which may have stopped because of it, is not trusted unseen.
+     * Returns whether what a replica has below {@code end} is what the first of some nodes that can tell has at the
+     * same offsets. One that stays from an earlier member of the group on this node, which may have stopped because of
+     * it, is not trusted unseen.
+     *
+     * @throws IllegalStateException if none can tell: none answers, or all have damaged records
      */
-    boolean agrees(ShardReplica replica, long end, String node) {
+    boolean agrees(ShardReplica replica, long end, Collection<String> nodes) {
+        var failed = new IllegalStateException(
+                "no node can tell whether shard " + replica.id() + " has here what was committed");
+        for (var node : nodes) {
+            try {
+                return agrees(replica, end, node);
+            } catch (RuntimeException e) {
+                LOG.warn("shard {} cannot be compared with that of {}: {}", replica.id(), node, e.getMessage());
+                failed.addSuppressed(e);
+            }
+        }
+        throw failed;
+    }
+
+    private boolean agrees(ShardReplica replica, long end, String node) {
         var id = replica.id();
         long from = Math.max(replica.startOffset(), wait(peers.bounds(node, id.log(), id.number()))[0]);
         long common = Math.min(end, replica.log().endOffset());

@@ -202,6 +202,18 @@ class CopiedCheckpointTest {
         assertThat(behind.replica().highWatermark()).isEqualTo(RECORDS);
     }
 
+    @Test
+    void whatAnEarlierReplicaLeftIsComparedWithWhoeverCanReadTheRecords() throws Exception {
+        leaveOther();
+        damaged = "a";
+
+        behind.machine.fetch(MemberId.of("a"), 2 + RECORDS, checkpoint()).get(1, TimeUnit.MINUTES);
+        behind.machine.install(2 + RECORDS, checkpoint());
+
+        assertThat(behind.replica().log().digest(0, RECORDS))
+                .isEqualTo(ahead.replica().log().digest(0, RECORDS));
+    }
+
     /** All nodes start at once, and one lacks records: it waits until another has opened its replica. */
     @Test
     void replicaThatLacksRecordsAtItsStartWaitsForANodeThatHasThem() throws Exception {
@@ -235,7 +247,9 @@ class CopiedCheckpointTest {
 
         @Override
         public CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end) {
-            return answer(replica -> replica.log().digest(from, end));
+            return node.equals(damaged)
+                    ? CompletableFuture.failedFuture(new CorruptBatchException("a flipped bit"))
+                    : answer(replica -> replica.log().digest(from, end));
         }
 
         @Override
