@@ -139,7 +139,7 @@ final class ShardCopy {
     /**
      * Returns whether what a replica has below {@code end} is what the first of some nodes that can tell has at the
      * same offsets. One that stays from an earlier member of the group on this node, which may have stopped because of
-     * it, is not trusted unseen.
+     * it, is not trusted unseen; of a deleted log nobody may have anything any more to compare it with.
      *
      * @throws IllegalStateException if none can tell: none answers, or all have damaged records
      */
@@ -153,6 +153,9 @@ final class ShardCopy {
                 LOG.warn("shard {} cannot be compared with that of {}: {}", replica.id(), node, e.getMessage());
                 failed.addSuppressed(e);
             }
+        }
+        if (deleted.test(replica.id().log())) {
+            return true;
         }
         throw failed;
     }

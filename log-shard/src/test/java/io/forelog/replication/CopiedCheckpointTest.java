@@ -128,8 +128,6 @@ class CopiedCheckpointTest {
     /** Nobody has them any more; a replica that waited for them would apply nothing else of its group, for ever. */
     @Test
     void aGroupGoesOnWithoutTheRecordsThatItAdoptsOnceTheirLogIsDeleted() {
-        unanswered.set(Integer.MAX_VALUE);
-
         behind.apply(
                 1,
                 new GroupOperation.Change(new ShardChange.Adopt(
@@ -159,7 +157,7 @@ class CopiedCheckpointTest {
 
     @Test
     void whatAnEarlierReplicaLeftAndTheGroupHasNotIsCopiedAnew() throws Exception {
-        leaveOther();
+        leaveOther(SHARD);
 
         behind.machine.fetch(MemberId.of("a"), 2 + RECORDS, checkpoint()).get(1, TimeUnit.MINUTES);
         behind.machine.install(2 + RECORDS, checkpoint());
@@ -170,7 +168,7 @@ class CopiedCheckpointTest {
 
     @Test
     void whatAnEarlierReplicaLeftIsWrittenAnewWhereTheGroupsLogHasAllOfIt() throws Exception {
-        leaveOther();
+        leaveOther(SHARD);
 
         behind.apply(1, new GroupOperation.Open(SHARD, "log"));
         for (int i = 0; i < RECORDS; i++) {
@@ -183,12 +181,12 @@ class CopiedCheckpointTest {
     }
 
     /** Leaves other records on the disk of the one that is behind than the group has. */
-    private void leaveOther() {
-        var log = behind.storage.open(SHARD.log(), SHARD.number());
+    private void leaveOther(ShardId shard) {
+        var log = behind.storage.open(shard.log(), shard.number());
         for (int i = 0; i < 3; i++) {
             log.append(GroupsFixture.batch(100 + i, 7, i), 1);
         }
-        behind.storage.close(SHARD.log(), SHARD.number());
+        behind.storage.close(shard.log(), shard.number());
     }
 
     /** A bit flipped on the disk of the node whose checkpoint it is; another has the records. */
@@ -204,7 +202,7 @@ class CopiedCheckpointTest {
 
     @Test
     void whatAnEarlierReplicaLeftIsComparedWithWhoeverCanReadTheRecords() throws Exception {
-        leaveOther();
+        leaveOther(SHARD);
         damaged = "a";
 
         behind.machine.fetch(MemberId.of("a"), 2 + RECORDS, checkpoint()).get(1, TimeUnit.MINUTES);
@@ -212,6 +210,21 @@ class CopiedCheckpointTest {
 
         assertThat(behind.replica().log().digest(0, RECORDS))
                 .isEqualTo(ahead.replica().log().digest(0, RECORDS));
+    }
+
+    /** Nobody has its records any more; a replica that waited for them would never be one of its group. */
+    @Test
+    void whatAnEarlierReplicaLeftOfADeletedLogIsComparedWithNobody() throws Exception {
+        ahead.apply(2 + RECORDS, new GroupOperation.Open(DELETED, "log"));
+        ahead.apply(
+                3 + RECORDS, new GroupOperation.Append(DELETED, AppendCommand.ANY_OFFSET, GroupsFixture.batch(0, 8, 0)));
+        var manifest = ahead.machine.checkpoint(3 + RECORDS).get(1, TimeUnit.MINUTES);
+        leaveOther(DELETED);
+
+        behind.machine.fetch(MemberId.of("a"), 3 + RECORDS, manifest).get(1, TimeUnit.MINUTES);
+        behind.machine.install(3 + RECORDS, manifest);
+
+        assertThat(behind.replica().highWatermark()).isEqualTo(RECORDS);
     }
 
     /** All nodes start at once, and one lacks records: it waits until another has opened its replica. */
@@ -231,8 +244,8 @@ class CopiedCheckpointTest {
     /** Reaches the machine that is ahead, after some calls that nobody answers. */
     private final class Calls implements PeerShards {
 
-        private <T> CompletableFuture<T> answer(Function<ShardReplica, T> look) {
-            return unanswered.getAndDecrement() > 0
+        private <T> CompletableFuture<T> answer(long incarnation, Function<ShardReplica, T> look) {
+            return incarnation == DELETED.log() || unanswered.getAndDecrement() > 0
                     ? CompletableFuture.failedFuture(new IOException("no replica is open"))
                     : CompletableFuture.completedFuture(look.apply(ahead.replica()));
         }
@@ -242,19 +255,19 @@ class CopiedCheckpointTest {
                 String node, long incarnation, int shard, long from, long end, int bytesMax) {
             return node.equals(damaged)
                     ? CompletableFuture.failedFuture(new CorruptBatchException("a flipped bit"))
-                    : answer(replica -> replica.log().readBatches(from, end, bytesMax));
+                    : answer(incarnation, replica -> replica.log().readBatches(from, end, bytesMax));
         }
 
         @Override
         public CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end) {
             return node.equals(damaged)
                     ? CompletableFuture.failedFuture(new CorruptBatchException("a flipped bit"))
-                    : answer(replica -> replica.log().digest(from, end));
+                    : answer(incarnation, replica -> replica.log().digest(from, end));
         }
 
         @Override
         public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
-            return answer(replica -> new long[] {replica.startOffset(), replica.highWatermark()});
+            return answer(incarnation, replica -> new long[] {replica.startOffset(), replica.highWatermark()});
         }
 
         @Override
