@@ -216,8 +216,8 @@ class CopiedCheckpointTest {
     @Test
     void whatAnEarlierReplicaLeftOfADeletedLogIsComparedWithNobody() throws Exception {
         ahead.apply(2 + RECORDS, new GroupOperation.Open(DELETED, "log"));
-        ahead.apply(
-                3 + RECORDS, new GroupOperation.Append(DELETED, AppendCommand.ANY_OFFSET, GroupsFixture.batch(0, 8, 0)));
+        var batch = GroupsFixture.batch(0, 8, 0);
+        ahead.apply(3 + RECORDS, new GroupOperation.Append(DELETED, AppendCommand.ANY_OFFSET, batch));
         var manifest = ahead.machine.checkpoint(3 + RECORDS).get(1, TimeUnit.MINUTES);
         leaveOther(DELETED);
 
