@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,28 @@ final class OwnerReads {
         batchBudget = new HedgeBudget(config.hedgeShare());
     }
 
-    /** Returns about what a read of these takes, none of them at hand; 0 if not yet known. */
+    /** Returns about what a read of one of these takes, none of them at hand; 0 if not yet known. */
     double expectedNanos(Collection<GlobalAddress> addresses) {
-        return remote.expectedNanos(addresses.stream().map(owner::place).toList());
+        double sum = 0;
+        for (var address : addresses) {
+            var place = owner.place(address);
+            double alone = remote.expectedNanos(place);
+            double nanos = alone > 0 ? alone : batches.expectedNanos(place);
+            if (nanos <= 0) {
+                return 0;
+            }
+            sum += nanos;
+        }
+        return sum / addresses.size();
+    }
+
+    /** Returns about what a read of any one record takes, of another node if that is known. */
+    double expectedNanos() {
+        return Stream.of(remote.all, batches.all, atHand)
+                .mapToDouble(LatencyTrack::meanNanos)
+                .filter(nanos -> nanos > 0)
+                .findFirst()
+                .orElse(0);
     }
 
     /** Reads all, in one call to each place, and tells {@code reader} as they come: of each address once. */
@@ -136,7 +156,7 @@ final class OwnerReads {
         var usual = place == null ? null : batches.at(place);
         first.whenComplete((done, failure) -> {
             if (failure == null && batch.firstAnswered() && usual != null) {
-                usual.record((long) ((time.nanoTime() - start) / size(part.size())));
+                batches.record(place, (long) ((time.nanoTime() - start) / size(part.size())));
             }
             batch.firstEnded(failure);
         });
