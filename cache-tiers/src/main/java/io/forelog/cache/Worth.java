@@ -30,7 +30,10 @@ final class Worth {
     private static final double ASK_BELOW = 1.0;
     private static final double WEIGHT = 1.0 / 32;
 
-    /** Records that take about twice as long in one call as one does. */
+    /**
+     * Records that take about twice as long in one call as one does: over loopback, of 1 KiB each, 1,000 took Redis 20
+     * times as long as one, and 100 took it 2.5 times and Hazelcast, which asks each partition by itself, 5 times.
+     */
     private static final int BATCH_AS_LONG_AS_ONE = 50;
 
     private final AtomicLong probedAt;
