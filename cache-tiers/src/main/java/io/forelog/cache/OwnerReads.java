@@ -132,15 +132,7 @@ final class OwnerReads {
     private CompletableFuture<LogRecord> readOne(GlobalAddress address) {
         boolean here = owner.isLocal(address);
         var place = here ? "" : owner.place(address);
-        long start = time.nanoTime();
-        var read = called(() -> owner.read(address)).whenComplete((record, failure) -> {
-            // A failure may be fast: counted, it would make every tier look slow just when it is needed.
-            if (failure == null && here) {
-                atHand.record(time.nanoTime() - start);
-            } else if (failure == null) {
-                remote.record(place, time.nanoTime() - start);
-            }
-        });
+        var read = called(() -> owner.read(address, this::askedForOne));
         if (here || budget.isNone() || read.isDone()) {
             return read;
         }
@@ -148,18 +140,31 @@ final class OwnerReads {
         return usual.count() < HEDGE_SAMPLES_MIN ? read : hedged(address, read, usual);
     }
 
+    private Runnable askedForOne(@Nullable String place, int records) {
+        long start = time.nanoTime();
+        return () -> {
+            long nanos = time.nanoTime() - start;
+            if (place == null) {
+                atHand.record(nanos);
+            } else {
+                remote.record(place, nanos);
+            }
+        };
+    }
+
+    private Runnable askedForMany(@Nullable String place, int records) {
+        long start = time.nanoTime();
+        return place == null
+                ? () -> {}
+                : () -> batches.record(place, (long) ((time.nanoTime() - start) / size(records)));
+    }
+
     private void readMany(
             @Nullable String place, List<GlobalAddress> part, Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
-        var batch = new HedgedBatch(part, reader, hedgesWon);
-        long start = time.nanoTime();
+        var batch = new HedgedBatch(part, reader, this::askedForMany, hedgesWon);
         var first = called(() -> owner.readAll(part, batch.first()));
         var usual = place == null ? null : batches.at(place);
-        first.whenComplete((done, failure) -> {
-            if (failure == null && batch.firstAnswered() && usual != null) {
-                batches.record(place, (long) ((time.nanoTime() - start) / size(part.size())));
-            }
-            batch.firstEnded(failure);
-        });
+        first.whenComplete((done, failure) -> batch.firstEnded(failure));
         if (usual == null || batchBudget.isNone() || first.isDone() || usual.count() < HEDGE_SAMPLES_MIN) {
             return;
         }
@@ -213,7 +218,7 @@ final class OwnerReads {
             return;
         }
         hedged.increment();
-        called(() -> owner.readElsewhere(address)).whenComplete((record, failure) -> {
+        called(() -> owner.readElsewhere(address, this::askedForOne)).whenComplete((record, failure) -> {
             if (read.secondEnded(record)) {
                 hedgesWon.increment();
             }
