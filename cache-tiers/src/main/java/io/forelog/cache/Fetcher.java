@@ -190,11 +190,11 @@ final class Fetcher {
 
     /** Returns about what a read takes that the local cache does not answer. */
     double beyondLocalNanos() {
-        return owners.remote.all.count() > 0 ? beyond(-1, owners.remote.all.meanNanos()) : owners.atHand.meanNanos();
+        return beyond(-1, owners.expectedNanos());
     }
 
     List<TierStats> tierStats() {
-        double ownerNanos = owners.remote.all.count() > 0 ? owners.remote.all.meanNanos() : owners.atHand.meanNanos();
+        double ownerNanos = owners.expectedNanos();
         return IntStream.range(0, tiers.size())
                 .mapToObj(i -> tiers.get(i).stats(beyond(i, ownerNanos)))
                 .toList();

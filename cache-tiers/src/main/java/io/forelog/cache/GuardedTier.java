@@ -34,9 +34,6 @@ final class GuardedTier {
     private static final long PATIENCE_MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final int PATIENCE = 4;
 
-    /** Records that take about twice as long in one call as one does. */
-    private static final int BATCH_AS_LONG_AS_ONE = 50;
-
     private static final int ERROR_LENGTH_MAX = 200;
 
     private final AnsweredBy by;
@@ -126,7 +123,7 @@ final class GuardedTier {
             return reads.deadlineNanos();
         }
         double one = Math.max(PATIENCE_MIN_NANOS, PATIENCE * beyondNanos);
-        return (long) (one * (1 + (double) records / BATCH_AS_LONG_AS_ONE));
+        return (long) (one * Worth.size(records));
     }
 
     private Map<GlobalAddress, LogRecord> checked(
@@ -142,7 +139,7 @@ final class GuardedTier {
             if (cause(failure) instanceof TimeoutException) {
                 meter.timeouts.add(asked.size());
             }
-            worth.observe(0, asked.size(), nanos);
+            worth.observeFailure(nanos);
             failed("read", failure);
             return Map.of();
         }

@@ -21,22 +21,25 @@ import org.jspecify.annotations.Nullable;
 final class HedgedBatch {
 
     private final Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader;
+    private final ReplicaTimes times;
     private final LongAdder won;
     private final Set<GlobalAddress> missing;
     private final Map<GlobalAddress, Throwable> failures = new HashMap<>();
-    private boolean firstSpoke;
     private boolean firstEnded;
     private int othersUnderWay;
 
     /**
      * @param reader is told of each address once
+     * @param times is told of each replica that is asked
      * @param won counts records that another replica had first
      */
     HedgedBatch(
             Collection<GlobalAddress> addresses,
             Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader,
+            ReplicaTimes times,
             LongAdder won) {
         this.reader = reader;
+        this.times = times;
         this.won = won;
         missing = new HashSet<>(addresses);
     }
@@ -65,6 +68,11 @@ final class HedgedBatch {
         }
 
         @Override
+        public Runnable asked(@Nullable String place, int records) {
+            return times.asked(place, records);
+        }
+
+        @Override
         public boolean wants(GlobalAddress address) {
             synchronized (HedgedBatch.this) {
                 return missing.contains(address);
@@ -75,7 +83,6 @@ final class HedgedBatch {
     private void firstTold(Map<GlobalAddress, Outcome<LogRecord>> outcomes) {
         var settled = HashMap.<GlobalAddress, Outcome<LogRecord>>newHashMap(outcomes.size());
         synchronized (this) {
-            firstSpoke = true;
             outcomes.forEach((address, outcome) -> {
                 if (outcome instanceof Failed<LogRecord>(var cause) && !OwnerReads.isFinal(cause)) {
                     failures.putIfAbsent(address, cause);
@@ -104,11 +111,6 @@ final class HedgedBatch {
         if (!settled.isEmpty()) {
             reader.accept(settled);
         }
-    }
-
-    /** Returns whether the first replica had an answer: one that failed may have been fast, or never have come. */
-    synchronized boolean firstAnswered() {
-        return firstSpoke && failures.isEmpty();
     }
 
     /** Returns what is still waited for. */

@@ -19,8 +19,10 @@ public interface Owner {
     /**
      * Reads one committed record. Fails with a {@link io.forelog.error.ForelogException}, among them
      * {@link io.forelog.error.NoSuchRecordException} and {@link io.forelog.error.RecordExpiredException}.
+     *
+     * @param times is told of each replica that is asked
      */
-    CompletionStage<LogRecord> read(GlobalAddress address);
+    CompletionStage<LogRecord> read(GlobalAddress address, ReplicaTimes times);
 
     /**
      * Reads many, in one call to each node that is asked, and tells {@code reader} of each record as it comes. Asks
@@ -41,8 +43,10 @@ public interface Owner {
     /**
      * Reads one record from another replica than the one that {@link #read} asks first, for a read that is late; null
      * if there is no other.
+     *
+     * @param times is told of that replica
      */
-    default @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+    default @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address, ReplicaTimes times) {
         return null;
     }
 

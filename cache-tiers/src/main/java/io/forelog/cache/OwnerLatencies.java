@@ -1,6 +1,5 @@
 package io.forelog.cache;
 
-import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
@@ -40,16 +39,9 @@ final class OwnerLatencies {
                         byPlace.size() < PLACES_MAX ? place : OTHERS, unseen -> new LatencyTrack(nanoTime));
     }
 
-    /** Returns about what a read takes of records at these places, at least one; 0 if one of them is not yet known. */
-    double expectedNanos(Collection<String> places) {
-        double sum = 0;
-        for (var place : places) {
-            var track = at(place);
-            if (track.count() < SAMPLES_MIN) {
-                return 0;
-            }
-            sum += track.meanNanos();
-        }
-        return sum / places.size();
+    /** Returns about what a read takes of a record at this place; 0 if that is not yet known. */
+    double expectedNanos(String place) {
+        var track = at(place);
+        return track.count() < SAMPLES_MIN ? 0 : track.meanNanos();
     }
 }

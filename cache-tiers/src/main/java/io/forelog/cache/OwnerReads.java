@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,28 @@ final class OwnerReads {
         batchBudget = new HedgeBudget(config.hedgeShare());
     }
 
-    /** Returns about what a read of these takes, none of them at hand; 0 if not yet known. */
+    /** Returns about what a read of one of these takes, none of them at hand; 0 if not yet known. */
     double expectedNanos(Collection<GlobalAddress> addresses) {
-        return remote.expectedNanos(addresses.stream().map(owner::place).toList());
+        double sum = 0;
+        for (var address : addresses) {
+            var place = owner.place(address);
+            double alone = remote.expectedNanos(place);
+            double nanos = alone > 0 ? alone : batches.expectedNanos(place);
+            if (nanos <= 0) {
+                return 0;
+            }
+            sum += nanos;
+        }
+        return sum / addresses.size();
+    }
+
+    /** Returns about what a read of any one record takes, of another node if that is known. */
+    double expectedNanos() {
+        return Stream.of(remote.all, batches.all, atHand)
+                .mapToDouble(LatencyTrack::meanNanos)
+                .filter(nanos -> nanos > 0)
+                .findFirst()
+                .orElse(0);
     }
 
     /** Reads all, in one call to each place, and tells {@code reader} as they come: of each address once. */
@@ -112,15 +132,7 @@ final class OwnerReads {
     private CompletableFuture<LogRecord> readOne(GlobalAddress address) {
         boolean here = owner.isLocal(address);
         var place = here ? "" : owner.place(address);
-        long start = time.nanoTime();
-        var read = called(() -> owner.read(address)).whenComplete((record, failure) -> {
-            // A failure may be fast: counted, it would make every tier look slow just when it is needed.
-            if (failure == null && here) {
-                atHand.record(time.nanoTime() - start);
-            } else if (failure == null) {
-                remote.record(place, time.nanoTime() - start);
-            }
-        });
+        var read = called(() -> owner.read(address, this::askedForOne));
         if (here || budget.isNone() || read.isDone()) {
             return read;
         }
@@ -128,18 +140,31 @@ final class OwnerReads {
         return usual.count() < HEDGE_SAMPLES_MIN ? read : hedged(address, read, usual);
     }
 
+    private Runnable askedForOne(@Nullable String place, int records) {
+        long start = time.nanoTime();
+        return () -> {
+            long nanos = time.nanoTime() - start;
+            if (place == null) {
+                atHand.record(nanos);
+            } else {
+                remote.record(place, nanos);
+            }
+        };
+    }
+
+    private Runnable askedForMany(@Nullable String place, int records) {
+        long start = time.nanoTime();
+        return place == null
+                ? () -> {}
+                : () -> batches.record(place, (long) ((time.nanoTime() - start) / size(records)));
+    }
+
     private void readMany(
             @Nullable String place, List<GlobalAddress> part, Consumer<Map<GlobalAddress, Outcome<LogRecord>>> reader) {
-        var batch = new HedgedBatch(part, reader, hedgesWon);
-        long start = time.nanoTime();
+        var batch = new HedgedBatch(part, reader, this::askedForMany, hedgesWon);
         var first = called(() -> owner.readAll(part, batch.first()));
         var usual = place == null ? null : batches.at(place);
-        first.whenComplete((done, failure) -> {
-            if (failure == null && batch.firstAnswered() && usual != null) {
-                usual.record((long) ((time.nanoTime() - start) / size(part.size())));
-            }
-            batch.firstEnded(failure);
-        });
+        first.whenComplete((done, failure) -> batch.firstEnded(failure));
         if (usual == null || batchBudget.isNone() || first.isDone() || usual.count() < HEDGE_SAMPLES_MIN) {
             return;
         }
@@ -193,7 +218,7 @@ final class OwnerReads {
             return;
         }
         hedged.increment();
-        called(() -> owner.readElsewhere(address)).whenComplete((record, failure) -> {
+        called(() -> owner.readElsewhere(address, this::askedForOne)).whenComplete((record, failure) -> {
             if (read.secondEnded(record)) {
                 hedgesWon.increment();
             }

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * beyond it; a read that skips it takes what lies beyond. Judged with hysteresis, so that a tier near the line does not
  * flap; a tier that is skipped is still probed a few times a second by reads that do not wait for it.
  *
+ * <p>A call for many records teaches as much as one for a single record: what it took is divided by {@link #size}.
+ *
  * <p>Safe for use by any thread. Racing updates of the running means may lose a sample.
  */
 final class Worth {
@@ -28,6 +30,12 @@ final class Worth {
     private static final double ASK_BELOW = 1.0;
     private static final double WEIGHT = 1.0 / 32;
 
+    /**
+     * Records that take about twice as long in one call as one does: over loopback, of 1 KiB each, 1,000 took Redis 20
+     * times as long as one, and 100 took it 2.5 times and Hazelcast, which asks each partition by itself, 5 times.
+     */
+    private static final int BATCH_AS_LONG_AS_ONE = 50;
+
     private final AtomicLong probedAt;
     private volatile double latencyNanos;
     private volatile double hitRatio;
@@ -38,18 +46,30 @@ final class Worth {
         probedAt = new AtomicLong(nowNanos);
     }
 
+    /** Returns how much longer than one record so many take that are asked for in one call. */
+    static double size(int records) {
+        return 1 + (double) (records - 1) / BATCH_AS_LONG_AS_ONE;
+    }
+
     /**
-     * Learns from one call. What a batch takes says nothing of what one record takes: of batches, only hits count.
+     * Learns from a call that was answered.
      *
      * @param hits of the {@code asked} records of the call, at least one
      */
     void observe(int hits, int asked, long nanos) {
+        learn((double) hits / asked, nanos / size(asked));
+    }
+
+    /** Learns from a call that failed: its deadline, and so what it took, is the same for many records as for one. */
+    void observeFailure(long nanos) {
+        learn(0, nanos);
+    }
+
+    private void learn(double hits, double nanos) {
         double weight = Math.max(WEIGHT, 1.0 / (samples + 1));
-        hitRatio += ((double) hits / asked - hitRatio) * weight;
-        if (asked == 1) {
-            latencyNanos += (nanos - latencyNanos) * weight;
-            samples++;
-        }
+        hitRatio += (hits - hitRatio) * weight;
+        latencyNanos += (nanos - latencyNanos) * weight;
+        samples++;
     }
 
     /** Returns what a read takes from here on if it asks this tier first. */

@@ -3,7 +3,6 @@ package io.forelog.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -21,9 +20,8 @@ class OwnerLatenciesTest {
             latencies.record("far", FAR);
         }
 
-        assertThat(latencies.expectedNanos(List.of("near"))).isCloseTo(NEAR, within(1.0));
-        assertThat(latencies.expectedNanos(List.of("far"))).isCloseTo(FAR, within(1.0));
-        assertThat(latencies.expectedNanos(List.of("near", "far"))).isCloseTo((NEAR + FAR) / 2.0, within(1.0));
+        assertThat(latencies.expectedNanos("near")).isCloseTo(NEAR, within(1.0));
+        assertThat(latencies.expectedNanos("far")).isCloseTo(FAR, within(1.0));
         assertThat(latencies.all.count()).isEqualTo(200);
     }
 
@@ -33,8 +31,7 @@ class OwnerLatenciesTest {
             latencies.record("known", NEAR);
         }
 
-        assertThat(latencies.expectedNanos(List.of("unknown"))).isZero();
-        assertThat(latencies.expectedNanos(List.of("known", "unknown"))).isZero();
+        assertThat(latencies.expectedNanos("unknown")).isZero();
     }
 
     @Test

@@ -77,6 +77,20 @@ class PathFaultTest {
     }
 
     @Test
+    void readsOfManyAloneTeachThatTierIsSlowerThanTheOwner() {
+        fixture.regional.mood = Mood.LAGGING;
+
+        for (int i = 0; i < 200; i++) {
+            value(fixture.path.readAll(LongStream.range(10L * i, 10L * i + 10)
+                    .mapToObj(PathFixture::at)
+                    .toList()));
+        }
+
+        assertThat(fixture.regional.batchGets.get()).isLessThan(100);
+        assertThat(fixture.stats(AnsweredBy.REGIONAL).skipped()).isGreaterThan(1_000);
+    }
+
+    @Test
     void tierThatIsWellAgainIsUsedAgainByItself() {
         tiersFirst.regional.mood = Mood.FAILING;
         for (int i = 0; i < 50; i++) {

@@ -104,7 +104,7 @@ public class ReadPathBenchmark {
         }
 
         @Override
-        public CompletionStage<LogRecord> read(GlobalAddress address) {
+        public CompletionStage<LogRecord> read(GlobalAddress address, ReplicaTimes times) {
             return CompletableFuture.completedFuture(RECORD);
         }
 

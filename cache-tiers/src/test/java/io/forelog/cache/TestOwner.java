@@ -37,6 +37,9 @@ public final class TestOwner implements Owner {
     /** What every read fails with; null for none. */
     public volatile @Nullable RuntimeException failure;
 
+    /** Where a read is tried again that the first replica does not answer, and is answered at once; null if it does. */
+    public volatile @Nullable String retriedAt;
+
     /** What a read elsewhere answers; null for no second replica. */
     public volatile @Nullable Supplier<CompletionStage<LogRecord>> elsewhere;
 
@@ -102,12 +105,16 @@ public final class TestOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<LogRecord> read(GlobalAddress address) {
+    public CompletionStage<LogRecord> read(GlobalAddress address, ReplicaTimes times) {
         var done = new CompletableFuture<LogRecord>();
+        var answered = answeredFrom(times, 1);
         var found = lookUp(address);
         end(address, () -> {
             switch (found) {
-                case Outcome.Found<LogRecord>(var record) -> done.complete(record);
+                case Outcome.Found<LogRecord>(var record) -> {
+                    answered.get().run();
+                    done.complete(record);
+                }
                 case Outcome.Failed<LogRecord>(var cause) -> done.completeExceptionally(cause);
             }
         });
@@ -122,11 +129,14 @@ public final class TestOwner implements Owner {
         var later = new HashMap<GlobalAddress, Outcome<LogRecord>>();
         addresses.forEach(address -> (isHeld(address) ? later : now).put(address, lookUp(address)));
         var done = new CompletableFuture<Boolean>();
+        var answered = answeredFrom(reader, addresses.size());
         reader.told(now);
         if (later.isEmpty()) {
+            answered.get().run();
             done.complete(true);
         } else {
             end(later.keySet().iterator().next(), () -> {
+                answered.get().run();
                 reader.told(later);
                 done.complete(true);
             });
@@ -134,8 +144,17 @@ public final class TestOwner implements Owner {
         return done;
     }
 
+    /** Asks one replica; another is asked only when that one's answer would have come. */
+    private Supplier<Runnable> answeredFrom(ReplicaTimes times, int records) {
+        var answered = times.asked(local ? null : "", records);
+        return () -> {
+            var other = retriedAt;
+            return failure != null ? () -> {} : other == null ? answered : times.asked(other, records);
+        };
+    }
+
     @Override
-    public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+    public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address, ReplicaTimes times) {
         var now = elsewhere;
         if (now == null) {
             return null;

@@ -1,6 +1,7 @@
 package io.forelog.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.forelog.cache.Worth.Verdict;
 import java.util.Random;
@@ -58,6 +59,31 @@ class WorthTest {
 
         assertThat(judge()).isEqualTo(Verdict.ASK);
         assertThat(worth.bestNanos(OWNER)).isLessThan(OWNER);
+    }
+
+    @Test
+    void callsForManyTeachAsMuchAsCallsForOne() {
+        int records = 200;
+        long slow = (long) (2 * OWNER * Worth.size(records));
+        for (int i = 0; i < 200; i++) {
+            worth.observe(records, records, slow);
+        }
+        assertThat(worth.throughNanos(OWNER)).isCloseTo(2 * OWNER, within(1.0));
+        assertThat(judge()).isEqualTo(Verdict.SKIP);
+
+        for (int i = 0; i < 200; i++) {
+            worth.observe(records, records, slow / 20);
+        }
+        assertThat(judge()).isEqualTo(Verdict.ASK);
+    }
+
+    @Test
+    void callThatFailsCostsItsWholeTimeHoweverManyItAskedFor() {
+        for (int i = 0; i < 200; i++) {
+            worth.observeFailure(2_000_000);
+        }
+
+        assertThat(judge()).isEqualTo(Verdict.SKIP);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,8 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     private final Map<Integer, HostedGroup> hosted = new ConcurrentHashMap<>();
     /** Groups that this node has left and that are not closed yet. */
     private final Map<Integer, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+
+    private final BiConsumer<ClusterState, ClusterState> watcher = (before, after) -> followSoon();
 
     private final CopyProgress copies = new CopyProgress();
     private final StoppedReplicas stopped;
@@ -93,7 +96,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
      * when a few seconds have passed: others may have to start first.
      */
     public CompletableFuture<Void> start() {
-        metadata.watch((before, after) -> followSoon());
+        metadata.watch(watcher);
         var led = new CompletableFuture<Void>();
         execute(() -> {
             follow(metadata.state());
@@ -424,6 +427,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
     @Override
     public void close() {
         closed = true;
+        metadata.unwatch(watcher);
         // Who is interrupted closes what is open all the same.
         if (!GroupHost.end(host.control(), STOP_MAX) && !Thread.currentThread().isInterrupted()) {
             throw new IllegalStateException("a group's opening did not end within " + STOP_MAX);
@@ -437,8 +441,5 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         if (!GroupHost.end(host.background(), BACKGROUND_END_MAX)) {
             LOG.info("what still runs in the background after {} is left to end by itself", BACKGROUND_END_MAX);
         }
-        // The metadata may live on and still tells this object of changes.
-        hosted.clear();
-        leaving.clear();
     }
 }

@@ -49,6 +49,8 @@ final class CacheMetrics {
         counter("forelog.owner.failures", "Of these, those that failed", PathStats::ownerFailures);
         counter("forelog.owner.hedged", "Reads sent to a second replica", PathStats::hedged);
         counter(
+                "forelog.owner.hedges.won", "Of these, those that the second replica had first", PathStats::hedgesWon);
+        counter(
                 "forelog.fetches.refused",
                 "Reads refused since too many fetches were under way",
                 PathStats::fetchesRefused);

@@ -8,6 +8,7 @@ import io.forelog.error.ForelogException;
 import io.forelog.error.OffsetMismatchException;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataCommand.DeleteLog;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +88,19 @@ class GroupReplicationTest {
         }
 
         cluster.assertSameEverywhere(log, 0, next);
+    }
+
+    /** Each holds a megabyte and more outside the heap, which one process has room for a few hundred times. */
+    @Test
+    void aStoppedNodesReplicationIsLetGoThoughTheMetadataLivesOn() throws Exception {
+        var stopped = new WeakReference<>(cluster.node("a").replication());
+
+        cluster.stop("a");
+
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            System.gc();
+            return stopped.get() == null;
+        });
     }
 
     @Test

@@ -35,6 +35,9 @@ public interface MetadataStore extends AutoCloseable {
      */
     void watch(BiConsumer<ClusterState, ClusterState> watcher);
 
+    /** Calls {@code watcher} no more, but for calls under way, and lets go of it. */
+    void unwatch(BiConsumer<ClusterState, ClusterState> watcher);
+
     @Override
     void close();
 }

@@ -3,6 +3,7 @@ package io.forelog.server.route;
 import io.forelog.cache.BatchReader;
 import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
+import io.forelog.cache.ReplicaTimes;
 import io.forelog.metadata.Group;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
@@ -66,15 +67,15 @@ public final class ClusterOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<LogRecord> read(GlobalAddress address) {
-        return isLocal(address) ? here.read(address) : readRemote(address, calls.timeout());
+    public CompletionStage<LogRecord> read(GlobalAddress address, ReplicaTimes times) {
+        return isLocal(address) ? here.read(address, times) : readRemote(address, calls.timeout(), times);
     }
 
-    private CompletableFuture<LogRecord> readRemote(GlobalAddress address, Duration within) {
+    private CompletableFuture<LogRecord> readRemote(GlobalAddress address, Duration within, ReplicaTimes times) {
         return calls.call(
                 shard(address),
-                () -> here.read(address).toCompletableFuture(),
-                (node, patience) -> readAt(node, address, patience),
+                () -> here.read(address, times).toCompletableFuture(),
+                (node, patience) -> readAt(node, address, patience, times),
                 true,
                 nearest(calls.group(shard(address))),
                 within);
@@ -125,12 +126,13 @@ public final class ClusterOwner implements Owner {
         if (!atHand.isEmpty()) {
             parts.add(here.readAll(atHand, reader).toCompletableFuture());
         }
-        byNode.forEach((node, wanted) -> parts.add(points.read(node, wanted, reader, this::readRemote)));
+        byNode.forEach((node, wanted) -> parts.add(points.read(
+                node, wanted, reader, (address, within) -> readRemote(address, within, reader))));
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     }
 
     private CompletableFuture<?> alone(GlobalAddress address, BatchReader reader) {
-        return readRemote(address, calls.timeout()).handle((record, failure) -> {
+        return readRemote(address, calls.timeout(), reader).handle((record, failure) -> {
             reader.told(Map.of(address, outcome(record, failure)));
             return null;
         });
@@ -141,9 +143,9 @@ public final class ClusterOwner implements Owner {
     }
 
     @Override
-    public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+    public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address, ReplicaTimes times) {
         var node = placeElsewhere(address);
-        return node == null ? null : readAt(node, address, calls.tryTimeout());
+        return node == null ? null : readAt(node, address, calls.tryTimeout(), times);
     }
 
     @Override
@@ -164,10 +166,15 @@ public final class ClusterOwner implements Owner {
         return points.readAt(place, addresses, reader);
     }
 
-    private CompletableFuture<LogRecord> readAt(String node, GlobalAddress address, Duration patience) {
+    private CompletableFuture<LogRecord> readAt(
+            String node, GlobalAddress address, Duration patience, ReplicaTimes times) {
+        var answered = times.asked(node, 1);
         return peers.call(node, PeerCalls.POINTS, new Points(region, List.of(address)), patience)
                 .thenApply(answer -> switch (answer.points().getFirst().outcome()) {
-                    case Outcome.Found<LogRecord>(var record) -> record;
+                    case Outcome.Found<LogRecord>(var record) -> {
+                        answered.run();
+                        yield record;
+                    }
                     case Outcome.Failed<LogRecord>(RuntimeException cause) -> throw cause;
                     case Outcome.Failed<LogRecord>(var cause) -> throw new IllegalStateException(cause);
                 });

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class RoutedPoints {
 
     private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+    private static final Runnable UNANSWERED = () -> {};
 
     private final String region;
     private final RoutedCall calls;
@@ -66,22 +67,35 @@ final class RoutedPoints {
         return answersOf(node, addresses, reader, deadline).thenApply(lacking -> null);
     }
 
-    /**
-     * Asks one node, and again for what was too much for one answer; completes with what it lacks, and why, and does
-     * not fail.
-     */
+    /** Asks one node; completes with what it lacks, and why, and does not fail. */
     private CompletableFuture<Map<GlobalAddress, Throwable>> answersOf(
             String node, Collection<GlobalAddress> addresses, BatchReader reader, long deadline) {
+        return answersOf(node, addresses, reader, reader.asked(node, addresses.size()), deadline);
+    }
+
+    /**
+     * As above, and again for what was too much for one answer.
+     *
+     * @param answered run at the end if the node had a word on each record
+     */
+    private CompletableFuture<Map<GlobalAddress, Throwable>> answersOf(
+            String node,
+            Collection<GlobalAddress> addresses,
+            BatchReader reader,
+            Runnable answered,
+            long deadline) {
         var wanted = List.copyOf(addresses);
         return peers.call(node, PeerCalls.POINTS, new Points(region, wanted), calls.patience(deadline))
                 .handle((answer, failure) -> Sorted.of(node, wanted, answer, failure))
                 .thenCompose(sorted -> {
                     reader.told(sorted.told);
                     var more = sorted.more.stream().filter(reader::wants).toList();
+                    var ended = sorted.isWhole() ? answered : UNANSWERED;
                     if (more.isEmpty()) {
+                        ended.run();
                         return CompletableFuture.completedFuture(sorted.lacking);
                     }
-                    return answersOf(node, more, reader, deadline).thenApply(later -> {
+                    return answersOf(node, more, reader, ended, deadline).thenApply(later -> {
                         sorted.lacking.putAll(later);
                         return sorted.lacking;
                     });
@@ -129,6 +143,13 @@ final class RoutedPoints {
                 case Outcome.Failed<LogRecord>(CorruptBatchException e) -> lacking.put(address, e);
                 default -> told.put(address, outcome);
             }
+        }
+
+        /** Returns whether the node had a word on each record: one that is overloaded has none. */
+        boolean isWhole() {
+            return lacking.isEmpty()
+                    && told.values().stream()
+                            .noneMatch(outcome -> outcome instanceof Outcome.Failed<LogRecord>(OverloadedException e));
         }
 
         private void requireProgress(int wanted) {

@@ -3,6 +3,7 @@ package io.forelog.server.shard;
 import io.forelog.cache.BatchReader;
 import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
+import io.forelog.cache.ReplicaTimes;
 import io.forelog.error.ForelogException;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoSuchRecordException;
@@ -38,8 +39,15 @@ public final class LocalOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<LogRecord> read(GlobalAddress address) {
-        return CompletableFuture.supplyAsync(() -> readNow(address), readers);
+    public CompletionStage<LogRecord> read(GlobalAddress address, ReplicaTimes times) {
+        var answered = times.asked(null, 1);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    var record = readNow(address);
+                    answered.run();
+                    return record;
+                },
+                readers);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.forelog.simulation.cluster;
 import io.forelog.cache.BatchReader;
 import io.forelog.cache.Outcome;
 import io.forelog.cache.Owner;
+import io.forelog.cache.ReplicaTimes;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.error.RecordExpiredException;
@@ -56,12 +57,20 @@ final class SimulatedOwner implements Owner {
     }
 
     @Override
-    public CompletionStage<LogRecord> read(GlobalAddress address) {
+    public CompletionStage<LogRecord> read(GlobalAddress address, ReplicaTimes times) {
         var replica = self.replicas().find(shard(address));
         if (replica != null && replica.holds(address.offset())) {
-            return held(replica, address.offset());
+            return timed(times.asked(null, 1), held(replica, address.offset()));
         }
-        return ask(leader(address), address);
+        var leader = leader(address);
+        return timed(times.asked(leader, 1), ask(leader, address));
+    }
+
+    private static CompletableFuture<LogRecord> timed(Runnable answered, CompletableFuture<LogRecord> read) {
+        return read.thenApply(record -> {
+            answered.run();
+            return record;
+        });
     }
 
     private static CompletableFuture<LogRecord> held(ShardReplica replica, long offset) {
@@ -73,9 +82,9 @@ final class SimulatedOwner implements Owner {
     }
 
     @Override
-    public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address) {
+    public @Nullable CompletionStage<LogRecord> readElsewhere(GlobalAddress address, ReplicaTimes times) {
         var node = placeElsewhere(address);
-        return node == null ? null : ask(node, address);
+        return node == null ? null : timed(times.asked(node, 1), ask(node, address));
     }
 
     @Override
@@ -89,7 +98,7 @@ final class SimulatedOwner implements Owner {
 
     @Override
     public CompletionStage<?> readAllAt(String place, Collection<GlobalAddress> addresses, BatchReader reader) {
-        return each(addresses, address -> ask(place, address), reader);
+        return each(addresses, address -> timed(reader.asked(place, 1), ask(place, address)), reader);
     }
 
     private CompletableFuture<LogRecord> ask(@Nullable String name, GlobalAddress address) {
@@ -144,7 +153,7 @@ final class SimulatedOwner implements Owner {
 
     @Override
     public CompletionStage<?> readAll(Collection<GlobalAddress> addresses, BatchReader reader) {
-        return each(addresses, this::read, reader);
+        return each(addresses, address -> read(address, reader), reader);
     }
 
     private static CompletionStage<?> each(

@@ -94,7 +94,7 @@ class ManyReadsTest {
     void leaderThatIsSilentCostsAReadOneTryAndNotItsDeadline() throws Exception {
         nodes.proxy(nodes.b).mode(CutProxy.Mode.SILENT);
 
-        assertThat(value(get(nodes.a.owner.read(addresses(7, 1).getFirst())))).isEqualTo("value-7");
+        assertThat(value(get(nodes.a.owner.read(addresses(7, 1).getFirst(), new Told())))).isEqualTo("value-7");
     }
 
     @Test
@@ -113,11 +113,27 @@ class ManyReadsTest {
     void whatALeaderThatIsSilentCannotSayIsAskedOfAnotherReplicaBeforeTheDeadline() throws Exception {
         nodes.proxy(nodes.b).mode(CutProxy.Mode.SILENT);
         var asked = addresses(0, RECORDS);
+        var many = new Told();
+        var one = new Told();
 
-        var outcomes = Told.by(nodes.a.owner, asked);
+        get(nodes.a.owner.readAll(asked, many));
+        get(nodes.a.owner.read(asked.getFirst(), one));
 
-        assertThat(outcomes).containsOnlyKeys(asked);
-        outcomes.forEach(this::assertRight);
+        assertThat(many.outcomes).containsOnlyKeys(asked);
+        many.outcomes.forEach(this::assertRight);
+        assertThat(many.answeredBy).containsExactly("c");
+        assertThat(one.answeredBy).containsExactly("c");
+    }
+
+    @Test
+    void whoAnswersIsToldOnceOfEachCall() throws Exception {
+        var told = new Told();
+
+        get(nodes.a.owner.readAll(addresses(0, RECORDS), told));
+        get(nodes.a.owner.read(addresses(0, 1).getFirst(), told));
+        get(nodes.a.owner.readElsewhere(addresses(0, 1).getFirst(), told));
+
+        assertThat(told.answeredBy).containsExactly("b", "b", "c");
     }
 
     @Test

@@ -110,7 +110,7 @@ class ShardReadersTest {
         assertThat(get(shard(nodes.c).bounds())).isEqualTo(new Bounds(0, 5));
         assertThat(get(shard(nodes.c).run(0, 1 << 20)).bounds()).isEqualTo(new Bounds(0, 5));
         assertThat(values(get(shard(nodes.c).run(2, 1 << 20)).batches())).containsExactly("k2", "m3", "k4");
-        assertThat(value(get(nodes.c.owner.read(at(3))))).isEqualTo("m3");
+        assertThat(value(get(nodes.c.owner.read(at(3), new Told())))).isEqualTo("m3");
     }
 
     @Test
@@ -119,7 +119,7 @@ class ShardReadersTest {
 
         assertThat(values(get(shard(nodes.c).run(0, 1 << 20)).batches())).containsExactly("k0", "l1");
         assertThat(nodes.c.owner.isLocal(at(1))).isTrue();
-        assertThat(value(get(nodes.c.owner.read(at(1))))).isEqualTo("l1");
+        assertThat(value(get(nodes.c.owner.read(at(1), new Told())))).isEqualTo("l1");
     }
 
     @Test
@@ -128,9 +128,9 @@ class ShardReadersTest {
         long before = nodes.b.replica(SHARD).reads();
 
         assertThat(nodes.a.owner.place(at(1))).isEqualTo("c");
-        assertThat(value(get(nodes.a.owner.read(at(1))))).isEqualTo("l1");
+        assertThat(value(get(nodes.a.owner.read(at(1), new Told())))).isEqualTo("l1");
         assertThat(nodes.b.replica(SHARD).reads()).isEqualTo(before);
-        assertThat(value(get(nodes.a.owner.read(at(3))))).isEqualTo("m3");
+        assertThat(value(get(nodes.a.owner.read(at(3), new Told())))).isEqualTo("m3");
         assertThat(nodes.b.replica(SHARD).reads()).isEqualTo(before + 1);
     }
 
@@ -138,7 +138,7 @@ class ShardReadersTest {
     void aNodeWithoutAReplicaReadsFromAnotherOneWhenTheLeaderIsGone() throws Exception {
         nodes.proxy(nodes.b).refuse(true);
 
-        assertThat(value(get(nodes.a.owner.read(at(1))))).isEqualTo("l1");
+        assertThat(value(get(nodes.a.owner.read(at(1), new Told())))).isEqualTo("l1");
         assertThat(values(get(shard(nodes.a).run(0, 1 << 20)).batches())).containsExactly("k0", "l1");
     }
 
@@ -148,7 +148,7 @@ class ShardReadersTest {
         nodes.proxy(nodes.c).mode(CutProxy.Mode.SILENT);
         long began = System.nanoTime();
 
-        assertThatThrownBy(() -> get(nodes.a.owner.read(at(1)))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(nodes.a.owner.read(at(1), new Told()))).hasCauseInstanceOf(NoLeaderException.class);
 
         assertThat(Duration.ofNanos(System.nanoTime() - began))
                 .isBetween(TestNode.READ_MAX.dividedBy(2), TestNode.READ_MAX.plusSeconds(15));
@@ -156,13 +156,13 @@ class ShardReadersTest {
 
     @Test
     void thatARecordIsNotThereIsSaidByTheLeaderAlone() throws Exception {
-        assertThatThrownBy(() -> get(nodes.a.owner.read(at(5))))
+        assertThatThrownBy(() -> get(nodes.a.owner.read(at(5), new Told())))
                 .cause()
                 .isInstanceOfSatisfying(NoSuchRecordException.class, e -> assertThat(e.highWatermark())
                         .isEqualTo(5));
         nodes.proxy(nodes.b).refuse(true);
 
-        assertThatThrownBy(() -> get(nodes.a.owner.read(at(4)))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(nodes.a.owner.read(at(4), new Told()))).hasCauseInstanceOf(NoLeaderException.class);
     }
 
     @Test
@@ -247,8 +247,8 @@ class ShardReadersTest {
 
     @Test
     void aSecondReplicaIsAskedForALateRead() throws Exception {
-        assertThat(value(get(nodes.a.owner.readElsewhere(at(1))))).isEqualTo("l1");
-        assertThatThrownBy(() -> get(nodes.a.owner.readElsewhere(at(4)))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThat(value(get(nodes.a.owner.readElsewhere(at(1), new Told())))).isEqualTo("l1");
+        assertThatThrownBy(() -> get(nodes.a.owner.readElsewhere(at(4), new Told()))).hasCauseInstanceOf(NoLeaderException.class);
     }
 
     @Test

@@ -37,5 +37,10 @@ public final class TestMetadata implements MetadataStore {
     }
 
     @Override
+    public void unwatch(BiConsumer<ClusterState, ClusterState> watcher) {
+        watchers.remove(watcher);
+    }
+
+    @Override
     public void close() {}
 }

@@ -53,6 +53,10 @@ final class MetadataStateMachine implements StateMachine {
         watchers.add(watcher);
     }
 
+    void unwatch(BiConsumer<ClusterState, ClusterState> watcher) {
+        watchers.remove(watcher);
+    }
+
     /** A command that this release does not know stops the replica: it would differ from the others from here on. */
     @Override
     public ByteBuffer apply(long index, int term, ByteBuffer operation) {

@@ -102,6 +102,11 @@ public final class RaftMetadataStore implements MetadataStore {
         stateMachine.watch(watcher);
     }
 
+    @Override
+    public void unwatch(BiConsumer<ClusterState, ClusterState> watcher) {
+        stateMachine.unwatch(watcher);
+    }
+
     /**
      * Takes a command that another node has handed over, see {@link CommandForwarder}.
      *
