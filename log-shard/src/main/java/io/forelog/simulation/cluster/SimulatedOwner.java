@@ -7,6 +7,7 @@ import io.forelog.cache.ReplicaTimes;
 import io.forelog.error.NoLeaderException;
 import io.forelog.error.NoSuchRecordException;
 import io.forelog.error.RecordExpiredException;
+import io.forelog.record.CorruptBatchException;
 import io.forelog.record.GlobalAddress;
 import io.forelog.record.LogRecord;
 import io.forelog.replication.ShardId;
@@ -63,7 +64,16 @@ final class SimulatedOwner implements Owner {
             return timed(times.asked(null, 1), held(replica, address.offset()));
         }
         var leader = leader(address);
-        return timed(times.asked(leader, 1), ask(leader, address));
+        return timed(times.asked(leader, 1), ask(leader, address))
+                .exceptionallyCompose(failure -> failure.getCause() instanceof CorruptBatchException
+                        ? afterDamage(address, times, failure)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** Asks a replica whose records are whole, as the node does: its own, if it has one by now. */
+    private CompletionStage<LogRecord> afterDamage(GlobalAddress address, ReplicaTimes times, Throwable failure) {
+        var elsewhere = isLocal(address) ? read(address, times) : readElsewhere(address, times);
+        return elsewhere == null ? CompletableFuture.failedFuture(failure) : elsewhere;
     }
 
     private static CompletableFuture<LogRecord> timed(Runnable answered, CompletableFuture<LogRecord> read) {
