@@ -72,7 +72,7 @@ final class SplitRule {
         var inputs = inputs(shard, firstAbove, point);
         var hot = shard.curve().indivisible(INDIVISIBLE_SHARE);
         if (!hot.isEmpty() && point.hotterShare() > HOTTER_SHARE_MAX) {
-            new SpreadRule(work).spread(shard, hot.getFirst(), inputs);
+            new SpreadRule(work).spread(shard, hot.getFirst(), inputs, passed ? "" : forecast(shard, firstAbove));
             withdraw(descriptor);
             return;
         }

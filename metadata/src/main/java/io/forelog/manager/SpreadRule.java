@@ -81,8 +81,12 @@ final class SpreadRule {
                 OptionalDouble.empty()));
     }
 
-    /** Decides about the hottest key of a shard that is, or will be, above its limit, and that no split relieves. */
-    void spread(ShardView shard, LoadCurve.HotKey key, Map<String, Double> inputs) {
+    /**
+     * Decides about the hottest key of a shard that is, or will be, above its limit, and that no split relieves.
+     *
+     * @param forecast by which it will be; empty if it is
+     */
+    void spread(ShardView shard, LoadCurve.HotKey key, Map<String, Double> inputs, String forecast) {
         double limit = policy.shardLimit();
         var spread = Spread.of(shard, key, work.view.nodes().size(), limit);
         var benefit = spread.benefit(shard, limit);
@@ -102,7 +106,7 @@ final class SpreadRule {
         } else if (spread.leaderShare() > LEADER_SHARE_MAX) {
             none(shard, figures, what + ": appends are ordered by one node", spread.cost(), benefit);
         } else {
-            propose(shard, key, spread, figures, what);
+            propose(shard, key, spread, figures, what, forecast);
         }
     }
 
@@ -113,15 +117,20 @@ final class SpreadRule {
     }
 
     private void propose(
-            ShardView shard, LoadCurve.HotKey key, Spread spread, Map<String, Double> inputs, String what) {
+            ShardView shard,
+            LoadCurve.HotKey key,
+            Spread spread,
+            Map<String, Double> inputs,
+            String what,
+            String forecast) {
         var proposal = new Proposal(
                 PlanKind.PIN,
-                Cause.LIMIT_PASSED,
+                forecast.isEmpty() ? Cause.LIMIT_PASSED : Cause.FORECAST,
                 List.of(shard.id()),
                 OptionalLong.of(key.hash()),
                 "",
                 "",
-                "",
+                forecast,
                 spread.cost(),
                 spread.benefit(shard, policy.shardLimit()),
                 key.name());

@@ -22,6 +22,7 @@ class SpreadRuleTest {
         var pin = round.proposals().getFirst();
         assertThat(round.proposals()).hasSize(1);
         assertThat(pin.kind()).isEqualTo(PlanKind.PIN);
+        assertThat(pin.cause()).isEqualTo(Cause.LIMIT_PASSED);
         assertThat(pin.key()).isEqualTo("star");
         assertThat(pin.cost().bytes()).isZero();
         assertThat(pin.cost().targetLoad()).isCloseTo(2 * Clusters.LIMIT * 2 / 3, within(1.0));
@@ -103,7 +104,6 @@ class SpreadRuleTest {
     }
 
     private static PinView view(Proposal proposal, long plan) {
-        assertThat(proposal.cause()).isNotEqualTo(Cause.BY_HAND);
         return new PinView(plan, SHARD, proposal.key(), proposal.cost().targetLoad(), false);
     }
 
