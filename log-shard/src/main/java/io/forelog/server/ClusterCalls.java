@@ -25,6 +25,7 @@ import io.forelog.server.route.RoutedReplication;
 import io.forelog.server.route.ShardGroups;
 import io.forelog.server.route.ShardReaders;
 import io.forelog.server.route.ShardTotals;
+import io.forelog.server.route.SpreadKeys;
 import io.forelog.server.shard.LocalOwner;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,6 +47,7 @@ final class ClusterCalls {
     private final ShardReplicas replicas;
     private final Executor readers;
     private final ShardGroups shards;
+    private final SpreadKeys spread;
     private final Peers peers;
     private final PeerServer server;
 
@@ -64,6 +66,7 @@ final class ClusterCalls {
         this.replicas = replicas;
         this.readers = readers;
         this.shards = new ShardGroups(metadata);
+        this.spread = new SpreadKeys(metadata);
     }
 
     /** Returns the shards of other nodes, to copy from. */
@@ -85,7 +88,8 @@ final class ClusterCalls {
     }
 
     ShardReaders readers(GroupReplication here) {
-        return new ShardReaders(node, shards, here, replicas::find, peers, readers, config.get(Settings.READ_TIMEOUT));
+        return new ShardReaders(
+                node, shards, here, replicas::find, peers, readers, config.get(Settings.READ_TIMEOUT), spread);
     }
 
     ShardTotals totals(GroupReplication here) {
@@ -135,6 +139,6 @@ final class ClusterCalls {
 
     /** Answers the reads of other nodes. */
     void serve(GroupReplication here, ReadPath reads) {
-        new LeaderReads(node, shards, here, replicas::find, reads::servedTo, readers).register(server);
+        new LeaderReads(node, shards, here, replicas::find, reads::servedTo, readers, spread).register(server);
     }
 }

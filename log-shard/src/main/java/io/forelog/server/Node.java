@@ -295,6 +295,7 @@ public final class Node implements AutoCloseable {
         var metrics = closing(new NodeMetrics(registry));
         metrics.bind(shards);
         metrics.bind(storage);
+        metrics.bind(everywhere.spread());
         var cacheMetrics = new CacheMetrics(registry, metadata, ahead.local(), ahead.reads());
         every("cache-metrics", Duration.ofSeconds(1), cacheMetrics::tick);
         var meters = new PrefetchMeters(registry, metadata, ahead.prefetcher());
@@ -317,7 +318,8 @@ public final class Node implements AutoCloseable {
         var vitals = new Vitals(Path.of(config.get(Settings.DATA)));
         every("vitals", Vitals.INTERVAL, vitals::tick);
         var newest = new NewestOfKey(everywhere, new MapChanges(metadata), config.get(Settings.APPEND_TIMEOUT));
-        var pins = new HotPins(metadata, newest, ahead.reads(), counting.statistics(), clock);
+        var pins = new HotPins(
+                config.get(Settings.NODE_NAME), metadata, newest, ahead.reads(), counting.statistics());
         var control = parts.begin(totals, counting.statistics(), vitals, documents, pins, appends);
 
         var routes = HttpApi.routes(

@@ -1,5 +1,6 @@
 package io.forelog.server;
 
+import io.forelog.server.route.SpreadKeys;
 import io.forelog.server.shard.Shards;
 import io.forelog.storage.Storage;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -47,6 +48,19 @@ final class NodeMetrics implements AutoCloseable {
         gauge("forelog.storage.bytes", "Bytes of disk that shards take", shards, all -> all.replicas().stream()
                 .mapToLong(replica -> replica.log().bytes())
                 .sum());
+    }
+
+    void bind(SpreadKeys spread) {
+        counter(
+                "forelog.reads.spread.replica",
+                "Reads of hot keys, and of their shards, that a replica here answered which does not lead",
+                spread,
+                SpreadKeys::atReplica);
+        counter(
+                "forelog.reads.spread.shared",
+                "Reads of hot keys that shared another's question to the leader",
+                spread,
+                SpreadKeys::shared);
     }
 
     void bind(Storage storage) {

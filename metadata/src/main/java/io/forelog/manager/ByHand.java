@@ -33,7 +33,7 @@ public final class ByHand {
         double limit = policy.shardLimit();
         double avoided =
                 shard.outlook().secondsAbove(limit, 1) - shard.outlook().secondsAbove(limit, point.hotterShare());
-        var benefit = new Benefit(avoided, 1 - point.hotterShare() * peak(shard) / limit, 0);
+        var benefit = new Benefit(avoided, 1 - point.hotterShare() * shard.peak() / limit, 0);
         return new Proposal(
                 PlanKind.SPLIT,
                 Cause.BY_HAND,
@@ -90,7 +90,7 @@ public final class ByHand {
                 shard.node(),
                 target,
                 forecast(shard),
-                Cost.of(shard.bytes(), policy.bytesPerSecond(), peak(shard)),
+                Cost.of(shard.bytes(), policy.bytesPerSecond(), shard.peak()),
                 benefit);
     }
 
@@ -113,11 +113,13 @@ public final class ByHand {
     }
 
     /**
-     * Keeps what a key has newest at hand on every node.
+     * Keeps what a key has newest at hand on every node, and spreads its reads over them.
      *
      * @param hash of the key
      */
-    public static Proposal pin(ShardView shard, String key, long hash, Policy policy) {
+    public static Proposal pin(ClusterView view, ShardView shard, String key, long hash, Policy policy) {
+        var hot = new LoadCurve.HotKey(key, hash, shard.curve().loadOf(key));
+        var spread = Spread.everywhere(shard, hot, view.nodes().size());
         return new Proposal(
                 PlanKind.PIN,
                 Cause.BY_HAND,
@@ -126,17 +128,9 @@ public final class ByHand {
                 "",
                 "",
                 forecast(shard),
-                Cost.NONE,
-                new Benefit(0, 1 - peak(shard) / policy.shardLimit(), 0),
+                spread.cost(),
+                spread.benefit(shard, policy.shardLimit()),
                 key);
-    }
-
-    private static double peak(ShardView shard) {
-        double peak = shard.load();
-        for (float load : shard.outlook().expected()) {
-            peak = Math.max(peak, load);
-        }
-        return peak;
     }
 
     private static String forecast(ShardView shard) {
@@ -144,7 +138,7 @@ public final class ByHand {
                 Locale.ROOT,
                 "%s expects at most %.1f/s for %s in the coming %d minutes",
                 shard.outlook().model(),
-                peak(shard),
+                shard.peak(),
                 shard.id(),
                 shard.outlook().minutes());
     }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param announced descriptors that are neither used nor withdrawn
  * @param bytesLastHour moved by plans within the last hour
  * @param experience what plans have gained until now
+ * @param pins the keys whose reads are spread
  */
 public record ClusterView(
         long nowMillis,
@@ -21,7 +22,21 @@ public record ClusterView(
         List<NodeView> nodes,
         List<Descriptor> announced,
         long bytesLastHour,
-        Experience experience) {
+        Experience experience,
+        List<PinView> pins) {
+
+    /** A cluster in which no key is hot. */
+    public ClusterView(
+            long nowMillis,
+            List<ShardView> shards,
+            List<SealedView> sealed,
+            boolean archives,
+            List<NodeView> nodes,
+            List<Descriptor> announced,
+            long bytesLastHour,
+            Experience experience) {
+        this(nowMillis, shards, sealed, archives, nodes, announced, bytesLastHour, experience, List.of());
+    }
 
     /** A cluster in which nothing is sealed. */
     public ClusterView(

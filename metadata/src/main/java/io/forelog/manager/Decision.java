@@ -11,8 +11,8 @@ import java.util.OptionalDouble;
  *
  * @param atMillis since the epoch
  * @param subject a shard, two, or a node
- * @param action {@code split}, {@code merge}, {@code move}, {@code pin}, {@code archive}, {@code announce}, or
- *     {@code none}
+ * @param action {@code split}, {@code merge}, {@code move}, {@code pin}, {@code unpin}, {@code archive}, {@code
+ *     announce}, or {@code none}
  * @param inputs the figures that it rests on, each named with its unit
  * @param alternatives what else was looked at and why it was not taken
  * @param reason for people

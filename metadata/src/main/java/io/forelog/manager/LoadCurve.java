@@ -8,8 +8,9 @@ import java.util.List;
  * not in the slices). The arrays are not copied.
  *
  * @param slices load of each; at least one
+ * @param readShare of all that load, 0 to 1
  */
-public record LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys) {
+public record LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys, double readShare) {
 
     /** A key, or locality prefix, with its share of the load as a rate. */
     public record HotKey(String name, long hash, double load) {}
@@ -30,6 +31,11 @@ public record LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys) {
 
     public LoadCurve {
         hotKeys = List.copyOf(hotKeys);
+    }
+
+    /** A curve of reads alone. */
+    public LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys) {
+        this(range, slices, hotKeys, 1);
     }
 
     /** A curve that knows nothing but that load is spread evenly. */
@@ -88,7 +94,15 @@ public record LoadCurve(KeyRange range, float[] slices, List<HotKey> hotKeys) {
         return point.hotterShare() < best.hotterShare() ? point : best;
     }
 
-    private double total() {
+    /** Returns what a key carries, as far as it is known by name. */
+    double loadOf(String key) {
+        return hotKeys.stream()
+                .filter(each -> each.name().equals(key))
+                .mapToDouble(HotKey::load)
+                .sum();
+    }
+
+    double total() {
         double total = 0;
         for (float slice : slices) {
             total += slice;

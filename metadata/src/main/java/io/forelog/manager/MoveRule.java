@@ -144,7 +144,7 @@ final class MoveRule {
                     Benefit.NONE);
             return false;
         }
-        double load = peak(shard);
+        double load = shard.peak();
         var promisee = promised == null ? null : work.nodes.of(promised.descriptor().target());
         var target = promisee != null && fits(promisee, node, load) ? promisee : target(takers, node, load);
         boolean isCopied = target != null && promised != null && promised.isPreparedFor(target.node.name());
@@ -293,12 +293,12 @@ final class MoveRule {
      */
     private @Nullable ShardView choose(Sums node, double excess, Cause cause) {
         var first = cause == Cause.BY_HAND
-                ? Comparator.comparingDouble((ShardView shard) -> -peak(shard) / Math.max(1, shard.bytes()))
-                : Comparator.comparingDouble((ShardView shard) -> -Math.min(peak(shard), Math.max(excess, 1e-9)));
+                ? Comparator.comparingDouble((ShardView shard) -> -shard.peak() / Math.max(1, shard.bytes()))
+                : Comparator.comparingDouble((ShardView shard) -> -Math.min(shard.peak(), Math.max(excess, 1e-9)));
         return node.shards.stream()
                 .filter(shard -> work.isFree(shard)
                         && (cause != Cause.FORECAST || shard.settledMinutes() >= policy.sustainMinutes()))
-                .filter(shard -> cause == Cause.BY_HAND || peak(shard) > WORTH_A_MOVE * node.node.capacity())
+                .filter(shard -> cause == Cause.BY_HAND || shard.peak() > WORTH_A_MOVE * node.node.capacity())
                 .min(first.thenComparingLong(ShardView::bytes).thenComparing(ShardView::id))
                 .orElse(null);
     }
@@ -327,14 +327,6 @@ final class MoveRule {
             most = Math.max(most, probability(node.node.capacity(), node.expected[h], variance(node, h)));
         }
         return most;
-    }
-
-    private static double peak(ShardView shard) {
-        double peak = shard.load();
-        for (float load : shard.outlook().expected()) {
-            peak = Math.max(peak, load);
-        }
-        return peak;
     }
 
     private static String text(String format, Object... values) {

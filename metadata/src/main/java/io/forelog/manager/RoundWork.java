@@ -22,6 +22,7 @@ final class RoundWork {
     final NodeLoads nodes;
     final List<Proposal> proposals = new ArrayList<>();
     final List<Descriptor> descriptors = new ArrayList<>();
+    final List<Long> releases = new ArrayList<>();
     private final List<Decision> decisions = new ArrayList<>();
     private final Set<ShardId> taken = new HashSet<>();
     private long bytesLeft;
@@ -177,7 +178,7 @@ final class RoundWork {
                 Cost.NONE,
                 Benefit.NONE,
                 OptionalDouble.empty()));
-        return new Round(proposals, descriptors, decisions);
+        return new Round(proposals, descriptors, releases, decisions);
     }
 
     private static String subject(Proposal proposal) {

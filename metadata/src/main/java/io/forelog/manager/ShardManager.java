@@ -14,6 +14,7 @@ public final class ShardManager {
         var work = new RoundWork(view, policy);
         boolean acts = policy.mode() != Mode.MANUAL;
         if (acts) {
+            new SpreadRule(work).release();
             new SplitRule(work).run();
         }
         new MoveRule(work).run();

@@ -13,6 +13,7 @@ import io.forelog.metadata.KeyRange;
  * @param curve how the load lies over the range
  * @param settledMinutes since its last split, merge or move
  * @param busy whether a plan is under way for it
+ * @param replicas that there are of it, the leader's among them
  */
 public record ShardView(
         ShardId id,
@@ -23,11 +24,35 @@ public record ShardView(
         Outlook outlook,
         LoadCurve curve,
         int settledMinutes,
-        boolean busy) {
+        boolean busy,
+        int replicas) {
+
+    /** A shard that is on one node alone. */
+    public ShardView(
+            ShardId id,
+            KeyRange range,
+            String node,
+            long bytes,
+            float[] recent,
+            Outlook outlook,
+            LoadCurve curve,
+            int settledMinutes,
+            boolean busy) {
+        this(id, range, node, bytes, recent, outlook, curve, settledMinutes, busy, 1);
+    }
 
     /** Returns the load of the latest minute. */
     public double load() {
         return recent[recent.length - 1];
+    }
+
+    /** Returns the load of the latest minute, or the highest that is expected if that is more. */
+    double peak() {
+        double peak = load();
+        for (float expected : outlook.expected()) {
+            peak = Math.max(peak, expected);
+        }
+        return peak;
     }
 
     /** Returns whether each of the last {@code minutes} was above {@code limit}. */

@@ -68,11 +68,11 @@ final class SplitRule {
         double limit = policy.shardLimit();
         double now = shard.outlook().secondsAbove(limit, 1);
         double after = shard.outlook().secondsAbove(limit, point.hotterShare());
-        var benefit = new Benefit(now - after, 1 - point.hotterShare() * peak(shard) / limit, 0);
+        var benefit = new Benefit(now - after, 1 - point.hotterShare() * shard.peak() / limit, 0);
         var inputs = inputs(shard, firstAbove, point);
         var hot = shard.curve().indivisible(INDIVISIBLE_SHARE);
         if (!hot.isEmpty() && point.hotterShare() > HOTTER_SHARE_MAX) {
-            pin(shard, hot.getFirst(), inputs, benefit);
+            new SpreadRule(work).spread(shard, hot.getFirst(), inputs, passed ? "" : forecast(shard, firstAbove));
             withdraw(descriptor);
             return;
         }
@@ -124,27 +124,6 @@ final class SplitRule {
         if (descriptor != null) {
             work.descriptors.add(made ? descriptor.in(Descriptor.State.USED) : descriptor);
         }
-    }
-
-    private void pin(ShardView shard, LoadCurve.HotKey key, Map<String, Double> inputs, Benefit benefit) {
-        var proposal = new Proposal(
-                PlanKind.PIN,
-                Cause.LIMIT_PASSED,
-                List.of(shard.id()),
-                OptionalLong.of(key.hash()),
-                "",
-                "",
-                "",
-                Cost.NONE,
-                benefit,
-                key.name());
-        work.propose(
-                proposal,
-                inputs,
-                List.of("split: at any point the hotter part keeps nearly all of the load"),
-                text(
-                        "the key %s alone carries %.0f/s: read replicas and cache pins instead of a split",
-                        key.name(), key.load()));
     }
 
     private void announce(ShardView shard, int firstAbove, @Nullable Descriptor descriptor) {
@@ -203,18 +182,10 @@ final class SplitRule {
         }
     }
 
-    private static double peak(ShardView shard) {
-        double peak = shard.load();
-        for (float load : shard.outlook().expected()) {
-            peak = Math.max(peak, load);
-        }
-        return peak;
-    }
-
     private Map<String, Double> inputs(ShardView shard, int firstAbove, LoadCurve.Point point) {
         return Map.of(
                 "loadPerSecond", shard.load(),
-                "expectedPeakPerSecond", peak(shard),
+                "expectedPeakPerSecond", shard.peak(),
                 "limitPerSecond", policy.shardLimit(),
                 "minutesToLimit", (double) firstAbove,
                 "hotterShare", point.hotterShare());

@@ -132,17 +132,6 @@ class ShardManagerTest {
     }
 
     @Test
-    void aKeyThatNoSplitCanDivideIsNamedAndPinned() {
-        var curve = new LoadCurve(KeyRange.ALL, new float[] {50}, List.of(new LoadCurve.HotKey("star", 77, 2000)));
-
-        var round = decide(Mode.HYBRID, shard(0, 1, "a", 2050, 2050, curve));
-
-        assertThat(round.proposals()).singleElement().extracting(Proposal::kind).isEqualTo(PlanKind.PIN);
-        assertThat(round.proposals()).singleElement().extracting(Proposal::key).isEqualTo("star");
-        assertThat(decision(round, "log:0").reason()).contains("star alone carries 2000/s");
-    }
-
-    @Test
     void neighboursIdleForLongAreMergedButNotIfTheDaysPeakWouldSplitThemAgain() {
         assertThat(decide(Mode.HYBRID, shard(0, 2, "a", 100, 100), shard(1, 2, "a", 100, 100))
                         .proposals())

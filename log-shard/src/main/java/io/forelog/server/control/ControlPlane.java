@@ -16,6 +16,7 @@ import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.PlanCommand;
 import io.forelog.plan.PlanKind;
+import io.forelog.plan.PlanState;
 import io.forelog.replication.CopyAhead;
 import io.forelog.replication.ShardId;
 import io.forelog.server.control.ClusterStatistics.Resources;
@@ -66,7 +67,7 @@ public final class ControlPlane {
             EnumSet.of(PlanKind.SPLIT, PlanKind.MERGE, PlanKind.MOVE, PlanKind.PIN, PlanKind.ARCHIVE);
 
     /** The actions of decisions whose plans are begun. */
-    private static final Set<String> BEGUN = Set.of("split", "merge", "move", "pin", "archive");
+    private static final Set<String> BEGUN = Set.of("split", "merge", "move", "pin", "unpin", "archive");
 
     /**
      * A decision, and what was made of it.
@@ -270,6 +271,7 @@ public final class ControlPlane {
         boolean acts = policy.mode() != Mode.MANUAL;
         if (acts) {
             round.proposals().forEach(proposal -> begin(proposal, state));
+            round.releases().forEach(plan -> release(plan, state));
         }
         record(round.decisions(), round.descriptors(), acts);
         if (acts) {
@@ -308,20 +310,10 @@ public final class ControlPlane {
         return gains.experience();
     }
 
-    private boolean isPinned(Proposal proposal, ClusterState state) {
-        return proposal.kind() == PlanKind.PIN
-                && state.plans().all().stream()
-                        .anyMatch(plan -> HotPins.holds(plan, clock.millis())
-                                && plan.change()
-                                        .log()
-                                        .equals(proposal.shards().getFirst().log())
-                                && plan.change().key().equals(proposal.key()));
-    }
-
     /** Begins what was proposed; what the map does not allow by now is proposed again if it is still worth it. */
     private void begin(Proposal proposal, ClusterState state) {
         var log = state.find(proposal.shards().getFirst().log());
-        if (log == null || !CARRIED_OUT.contains(proposal.kind()) || isPinned(proposal, state)) {
+        if (log == null || !CARRIED_OUT.contains(proposal.kind())) {
             return;
         }
         try {
@@ -333,6 +325,20 @@ public final class ControlPlane {
             });
         } catch (PlanConflictException e) {
             LOG.info("{} is not begun: {}", proposal, e.getMessage());
+        }
+    }
+
+    /** Takes back that the reads of a key are spread; a step that fails is decided again. */
+    private void release(long id, ClusterState state) {
+        var plan = state.plans().find(id);
+        if (plan != null && plan.state() == PlanState.WATCH) {
+            var end = new PlanCommand.Advance(
+                    id, PlanState.WATCH, PlanState.DONE, clock.millis(), "", List.of(), plan.bytesMoved());
+            metadata.submit(new ChangePlan(end)).whenComplete((after, failure) -> {
+                if (failure != null) {
+                    LOG.info("plan {} is not ended: {}", id, failure.toString());
+                }
+            });
         }
     }
 

@@ -2,9 +2,12 @@ package io.forelog.server.control;
 
 import io.forelog.cache.ReadPath;
 import io.forelog.manager.Descriptor;
+import io.forelog.manager.PinView;
+import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.KeyRange;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.plan.Cause;
 import io.forelog.plan.Plan;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
@@ -14,9 +17,9 @@ import io.forelog.server.route.NewestOfKey;
 import io.forelog.statistics.Dimension;
 import io.forelog.statistics.Period;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -25,33 +28,35 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps at hand, on this node as on every other, what hot keys have newest. A key that no split can divide is pinned by
  * a plan: its newest record is read again and again, so that it stays in the local cache, wherever the shard is led,
- * and each node is one more that answers for it. What a node shall take by a predicted split is warmed once, before.
+ * and each node is one more that answers for it; where the shard's replicas are enough, each of those. What a node
+ * shall take by a predicted split is warmed once, before.
  *
  * <p>Safe for use by any thread; never blocks.
  */
 public final class HotPins {
 
     private static final Logger LOG = LoggerFactory.getLogger(HotPins.class);
-    /** A pin is renewed by whoever wants it for longer: load wanders. */
+    /** A pin by hand is renewed by whoever wants it for longer: load wanders. */
     private static final Duration PINNED = Duration.ofHours(1);
 
     private static final int PINS_MAX = 64;
     private static final int WARMED_MAX = 32;
     private static final int MINUTES = 15;
 
+    private final String node;
     private final MetadataStore metadata;
     private final NewestOfKey newest;
     private final ReadPath reads;
     private final ShardStatistics statistics;
-    private final Clock clock;
 
+    /** @param node this node's name */
     public HotPins(
-            MetadataStore metadata, NewestOfKey newest, ReadPath reads, ShardStatistics statistics, Clock clock) {
+            String node, MetadataStore metadata, NewestOfKey newest, ReadPath reads, ShardStatistics statistics) {
+        this.node = node;
         this.metadata = metadata;
         this.newest = newest;
         this.reads = reads;
         this.statistics = statistics;
-        this.clock = clock;
     }
 
     /** Reads what is pinned; called about once a second. */
@@ -59,7 +64,7 @@ public final class HotPins {
         var state = metadata.state();
         var newestFirst = List.copyOf(state.plans().all()).reversed();
         newestFirst.stream()
-                .filter(plan -> holds(plan, clock.millis()))
+                .filter(plan -> nodes(plan, state).contains(node))
                 .limit(PINS_MAX)
                 .forEach(plan -> {
                     var log = state.find(plan.change().incarnation());
@@ -88,10 +93,29 @@ public final class HotPins {
     }
 
     /** Returns whether a plan pins its key now. */
-    static boolean holds(Plan plan, long nowMillis) {
-        boolean isBegun = plan.state() == PlanState.WATCH || plan.state() == PlanState.DONE;
-        long since = plan.steps().getFirst().atMillis();
-        return plan.kind() == PlanKind.PIN && isBegun && nowMillis - since < PINNED.toMillis();
+    private static boolean holds(Plan plan) {
+        return plan.kind() == PlanKind.PIN && plan.state() == PlanState.WATCH;
+    }
+
+    /** Returns whether a plan that pins a key has done so for as long as was asked for; the manager ends its own. */
+    static boolean isOver(Plan plan, long nowMillis) {
+        return plan.cause() == Cause.BY_HAND && nowMillis - plan.sinceMillis() >= PINNED.toMillis();
+    }
+
+    /** Returns the nodes that serve what a plan pins now; none if it pins nothing, or its shard is gone. */
+    public static Set<String> nodes(Plan plan, ClusterState state) {
+        var log = holds(plan) ? state.find(plan.change().incarnation()) : null;
+        var shard = log == null
+                ? null
+                : log.shards().shard(plan.change().shards().getFirst());
+        if (shard == null) {
+            return Set.of();
+        }
+        var holders = state.group(shard).holders();
+        double limit = Policies.of(state.policy()).shardLimit();
+        return PinView.of(plan).isEverywhere(holders.size(), limit)
+                ? state.nodes().keySet()
+                : Set.copyOf(holders);
     }
 
     /** Completes once this node has at hand what the upper part of a split, which it shall take, has hottest. */

@@ -6,6 +6,7 @@ import io.forelog.manager.Experience;
 import io.forelog.manager.LoadCurve;
 import io.forelog.manager.LoadCurve.HotKey;
 import io.forelog.manager.NodeView;
+import io.forelog.manager.PinView;
 import io.forelog.manager.SealedView;
 import io.forelog.manager.ShardView;
 import io.forelog.metadata.Bounds;
@@ -186,7 +187,11 @@ public final class Observed {
                 .filter(plan -> nowMillis - plan.sinceMillis() < HOUR_MILLIS)
                 .mapToLong(Plan::bytesMoved)
                 .sum();
-        return new ClusterView(nowMillis, shards, sealed, archives, nodes, announced, moved, experience);
+        var pins = state.plans().all().stream()
+                .filter(plan -> plan.kind() == PlanKind.PIN && !plan.state().isFinal())
+                .map(PinView::of)
+                .toList();
+        return new ClusterView(nowMillis, shards, sealed, archives, nodes, announced, moved, experience, pins);
     }
 
     private static Map<ShardId, Planned> planned(ClusterState state, long nowMillis) {
@@ -282,7 +287,8 @@ public final class Observed {
                 known.outlook(),
                 curve(shard.range(), latest),
                 settledMinutes(log, plans, nowMillis),
-                plans.changing());
+                plans.changing(),
+                state.group(shard).holders().size());
     }
 
     private static int settledMinutes(Log log, Planned plans, long nowMillis) {
@@ -315,7 +321,9 @@ public final class Observed {
                 hot.add(new HotKey(prefix.name(), hash, load));
             }
         }
-        return new LoadCurve(range, slices, hot);
+        double readShare = (double) together.get().count(Counter.READS)
+                / together.get().accesses();
+        return new LoadCurve(range, slices, hot, readShare);
     }
 
     private static int slice(KeyRange range, long hash) {

@@ -130,7 +130,7 @@ public final class PlanDriver {
             validate(plan);
         } else if (!isUndone && plan.isInvalid() && isTakenBack(plan)) {
             take(plan, new PlanCommand.RollBack(plan.id(), Cause.VALIDATION, clock.millis()));
-        } else if (!isUndone && clock.millis() - plan.sinceMillis() >= watch.toMillis()) {
+        } else if (!isUndone && isOver(plan)) {
             take(
                     plan,
                     new PlanCommand.Advance(
@@ -142,6 +142,14 @@ public final class PlanDriver {
                             List.of(),
                             plan.bytesMoved()));
         }
+    }
+
+    /** A key stays pinned while it is watched: the manager ends that when it has cooled. */
+    private boolean isOver(Plan plan) {
+        long now = clock.millis();
+        return plan.kind() == PlanKind.PIN
+                ? HotPins.isOver(plan, now)
+                : now - plan.sinceMillis() >= watch.toMillis();
     }
 
     /** The way back is taken once: a plan that fails on it stays, to be looked into. */

@@ -4,12 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.forelog.metadata.Log;
 import io.forelog.metadata.MetadataStore;
+import io.forelog.plan.Plan;
+import io.forelog.plan.PlanKind;
+import io.forelog.record.KeyHash;
+import io.forelog.server.control.HotPins;
 import io.forelog.server.live.HotKeys;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +53,10 @@ final class AnalyticsApi {
         var here = known(logs(name));
         call.on(
                 documents.gather(
-                        NAME, name == null ? "" : name, (own, said) -> hottest(own, said.values(), limit), here),
+                        NAME,
+                        name == null ? "" : name,
+                        (own, said) -> spread(hottest(own, said.values(), limit)),
+                        here),
                 document -> call.json(200, document));
     }
 
@@ -89,6 +98,33 @@ final class AnalyticsApi {
         here.putArray("keys")
                 .addAll(byKey.values().stream().sorted(MOST_READ).limit(limit).toList());
         return here;
+    }
+
+    /** Adds which nodes serve the keys that no split can divide. */
+    private ObjectNode spread(ObjectNode document) {
+        var state = metadata.state();
+        for (var key : document.path("keys")) {
+            var log = state.find(key.path("log").asText());
+            for (var plan : state.plans().plans().values()) {
+                var nodes = log != null && pins(plan, log, key) ? HotPins.nodes(plan, state) : Set.<String>of();
+                if (!nodes.isEmpty()) {
+                    var spread = ((ObjectNode) key).putObject("spread").put("plan", plan.id());
+                    var list = spread.putArray("nodes");
+                    nodes.stream().sorted().forEach(list::add);
+                }
+            }
+        }
+        return document;
+    }
+
+    private static boolean pins(Plan plan, Log log, JsonNode key) {
+        return plan.kind() == PlanKind.PIN
+                && plan.change().incarnation() == log.incarnation()
+                && key.has("key")
+                && plan.change().at().orElseThrow()
+                        == KeyHash.of(
+                                key.path("key").asText().getBytes(StandardCharsets.UTF_8),
+                                log.settings().keyDelimiter());
     }
 
     private static List<String> name(JsonNode key) {

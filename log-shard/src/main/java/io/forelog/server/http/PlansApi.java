@@ -17,6 +17,9 @@ import io.forelog.metadata.PlanCommand;
 import io.forelog.metadata.Shard;
 import io.forelog.metadata.ShardState;
 import io.forelog.plan.Cause;
+import io.forelog.plan.Plan;
+import io.forelog.plan.PlanKind;
+import io.forelog.plan.PlanState;
 import io.forelog.record.KeyHash;
 import io.forelog.server.control.ControlPlane;
 import io.forelog.server.control.PlanRoutes;
@@ -66,7 +69,7 @@ final class PlansApi {
         routes.post("/v1/plans/{id}/cancel", call -> change(call, new PlanCommand.Cancel(id(call), clock.millis())));
         routes.post(
                 "/v1/plans/{id}/rollback",
-                call -> change(call, new PlanCommand.RollBack(id(call), Cause.BY_HAND, clock.millis())));
+                call -> change(call, rollBack(metadata.state().plans().plan(id(call)))));
     }
 
     private void list(Call call) {
@@ -86,6 +89,20 @@ final class PlansApi {
         call.on(
                 metadata.submit(new ChangePlan(command)),
                 state -> call.json(200, PlanJson.of(state.plans().plan(id))));
+    }
+
+    /** What is pinned has changed no owner: there is nothing to take back but the pin. */
+    private PlanCommand rollBack(Plan plan) {
+        return plan.kind() == PlanKind.PIN && plan.state() == PlanState.WATCH
+                ? new PlanCommand.Advance(
+                        plan.id(),
+                        PlanState.WATCH,
+                        PlanState.ROLLED_BACK,
+                        clock.millis(),
+                        "by hand",
+                        List.of(),
+                        plan.bytesMoved())
+                : new PlanCommand.RollBack(plan.id(), Cause.BY_HAND, clock.millis());
     }
 
     private static long id(Call call) {
@@ -203,7 +220,7 @@ final class PlansApi {
             throw new WrongShardException(
                     asked.shard().number(), asked.log().shards().shardOf(hash).number());
         }
-        return ByHand.pin(shard, key, hash, control.policy());
+        return ByHand.pin(view, shard, key, hash, control.policy());
     }
 
     private static ShardView open(ShardId id, ClusterView view) {

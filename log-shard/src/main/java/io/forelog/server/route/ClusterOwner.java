@@ -34,6 +34,7 @@ public final class ClusterOwner implements Owner {
 
     private final String region;
     private final RoutedCall calls;
+    private final SpreadKeys spread;
     private final Peers peers;
     private final RoutedPoints points;
     private final Function<ShardId, @Nullable ShardReplica> replicas;
@@ -53,6 +54,7 @@ public final class ClusterOwner implements Owner {
             Function<String, String> regionOf) {
         this.region = region;
         this.calls = readers.calls();
+        this.spread = readers.spread();
         this.peers = peers;
         this.points = new RoutedPoints(region, calls, peers);
         this.replicas = replicas;
@@ -77,14 +79,28 @@ public final class ClusterOwner implements Owner {
                 () -> here.read(address, times).toCompletableFuture(),
                 (node, patience) -> readAt(node, address, patience, times),
                 true,
-                nearest(calls.group(shard(address))),
+                first(address),
                 within);
     }
 
     @Override
     public String place(GlobalAddress address) {
-        var node = nearest(calls.group(shard(address)));
+        var node = first(address);
         return node == null ? "" : node;
+    }
+
+    /**
+     * Returns the node to ask first, or null if there is none. For records of a shard with a key that is spread these
+     * are all replicas of this region by turns, each for a part of the records: another part for each node that asks.
+     */
+    private @Nullable String first(GlobalAddress address) {
+        var group = calls.group(shard(address));
+        if (group == null || !spread.has(shard(address))) {
+            return nearest(group);
+        }
+        var near = group.holders().stream().filter(this::isNear).sorted().toList();
+        int turn = Long.hashCode(address.offset()) + calls.node().hashCode();
+        return near.isEmpty() ? nearest(group) : near.get(Math.floorMod(turn, near.size()));
     }
 
     /**
@@ -115,7 +131,7 @@ public final class ClusterOwner implements Owner {
                 atHand.add(address);
             } else {
                 var group = calls.group(shard(address));
-                var asked = group == null || calls.leads(group) ? null : nearest(group);
+                var asked = group == null || calls.leads(group) ? null : first(address);
                 if (asked == null || asked.equals(calls.node())) {
                     parts.add(alone(address, reader));
                 } else {
@@ -154,7 +170,7 @@ public final class ClusterOwner implements Owner {
         if (group == null) {
             return null;
         }
-        var first = nearest(group);
+        var first = first(address);
         return group.holders().stream()
                 .filter(node -> !node.equals(first) && !node.equals(calls.node()))
                 .min(Comparator.comparing(node -> !isNear(node)))

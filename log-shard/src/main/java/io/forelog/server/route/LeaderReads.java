@@ -62,10 +62,12 @@ public final class LeaderReads {
     private final Function<ShardId, @Nullable ShardReplica> replicas;
     private final Served served;
     private final Executor readers;
+    private final SpreadKeys spread;
 
     /**
      * @param node this node's name
      * @param readers threads that may wait for the disk
+     * @param spread keys that more nodes than their leader's answer for
      */
     public LeaderReads(
             String node,
@@ -73,13 +75,15 @@ public final class LeaderReads {
             Groups groups,
             Function<ShardId, @Nullable ShardReplica> replicas,
             Served served,
-            Executor readers) {
+            Executor readers,
+            SpreadKeys spread) {
         this.node = node;
         this.shards = shards;
         this.groups = groups;
         this.replicas = replicas;
         this.served = served;
         this.readers = readers;
+        this.spread = spread;
     }
 
     public void register(PeerServer server) {
@@ -186,6 +190,9 @@ public final class LeaderReads {
             }
             LocalOwner.requireReadable(replica, address.offset());
             replica.countRead();
+            if (spread.has(shard(address)) && !groups.leads(group(shard(address)).id())) {
+                spread.answeredAtReplica();
+            }
             return new Outcome.Found<>(replica.log().read(address.offset()));
         } catch (ForelogException | CorruptBatchException e) {
             return new Outcome.Failed<>(e);

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +52,15 @@ final class RoutedReader implements ShardReader {
     private final RoutedCall calls;
     private final Peers peers;
     private final Function<ShardId, @Nullable ShardReplica> replicas;
+    private final SpreadKeys spread;
 
-    RoutedReader(ShardId shard, RoutedCall calls, Peers peers, Function<ShardId, @Nullable ShardReplica> replicas) {
+    RoutedReader(
+            ShardId shard,
+            RoutedCall calls,
+            Peers peers,
+            Function<ShardId, @Nullable ShardReplica> replicas,
+            SpreadKeys spread) {
+        this.spread = spread;
         this.shard = shard;
         this.calls = calls;
         this.peers = peers;
@@ -87,37 +95,71 @@ final class RoutedReader implements ShardReader {
 
     @Override
     public CompletableFuture<Long> newest(byte[] key) {
-        return leader(reader -> reader.newest(key), PeerCalls.NEWEST, query(key, 0, 0), Number::value, false);
+        return newest(
+                key,
+                false,
+                () -> leader(reader -> reader.newest(key), PeerCalls.NEWEST, query(key, 0, 0), Number::value, false));
     }
 
     @Override
     public CompletableFuture<Long> newestOfAll(byte[] key) {
-        return leader(
-                reader -> reader.newestOfAll(key),
-                PeerCalls.NEWEST,
-                query(key, LeaderReads.OF_ALL, 0),
-                Number::value,
-                false);
+        return newest(
+                key,
+                true,
+                () -> leader(
+                        reader -> reader.newestOfAll(key),
+                        PeerCalls.NEWEST,
+                        query(key, LeaderReads.OF_ALL, 0),
+                        Number::value,
+                        false));
+    }
+
+    private CompletableFuture<Long> newest(byte[] key, boolean ofAll, Supplier<CompletableFuture<Long>> asked) {
+        return leads() || !spread.isSpread(shard, key) ? asked.get() : spread.newest(shard, key, ofAll, asked);
+    }
+
+    /** A replica that has the newest record of a key has all that were acknowledged before. */
+    private CompletableFuture<long[]> offsets(
+            byte[] key,
+            Function<ShardReader, CompletableFuture<long[]>> here,
+            Supplier<CompletableFuture<long[]>> asked) {
+        var replica = replicas.apply(shard);
+        if (replica == null || leads() || !spread.isSpread(shard, key)) {
+            return asked.get();
+        }
+        return newest(key).thenCompose(newest -> {
+            if (newest < 0 || !replica.holds(newest)) {
+                return asked.get();
+            }
+            spread.answeredAtReplica();
+            return here.apply(here(replica));
+        });
     }
 
     @Override
     public CompletableFuture<long[]> offsetsFrom(byte[] key, long from, int limit) {
-        return leader(
+        return offsets(
+                key,
                 reader -> reader.offsetsFrom(key, from, limit),
-                PeerCalls.OFFSETS_FROM,
-                query(key, from, limit),
-                Offsets::offsets,
-                false);
+                () -> leader(
+                        reader -> reader.offsetsFrom(key, from, limit),
+                        PeerCalls.OFFSETS_FROM,
+                        query(key, from, limit),
+                        Offsets::offsets,
+                        false));
     }
 
     @Override
     public CompletableFuture<long[]> offsetsBelow(byte[] key, long end, int limit) {
-        return leader(
+        return offsets(
+                key,
                 reader -> reader.offsetsBelow(key, end, limit),
-                PeerCalls.OFFSETS_BELOW,
-                query(key, end, limit),
-                Offsets::offsets,
-                false);
+                () -> leader(
+                        reader -> reader.offsetsBelow(key, end, limit),
+                        PeerCalls.OFFSETS_BELOW,
+                        query(key, end, limit),
+                        Offsets::offsets,
+                        false));
     }
 
     @Override

@@ -24,11 +24,13 @@ public final class ShardReaders {
     private final Groups groups;
     private final Function<ShardId, @Nullable ShardReplica> replicas;
     private final Peers peers;
+    private final SpreadKeys spread;
 
     /**
      * @param node this node's name
      * @param readers threads that may wait for the disk
      * @param timeout how long a read may take, from one try to the next
+     * @param spread keys that more nodes than their leader's answer for
      */
     public ShardReaders(
             String node,
@@ -37,17 +39,19 @@ public final class ShardReaders {
             Function<ShardId, @Nullable ShardReplica> replicas,
             Peers peers,
             Executor readers,
-            Duration timeout) {
+            Duration timeout,
+            SpreadKeys spread) {
         this.calls = new RoutedCall(node, shards, groups, readers, timeout);
         this.shards = shards;
         this.groups = groups;
         this.replicas = replicas;
         this.peers = peers;
+        this.spread = spread;
     }
 
     /** @throws NoSuchShardException if the log never had the shard */
     public ShardReader of(Log log, int shard) {
-        return new RoutedReader(id(log, shard), calls, peers, replicas);
+        return new RoutedReader(id(log, shard), calls, peers, replicas, spread);
     }
 
     /**
@@ -82,6 +86,11 @@ public final class ShardReaders {
             throw new NoSuchShardException(log.name(), shard);
         }
         return new ShardId(log.incarnation(), shard);
+    }
+
+    /** Returns the keys that more nodes than their leader's answer for. */
+    public SpreadKeys spread() {
+        return spread;
     }
 
     RoutedCall calls() {

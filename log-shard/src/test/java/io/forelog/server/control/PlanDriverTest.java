@@ -74,6 +74,40 @@ class PlanDriverTest {
         assertThat(metadata.store().state().plans().changing(1, shard.number())).isNull();
     }
 
+    @Test
+    void aKeyIsPinnedForAnHourByHandAndByTheManagerUntilItSaysOtherwise() {
+        long byHand = pinned(Cause.BY_HAND);
+        long bySomeRule = pinned(Cause.LIMIT_PASSED);
+
+        ticked(BEGAN.plus(Duration.ofMinutes(59)));
+        assertThat(state(byHand)).isEqualTo(PlanState.WATCH);
+        ticked(BEGAN.plus(Duration.ofHours(1)));
+
+        Awaitility.await().atMost(SOON).until(() -> state(byHand) == PlanState.DONE);
+        assertThat(state(bySomeRule)).isEqualTo(PlanState.WATCH);
+    }
+
+    private PlanState state(long plan) {
+        return metadata.store().state().plans().plan(plan).state();
+    }
+
+    /** Begins a pin, which has been looked over. */
+    private long pinned(Cause cause) {
+        var log = metadata.store().state().log("log");
+        var plan = Plan.of(
+                PlanKind.PIN,
+                cause,
+                new Change(log.name(), log.incarnation(), List.of(0), OptionalLong.of(1), List.of(), "star"),
+                Route.NONE,
+                new Expected("", Cost.NONE, Benefit.NONE),
+                BEGAN.toEpochMilli());
+        long id = submitted(new PlanCommand.Begin(plan)) - 1;
+        submitted(new PlanCommand.CutOver(id, PlanState.PREPARE, BEGAN.toEpochMilli(), List.of()));
+        submitted(new PlanCommand.Cut(id, List.of(), List.of(0), 0, BEGAN.toEpochMilli()));
+        submitted(new PlanCommand.Validated(id, List.of(new Plan.Check(Plan.LAST_CHECK, true, ""))));
+        return id;
+    }
+
     private void ticked(Instant now) {
         new PlanDriver(
                         metadata.store(),

@@ -108,8 +108,10 @@ public final class TestNode implements Groups, AutoCloseable {
                                 ("image " + group + " " + shard + " " + plan).getBytes()),
                         readers)
                 .register(server);
-        new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers).register(server);
-        everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, READ_MAX);
+        var spread = new SpreadKeys(metadata);
+        new LeaderReads(name, shards, this, local::find, (region, address, record) -> {}, readers, spread)
+                .register(server);
+        everywhere = new ShardReaders(name, shards, this, local::find, peers, readers, READ_MAX, spread);
         totals = new ShardTotals(shards, this, local::find, peers);
         producers = new ProducerStates(shards, this, local::find, peers, everywhere);
         producers.register(server);
