@@ -48,8 +48,7 @@ final class CacheMetrics {
         counter("forelog.owner.reads", "Records read from their shard, here or on another node", PathStats::ownerReads);
         counter("forelog.owner.failures", "Of these, those that failed", PathStats::ownerFailures);
         counter("forelog.owner.hedged", "Reads sent to a second replica", PathStats::hedged);
-        counter(
-                "forelog.owner.hedges.won", "Of these, those that the second replica had first", PathStats::hedgesWon);
+        counter("forelog.owner.hedges.won", "Of these, those that the second replica had first", PathStats::hedgesWon);
         counter(
                 "forelog.fetches.refused",
                 "Reads refused since too many fetches were under way",

@@ -142,8 +142,8 @@ public final class ClusterOwner implements Owner {
         if (!atHand.isEmpty()) {
             parts.add(here.readAll(atHand, reader).toCompletableFuture());
         }
-        byNode.forEach((node, wanted) -> parts.add(points.read(
-                node, wanted, reader, (address, within) -> readRemote(address, within, reader))));
+        byNode.forEach((node, wanted) ->
+                parts.add(points.read(node, wanted, reader, (address, within) -> readRemote(address, within, reader))));
         return CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new));
     }
 

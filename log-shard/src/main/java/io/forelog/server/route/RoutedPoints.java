@@ -79,11 +79,7 @@ final class RoutedPoints {
      * @param answered run at the end if the node had a word on each record
      */
     private CompletableFuture<Map<GlobalAddress, Throwable>> answersOf(
-            String node,
-            Collection<GlobalAddress> addresses,
-            BatchReader reader,
-            Runnable answered,
-            long deadline) {
+            String node, Collection<GlobalAddress> addresses, BatchReader reader, Runnable answered, long deadline) {
         var wanted = List.copyOf(addresses);
         return peers.call(node, PeerCalls.POINTS, new Points(region, wanted), calls.patience(deadline))
                 .handle((answer, failure) -> Sorted.of(node, wanted, answer, failure))

@@ -94,7 +94,8 @@ class ManyReadsTest {
     void leaderThatIsSilentCostsAReadOneTryAndNotItsDeadline() throws Exception {
         nodes.proxy(nodes.b).mode(CutProxy.Mode.SILENT);
 
-        assertThat(value(get(nodes.a.owner.read(addresses(7, 1).getFirst(), new Told())))).isEqualTo("value-7");
+        assertThat(value(get(nodes.a.owner.read(addresses(7, 1).getFirst(), new Told()))))
+                .isEqualTo("value-7");
     }
 
     @Test
@@ -161,7 +162,9 @@ class ManyReadsTest {
 
         told.outcomes.forEach(this::assertRight);
         assertThat(told.outcomes).containsOnlyKeys(asked);
-        assertThat(calls()).as("one of each, or none of a leader that was not reached yet").isLessThanOrEqualTo(2);
+        assertThat(calls())
+                .as("one of each, or none of a leader that was not reached yet")
+                .isLessThanOrEqualTo(2);
     }
 
     @Test

@@ -148,7 +148,8 @@ class ShardReadersTest {
         nodes.proxy(nodes.c).mode(CutProxy.Mode.SILENT);
         long began = System.nanoTime();
 
-        assertThatThrownBy(() -> get(nodes.a.owner.read(at(1), new Told()))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(nodes.a.owner.read(at(1), new Told())))
+                .hasCauseInstanceOf(NoLeaderException.class);
 
         assertThat(Duration.ofNanos(System.nanoTime() - began))
                 .isBetween(TestNode.READ_MAX.dividedBy(2), TestNode.READ_MAX.plusSeconds(15));
@@ -158,11 +159,13 @@ class ShardReadersTest {
     void thatARecordIsNotThereIsSaidByTheLeaderAlone() throws Exception {
         assertThatThrownBy(() -> get(nodes.a.owner.read(at(5), new Told())))
                 .cause()
-                .isInstanceOfSatisfying(NoSuchRecordException.class, e -> assertThat(e.highWatermark())
-                        .isEqualTo(5));
+                .isInstanceOfSatisfying(
+                        NoSuchRecordException.class,
+                        e -> assertThat(e.highWatermark()).isEqualTo(5));
         nodes.proxy(nodes.b).refuse(true);
 
-        assertThatThrownBy(() -> get(nodes.a.owner.read(at(4), new Told()))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(nodes.a.owner.read(at(4), new Told())))
+                .hasCauseInstanceOf(NoLeaderException.class);
     }
 
     @Test
@@ -185,8 +188,9 @@ class ShardReadersTest {
             var outcomes = Told.by(node.owner, asked);
             assertThat(outcomes).containsOnlyKeys(asked);
             assertThat(outcomes.get(at(5)))
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.cause())
-                            .isInstanceOf(NoSuchRecordException.class));
+                    .isInstanceOfSatisfying(
+                            Outcome.Failed.class,
+                            failed -> assertThat(failed.cause()).isInstanceOf(NoSuchRecordException.class));
             asked.subList(0, 5)
                     .forEach(address -> assertThat(outcomes.get(address)).isInstanceOf(Outcome.Found.class));
         }
@@ -248,7 +252,8 @@ class ShardReadersTest {
     @Test
     void aSecondReplicaIsAskedForALateRead() throws Exception {
         assertThat(value(get(nodes.a.owner.readElsewhere(at(1), new Told())))).isEqualTo("l1");
-        assertThatThrownBy(() -> get(nodes.a.owner.readElsewhere(at(4), new Told()))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(nodes.a.owner.readElsewhere(at(4), new Told())))
+                .hasCauseInstanceOf(NoLeaderException.class);
     }
 
     @Test
