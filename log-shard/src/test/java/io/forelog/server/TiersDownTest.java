@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.forelog.ports.LocalPorts;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,8 +33,9 @@ class TiersDownTest {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         var random = new SplittableRandom(seed);
+        int port = LocalPorts.free();
         String[] regional = {
-            "cache.regional.enabled=true", "cache.regional.members=127.0.0.1:15701", "cache.regional.port=15701"
+            "cache.regional.enabled=true", "cache.regional.members=127.0.0.1:" + port, "cache.regional.port=" + port
         };
         try (var peer = ChildNode.start(there, with(regional, "cache.global.address=off"));
                 // A local cache too small for anything, and the shared ones asked before the shard.
