@@ -15,7 +15,7 @@ import java.io.IOException;
  */
 final class GuessFilter {
 
-    /** How many signs a guess has beside its best cell; -1 stands for one that it lacks. */
+    /** How many signs a guess has beside its best cell, a byte each of one number; -1 stands for one that it lacks. */
     static final int SIGNS = 7;
 
     private static final double RATE = 0.1;
@@ -78,36 +78,42 @@ final class GuessFilter {
     }
 
     /**
-     * Tells the signs of guess {@code i}.
+     * Returns the signs of guess {@code i}.
      *
      * @param outcome of the read that the guess was made at
      */
-    void signs(MergedGuesses merged, int i, ReadOutcome outcome, Scoreboard scoreboard, byte[] signs) {
+    long signs(MergedGuesses merged, int i, ReadOutcome outcome, Scoreboard scoreboard) {
         int id = merged.id(i);
-        signs[0] = (byte) Math.min(AGREEING_MAX, merged.agreeing(i));
-        signs[1] = (byte) (id < 0 ? 0 : 1 + model.history(id));
-        signs[2] = (byte) (id < 0 ? 0 : 1 + model.age(id));
-        signs[3] = (byte) (id < 0 ? 0 : 1 + model.frequency(id));
-        signs[4] = other(merged.cell(i, 1), scoreboard);
-        signs[5] = other(merged.cell(i, 2), scoreboard);
-        signs[6] = (byte) (outcome.ordinal() * AGES + model.lastAge());
+        long signs = Math.min(AGREEING_MAX, merged.agreeing(i));
+        if (id >= 0) {
+            signs |= (1L + model.history(id)) << 8 | (1L + model.age(id)) << 16 | (1L + model.frequency(id)) << 24;
+        }
+        return signs
+                | other(merged.cell(i, 1), scoreboard) << 32
+                | other(merged.cell(i, 2), scoreboard) << 40
+                | (long) (outcome.ordinal() * AGES + model.lastAge()) << 48;
     }
 
     /** Another source's opinion: which one, and how good it thinks the guess. */
-    private byte other(int cell, Scoreboard scoreboard) {
+    private long other(int cell, Scoreboard scoreboard) {
         if (cell < 0) {
-            return -1;
+            return 0xff;
         }
         int level = Math.min(LEVELS - 1, (int) (scoreboard.score(cell) * LEVELS));
-        return (byte) (model.source(cell).ordinal() * LEVELS + level);
+        return model.source(cell).ordinal() * LEVELS + level;
     }
 
-    /** Returns the probability of a guess of a cell with the {@link #SIGNS} signs that begin at {@code from}. */
-    float probability(int cell, byte[] signs, int from, short logit) {
+    private static int sign(long signs, int i) {
+        return (byte) (signs >>> i * Byte.SIZE);
+    }
+
+    /** Returns the probability of a guess of a cell with such signs. */
+    float probability(int cell, long signs, short logit) {
         float sum = LOGIT[logit] + weights[cell];
         for (int i = 0; i < SIGNS; i++) {
-            if (signs[from + i] >= 0) {
-                sum += weights[bases[i] + signs[from + i]];
+            int sign = sign(signs, i);
+            if (sign >= 0) {
+                sum += weights[bases[i] + sign];
             }
         }
         return PROBABILITY[(int) ((Math.clamp(sum, -LOGIT_MAX, LOGIT_MAX) + LOGIT_MAX) * STEPS + 0.5f)];
@@ -116,12 +122,13 @@ final class GuessFilter {
     /**
      * Learns how such a guess ended; each weight has a rate of its own (Duchi, Hazan and Singer, "AdaGrad", JMLR 2011).
      */
-    void learn(int cell, byte[] signs, int from, short logit, boolean success) {
-        double error = (success ? 1 : 0) - probability(cell, signs, from, logit);
+    void learn(int cell, long signs, short logit, boolean success) {
+        double error = (success ? 1 : 0) - probability(cell, signs, logit);
         correct(cell, error);
         for (int i = 0; i < SIGNS; i++) {
-            if (signs[from + i] >= 0) {
-                correct(bases[i] + signs[from + i], error);
+            int sign = sign(signs, i);
+            if (sign >= 0) {
+                correct(bases[i] + sign, error);
             }
         }
     }

@@ -19,7 +19,7 @@ final class Judge {
     private final GuessFilter filter;
     private final MergedGuesses merged;
     private final SandboxRing sandbox = new SandboxRing();
-    private final byte[] signs = new byte[GuessFilter.SIGNS];
+    private long signs;
     private short logit;
     /** How long a prefetched entry that nobody asks for stays in the cache, smoothed; 0 while unknown. */
     private double horizon;
@@ -46,13 +46,13 @@ final class Judge {
      */
     float score(int i, ReadOutcome outcome) {
         logit = GuessFilter.logit(merged.best(i));
-        filter.signs(merged, i, outcome, scoreboard, signs);
-        return filter.probability(merged.cell(i, 0), signs, 0, logit);
+        signs = filter.signs(merged, i, outcome, scoreboard);
+        return filter.probability(merged.cell(i, 0), signs, logit);
     }
 
     /** Awaits the outcome of the guess scored last, which is to be fetched. */
     void await(int i, long now) {
-        trials.describe(trials.add(merged.key(i), Trials.QUEUED, now), merged, i, signs, logit);
+        await(i, Trials.QUEUED, now);
     }
 
     /** Awaits the outcome of the guess scored last, which is not fetched; if too many are awaited, does not. */
@@ -61,8 +61,12 @@ final class Judge {
         sandbox.ensureCapacity(model.trackedKeys() / KEYS_PER_SANDBOXED);
         if (!sandbox.isFull()) {
             sandbox.add(merged.key(i), now);
-            trials.describe(trials.add(merged.key(i), Trials.SANDBOX, now), merged, i, signs, logit);
+            await(i, Trials.SANDBOX, now);
         }
+    }
+
+    private void await(int i, byte state, long now) {
+        trials.describe(trials.add(merged.key(i), merged.id(i), state, now), merged, i, signs, logit);
     }
 
     private void expire(long now) {
@@ -87,7 +91,7 @@ final class Judge {
             scoreboard.record(trials.cell(slot, i), success);
         }
         trials.learn(slot, filter, success);
-        model.judged(trials.key(slot), success);
+        model.judged(trials.key(slot), trials.id(slot), success);
     }
 
     /** Until it is measured: what comes true much later would have been evicted, or not worth its place. */

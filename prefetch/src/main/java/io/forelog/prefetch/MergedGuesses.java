@@ -7,12 +7,16 @@ import java.util.Arrays;
 /** The guesses of one read with each key once, and for each the cells it was guessed from, the best first. */
 final class MergedGuesses {
 
+    /** Cells that are kept for a key, of 16 bits each, in one number. */
+    static final int CELLS = Long.SIZE / Short.SIZE;
+
+    private static final long CELL_MASK = 0xffff;
     private static final int SLOTS = Guesses.CAPACITY * 2;
 
     private final AccessModel model;
     private final long[] keys = new long[Guesses.CAPACITY];
     private final int[] ids = new int[Guesses.CAPACITY];
-    private final int[] cells = new int[Guesses.CAPACITY * Trials.CELLS];
+    private final long[] cells = new long[Guesses.CAPACITY];
     private final float[] bests = new float[Guesses.CAPACITY];
     private final int[] agreeing = new int[Guesses.CAPACITY];
     /** By number: which merge a slot belongs to, so that nothing is cleared between two, plus which guess it is. */
@@ -60,24 +64,29 @@ final class MergedGuesses {
 
     private int added(int id) {
         ids[size] = id;
+        cells[size] = -1;
         bests[size] = -1;
         agreeing[size] = 0;
         return size++;
     }
 
     private void add(int at, int cell, float score) {
-        int first = at * Trials.CELLS;
-        int end = first + Math.min(agreeing[at], Trials.CELLS);
-        agreeing[at]++;
-        if (end == first + Trials.CELLS) {
+        int end = agreeing[at]++;
+        if (end >= CELLS) {
             return;
         }
-        cells[end] = cell;
         if (score > bests[at]) {
-            cells[end] = cells[first];
-            cells[first] = cell;
             bests[at] = score;
+            set(at, end, cell(cells[at], 0));
+            set(at, 0, cell);
+        } else {
+            set(at, end, cell);
         }
+    }
+
+    private void set(int at, int c, int cell) {
+        int shift = c * Short.SIZE;
+        cells[at] = cells[at] & ~(CELL_MASK << shift) | (cell & CELL_MASK) << shift;
     }
 
     int size() {
@@ -95,7 +104,17 @@ final class MergedGuesses {
 
     /** Returns the best cell for {@code c} 0, the others in no order; -1 beyond the last. */
     int cell(int i, int c) {
-        return c < agreeing[i] ? cells[i * Trials.CELLS + c] : -1;
+        return cell(cells[i], c);
+    }
+
+    /** Returns what {@link #cells} tells of the cell numbered {@code c}. */
+    static int cell(long cells, int c) {
+        return (short) (cells >>> c * Short.SIZE);
+    }
+
+    /** Returns all that {@link #cell(int, int)} tells of a guess. */
+    long cells(int i) {
+        return cells[i];
     }
 
     /** Returns how many guesses name the key. */

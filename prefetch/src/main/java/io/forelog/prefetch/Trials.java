@@ -5,13 +5,17 @@ import java.util.Arrays;
 
 /**
  * Guesses whose outcome is awaited, by key: what was fetched or is to be, and what was not, for whether a guess comes
- * true can be seen without fetching it (Pugsley et al., "Sandbox Prefetching", HPCA 2014). Open addressing; bounded
- * by the cache's prefetched entries, the queues and the sandbox. Slots are valid until the next change.
+ * true can be seen without fetching it (Pugsley et al., "Sandbox Prefetching", HPCA 2014). Bounded by the cache's
+ * prefetched entries, the queues and the sandbox.
+ *
+ * <p>A trial's slot is its own from {@link #add} to {@link #removeAt}. What is known of it lies side by side, so that
+ * to look at a trial is to touch one or two lines of the processor's cache; most keys that are looked for are not
+ * there, which an index at most half full tells without a look at any trial.
  */
 final class Trials {
 
     /** Cells that a trial counts for. */
-    static final int CELLS = 4;
+    static final int CELLS = MergedGuesses.CELLS;
 
     static final byte FREE = 0;
     /** Not fetched. */
@@ -25,166 +29,177 @@ final class Trials {
     /** In the cache, not asked for. */
     static final byte ARRIVED = 5;
 
-    private static final int SIGNS = GuessFilter.SIGNS;
-    private static final int LENGTH_MIN = 64;
-    private static final long SLOT_BYTES = 8 + 1 + 2L * CELLS + SIGNS + 2 + 8;
+    private static final int NONE = -1;
+    private static final int SLOTS_MIN = 64;
+    private static final int SLOTS_MAX = 1 << 23;
+    private static final int INDEX_PER_SLOT = 2;
 
-    private final int sizeMax;
-    private long[] keys;
-    private byte[] states;
-    private short[] cells;
-    private byte[] signs;
-    private short[] logits;
-    private long[] times;
+    /** Of a slot's numbers; where it is free, its key is the next free slot. */
+    private static final int KEY = 0;
+
+    private static final int TIME = 1;
+    private static final int CELL = 2;
+    /** The signs, and the state in the byte that they leave. */
+    private static final int SIGNS = 3;
+    /** The key's number in the model, and the logit below it. */
+    private static final int NUMBER = 4;
+
+    private static final int NUMBERS = 5;
+    private static final long SLOT_BYTES = NUMBERS * Long.BYTES + INDEX_PER_SLOT * Integer.BYTES;
+
+    private static final int STATE_SHIFT = GuessFilter.SIGNS * Byte.SIZE;
+    private static final long SIGNS_MASK = (1L << STATE_SHIFT) - 1;
+    private static final int SLOT_MASK = (1 << 24) - 1;
+
+    private final int slotsMax;
+    private long[] slots;
+    /** By hash: 8 bits of it above a slot plus one; 0 where free. Linear probing. */
+    private int[] index;
+
     private int size;
+    private int used;
+    private int free = NONE;
     private int hand;
 
     /**
      * @param bytesMax the bound on memory; beyond it a trial whose outcome would come last is given up for a new one
      */
     Trials(long bytesMax) {
-        int lengthMax = (int) Long.highestOneBit(Math.clamp(bytesMax / SLOT_BYTES, LENGTH_MIN, 1 << 24));
-        sizeMax = lengthMax / 4 * 3 - 1;
-        allocate(LENGTH_MIN);
-    }
-
-    private void allocate(int length) {
-        keys = new long[length];
-        states = new byte[length];
-        cells = new short[length * CELLS];
-        signs = new byte[length * SIGNS];
-        logits = new short[length];
-        times = new long[length];
+        slotsMax = (int) Long.highestOneBit(Math.clamp(bytesMax / SLOT_BYTES, SLOTS_MIN, SLOTS_MAX));
+        slots = new long[SLOTS_MIN * NUMBERS];
+        index = new int[SLOTS_MIN * INDEX_PER_SLOT];
     }
 
     /** Returns the slot of {@code key}, or -1. */
     int find(long key) {
-        int mask = keys.length - 1;
-        for (int slot = home(key); states[slot] != FREE; slot = slot + 1 & mask) {
-            if (keys[slot] == key) {
-                return slot;
+        int hash = Hashing.spread(key);
+        int mask = index.length - 1;
+        for (int at = hash & mask; index[at] != 0; at = at + 1 & mask) {
+            if (((index[at] ^ hash) & ~SLOT_MASK) == 0 && key(slotAt(at)) == key) {
+                return slotAt(at);
             }
         }
-        return -1;
+        return NONE;
     }
 
-    /** Adds a key that is not there, and returns its slot. */
-    int add(long key, byte state, long time) {
-        if (size >= sizeMax) {
+    private int slotAt(int at) {
+        return (index[at] & SLOT_MASK) - 1;
+    }
+
+    /**
+     * Adds a key that is not there, and returns its slot.
+     *
+     * @param id the key's number in the model, or -1 if it is not known
+     */
+    int add(long key, int id, byte state, long time) {
+        if (size == slotsMax) {
             giveUpOne();
         }
-        if ((size + 1) * 4 > keys.length * 3) {
-            grow();
+        int slot = free;
+        if (slot != NONE) {
+            free = (int) key(slot);
+        } else {
+            if (used * NUMBERS == slots.length) {
+                grow();
+            }
+            slot = used++;
         }
-        int slot = freeSlot(key);
-        keys[slot] = key;
-        states[slot] = state;
-        times[slot] = time;
+        slots[slot * NUMBERS + KEY] = key;
+        slots[slot * NUMBERS + NUMBER] = (long) id << Integer.SIZE;
+        state(slot, state, time);
+        insert(slot);
         size++;
         return slot;
     }
 
     /** Of what is in the cache or in the sandbox; what is queued or in flight, a small part, has yet to be told of. */
     private void giveUpOne() {
-        while (states[hand] != ARRIVED && states[hand] != SANDBOX) {
-            hand = hand + 1 & keys.length - 1;
+        while (state(hand) != ARRIVED && state(hand) != SANDBOX) {
+            hand = hand + 1 == used ? 0 : hand + 1;
         }
         removeAt(hand);
     }
 
-    /** Notes what the guess was made from. */
-    void describe(int slot, MergedGuesses merged, int i, byte[] itsSigns, short logit) {
-        for (int c = 0; c < CELLS; c++) {
-            cells[slot * CELLS + c] = (short) merged.cell(i, c);
+    private void grow() {
+        slots = Arrays.copyOf(slots, slots.length * 2);
+        index = new int[index.length * 2];
+        for (int slot = 0; slot < used; slot++) {
+            insert(slot);
         }
-        System.arraycopy(itsSigns, 0, signs, slot * SIGNS, SIGNS);
-        logits[slot] = logit;
+    }
+
+    private void insert(int slot) {
+        int hash = Hashing.spread(key(slot));
+        int mask = index.length - 1;
+        int at = hash & mask;
+        while (index[at] != 0) {
+            at = at + 1 & mask;
+        }
+        index[at] = hash & ~SLOT_MASK | slot + 1;
+    }
+
+    /** Notes what the guess was made from. */
+    void describe(int slot, MergedGuesses merged, int i, long signs, short logit) {
+        int first = slot * NUMBERS;
+        slots[first + CELL] = merged.cells(i);
+        slots[first + SIGNS] = slots[first + SIGNS] & ~SIGNS_MASK | signs;
+        slots[first + NUMBER] = slots[first + NUMBER] & ~0xffffL | logit;
     }
 
     long key(int slot) {
-        return keys[slot];
+        return slots[slot * NUMBERS + KEY];
+    }
+
+    /** Returns the number that the key had in the model when it was added, or -1. */
+    int id(int slot) {
+        return (int) (slots[slot * NUMBERS + NUMBER] >> Integer.SIZE);
     }
 
     byte state(int slot) {
-        return states[slot];
+        return (byte) (slots[slot * NUMBERS + SIGNS] >>> STATE_SHIFT);
     }
 
     /** Returns a cell it was guessed from, the best for {@code i} 0, or -1. */
     int cell(int slot, int i) {
-        return cells[slot * CELLS + i];
+        return MergedGuesses.cell(slots[slot * NUMBERS + CELL], i);
     }
 
     /** Returns when it came into its present state. */
     long time(int slot) {
-        return times[slot];
+        return slots[slot * NUMBERS + TIME];
     }
 
     void state(int slot, byte state, long time) {
-        states[slot] = state;
-        times[slot] = time;
+        int first = slot * NUMBERS;
+        slots[first + SIGNS] = slots[first + SIGNS] & SIGNS_MASK | (long) state << STATE_SHIFT;
+        slots[first + TIME] = time;
     }
 
     void learn(int slot, GuessFilter filter, boolean success) {
-        filter.learn(cell(slot, 0), signs, slot * SIGNS, logits[slot], success);
+        int first = slot * NUMBERS;
+        filter.learn(cell(slot, 0), slots[first + SIGNS], (short) slots[first + NUMBER], success);
     }
 
-    private int freeSlot(long key) {
-        int mask = keys.length - 1;
-        int slot = home(key);
-        while (states[slot] != FREE) {
-            slot = slot + 1 & mask;
+    void removeAt(int slot) {
+        int mask = index.length - 1;
+        int hole = Hashing.spread(key(slot)) & mask;
+        while (slotAt(hole) != slot) {
+            hole = hole + 1 & mask;
         }
-        return slot;
-    }
-
-    private void grow() {
-        var oldKeys = keys;
-        var oldStates = states;
-        var oldCells = cells;
-        var oldSigns = signs;
-        var oldLogits = logits;
-        var oldTimes = times;
-        allocate(oldKeys.length * 2);
-        for (int old = 0; old < oldKeys.length; old++) {
-            if (oldStates[old] != FREE) {
-                int slot = freeSlot(oldKeys[old]);
-                keys[slot] = oldKeys[old];
-                states[slot] = oldStates[old];
-                System.arraycopy(oldCells, old * CELLS, cells, slot * CELLS, CELLS);
-                System.arraycopy(oldSigns, old * SIGNS, signs, slot * SIGNS, SIGNS);
-                logits[slot] = oldLogits[old];
-                times[slot] = oldTimes[old];
+        for (int at = hole + 1 & mask; index[at] != 0; at = at + 1 & mask) {
+            if ((at - Hashing.spread(key(slotAt(at))) & mask) >= (at - hole & mask)) {
+                index[hole] = index[at];
+                hole = at;
             }
         }
-    }
-
-    void removeAt(int hole) {
-        int mask = keys.length - 1;
-        for (int slot = hole + 1 & mask; states[slot] != FREE; slot = slot + 1 & mask) {
-            if ((slot - home(keys[slot]) & mask) >= (slot - hole & mask)) {
-                keys[hole] = keys[slot];
-                states[hole] = states[slot];
-                System.arraycopy(cells, slot * CELLS, cells, hole * CELLS, CELLS);
-                System.arraycopy(signs, slot * SIGNS, signs, hole * SIGNS, SIGNS);
-                logits[hole] = logits[slot];
-                times[hole] = times[slot];
-                hole = slot;
-            }
-        }
-        states[hole] = FREE;
+        index[hole] = 0;
+        state(slot, FREE, 0);
+        slots[slot * NUMBERS + KEY] = free;
+        free = slot;
         size--;
     }
 
-    void clear() {
-        Arrays.fill(states, FREE);
-        size = 0;
-    }
-
-    private int home(long key) {
-        return Hashing.spread(key) & keys.length - 1;
-    }
-
     long bytes() {
-        return SLOT_BYTES * keys.length;
+        return (long) Long.BYTES * slots.length + (long) Integer.BYTES * index.length;
     }
 }

@@ -16,15 +16,15 @@ class GuessFilterTest {
     private final GuessFilter filter = new GuessFilter(model);
     private final MergedGuesses merged = new MergedGuesses(model);
     private final Guesses guesses = new Guesses();
-    private final byte[] signs = new byte[GuessFilter.SIGNS];
+    private long signs;
 
     /** Reads keys in a circle, and returns how likely the first guess is thought to come true. */
     private float probability(int read, ReadOutcome outcome) {
         model.onRead(1, read % KEYS, read, read, 0, guesses);
         merged.merge(guesses, scoreboard, 0);
         assertThat(merged.size()).isPositive();
-        filter.signs(merged, 0, outcome, scoreboard, signs);
-        return filter.probability(merged.cell(0, 0), signs, 0, logit());
+        signs = filter.signs(merged, 0, outcome, scoreboard);
+        return filter.probability(merged.cell(0, 0), signs, logit());
     }
 
     private short logit() {
@@ -37,7 +37,7 @@ class GuessFilterTest {
         for (int read = 0; read < 5_000; read++) {
             boolean hit = random.nextBoolean();
             probability(read, hit ? ReadOutcome.HIT : ReadOutcome.MISS);
-            filter.learn(merged.cell(0, 0), signs, 0, logit(), hit);
+            filter.learn(merged.cell(0, 0), signs, logit(), hit);
         }
 
         assertThat(probability(5_000, ReadOutcome.HIT)).isGreaterThan(0.7f);

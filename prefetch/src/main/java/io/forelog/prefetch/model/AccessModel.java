@@ -170,7 +170,8 @@ public final class AccessModel {
         }
         lastRead = now;
         read.lateTicks = Math.max(0, latency / pause - 1);
-        return Math.clamp(Math.round(latency / readerPause) - 1, 0, LATE_MAX);
+        // Not Math.round, which changes the processor's way of rounding and back.
+        return Math.clamp((long) (latency / readerPause + 0.5) - 1, 0, LATE_MAX);
     }
 
     /** The median, by steps in proportion: one long pause must not count for a thousand short ones. */
@@ -220,9 +221,13 @@ public final class AccessModel {
         return read.age;
     }
 
-    /** Notes how a guess of {@code key} ended. */
-    public void judged(long key, boolean success) {
-        int id = keys.find(key);
+    /**
+     * Notes how a guess of {@code key} ended.
+     *
+     * @param likely the number that it had when it was guessed, or -1
+     */
+    public void judged(long key, int likely, boolean success) {
+        int id = likely >= 0 && likely < keys.size() && keys.key(likely) == key ? likely : keys.find(key);
         if (id != KeyTable.NONE) {
             keys.judged(id, success);
         }

@@ -32,7 +32,7 @@ final class CoAccessSource extends CandidateSource {
             return;
         }
         pair(read.delayed1, read.id);
-        int nearest = (int) Math.round(read.lateTicks) + 1;
+        int nearest = (int) (read.lateTicks + 0.5) + 1;
         long random = Hashing.mix(read.tick);
         for (int i = 0; i < SAMPLES; i++) {
             int distance = nearest + (int) (random >>> 15 * i & 0x7fff) % WINDOW;

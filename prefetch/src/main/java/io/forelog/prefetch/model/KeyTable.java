@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Numbers the keys that were read, so that the tables hold 4 bytes for a key instead of 8, and keeps a byte about
  * each. Bounded: when full, a key that was not read lately gives its number to the new one (second chance, Corbató
  * 1968). What other tables still hold under that number then means the new key: a wrong guess, which their ageing
- * forgets. 14 to 16 bytes a key.
+ * forgets. 16 to 17 bytes a key.
  */
 final class KeyTable {
 
@@ -48,7 +48,7 @@ final class KeyTable {
     }
 
     private static int slotsFor(int entries) {
-        return entries + (entries >> 3) + 1;
+        return entries + (entries >> 2) + 1;
     }
 
     int size() {

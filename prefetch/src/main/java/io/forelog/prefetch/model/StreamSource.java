@@ -85,7 +85,7 @@ final class StreamSource extends CandidateSource {
     }
 
     private static void guess(Read read, int direction, int run, int gap, int firstCell, Guesses guesses) {
-        int late = (int) Math.min(LATE_MAX, Math.round(read.lateTicks / (run == 0 ? 1 : gap)));
+        int late = (int) Math.min(LATE_MAX, read.lateTicks / (run == 0 ? 1 : gap) + 0.5);
         int depth = Math.max(1, Math.min(run, DISTANCE_MAX));
         for (int distance = 1; distance <= depth; distance *= 2) {
             int cell = bucket(run, RUN_BUCKETS) * DISTANCE_BUCKETS + bucket(late + distance, DISTANCE_BUCKETS);
