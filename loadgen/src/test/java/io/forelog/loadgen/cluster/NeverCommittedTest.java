@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.forelog.loadgen.torture.cluster.RedisProcess;
-import io.forelog.ports.LocalPorts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -62,12 +61,9 @@ class NeverCommittedTest {
     void whatLeaderAloneHadWhenItWasKilledIsInNoCache() throws Exception {
         var installed = RedisProcess.startIfInstalled(folder);
         assumeThat(installed).as("redis-server").isPresent();
-        int port = LocalPorts.free();
         // Nothing fits into the local caches, and the shared ones are asked before the shard.
         var settings = Map.of(
                 "cache.regional.enabled", "true",
-                "cache.regional.port", Integer.toString(port),
-                "cache.regional.members", "127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d".formatted(port, port + 1, port + 2),
                 "cache.global.address", installed.get().address(),
                 "cache.local.bytesMax", "1KiB",
                 "cache.order", "tiers-first",
