@@ -17,7 +17,10 @@ import io.forelog.server.shard.Shards;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What the dashboard shows each second, as one JSON document. {@link #tick} is called by one thread. */
+/**
+ * What the dashboard shows each second, as one JSON document. {@link #tick} is called by one thread. What there is to
+ * tell of each shard is put together only when someone looks: of thousands it takes longer than all the rest.
+ */
 public final class LiveSnapshot {
 
     /** What the node is called. */
@@ -38,7 +41,12 @@ public final class LiveSnapshot {
     private final TierWindow regionalWindow = new TierWindow();
     private final TierWindow globalWindow = new TierWindow();
     private final long began = System.nanoTime();
-    private volatile String last = "{}";
+    /** All but the logs, as of the last tick; not changed any more. */
+    private volatile ObjectNode newest = JSON.createObjectNode();
+
+    private volatile Document last = new Document(newest, "{}");
+
+    private record Document(ObjectNode of, String text) {}
 
     public LiveSnapshot(
             Identity identity,
@@ -61,9 +69,22 @@ public final class LiveSnapshot {
         this.appendLatencies = appendLatencies;
     }
 
-    /** Returns the newest document, on one line. */
+    /** Returns the newest document, on one line. Called by any thread. */
     public String last() {
-        return last;
+        var now = newest;
+        var known = last;
+        if (known.of() != now) {
+            known = new Document(now, complete(now));
+            last = known;
+        }
+        return known.text();
+    }
+
+    private String complete(ObjectNode common) {
+        var document = JSON.createObjectNode().<ObjectNode>setAll(common);
+        var logs = document.putArray("logs");
+        new TreeMap<>(metadata.state().logs()).values().forEach(log -> putLog(logs.addObject(), log));
+        return document.toString();
     }
 
     /** Looks at everything. */
@@ -83,9 +104,7 @@ public final class LiveSnapshot {
         put(latency.putObject("append"), appendLatencies.last());
         putTiers(document.putArray("tiers"), reads.stats());
         putPrefetch(document.putObject("prefetch"));
-        var logs = document.putArray("logs");
-        new TreeMap<>(metadata.state().logs()).values().forEach(log -> putLog(logs.addObject(), log));
-        last = document.toString();
+        newest = document;
     }
 
     private void putRates(ObjectNode document) {

@@ -5,6 +5,7 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Liveness;
 import io.forelog.metadata.MetadataCommand;
 import io.forelog.metadata.MetadataCommand.ForgetNode;
+import io.forelog.metadata.MetadataCommand.PlaceGroup;
 import io.forelog.metadata.MetadataCommand.RenewNode;
 import io.forelog.metadata.PlacementPlan;
 import io.forelog.metadata.PlacementRules;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +49,10 @@ public final class LeaderDuties {
     private final LongSupplier nanoTime;
     private final NodesHeard heard;
     private CompletableFuture<?> planned = CompletableFuture.completedFuture(null);
+    /** For which no group was to be moved; there is nothing to plan until one of them is another. */
+    private @Nullable ClusterState settled;
+
+    private @Nullable Liveness settledLiveness;
 
     /** Creates it; {@code nanoTime} is the clock of the store's group. */
     public LeaderDuties(RaftMetadataStore store, ReconcilerConfig config, PlacementRules rules, LongSupplier nanoTime) {
@@ -74,7 +80,7 @@ public final class LeaderDuties {
     }
 
     private List<MetadataCommand> due(ClusterState state, GroupStatus status, Liveness liveness, long now) {
-        List<MetadataCommand> due = new ArrayList<>(PlacementPlan.of(state, liveness, rules));
+        List<MetadataCommand> due = new ArrayList<>(placements(state, liveness));
         due.addAll(heard.news(state, now));
         for (var node : state.nodes().values()) {
             var forget = new ForgetNode(node.name());
@@ -87,6 +93,16 @@ public final class LeaderDuties {
         }
         deadVoter(state, status, liveness).ifPresent(node -> due.add(new RenewNode(node.name(), node.incarnation())));
         return due;
+    }
+
+    private List<PlaceGroup> placements(ClusterState state, Liveness liveness) {
+        if (state == settled && liveness.equals(settledLiveness)) {
+            return List.of();
+        }
+        var placements = PlacementPlan.of(state, liveness, rules);
+        settled = placements.isEmpty() ? state : null;
+        settledLiveness = liveness;
+        return placements;
     }
 
     /** A voter that is dead makes room for one that learns: as another member it will learn, when it comes back. */
