@@ -143,11 +143,16 @@ public interface ShardLog extends AutoCloseable {
      *
      * @param from where a batch begins
      * @param end where one ends
+     * @throws IllegalArgumentException if the log ends before that
      */
     default byte[] digest(long from, long end) {
         var digest = SegmentSealer.sha256();
         for (long next = from; next < end; ) {
-            for (var batch : readBatches(next, end, DIGEST_RUN_BYTES)) {
+            var batches = readBatches(next, end, DIGEST_RUN_BYTES);
+            if (batches.isEmpty()) {
+                throw new IllegalArgumentException("the log ends at " + next + ", there is no digest up to " + end);
+            }
+            for (var batch : batches) {
                 digest.update(batch.buffer());
                 next = batch.endOffset();
             }

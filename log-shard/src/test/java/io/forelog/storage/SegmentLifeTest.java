@@ -1,6 +1,7 @@
 package io.forelog.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.record.Compression;
@@ -98,6 +99,7 @@ class SegmentLifeTest {
     void archivedSegmentsAreGoneFromTheDiskAndEveryRecordStaysReadable() throws IOException {
         fill();
         byte[] digest = log.digest(0, END + 500);
+        assertThatIllegalArgumentException().isThrownBy(() -> log.digest(0, END + 501));
         long bytes = log.bytes();
 
         long archived = log.archiveBelow(END);
