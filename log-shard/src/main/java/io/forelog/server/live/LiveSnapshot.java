@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the dashboard shows each second, as one JSON document. {@link #tick} is called by one thread. What there is to
- * tell of each shard is put together only when someone looks: of thousands it takes longer than all the rest.
+ * tell of each shard is put together only while someone looks: of thousands it takes longer than all the rest.
  */
 public final class LiveSnapshot {
 
@@ -41,12 +41,17 @@ public final class LiveSnapshot {
     private final TierWindow regionalWindow = new TierWindow();
     private final TierWindow globalWindow = new TierWindow();
     private final long began = System.nanoTime();
-    /** All but the logs, as of the last tick; not changed any more. */
-    private volatile ObjectNode newest = JSON.createObjectNode();
+    private volatile Document last = new Document(JSON.createObjectNode(), "{}");
+    /** Whether someone looked since the last tick, and will look again. */
+    private volatile boolean looked;
 
-    private volatile Document last = new Document(newest, "{}");
-
-    private record Document(ObjectNode of, String text) {}
+    /**
+     * A document.
+     *
+     * @param common all of it but the logs
+     * @param text the whole, or null if nobody has looked
+     */
+    private record Document(ObjectNode common, @Nullable String text) {}
 
     public LiveSnapshot(
             Identity identity,
@@ -71,13 +76,14 @@ public final class LiveSnapshot {
 
     /** Returns the newest document, on one line. Called by any thread. */
     public String last() {
-        var now = newest;
+        looked = true;
         var known = last;
-        if (known.of() != now) {
-            known = new Document(now, complete(now));
-            last = known;
+        var text = known.text();
+        if (text == null) {
+            text = complete(known.common());
+            last = new Document(known.common(), text);
         }
-        return known.text();
+        return text;
     }
 
     private String complete(ObjectNode common) {
@@ -104,7 +110,9 @@ public final class LiveSnapshot {
         put(latency.putObject("append"), appendLatencies.last());
         putTiers(document.putArray("tiers"), reads.stats());
         putPrefetch(document.putObject("prefetch"));
-        newest = document;
+        // Here and not when it is asked for: who asks is an event loop.
+        last = new Document(document, looked ? complete(document) : null);
+        looked = false;
     }
 
     private void putRates(ObjectNode document) {
