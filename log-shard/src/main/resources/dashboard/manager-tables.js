@@ -1,4 +1,4 @@
-/* Tables of the shard manager: plans, what is announced, decisions. Rows are made anew; there are few, and rarely. */
+/* Tables of the shard manager: hot keys, plans, what is announced, decisions. Rows are made anew; there are few, and rarely. */
 import { h } from './dom.js';
 import { bytes } from './format.js';
 
@@ -35,6 +35,16 @@ function checks(plan) {
     const title = plan.checks.map(check => `${check.name}: ${check.detail}`).join('\n');
     return h('span', { title, class: failed.length > 0 ? 'failed' : 'passed' },
         failed.length > 0 ? failed.map(check => check.name).join(', ') : `${plan.checks.length} passed`);
+}
+
+export function hotKeys(table, list) {
+    fill(table, ['Key', 'Shard', 'Reads', 'Answered by'],
+        list.map(each => h('tr', {},
+            h('td', {}, each.key ?? `${each.keyBase64} (Base64)`),
+            h('td', {}, String(each.shard)),
+            h('td', { class: 'number' }, each.reads.toLocaleString('en-GB')),
+            h('td', {}, each.spread === undefined ? 'its leader' : `${each.spread.nodes.join(', ')} (plan ${each.spread.plan})`))),
+        'No key of this log was read lately.');
 }
 
 /** @param act what a button does: (path of the call, what it is) */

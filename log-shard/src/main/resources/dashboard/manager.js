@@ -5,9 +5,10 @@
 import { announce, attribute, h, text } from './dom.js';
 import { forecast, heatMap, lineage } from './manager-charts.js';
 import { bytes } from './format.js';
-import { decisions, descriptors, plans } from './manager-tables.js';
+import { decisions, descriptors, hotKeys, plans } from './manager-tables.js';
 
 const EVERY_MILLIS = 3_000;
+const HOT_KEYS_SHOWN = 10;
 const ARGUMENTS = {
     split: { name: 'At (hash, optional)', member: 'at' },
     merge: { name: 'With shard', member: 'with' },
@@ -75,6 +76,8 @@ async function refreshLog(log, plansOfLog) {
     byId('lineage').replaceChildren(lineage(shards, plansOfLog));
     const { heat } = await ask(`/v1/heat?log=${name}`);
     byId('heat-map').replaceChildren(heatMap(heat));
+    const { keys } = await ask(`/v1/analytics/hot-keys?log=${name}&limit=${HOT_KEYS_SHOWN}`);
+    hotKeys(byId('hot-key-table'), keys);
     const shard = byId('shard').value;
     if (shard !== '') {
         const [known] = (await ask(`/v1/forecasts?log=${name}&shard=${shard}`)).forecasts;

@@ -2,6 +2,7 @@ package io.forelog.server.dashboard;
 
 import static io.forelog.server.NodeFixture.json;
 import static io.forelog.server.dashboard.Browser.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forelog.server.NodeFixture;
@@ -58,7 +59,7 @@ class ManagerPageTest {
         browser.click("#plan-form button[type=submit]");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(browser.text("#dry-run")).contains("split of orders:0"));
-        assertThat(json(node.get("/v1/plans")).get("plans")).isEmpty();
+        assertThat(json(node.get("/v1/plans")).findValuesAsText("log")).doesNotContain("orders");
 
         browser.click("#begin");
         await().atMost(SOON)
@@ -73,6 +74,33 @@ class ManagerPageTest {
         browser.click("#plan-table td:last-child button");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(browser.text("#plan-table")).contains("ROLLED_BACK"));
+    }
+
+    @Test
+    void aHotKeyIsShownWithThoseThatAnswerForIt() {
+        node.put("/v1/logs/stars", "{\"shards\":1}");
+        node.append("stars", "{\"key\":\"sirius\",\"value\":1}");
+        for (int i = 0; i < 5; i++) {
+            node.get("/v1/logs/stars/keys/sirius");
+        }
+        browser.open(node.url() + "/dashboard/manager.html");
+        await().atMost(SOON).until(() -> count("#log option[value=stars]") == 1);
+        browser.focus("#log");
+        browser.type("stars");
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> assertThat(browser.text("#hot-key-table")).contains("sirius").contains("its leader"));
+
+        var plan = json(node.send(
+                "POST",
+                "/v1/logs/stars/shards/0/pin",
+                "{\"key\":\"sirius\"}".getBytes(UTF_8),
+                "Content-Type",
+                "application/json"));
+
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(browser.text("#hot-key-table"))
+                        .contains("(plan " + plan.get("id").asLong() + ")"));
     }
 
     private int count(String selector) {
