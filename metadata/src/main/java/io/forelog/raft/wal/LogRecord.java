@@ -119,7 +119,7 @@ final class LogRecord {
         return new WalEntry(index(bytes, start), term(bytes, start), kind(bytes, start), payload);
     }
 
-    private static int crc(ByteBuffer bytes, int start, int payloadBytes) {
+    static int crc(ByteBuffer bytes, int start, int payloadBytes) {
         var crc = new CRC32C();
         crc.update(bytes.slice(start + 4, HEADER_BYTES - 4 + payloadBytes));
         return (int) crc.getValue();

@@ -16,8 +16,9 @@ import java.util.List;
  *   <li>The first record after each force says so. If such a record is found whole beyond the break, the break was
  *       forced before, and is damage. The record of an orderly close is one too, and so is that of a log that found
  *       itself damaged.
- *   <li>Else the break is within the last write. A changed bit in there cannot be told from a torn write: the limit of
- *       any log that forces once per commit (Alagappan et al., "Protocol-Aware Recovery", FAST 2018, section 3.3).
+ *   <li>Else the break is within the last write. If one other bit would mend it, that bit has changed, see
+ *       {@link FlippedBit}. More that has changed in there cannot be told from a torn write: the limit of any log that
+ *       forces once per commit (Alagappan et al., "Protocol-Aware Recovery", FAST 2018, section 3.3).
  * </ul>
  * Whole records of a torn write that lie beyond the cut are overwritten with zeros, lest a later recovery meet them.
  */
@@ -47,7 +48,7 @@ final class LogRecovery {
             var last = i == files.size() - 1;
             scan.scan(files.get(i), bytes);
             if (last) {
-                cut(files.get(i), bytes, scan.position);
+                cut(files.get(i), bytes, scan);
             } else {
                 var next = load(files.get(i + 1), bytes);
                 if (next.previousEnd() != scan.position || next.chainSeed() != scan.chain) {
@@ -107,9 +108,10 @@ final class LogRecovery {
         bytes.clear();
     }
 
-    private void cut(LogFile file, ByteBuffer bytes, int position) throws IOException {
+    private void cut(LogFile file, ByteBuffer bytes, Scan scan) throws IOException {
+        int position = scan.position;
         var beyond = wholeRecords(bytes, position, file.sequence());
-        if (beyond.afterForce()) {
+        if (beyond.afterForce() || FlippedBit.isIn(bytes, position, file.sequence(), scan.chain)) {
             throw damaged(file, position);
         }
         if (beyond.end() > position) {

@@ -105,6 +105,32 @@ class WriteAheadLogTest {
         assertThatThrownBy(this::open).isInstanceOf(CorruptLogException.class);
     }
 
+    /** It was acknowledged: taken for a torn write it would be lost, where another replica may not have it yet. */
+    @Test
+    void bitFlippedInTheLastWriteIsToldFromATornWrite() throws IOException {
+        var log = open();
+        log.append(entry(1, 1, "a"));
+        log.flush();
+        log.append(entry(2, 3, "the last but one"));
+        log.append(entry(3, 3, "the last"));
+        log.flush();
+        storage.crashLosingAll();
+        var name = LogFile.name(1);
+        int lastWrite = LogFile.HEADER_BYTES + 40;
+        int size = LogRecord.size("the last but one".length()) + LogRecord.size("the last".length());
+
+        for (int position = lastWrite; position < lastWrite + size; position++) {
+            for (int bit = 0; bit < 8; bit++) {
+                storage.flip(name, position, bit);
+                assertThatThrownBy(this::open)
+                        .as("bit %d of byte %d", bit, position)
+                        .isInstanceOf(CorruptLogException.class);
+                storage.flip(name, position, bit);
+            }
+        }
+        assertThat(open().endIndex()).isEqualTo(4);
+    }
+
     @Test
     void bitFlippedIsFoundWhenAnEntryIsReadAgain() throws IOException {
         var log = open();
