@@ -44,6 +44,7 @@ final class PrefixAwareAppendHandler extends AppendEntriesRequestHandler {
         var previous = request.getPreviousLogIndex();
         var end = previous + request.getLogEntries().size();
         if (previous < state.commitIndex()) {
+            requireCommitted(request);
             if (end <= state.commitIndex()) {
                 answerCommitted(request);
             } else {
@@ -55,6 +56,25 @@ final class PrefixAwareAppendHandler extends AppendEntriesRequestHandler {
             answerCommitted(request);
         } else {
             super.handle(request);
+        }
+    }
+
+    /**
+     * @throws IllegalStateException if the leader has other entries than are committed here: a majority lost what it had
+     *     acknowledged. What was served here is not to be taken back, nor to be gone on from
+     */
+    private void requireCommitted(AppendEntriesRequest request) {
+        var log = state.log();
+        for (var entry : request.getLogEntries()) {
+            if (entry.getIndex() > state.commitIndex()) {
+                return;
+            }
+            if (entry.getIndex() > log.snapshotIndex()
+                    && log.getLogEntry(entry.getIndex()).getTerm() != entry.getTerm()) {
+                throw new IllegalStateException("entry " + entry.getIndex() + " is committed here with term "
+                        + log.getLogEntry(entry.getIndex()).getTerm() + ", but " + request.getSender()
+                        + " leads with one of term " + entry.getTerm());
+            }
         }
     }
 
