@@ -17,8 +17,13 @@ public interface PeerShards {
     /** Returns the SHA-256 of the batches from {@code from} to {@code end}, exclusive, one after another. */
     CompletableFuture<byte[]> digest(String node, long incarnation, int shard, long from, long end);
 
-    /** Returns the shard's start offset and high watermark there. */
-    CompletableFuture<long[]> bounds(String node, long incarnation, int shard);
+    /**
+     * Returns the shard's start offset and high watermark there. Of a log with retention the start is where nothing
+     * above it is missing: what another node has let go of is gone from the archive.
+     *
+     * @param from what lies below need not be there
+     */
+    CompletableFuture<long[]> bounds(String node, long incarnation, int shard, long from);
 
     /** Returns a shard as a group ended its appends by a plan; fails if that is not applied there. */
     CompletableFuture<byte[]> image(String node, int group, long incarnation, int shard, long plan);

@@ -105,7 +105,7 @@ final class ShardCopy {
         if (first >= end) {
             return;
         }
-        long start = wait(peers.bounds(node, id.log(), id.number()))[0];
+        long start = wait(peers.bounds(node, id.log(), id.number(), first))[0];
         if (start > first) {
             replica.log().beginAt(start);
             first = start;
@@ -162,7 +162,8 @@ final class ShardCopy {
 
     private boolean agrees(ShardReplica replica, long end, String node) {
         var id = replica.id();
-        long from = Math.max(replica.startOffset(), wait(peers.bounds(node, id.log(), id.number()))[0]);
+        long here = replica.startOffset();
+        long from = Math.max(here, wait(peers.bounds(node, id.log(), id.number(), here))[0]);
         long common = Math.min(end, replica.log().endOffset());
         if (common <= from) {
             return true;

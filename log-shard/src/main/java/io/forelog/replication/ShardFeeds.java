@@ -320,7 +320,7 @@ final class ShardFeeds {
 
     private long[] bounds(String node, ShardId shard) {
         try {
-            return peers.bounds(node, shard.log(), shard.number())
+            return peers.bounds(node, shard.log(), shard.number(), 0)
                     .orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {

@@ -77,7 +77,7 @@ final class ClusterCalls {
     /** Returns appends to wherever a shard's leader is, and answers those of other nodes. */
     RoutedReplication appends(GroupReplication here) {
         new LeaderAppends(node, shards, here, here).register(server);
-        new HeldShards(replicas::find, here::checkpointFile, here::image, readers).register(server);
+        new HeldShards(metadata, replicas::find, here::checkpointFile, here::image, readers).register(server);
         server.on(
                 PeerCalls.PREPARED,
                 plan -> here.prepared(plan.value()).thenApply(done -> new Opaque(new byte[0])));

@@ -294,6 +294,11 @@ final class ChronicleShardLog implements ShardLog {
     }
 
     @Override
+    public long wholeFrom(long from) {
+        return archive.wholeFrom(files, segments.all(), Math.max(from, startOffset()));
+    }
+
+    @Override
     public long deleteBelow(long offset) {
         maintenanceLock.lock();
         try {

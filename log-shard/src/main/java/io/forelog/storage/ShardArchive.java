@@ -3,6 +3,7 @@ package io.forelog.storage;
 import io.forelog.storage.archive.ArchiveException;
 import io.forelog.storage.archive.ArchiveStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,25 @@ record ShardArchive(@Nullable ArchiveStore store, FrameCache cache, String prefi
     /** Archives a sealed segment whose file is whole. */
     void archive(ShardFiles files, Segment segment) throws IOException {
         new SegmentArchiver(files, required(), cache, prefix).archive(segment);
+    }
+
+    /** Returns where the last segment ends that lies above {@code from} and is missing, or {@code from}. */
+    long wholeFrom(ShardFiles files, Segment[] segments, long from) {
+        for (int i = segments.length - 1; i >= 0 && segments[i].end() > from; i--) {
+            if (segments[i].state() == SegmentState.ARCHIVED && isMissing(files, segments[i])) {
+                return segments[i].end();
+            }
+        }
+        return from;
+    }
+
+    private boolean isMissing(ShardFiles files, Segment segment) {
+        try {
+            var descriptor = ArchiveDescriptor.read(files.descriptor(segment.base()));
+            return required().size(descriptor.object()) < 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void delete(ArchiveDescriptor descriptor) {

@@ -170,6 +170,15 @@ public interface ShardLog extends AutoCloseable {
     long expiredBelow(long oldest, long bytesMax);
 
     /**
+     * Returns the first offset from which on nothing is missing in the archive. All replicas share its objects: what
+     * retention has deleted on another node may still be referred to here.
+     *
+     * @param from what lies below is not asked about
+     * @throws io.forelog.storage.archive.ArchiveException if the archive fails
+     */
+    long wholeFrom(long from);
+
+    /**
      * Deletes the sealed and archived segments whose records are all below {@code offset}; returns the new start
      * offset.
      */

@@ -266,7 +266,7 @@ class CopiedCheckpointTest {
         }
 
         @Override
-        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
+        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard, long from) {
             return answer(incarnation, replica -> new long[] {replica.startOffset(), replica.highWatermark()});
         }
 

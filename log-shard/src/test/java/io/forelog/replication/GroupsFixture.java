@@ -389,7 +389,7 @@ final class GroupsFixture {
         }
 
         @Override
-        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
+        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard, long from) {
             return answer(node, new ShardId(incarnation, shard), replica ->
                     new long[] {replica.startOffset(), replica.highWatermark()});
         }

@@ -109,7 +109,7 @@ class KeptShardTest {
         }
 
         @Override
-        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
+        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard, long from) {
             return nobody();
         }
 

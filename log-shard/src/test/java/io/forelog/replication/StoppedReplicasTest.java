@@ -182,7 +182,7 @@ class StoppedReplicasTest {
         }
 
         @Override
-        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
+        public CompletableFuture<long[]> bounds(String node, long incarnation, int shard, long from) {
             throw new UnsupportedOperationException("nothing is copied");
         }
 

@@ -163,6 +163,25 @@ class SegmentLifeTest {
     }
 
     @Test
+    void whatAnotherReplicaHasDeletedFromTheArchiveIsTold() throws IOException {
+        fill();
+        long archived = log.archiveBelow(END);
+        var second = log.segments().get(1);
+        assertThat(log.wholeFrom(0)).isZero();
+
+        try (var objects = Files.walk(directory.resolve("archive"))) {
+            var name = second.base() + "-" + second.end() + "-";
+            Files.delete(objects.filter(path -> path.getFileName().toString().startsWith(name))
+                    .findFirst()
+                    .orElseThrow());
+        }
+
+        assertThat(log.wholeFrom(0)).isEqualTo(second.end()).isLessThan(archived);
+        assertThat(log.wholeFrom(second.end())).isEqualTo(second.end());
+        assertThat(log.wholeFrom(END)).isEqualTo(END);
+    }
+
+    @Test
     void deletionOfAnArchivedSegmentDeletesItsObject() throws IOException {
         fill();
         long archived = log.archiveBelow(END);

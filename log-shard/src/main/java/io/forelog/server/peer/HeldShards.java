@@ -1,7 +1,9 @@
 package io.forelog.server.peer;
 
 import io.forelog.error.NoLeaderException;
+import io.forelog.metadata.MetadataStore;
 import io.forelog.record.RecordBatch;
+import io.forelog.replication.HeldBounds;
 import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import io.forelog.server.peer.Messages.Batches;
@@ -32,6 +34,7 @@ public final class HeldShards {
         CompletableFuture<byte[]> image(int group, ShardId shard, long plan);
     }
 
+    private final MetadataStore metadata;
     private final Function<ShardId, @Nullable ShardReplica> replicas;
     private final Checkpoints checkpoints;
     private final Images images;
@@ -39,10 +42,12 @@ public final class HeldShards {
 
     /** @param readers threads that may wait for the disk */
     public HeldShards(
+            MetadataStore metadata,
             Function<ShardId, @Nullable ShardReplica> replicas,
             Checkpoints checkpoints,
             Images images,
             Executor readers) {
+        this.metadata = metadata;
         this.replicas = replicas;
         this.images = images;
         this.checkpoints = checkpoints;
@@ -55,7 +60,9 @@ public final class HeldShards {
                 PeerCalls.DIGEST,
                 copy -> CompletableFuture.supplyAsync(
                         () -> new Opaque(replica(copy.shard()).log().digest(copy.from(), copy.end())), readers));
-        server.on(PeerCalls.HELD, copy -> CompletableFuture.completedFuture(held(replica(copy.shard()))));
+        server.on(
+                PeerCalls.HELD,
+                copy -> CompletableFuture.supplyAsync(() -> held(replica(copy.shard()), copy.from()), readers));
         server.on(
                 PeerCalls.IMAGE,
                 asked -> images.image(asked.group(), asked.shard(), asked.plan()).thenApply(Opaque::new));
@@ -80,10 +87,11 @@ public final class HeldShards {
         return replica;
     }
 
-    private static Opaque held(ShardReplica replica) {
+    private Opaque held(ShardReplica replica, long from) {
+        long[] bounds = HeldBounds.of(replica, from, metadata.state());
         return new Opaque(ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(replica.startOffset())
-                .putLong(replica.highWatermark())
+                .putLong(bounds[0])
+                .putLong(bounds[1])
                 .array());
     }
 

@@ -51,8 +51,8 @@ public final class ShardCopies implements PeerShards {
     }
 
     @Override
-    public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
-        var request = new Copy(new ShardId(incarnation, shard), 0, 0, 0);
+    public CompletableFuture<long[]> bounds(String node, long incarnation, int shard, long from) {
+        var request = new Copy(new ShardId(incarnation, shard), from, 0, 0);
         return call(node, PeerCalls.HELD, request).thenApply(held -> {
             var bounds = ByteBuffer.wrap(held.bytes()).asLongBuffer();
             return new long[] {bounds.get(0), bounds.get(1)};

@@ -278,6 +278,16 @@ final class ShardFile {
         return before;
     }
 
+    long wholeFrom(long from) {
+        long whole = from;
+        for (var segment : segments) {
+            if (segment.end > from && segment.object != null && !archive.has(segment.object)) {
+                whole = segment.end;
+            }
+        }
+        return whole;
+    }
+
     long archiveBelow(long offset) {
         long archived = start();
         for (var segment : segments) {

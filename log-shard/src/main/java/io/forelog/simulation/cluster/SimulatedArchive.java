@@ -44,6 +44,11 @@ final class SimulatedArchive {
         return found.stream().map(returned).toList();
     }
 
+    boolean has(String object) {
+        requireAlive();
+        return objects.containsKey(object);
+    }
+
     void delete(String object) {
         requireAlive();
         objects.remove(object);

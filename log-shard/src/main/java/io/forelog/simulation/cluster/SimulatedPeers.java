@@ -2,6 +2,7 @@ package io.forelog.simulation.cluster;
 
 import io.forelog.raft.MemberId;
 import io.forelog.record.RecordBatch;
+import io.forelog.replication.HeldBounds;
 import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
@@ -107,11 +108,11 @@ final class SimulatedPeers implements PeerShards {
     }
 
     @Override
-    public CompletableFuture<long[]> bounds(String node, long incarnation, int shard) {
-        return wait(node, target -> {
-            var replica = replica(target, incarnation, shard);
-            return new long[] {replica.startOffset(), replica.highWatermark()};
-        });
+    public CompletableFuture<long[]> bounds(String node, long incarnation, int shard, long from) {
+        return wait(
+                node,
+                target -> HeldBounds.of(
+                        replica(target, incarnation, shard), from, target.metadata().state()));
     }
 
     @Override

@@ -171,6 +171,11 @@ final class SimulatedShardLog implements ShardLog {
     }
 
     @Override
+    public long wholeFrom(long from) {
+        return file.wholeFrom(Math.max(from, startOffset()));
+    }
+
+    @Override
     public long expiredBelow(long oldest, long bytesMax) {
         return disk.expired(file.expiredBelow(oldest, bytesMax), endOffset());
     }

@@ -260,16 +260,16 @@ class ShardReadersTest {
     void aReplicaIsCopiedBatchByBatchAndItsDigestIsThatOfItsBatches() throws Exception {
         var copies = new ShardCopies(nodes.a.peers, nodes.a.readers, Duration.ofSeconds(20));
 
-        assertThat(get(copies.bounds("c", LOG, 0))).containsExactly(0, 2);
-        assertThat(get(copies.bounds("b", LOG, 0))).containsExactly(0, 5);
+        assertThat(get(copies.bounds("c", LOG, 0, 0))).containsExactly(0, 2);
+        assertThat(get(copies.bounds("b", LOG, 0, 0))).containsExactly(0, 5);
         assertThat(values(get(copies.batches("b", LOG, 0, 0, 5, 1)))).containsExactly("k0", "l1");
         assertThat(values(get(copies.batches("b", LOG, 0, 2, 5, 1 << 20)))).containsExactly("k2", "m3", "k4");
         assertThat(values(get(copies.batches("b", LOG, 0, 2, 3, 1 << 20)))).containsExactly("k2");
         assertThat(get(copies.batches("b", LOG, 0, 5, 9, 1 << 20))).isEmpty();
         assertThat(get(copies.digest("b", LOG, 0, 0, 2))).isEqualTo(get(copies.digest("c", LOG, 0, 0, 2)));
         assertThat(get(copies.checkpoint("b", 3, 44))).asString().isEqualTo("checkpoint 3 44");
-        assertThatThrownBy(() -> get(copies.bounds("a", LOG, 0))).hasCauseInstanceOf(NoLeaderException.class);
-        assertThatThrownBy(() -> get(copies.bounds("nobody", LOG, 0))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(copies.bounds("a", LOG, 0, 0))).hasCauseInstanceOf(NoLeaderException.class);
+        assertThatThrownBy(() -> get(copies.bounds("nobody", LOG, 0, 0))).hasCauseInstanceOf(NoLeaderException.class);
     }
 
     @Test

@@ -102,6 +102,7 @@ public final class TestNode implements Groups, AutoCloseable {
         routed = new RoutedReplication(name, metadata, shards, this, gated, peers, timeout);
         new LeaderAppends(name, shards, this, gated).register(server);
         new HeldShards(
+                        metadata,
                         this::replica,
                         (group, index) -> ("checkpoint " + group + " " + index).getBytes(),
                         (group, shard, plan) -> CompletableFuture.completedFuture(

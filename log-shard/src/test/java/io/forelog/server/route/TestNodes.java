@@ -71,7 +71,7 @@ public final class TestNodes implements AutoCloseable {
     /** Makes the connections between a node and another: in the first test that loads classes for seconds. */
     void warm(TestNode asking, TestNode asked) throws Exception {
         new ShardCopies(asking.peers, asking.readers, Duration.ofMinutes(1))
-                .bounds(asked.name, LOG, 0)
+                .bounds(asked.name, LOG, 0, 0)
                 .get(1, TimeUnit.MINUTES);
         asking.totals.of(List.of(SHARD)).get(1, TimeUnit.MINUTES);
     }
