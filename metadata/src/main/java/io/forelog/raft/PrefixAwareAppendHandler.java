@@ -60,8 +60,8 @@ final class PrefixAwareAppendHandler extends AppendEntriesRequestHandler {
     }
 
     /**
-     * @throws IllegalStateException if the leader has other entries than are committed here: a majority lost what it had
-     *     acknowledged. What was served here is not to be taken back, nor to be gone on from
+     * @throws IllegalStateException if the leader has other entries than are committed here: a majority lost what it
+     *     had acknowledged. What was served here is not to be taken back, nor to be gone on from
      */
     private void requireCommitted(AppendEntriesRequest request) {
         var log = state.log();
