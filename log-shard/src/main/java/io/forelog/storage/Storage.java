@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Storage implements ShardLogs, AutoCloseable {
 
     private static final int SCRUB_STEPS_PER_SECOND = 4;
+    /** After a pass: where there is little to read, to look for it anew each time would be most of the work. */
+    private static final int SCRUB_RESTED_STEPS = 8;
     /** How many bytes of frames fetched from the archive are kept. */
     private static final long FRAME_CACHE_BYTES = 64L << 20;
 
@@ -37,6 +39,8 @@ public final class Storage implements ShardLogs, AutoCloseable {
     private final Scrubber scrubber = new Scrubber(this::openLogs);
     private final ScheduledExecutorService sealing;
     private final ScheduledExecutorService scrubbing;
+    /** Used by the scrubbing thread alone. */
+    private int scrubRest;
     private final Map<Path, ChronicleShardLog> open = new HashMap<>();
 
     /** As {@link #Storage(Path, StorageConfig, ArchiveStore)}, without an archive. */
@@ -69,7 +73,15 @@ public final class Storage implements ShardLogs, AutoCloseable {
         if (config.scrubBytesPerSecond() > 0) {
             long step = Math.max(1, config.scrubBytesPerSecond() / SCRUB_STEPS_PER_SECOND);
             long every = TimeUnit.SECONDS.toMillis(1) / SCRUB_STEPS_PER_SECOND;
-            scrubbing.scheduleAtFixedRate(() -> scrubber.step(step), every, every, TimeUnit.MILLISECONDS);
+            scrubbing.scheduleAtFixedRate(() -> scrub(step), every, every, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void scrub(long bytes) {
+        if (scrubRest > 0) {
+            scrubRest--;
+        } else if (scrubber.step(bytes)) {
+            scrubRest = SCRUB_RESTED_STEPS;
         }
     }
 

@@ -11,6 +11,7 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.map.impl.MapService;
+import java.util.concurrent.TimeUnit;
 
 /** A Hazelcast member cut down to one bounded map on one interface. */
 final class HazelcastSettings {
@@ -28,6 +29,8 @@ final class HazelcastSettings {
         hazelcast.getRestConfig().setEnabled(false);
         hazelcast.getJetConfig().setEnabled(false);
         hazelcast.getMetricsConfig().setEnabled(false);
+        // There are no counters of its to replicate, and it would look for some each second.
+        hazelcast.getCRDTReplicationConfig().setReplicationPeriodMillis((int) TimeUnit.DAYS.toMillis(1));
         hazelcast
                 .getManagementCenterConfig()
                 .setScriptingEnabled(false)
