@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import javax.net.ssl.TrustManagerFactory;
 import org.redisson.client.codec.ByteArrayCodec;
 import org.redisson.config.Config;
+import org.redisson.config.ConstantDelay;
 import org.redisson.config.SslVerificationMode;
 
 /**
@@ -22,6 +24,7 @@ final class RedisSettings {
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
     private static final int RESPONSE_TIMEOUT_MILLIS = 2_000;
     private static final int PING_EVERY_MILLIS = 2_000;
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
     private static final Pattern ADDRESS = Pattern.compile("rediss?://[^\\s/@]+:\\d{1,5}");
 
     private RedisSettings() {}
@@ -61,6 +64,9 @@ final class RedisSettings {
                 .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
                 .setTimeout(RESPONSE_TIMEOUT_MILLIS)
                 .setRetryAttempts(0)
+                // Redisson's timer turns by what is left of this after tenths of a second: with the delay that it draws
+                // by default, up to a hundred times a second.
+                .setRetryDelay(new ConstantDelay(RETRY_DELAY))
                 .setPingConnectionInterval(PING_EVERY_MILLIS);
         return config;
     }
