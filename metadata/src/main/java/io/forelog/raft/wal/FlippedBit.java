@@ -5,8 +5,10 @@ import java.nio.ByteBuffer;
 /**
  * Tells a record of which one bit has changed from one of which a crash has left a part. A CRC is linear: how a changed
  * bit changes it depends on the bit's place alone, and no two bits of a record change it alike (Peterson and Brown,
- * "Cyclic Codes for Error Detection", Proceedings of the IRE 1961). That a torn record looks so is as rare as a false
- * match of its CRC for each of its bits, and the record before it must fit too.
+ * "Cyclic Codes for Error Detection", Proceedings of the IRE 1961), and the record before it must fit too.
+ *
+ * <p>A torn write lacks whole sectors. One that should hold little but zeros, and holds nothing but zeros, may be such
+ * a sector: so a changed bit counts only where enough else of the record was written beside it.
  */
 final class FlippedBit {
 
@@ -15,6 +17,10 @@ final class FlippedBit {
 
     private static final int CHECKED_FROM = 4;
     private static final int LENGTH_AT = 4;
+    /** What a disk writes whole or not at all. */
+    private static final int SECTOR_BYTES = 512;
+    /** Of a sector, other than zero: what it held before is hardly the same in so many, and differs in one bit. */
+    private static final int WRITTEN_BYTES_MIN = 8;
 
     private static final int[] TABLE = new int[256];
 
@@ -91,7 +97,19 @@ final class FlippedBit {
         byte found = bytes.get(at);
         bytes.put(at, (byte) (found ^ 1 << bit));
         boolean fits = LogRecord.valid(bytes, start, sequence) && LogRecord.previousCrc(bytes, start) == previousCrc;
+        int end = fits ? start + LogRecord.HEADER_BYTES + LogRecord.payloadBytes(bytes, start) : start;
         bytes.put(at, found);
-        return fits;
+        return fits && isWrittenBeside(at, end);
+    }
+
+    private boolean isWrittenBeside(int at, int end) {
+        int sector = at / SECTOR_BYTES * SECTOR_BYTES;
+        int written = 0;
+        for (int i = Math.max(start, sector); i < Math.min(end, sector + SECTOR_BYTES); i++) {
+            if (i != at && bytes.get(i) != 0) {
+                written++;
+            }
+        }
+        return written >= WRITTEN_BYTES_MIN;
     }
 }

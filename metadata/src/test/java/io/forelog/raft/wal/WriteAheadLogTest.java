@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +130,21 @@ class WriteAheadLogTest {
             }
         }
         assertThat(open().endIndex()).isEqualTo(4);
+    }
+
+    /** Its second sector, of which one bit is to be set, was not written before the power went. */
+    @Test
+    void aWriteTornBeforeASectorThatIsNearlyEmptyIsCutOff() throws IOException {
+        var log = open();
+        var payload = new byte[700];
+        Arrays.fill(payload, 0, 200, (byte) 'x');
+        payload[699] = 1;
+        log.append(new WalEntry(1, 1, (byte) 0, ByteBuffer.wrap(payload)));
+        log.write();
+        storage.flip(LogFile.name(1), LogFile.HEADER_BYTES + LogRecord.HEADER_BYTES + 699, 0);
+        storage.kill();
+
+        assertThat(open().endIndex()).isEqualTo(1);
     }
 
     @Test
