@@ -44,8 +44,7 @@ final class MergedGuesses {
             }
             int id = guesses.id(g) >= 0 ? guesses.id(g) : model.id(guesses.key(g));
             // A key without a number is guessed by one source alone, and by that one once.
-            int at = id >= 0 ? indexOf(id) : added(id);
-            keys[at] = id >= 0 ? keys[at] : guesses.key(g);
+            int at = id >= 0 ? indexOf(id) : added(id, guesses.key(g));
             add(at, guesses.cell(g), score);
         }
     }
@@ -59,11 +58,13 @@ final class MergedGuesses {
             slot = slot + 1 & SLOTS - 1;
         }
         slots[slot] = stamp + size;
-        return added(id);
+        // Here, and not when someone asks: so the processor waits for several keys at once.
+        return added(id, model.key(id));
     }
 
-    private int added(int id) {
+    private int added(int id, long key) {
         ids[size] = id;
+        keys[size] = key;
         cells[size] = -1;
         bests[size] = -1;
         agreeing[size] = 0;
@@ -94,7 +95,7 @@ final class MergedGuesses {
     }
 
     long key(int i) {
-        return ids[i] >= 0 ? model.key(ids[i]) : keys[i];
+        return keys[i];
     }
 
     /** Returns the key's number in the model, or -1 if it has none. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link Prefetcher} does with an event. Confined to one thread at a time. */
 final class PrefetchCore {
 
+    private static final Source[] SOURCES = Source.values();
     private static final int SHARDS_MAX = 1 << 14;
     /** A present key is worth keeping for a guess so much less sure than one worth a fetch: it costs nothing. */
     private static final double KEEPING_SHARE = 0.1;
@@ -247,7 +248,7 @@ final class PrefetchCore {
                 continue;
             }
             judge.trials.state(slot, Trials.IN_FLIGHT, now);
-            best.issue(Source.values()[source(slot)]);
+            best.issue(SOURCES[source(slot)]);
             best.pace.started();
             inFlight++;
             start.accept(key);

@@ -48,9 +48,8 @@ final class FrequencySketch {
             int slot = slot(mixed, i);
             int shift = shift(mixed, i);
             // Only the least counters grow (Estan and Varghese 2002): the others already count someone else.
-            if (((int) (counters[slot] >>> shift) & COUNT_MAX) == least) {
-                counters[slot] += 1L << shift;
-            }
+            // Without a branch, which no processor foresees.
+            counters[slot] += (((int) (counters[slot] >>> shift) & COUNT_MAX) == least ? 1L : 0L) << shift;
         }
         if (++additions >= PERIOD * entries) {
             age();

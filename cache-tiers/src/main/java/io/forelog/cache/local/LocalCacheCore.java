@@ -37,7 +37,7 @@ public final class LocalCacheCore<K, V> {
     private final GhostList mainGhost = new GhostList(1);
     private final GhostList prefetchGhost = new GhostList(1);
     /** Keys of prefetched entries that left since {@link #takeUnused} was asked last. */
-    private final List<K> unused = new ArrayList<>();
+    private List<K> unused = new ArrayList<>();
 
     private int entriesExpected;
     private long bytesMax;
@@ -163,8 +163,8 @@ public final class LocalCacheCore<K, V> {
         if (unused.isEmpty()) {
             return List.of();
         }
-        var left = List.copyOf(unused);
-        unused.clear();
+        var left = unused;
+        unused = new ArrayList<>();
         return left;
     }
 

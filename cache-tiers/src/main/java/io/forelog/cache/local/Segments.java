@@ -22,6 +22,7 @@ final class Segments<K, V> {
     private final NodeList<K, V> prefetched = new NodeList<>();
     private final FrequencySketch sketch;
     private double windowShare = 1;
+    private long weight;
     private long weightMax;
     private long prefetchedMax;
 
@@ -52,7 +53,7 @@ final class Segments<K, V> {
     }
 
     long weight() {
-        return window.weight() + probation.weight() + guarded.weight() + prefetched.weight();
+        return weight;
     }
 
     long prefetchedWeight() {
@@ -107,11 +108,13 @@ final class Segments<K, V> {
 
     void add(Node<K, V> node, boolean asPrefetched) {
         nodes.add(node);
+        weight += node.weight;
         (asPrefetched ? prefetched : window).addNewest(node);
     }
 
     void remove(Node<K, V> node) {
         nodes.remove(node);
+        weight -= node.weight;
         node.list.remove(node);
     }
 

@@ -3,13 +3,17 @@ package io.forelog.prefetch.model;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
  * Numbers the keys that were read, so that the tables hold 4 bytes for a key instead of 8, and keeps a byte about
- * each. Bounded: when full, a key that was not read lately gives its number to the new one (second chance, Corbató
- * 1968). What other tables still hold under that number then means the new key: a wrong guess, which their ageing
- * forgets. 16 to 17 bytes a key.
+ * each and when it was read beside it, so that to look at a key is to touch one line of the processor's cache. Bounded:
+ * when full, a key that was not read lately gives its number to the new one (second chance, Corbató 1968). What other
+ * tables still hold under that number then means the new key: a wrong guess, which their ageing forgets. 16 to 17 bytes
+ * a key.
  */
 final class KeyTable {
 
@@ -25,12 +29,17 @@ final class KeyTable {
     private static final int FREQUENCY_SHIFT = 4;
     private static final int HISTORY_MASK = 0x0f;
 
-    private final int capacity;
-    private long[] keys;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle CHARS = MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.LITTLE_ENDIAN);
+    /** When the key, which comes first in its record, was read last, in units of 64 reads, modulo 65,536. */
+    private static final int TIME = Long.BYTES;
     /** Bit 7: read since the hand last passed; bits 4-6: frequency; bits 0-3: history. */
-    private byte[] notes;
-    /** When the key was read last, in units of 64 reads, modulo 65,536. */
-    private char[] times;
+    private static final int NOTES = TIME + Character.BYTES;
+
+    private static final int RECORD_BYTES = NOTES + 1;
+
+    private final int capacity;
+    private byte[] records;
     /** By hash: 8 bits of it above a number plus one; 0 where free. Linear probing: most of it never looks at a key. */
     private int[] slots;
 
@@ -41,9 +50,7 @@ final class KeyTable {
     KeyTable(int capacity) {
         this.capacity = capacity;
         int initial = Math.min(capacity, 64);
-        keys = new long[initial];
-        notes = new byte[initial];
-        times = new char[initial];
+        records = new byte[initial * RECORD_BYTES];
         slots = new int[slotsFor(initial)];
     }
 
@@ -56,7 +63,19 @@ final class KeyTable {
     }
 
     long key(int id) {
-        return keys[id];
+        return (long) LONGS.get(records, id * RECORD_BYTES);
+    }
+
+    private void key(int id, long key) {
+        LONGS.set(records, id * RECORD_BYTES, key);
+    }
+
+    private int notes(int id) {
+        return records[id * RECORD_BYTES + NOTES];
+    }
+
+    private void notes(int id, int notes) {
+        records[id * RECORD_BYTES + NOTES] = (byte) notes;
     }
 
     /** Returns the number of {@code key}, or {@link #NONE}. */
@@ -65,7 +84,7 @@ final class KeyTable {
         int mark = mark(hash);
         int slot = home(hash);
         for (int entry = slots[slot]; entry != 0; entry = slots[slot]) {
-            if ((entry & ~NUMBER_MASK) == mark && keys[number(entry)] == key) {
+            if ((entry & ~NUMBER_MASK) == mark && key(number(entry)) == key) {
                 return number(entry);
             }
             slot = after(slot);
@@ -79,11 +98,11 @@ final class KeyTable {
         added = id == NONE;
         if (added) {
             id = size < capacity ? grown() : recycled();
-            keys[id] = key;
-            notes[id] = 0;
+            key(id, key);
+            notes(id, 0);
             insert(id);
         }
-        notes[id] |= (byte) REFERENCED;
+        notes(id, notes(id) | REFERENCED);
         return id;
     }
 
@@ -99,27 +118,27 @@ final class KeyTable {
     void count(int id, long random) {
         int frequency = frequency(id);
         if (frequency < FREQUENCIES - 1 && (random & (1L << frequency) - 1) == 0) {
-            notes[id] += (byte) (1 << FREQUENCY_SHIFT);
+            notes(id, notes(id) + (1 << FREQUENCY_SHIFT));
         }
     }
 
     void time(int id, long tick) {
-        times[id] = (char) (tick >> 6);
+        CHARS.set(records, id * RECORD_BYTES + TIME, (char) (tick >> 6));
     }
 
     /** Returns how long ago the key was read, in 0..8: units of 64 reads, in powers of four. */
     int age(int id, long tick) {
-        int units = (int) (tick >> 6) - times[id] & 0xffff;
+        int units = (int) (tick >> 6) - (char) CHARS.get(records, id * RECORD_BYTES + TIME) & 0xffff;
         return (33 - Integer.numberOfLeadingZeros(units)) / 2;
     }
 
     int frequency(int id) {
-        return notes[id] >>> FREQUENCY_SHIFT & FREQUENCIES - 1;
+        return notes(id) >>> FREQUENCY_SHIFT & FREQUENCIES - 1;
     }
 
     /** Returns what was noted of earlier guesses of the key: 2 bits of successes above 2 bits of failures. */
     int history(int id) {
-        return notes[id] & HISTORY_MASK;
+        return notes(id) & HISTORY_MASK;
     }
 
     /** Notes how a guess of the key ended. */
@@ -133,15 +152,13 @@ final class KeyTable {
             good -= bad == 3 && good > 0 ? 1 : 0;
             bad = Math.min(3, bad + 1);
         }
-        notes[id] = (byte) (notes[id] & ~HISTORY_MASK | good << 2 | bad);
+        notes(id, notes(id) & ~HISTORY_MASK | good << 2 | bad);
     }
 
     private int grown() {
-        if (size == keys.length) {
+        if (size * RECORD_BYTES == records.length) {
             int larger = Math.min(capacity, size + (size >> GROWTH_SHIFT));
-            keys = Arrays.copyOf(keys, larger);
-            notes = Arrays.copyOf(notes, larger);
-            times = Arrays.copyOf(times, larger);
+            records = Arrays.copyOf(records, larger * RECORD_BYTES);
             slots = new int[slotsFor(larger)];
             for (int id = 0; id < size; id++) {
                 insert(id);
@@ -151,8 +168,8 @@ final class KeyTable {
     }
 
     private int recycled() {
-        while ((notes[hand] & REFERENCED) != 0) {
-            notes[hand] &= (byte) ~REFERENCED;
+        while ((notes(hand) & REFERENCED) != 0) {
+            notes(hand, notes(hand) & ~REFERENCED);
             hand = hand + 1 == size ? 0 : hand + 1;
         }
         int id = hand;
@@ -162,7 +179,7 @@ final class KeyTable {
     }
 
     private void insert(int id) {
-        long hash = Hashing.mix(keys[id]);
+        long hash = Hashing.mix(key(id));
         int slot = home(hash);
         while (slots[slot] != 0) {
             slot = after(slot);
@@ -179,13 +196,13 @@ final class KeyTable {
     }
 
     private void delete(int id) {
-        int hole = home(Hashing.mix(keys[id]));
+        int hole = home(Hashing.mix(key(id)));
         while (number(slots[hole]) != id) {
             hole = after(hole);
         }
         // Backward shift: no tombstones, so that probes stay short for ever (Knuth, volume 3, 6.4, algorithm R).
         for (int next = after(hole); slots[next] != 0; next = after(next)) {
-            int home = home(Hashing.mix(keys[number(slots[next])]));
+            int home = home(Hashing.mix(key(number(slots[next]))));
             if (distance(home, next) >= distance(hole, next)) {
                 slots[hole] = slots[next];
                 hole = next;
@@ -209,8 +226,8 @@ final class KeyTable {
     void write(DataOutput out) throws IOException {
         out.writeInt(size);
         for (int id = 0; id < size; id++) {
-            out.writeLong(keys[id]);
-            out.writeByte(notes[id]);
+            out.writeLong(key(id));
+            out.writeByte(notes(id));
         }
     }
 
@@ -225,13 +242,13 @@ final class KeyTable {
         Arrays.fill(slots, 0);
         for (int i = 0; i < count; i++) {
             int id = grown();
-            keys[id] = in.readLong();
-            notes[id] = in.readByte();
+            key(id, in.readLong());
+            notes(id, in.readByte());
             insert(id);
         }
     }
 
     long bytes() {
-        return 11L * keys.length + 4L * slots.length;
+        return records.length + 4L * slots.length;
     }
 }
