@@ -43,6 +43,11 @@ final class Endpoints {
         return all.get(first);
     }
 
+    /** Returns one of the endpoints, or the next where that is left alone. */
+    URI nextOr(URI preferred) {
+        return restUntil.get(all.indexOf(preferred)) - nanoTime.getAsLong() <= 0 ? preferred : next();
+    }
+
     boolean areSeveral() {
         return all.size() > 1;
     }

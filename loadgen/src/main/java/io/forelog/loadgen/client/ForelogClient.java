@@ -17,8 +17,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP API as calls that return futures. Calls go to the given endpoints in turn; any node answers any call, and
- * one that cannot be reached is passed over.
+ * The HTTP API as calls that return futures. Calls go to the given endpoints in turn, appends to the one that leads the
+ * shard of the first record's key, once that is known; any node answers any call, and one that cannot be reached is
+ * passed over.
  *
  * {@snippet :
  * try (var client = ForelogClient.connect("http://127.0.0.1:8420")) {
@@ -43,6 +44,7 @@ public final class ForelogClient implements AutoCloseable {
     private final Vertx vertx;
     private final boolean ownsVertx;
     private final HttpTransport transport;
+    private final Leaders leaders;
 
     /** @param endpoints at least one, such as {@code http://127.0.0.1:8420}; paths in them are ignored */
     public ForelogClient(Vertx vertx, List<URI> endpoints, ClientOptions options) {
@@ -56,6 +58,7 @@ public final class ForelogClient implements AutoCloseable {
         this.vertx = vertx;
         this.ownsVertx = ownsVertx;
         this.transport = new HttpTransport(vertx, endpoints, options);
+        this.leaders = new Leaders(endpoints, this::get, System::nanoTime);
     }
 
     /**
@@ -137,7 +140,7 @@ public final class ForelogClient implements AutoCloseable {
                 options.producer() != null,
                 Duration.ZERO);
         return transport
-                .send(call)
+                .send(call, leaders.of(log, records.getFirst().key()))
                 .map(answer -> AddressDecoder.decode(answer.body().getBytes(), records.size()));
     }
 

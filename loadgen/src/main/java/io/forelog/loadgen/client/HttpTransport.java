@@ -19,13 +19,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends calls to the endpoints in turn over pooled keep-alive connections, and repeats those that failed where that is
- * safe: always if nothing was sent, if the server says so and nothing was appended, and else only a repeatable call. A
- * node that is starting or ending is left alone for a while; how long one asks to wait is kept where there is no other.
+ * Sends calls to the endpoints in turn, or to one that is better first, over pooled keep-alive connections, and repeats
+ * those that failed where that is safe: always if nothing was sent, if the server says so and nothing was appended, and
+ * else only a repeatable call. A node that is starting or ending is left alone for a while; how long one asks to wait
+ * is kept where there is no other.
  */
 final class HttpTransport {
 
@@ -94,11 +96,20 @@ final class HttpTransport {
 
     /** Sends a call; the answer may have any status below 400, others fail as {@link RefusedException}. */
     Future<HttpAnswer> send(HttpCall call) {
-        return attempt(call, 0, System.nanoTime() + options.retryFor().toNanos());
+        return send(call, null);
     }
 
-    private Future<HttpAnswer> attempt(HttpCall call, int attempt, long deadlineNanos) {
-        return exchange(call).recover(failure -> {
+    /**
+     * As {@link #send(HttpCall)}.
+     *
+     * @param first the endpoint to try first; null for any
+     */
+    Future<HttpAnswer> send(HttpCall call, @Nullable URI first) {
+        return attempt(call, first, 0, System.nanoTime() + options.retryFor().toNanos());
+    }
+
+    private Future<HttpAnswer> attempt(HttpCall call, @Nullable URI preferred, int attempt, long deadlineNanos) {
+        return exchange(call, preferred).recover(failure -> {
             if (!mayRepeat(call, failure)) {
                 return Future.failedFuture(failure);
             }
@@ -109,7 +120,7 @@ final class HttpTransport {
             retries.increment();
             Promise<Void> waited = Promise.promise();
             vertx.setTimer(Math.max(1, wait.toMillis()), timer -> waited.complete());
-            return waited.future().compose(ready -> attempt(call, attempt + 1, deadlineNanos));
+            return waited.future().compose(ready -> attempt(call, null, attempt + 1, deadlineNanos));
         });
     }
 
@@ -137,8 +148,8 @@ final class HttpTransport {
         return asked.compareTo(wait) > 0 ? asked : wait;
     }
 
-    private Future<HttpAnswer> exchange(HttpCall call) {
-        var endpoint = endpoints.next();
+    private Future<HttpAnswer> exchange(HttpCall call, @Nullable URI preferred) {
+        var endpoint = preferred == null ? endpoints.next() : endpoints.nextOr(preferred);
         return open(call, endpoint)
                 .compose(connected -> answer(connected, call, endpoint))
                 .onFailure(failure -> {
