@@ -155,8 +155,9 @@ public final class ClusterSimulation {
         require("every shard to take an append", () -> last.stream().allMatch(Client::isIdle));
         // Of a group with nothing but sealed shards, all replicas may be equally far behind its log.
         require("every group to have applied its log", this::haveApplied);
-        require("all replicas to be equal", () -> behind().isEmpty());
         runtime.run(STEP);
+        // The last: a moment later another node may be a member, and copy.
+        require("all replicas to be equal", () -> behind().isEmpty());
     }
 
     private void require(String what, BooleanSupplier condition) {
