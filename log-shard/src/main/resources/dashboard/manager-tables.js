@@ -1,4 +1,7 @@
-/* Tables of the shard manager: hot keys, plans, what is announced, decisions. Rows are made anew; there are few, and rarely. */
+/*
+ * Tables of the shard manager: hot keys, plans, what is announced, decisions. Rows are made anew; there are few, and
+ * rarely.
+ */
 import { h } from './dom.js';
 import { bytes } from './format.js';
 

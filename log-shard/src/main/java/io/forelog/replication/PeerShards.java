@@ -8,6 +8,9 @@ import java.util.concurrent.CompletableFuture;
 /** The shards of other nodes, as a replica that is behind copies from them. Safe for use by any thread. */
 public interface PeerShards {
 
+    /** Above all offsets: nothing is to be copied, so that the archive is not asked. */
+    long AT_ITS_END = Long.MAX_VALUE;
+
     /**
      * Returns committed batches in order, the first one holding {@code from}, none that begins at or after {@code end}.
      */

@@ -121,7 +121,7 @@ public final class PlanChecks {
 
     private long[] bounds(String node, Log log, int number) {
         if (!node.equals(self)) {
-            return join(peers.bounds(node, log.incarnation(), number, Long.MAX_VALUE));
+            return join(peers.bounds(node, log.incarnation(), number, PeerShards.AT_ITS_END));
         }
         var replica = here(log, number);
         return new long[] {replica.startOffset(), replica.highWatermark()};

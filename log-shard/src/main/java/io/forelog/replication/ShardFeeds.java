@@ -64,7 +64,7 @@ final class ShardFeeds {
             machine.feed(
                     wanted.shard(),
                     wanted.logName(),
-                    bounds(source.leader(), wanted.shard())[1],
+                    end(source.leader(), wanted.shard()),
                     first(source.leader(), source.members()),
                     bytes::add);
         }
@@ -186,10 +186,10 @@ final class ShardFeeds {
         }
         var change = plan.change();
         var shard = new ShardId(change.incarnation(), change.shards().getFirst());
-        long end = bounds(leader, shard)[1];
+        long end = end(leader, shard);
         fed.put(plan.id(), new Fed(shard, to));
         long have = machine.feed(shard, change.log(), end, first(leader, members), counted(plan));
-        progress.put(plan.id(), new Progress(have, Math.max(0, bounds(leader, shard)[1] - have)));
+        progress.put(plan.id(), new Progress(have, Math.max(0, end(leader, shard) - have)));
     }
 
     /**
@@ -221,7 +221,7 @@ final class ShardFeeds {
 
     private void catchUp(Plan plan, ShardId shard, GroupMachine machine, List<String> nodes) {
         for (int round = 0; round < ROUNDS_MAX; round++) {
-            long end = bounds(nodes.getFirst(), shard)[1];
+            long end = end(nodes.getFirst(), shard);
             long before = machine.fed(shard, plan.change().log()).log().endOffset();
             machine.feed(shard, plan.change().log(), end, nodes, counted(plan));
             if (end - before <= NEAR) {
@@ -281,7 +281,7 @@ final class ShardFeeds {
         }
         var log = replica.log();
         // Retention comes to both, and perhaps to one before the other.
-        long from = Math.max(log.startOffset(), bounds(leader, replica.id())[0]);
+        long from = Math.max(log.startOffset(), bounds(leader, replica.id(), log.startOffset())[0]);
         long records = (shares ? replica.highWatermark() : log.endOffset()) - from;
         int compared = (int) Math.max(0, Math.min(SAMPLES, records));
         for (int i = 0; i < compared; i++) {
@@ -318,9 +318,13 @@ final class ShardFeeds {
                 + batch.statedCrc();
     }
 
-    private long[] bounds(String node, ShardId shard) {
+    private long end(String node, ShardId shard) {
+        return bounds(node, shard, PeerShards.AT_ITS_END)[1];
+    }
+
+    private long[] bounds(String node, ShardId shard, long from) {
         try {
-            return peers.bounds(node, shard.log(), shard.number(), 0)
+            return peers.bounds(node, shard.log(), shard.number(), from)
                     .orTimeout(ANSWER_MAX.toSeconds(), TimeUnit.SECONDS)
                     .join();
         } catch (CompletionException e) {

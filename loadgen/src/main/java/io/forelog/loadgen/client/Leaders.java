@@ -39,11 +39,7 @@ final class Leaders {
      * @param shards those that take appends and whose leader is an endpoint
      * @param most the endpoint that leads most of them, null if none leads any
      */
-    private record Known(long atNanos, @Nullable String delimiter, List<Led> shards, @Nullable URI most) {
-        static Known nothing(long atNanos) {
-            return new Known(atNanos, null, List.of(), null);
-        }
-    }
+    private record Known(long atNanos, @Nullable String delimiter, List<Led> shards, @Nullable URI most) {}
 
     /** A part of the hash space, both ends inclusive and unsigned, and where it is appended to. */
     private record Led(long from, long last, URI endpoint) {
@@ -93,15 +89,15 @@ final class Leaders {
     /** One caller asks; the others go by what was known meanwhile. */
     private void refresh(String log, @Nullable Known known, long now) {
         var asking = known == null
-                ? Known.nothing(now)
+                ? new Known(now, null, List.of(), null)
                 : new Known(now, known.delimiter(), known.shards(), known.most());
         boolean isFirst = known == null
                 ? logs.size() < LOGS_MAX && logs.putIfAbsent(log, asking) == null
                 : logs.replace(log, known, asking);
         if (isFirst) {
             Future.all(get.apply(Paths.log(log)), get.apply(Paths.log(log) + "/shards"), get.apply("/v1/nodes"))
-                    .onSuccess(all -> logs.replace(
-                            log, asking, known(now, all.resultAt(0), all.resultAt(1), all.resultAt(2))))
+                    .map(all -> known(now, all.resultAt(0), all.resultAt(1), all.resultAt(2)))
+                    .onSuccess(told -> logs.replace(log, asking, told))
                     .onFailure(failure -> LOG.debug("who leads the shards of '{}' is not known", log, failure));
         }
     }

@@ -4,6 +4,7 @@ import io.forelog.error.NoLeaderException;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.record.RecordBatch;
 import io.forelog.replication.HeldBounds;
+import io.forelog.replication.PeerShards;
 import io.forelog.replication.ShardId;
 import io.forelog.replication.ShardReplica;
 import io.forelog.server.peer.Messages.Batches;
@@ -62,7 +63,9 @@ public final class HeldShards {
                         () -> new Opaque(replica(copy.shard()).log().digest(copy.from(), copy.end())), readers));
         server.on(
                 PeerCalls.HELD,
-                copy -> CompletableFuture.supplyAsync(() -> held(replica(copy.shard()), copy.from()), readers));
+                copy -> copy.from() == PeerShards.AT_ITS_END
+                        ? CompletableFuture.completedFuture(held(copy))
+                        : CompletableFuture.supplyAsync(() -> held(copy), readers));
         server.on(
                 PeerCalls.IMAGE,
                 asked -> images.image(asked.group(), asked.shard(), asked.plan()).thenApply(Opaque::new));
@@ -87,8 +90,8 @@ public final class HeldShards {
         return replica;
     }
 
-    private Opaque held(ShardReplica replica, long from) {
-        long[] bounds = HeldBounds.of(replica, from, metadata.state());
+    private Opaque held(Copy asked) {
+        long[] bounds = HeldBounds.of(replica(asked.shard()), asked.from(), metadata.state());
         return new Opaque(ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(bounds[0])
                 .putLong(bounds[1])
