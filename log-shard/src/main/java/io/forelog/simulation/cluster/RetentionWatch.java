@@ -1,5 +1,6 @@
 package io.forelog.simulation.cluster;
 
+import io.forelog.metadata.ClusterState;
 import io.forelog.replication.ShardId;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,13 @@ final class RetentionWatch {
         }
     }
 
+    /** A node learned of a state of the cluster; another may learn of it when it is no more. */
+    void learned(ClusterState state) {
+        for (var log : state.logs().values()) {
+            openMax.merge(log.incarnation(), log.shards().open().size(), Math::max);
+        }
+    }
+
     /** Returns the offset below which some node has let a shard go. */
     long begins(ShardId shard) {
         return begins.getOrDefault(shard, 0L);
@@ -48,7 +56,7 @@ final class RetentionWatch {
         }
         var bounds = log.settings().retention();
         // A node that has not heard of a merge yet gives each shard less.
-        int most = openMax.merge(shard.log(), log.shards().open().size(), Math::max);
+        int most = openMax.getOrDefault(shard.log(), 1);
         long bytes = before.stream().mapToLong(ShardFile.Segment::bytes).sum();
         for (var segment : before) {
             if (segment.end() <= start) {

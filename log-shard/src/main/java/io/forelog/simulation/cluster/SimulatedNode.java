@@ -291,6 +291,7 @@ final class SimulatedNode {
                 process.applyExecutor("prefetch"),
                 ModelKey::logAndShard);
         running = new Running(process, store, replicas, replication, reads, prefetcher);
+        store.watch((before, after) -> cluster.retention().learned(after));
         store.start();
         introduce(process, store, replication::start);
         reads.start();
