@@ -67,7 +67,7 @@ final class GroupMachine implements StateMachine {
             MemberId member,
             int group,
             GroupHost host,
-            ShardReplicas replicas,
+            GroupShards shards,
             CheckpointFiles checkpoints,
             ShardCopy copy,
             Runnable stepped) {
@@ -78,7 +78,7 @@ final class GroupMachine implements StateMachine {
         this.copy = copy;
         this.background = host.background();
         this.runtime = host.runtime();
-        this.shards = new GroupShards(logs, replicas);
+        this.shards = shards;
         this.steps = new ShardSteps(member.node(), shards, copy, () -> closed);
         this.stepped = stepped;
     }
@@ -231,9 +231,12 @@ final class GroupMachine implements StateMachine {
         }
     }
 
-    /** Deletes what an earlier replica left here of a shard whose records all come again by the group's log. */
+    /**
+     * Deletes what an earlier replica left here of a shard whose records all come again by the group's log; not what
+     * another group went on with since, whose log has nothing of them: they are compared as they come.
+     */
     private void clear(ShardId shard, String logName) {
-        if (shards.staged(shard, logName).log().endOffset() > 0) {
+        if (shards.staged(shard, logName).log().endOffset() > 0 && !shards.isOfAnother(shard)) {
             LOG.info("group {}: what an earlier replica left of shard {} here is written anew", group, shard);
             shards.unstage(shard);
         }

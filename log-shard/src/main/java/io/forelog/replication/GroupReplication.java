@@ -224,7 +224,11 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         var copy = ShardCopy.of(
                 group.id(), self, metadata, host, config.copyBytesPerSecond(), copies.of(group.id()));
         var checkpoints = new CheckpointFiles(host.disks().directory(home));
-        var machine = new GroupMachine(member, group.id(), host, replicas, checkpoints, copy, parts.images()::look);
+        var shards = new GroupShards(
+                host.logs(),
+                replicas,
+                shard -> ShardGroups.isOfAnother(group.id(), self, shard, metadata.state()));
+        var machine = new GroupMachine(member, group.id(), host, shards, checkpoints, copy, parts.images()::look);
         var wal = host.disks().directory(home + "/wal");
         var founded = new GroupConfig(
                 group.channel(), member, group.founders(), config.timing(), config.limits(), config.wal());

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class GroupShards {
 
     private final ShardLogs logs;
     private final ShardReplicas replicas;
+    private final Predicate<ShardId> ofAnother;
     private final Map<ShardId, AppliedShard> held = new ConcurrentSkipListMap<>();
 
     /** Replicas that are being copied, to be held later. */
@@ -30,9 +32,19 @@ final class GroupShards {
      */
     private final Map<ShardId, Long> forgotten = new ConcurrentSkipListMap<>();
 
-    GroupShards(ShardLogs logs, ShardReplicas replicas) {
+    /**
+     * @param ofAnother whether another group of this node may have records of a shard here, which after a restart it has
+     *     perhaps not opened yet
+     */
+    GroupShards(ShardLogs logs, ShardReplicas replicas, Predicate<ShardId> ofAnother) {
         this.logs = logs;
         this.replicas = replicas;
+        this.ofAnother = ofAnother;
+    }
+
+    /** Returns whether what is here of a shard may be another group's, too, and so is not to be deleted. */
+    boolean isOfAnother(ShardId shard) {
+        return ofAnother.test(shard);
     }
 
     Set<ShardId> ids() {
@@ -139,10 +151,15 @@ final class GroupShards {
         }
     }
 
-    /** As {@link #unstage}, unless an entry is about to hold it. */
+    /** As {@link #unstage}, unless an entry is about to hold it; what may be another group's stays on the disk. */
     synchronized void unstageUnclaimed(ShardId shard) {
-        if (!claimed.contains(shard)) {
+        if (claimed.contains(shard)) {
+            return;
+        }
+        if (!isOfAnother(shard)) {
             unstage(shard);
+        } else if (staged.remove(shard) != null) {
+            release(shard);
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -131,21 +130,8 @@ final class Leftovers {
         if (log == null) {
             return true;
         }
-        var shard = log.shards().shard(id.number());
-        return shard != null
-                && !state.group(shard).concerns(self)
-                && planned(id, state).stream()
+        return log.shards().shard(id.number()) != null
+                && ShardGroups.of(id, state).stream()
                         .noneMatch(group -> state.groups().get(group).concerns(self));
-    }
-
-    private static Set<Integer> planned(ShardId id, ClusterState state) {
-        var groups = new HashSet<Integer>();
-        for (var plan : state.plans().all()) {
-            if (!plan.state().isFinal() && plan.route().moves() && plan.change().incarnation() == id.log()) {
-                groups.add(plan.route().sourceGroup());
-                groups.add(plan.route().targetGroup());
-            }
-        }
-        return groups;
     }
 }

@@ -15,7 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +38,7 @@ class CopiedCheckpointTest {
     private Path directory;
 
     private final AtomicInteger unanswered = new AtomicInteger();
+    private final Set<ShardId> ofAnother = ConcurrentHashMap.newKeySet();
     private final ThreadedRuntime runtime = new ThreadedRuntime(1, 1);
     private Machine ahead;
     private Machine behind;
@@ -71,7 +74,8 @@ class CopiedCheckpointTest {
                     runtime,
                     new CopyProgress().of(0),
                     log -> log == DELETED.log());
-            machine = new GroupMachine(member, 0, host, replicas, checkpoints, copy, () -> {});
+            var shards = new GroupShards(storage, replicas, ofAnother::contains);
+            machine = new GroupMachine(member, 0, host, shards, checkpoints, copy, () -> {});
         }
 
         void apply(long index, GroupOperation operation) {
@@ -178,6 +182,43 @@ class CopiedCheckpointTest {
 
         assertThat(behind.replica().log().digest(0, RECORDS))
                 .isEqualTo(ahead.replica().log().digest(0, RECORDS));
+    }
+
+    /**
+     * A shard came to this node with its next group, and then a replica of the one before it: when the node starts again,
+     * that one's log is applied from its beginning, perhaps before the next group has opened what it goes on from.
+     */
+    @Test
+    void whatAnotherGroupWentOnWithStaysWhereTheLogOfTheOneBeforeIsAppliedAgain() {
+        ofAnother.add(SHARD);
+        var log = behind.storage.open(SHARD.log(), SHARD.number());
+        for (int i = 0; i < RECORDS; i++) {
+            log.append(GroupsFixture.batch(i, 7, i), 1);
+        }
+        behind.storage.close(SHARD.log(), SHARD.number());
+
+        behind.apply(1, new GroupOperation.Open(SHARD, "log"));
+        behind.apply(2, new GroupOperation.Append(SHARD, AppendCommand.ANY_OFFSET, GroupsFixture.batch(0, 7, 0)));
+
+        assertThat(behind.replica().log().endOffset()).isEqualTo(RECORDS);
+    }
+
+    @Test
+    void aCopyThatIsNotNeededIsDeletedUnlessItMayBeAnotherGroups() {
+        for (var shard : List.of(SHARD, DELETED)) {
+            var log = behind.storage.open(shard.log(), shard.number());
+            log.append(GroupsFixture.batch(0, 7, 0), 1);
+            behind.storage.close(shard.log(), shard.number());
+            behind.machine.prepare(shard, "log");
+        }
+        ofAnother.add(SHARD);
+
+        behind.machine.unfeed(SHARD);
+        behind.machine.unfeed(DELETED);
+
+        assertThat(behind.storage.open(SHARD.log(), SHARD.number()).endOffset()).isEqualTo(1);
+        assertThat(behind.storage.open(DELETED.log(), DELETED.number()).endOffset())
+                .isZero();
     }
 
     /** Leaves other records on the disk of the one that is behind than the group has. */

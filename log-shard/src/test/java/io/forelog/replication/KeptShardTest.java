@@ -35,7 +35,7 @@ class KeptShardTest {
     void open() throws Exception {
         runtime = new ThreadedRuntime(1, 1);
         storage = new Storage(directory, StorageConfig.defaults().withFreeBytesMin(0));
-        shards = new GroupShards(storage, new ShardReplicas());
+        shards = new GroupShards(storage, new ShardReplicas(), shard -> false);
         var copy =
                 new ShardCopy(new Nobody(), List::of, Long.MAX_VALUE, runtime, new CopyProgress().of(0), log -> false);
         steps = new ShardSteps("a", shards, copy, () -> false);
