@@ -3,6 +3,7 @@ package io.forelog.raft;
 import io.forelog.raft.transport.FrameWriter;
 import io.forelog.raft.transport.Network;
 import io.forelog.raft.transport.OutboundMessage;
+import io.forelog.raft.wal.CorruptLogException;
 import io.microraft.RaftEndpoint;
 import io.microraft.model.message.AppendEntriesRequest;
 import io.microraft.model.message.InstallSnapshotRequest;
@@ -135,7 +136,13 @@ final class GroupTransport implements Transport {
 
         @Override
         public void encode(FrameWriter bytes) throws IOException {
-            codec.write(target, message, bytes);
+            try {
+                codec.write(target, message, bytes);
+            } catch (CorruptLogException e) {
+                // Nobody who needs that entry can be fed from here: another member has to lead.
+                failStop.stop(e);
+                throw e;
+            }
         }
 
         private static int estimate(RaftMessage message) {
