@@ -86,7 +86,7 @@ final class ForelogPeer implements Peer {
                 "fsync always or interval (forced every 50 ms), by case",
                 "local cache at its default; regional and global cache off",
                 "append: one record a request as its raw bytes, without a key, over " + connections + " connection(s)",
-                "bulk: BatchingProducer with its defaults (256 KiB or 1,000 records a batch, 2 ms of linger)",
+                "bulk: BatchingProducer with its defaults (256 KiB or 10,000 records a batch, 2 ms of linger)",
                 "read: GET by address");
     }
 

@@ -26,9 +26,13 @@ public final class BatchingProducer implements AutoCloseable {
 
     private static final SecureRandom IDS = new SecureRandom();
 
-    /** A record's weight beside its key and value. */
-    private static final int RECORD_BYTES = 64;
+    /** What a batch takes for a record beside its key, value and headers, at most. */
+    private static final int RECORD_BYTES = 24;
 
+    /** What the heap takes for a record that is pending, beside its bytes. */
+    private static final int PENDING_BYTES = 128;
+
+    /** @param bytes that it takes in a batch */
     private record Waiting(NewRecord newRecord, int bytes, CompletableFuture<RecordAddress> appended) {}
 
     private final Vertx vertx;
@@ -64,11 +68,11 @@ public final class BatchingProducer implements AutoCloseable {
      */
     public synchronized CompletableFuture<RecordAddress> send(NewRecord newRecord) {
         int bytes = RECORD_BYTES + newRecord.value().length + lengthOf(newRecord);
-        awaitRoom(bytes);
+        awaitRoom(bytes + PENDING_BYTES);
         var appended = new CompletableFuture<RecordAddress>();
         waiting.add(new Waiting(newRecord, bytes, appended));
         waitingBytes += bytes;
-        pendingBytes += bytes;
+        pendingBytes += bytes + PENDING_BYTES;
         if (isFull() || options.linger().isZero()) {
             sendNext();
         } else if (!isSending && !isLingering) {
@@ -135,7 +139,7 @@ public final class BatchingProducer implements AutoCloseable {
         }
         int number = sequence++;
         isSending = true;
-        int sent = bytes;
+        long sent = bytes + (long) PENDING_BYTES * batch.size();
         client.append(
                         log,
                         batch.stream().map(Waiting::newRecord).toList(),
@@ -159,7 +163,7 @@ public final class BatchingProducer implements AutoCloseable {
     }
 
     /** Makes room once those who sent the records know what became of them: a flush waits for that. */
-    private synchronized void answered(int bytes) {
+    private synchronized void answered(long bytes) {
         pendingBytes -= bytes;
         notifyAll();
     }

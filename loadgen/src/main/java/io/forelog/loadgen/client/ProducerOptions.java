@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How records are gathered into batches.
  *
- * @param recordsMax of one batch
+ * @param recordsMax of one batch; the server refuses more than its {@code http.batchRecordsMax}
  * @param bytesMax of keys and values in one batch, which one record may go past; too high makes requests that the
  *     server refuses as too large
  * @param linger how long the first record of a batch waits for others, if nothing else is under way; zero sends at once
@@ -20,9 +20,9 @@ public record ProducerOptions(
         long pendingBytesMax,
         @Nullable String ack) {
 
-    /** 1,000 records or 256 KiB a batch, 2 ms of linger, 16 MiB pending, the log's own acknowledgement. */
+    /** 10,000 records or 256 KiB a batch, 2 ms of linger, 16 MiB pending, the log's own acknowledgement. */
     public static final ProducerOptions DEFAULT =
-            new ProducerOptions(1_000, 256 << 10, Duration.ofMillis(2), 16L << 20, null);
+            new ProducerOptions(10_000, 256 << 10, Duration.ofMillis(2), 16L << 20, null);
 
     public ProducerOptions {
         if (recordsMax < 1 || bytesMax < 1 || pendingBytesMax < bytesMax || linger.isNegative()) {
