@@ -16,6 +16,7 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.transport.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -163,14 +164,21 @@ final class Listening {
     static Vertx vertx(Config config) {
         int loops = config.get(Settings.HTTP_EVENT_LOOPS);
         var options = new VertxOptions()
-                .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(loops == 0 ? Runtime.getRuntime().availableProcessors() : loops)
                 .setWorkerPoolSize(4)
                 .setBlockedThreadCheckInterval(BLOCKED.toMillis())
                 .setMaxEventLoopExecuteTime(BLOCKED.toNanos())
                 .setMaxEventLoopExecuteTimeUnit(TimeUnit.NANOSECONDS);
-        var builder = Vertx.builder().with(options);
-        return (isTls(config) ? builder : builder.withTransport(PlainTransport.ofMachine())).build();
+        var transport = transport(config);
+        return Vertx.builder()
+                .with(options)
+                .withTransport(isTls(config) ? transport : new PlainTransport(transport))
+                .build();
+    }
+
+    /** @throws IllegalArgumentException if this machine does not have what the settings name */
+    static Transport transport(Config config) {
+        return config.get(Settings.HTTP_TRANSPORT).transport();
     }
 
     static HttpServerOptions options(Config config) {

@@ -210,7 +210,7 @@ public final class Node implements AutoCloseable {
             front.leave();
         });
         ready = true;
-        LOG.info("node {} serves at {}", config.get(Settings.NODE_NAME), url());
+        LOG.info("{} serves at {} over {}", config.get(Settings.NODE_NAME), url(), Listening.transport(config).name());
     }
 
     private Peers peers(Vertx vertx, AddressBook addresses, NodeTrust trust) {

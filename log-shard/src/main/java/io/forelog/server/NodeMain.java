@@ -107,6 +107,7 @@ public final class NodeMain implements Callable<Integer> {
         try {
             settings = Config.of(config, System.getenv(), flags());
             Listening.requireSafe(settings);
+            Listening.transport(settings);
         } catch (IllegalArgumentException | IOException e) {
             System.err.println("forelog node: " + e.getMessage());
             return WRONG_USE;

@@ -22,17 +22,13 @@ final class ChildNode implements AutoCloseable {
 
     /** Starts a node and returns when it serves. */
     static ChildNode start(Path data, String... settings) throws IOException {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + Path.of("src", "main", "jvm", "forelog.options").toAbsolutePath(),
-                "-Xmx512m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                NodeMain.class.getName(),
-                "--data",
-                data.toString(),
-                "--http",
-                "127.0.0.1:0"));
+        return start(data, List.of(), settings);
+    }
+
+    /** Likewise, in a Java with more options. */
+    static ChildNode start(Path data, List<String> options, String... settings) throws IOException {
+        var command = new ArrayList<>(java(options));
+        command.addAll(List.of(NodeMain.class.getName(), "--data", data.toString(), "--http", "127.0.0.1:0"));
         for (var setting : settings) {
             command.add("--set");
             command.add(setting);
@@ -46,6 +42,18 @@ final class ChildNode implements AutoCloseable {
             }
         }
         throw new IOException("the node ended before it served");
+    }
+
+    /** Returns what runs a class of this class path, up to its name. */
+    static List<String> java(List<String> options) {
+        var command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "@" + Path.of("src", "main", "jvm", "forelog.options").toAbsolutePath(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.addAll(options);
+        return command;
     }
 
     String url() {

@@ -76,11 +76,17 @@ public record Setting<T>(String key, String type, String initial, Function<Strin
     }
 
     static <E extends Enum<E>> Setting<E> choice(String key, E initial, Class<E> type, String doc) {
-        var names = Arrays.stream(type.getEnumConstants()).map(Setting::nameOf).toList();
+        return choice(key, initial, type, Setting::nameOf, doc);
+    }
+
+    /** @param name of a choice that has another one than its constant */
+    static <E extends Enum<E>> Setting<E> choice(
+            String key, E initial, Class<E> type, Function<E, String> name, String doc) {
+        var names = Arrays.stream(type.getEnumConstants()).map(name).toList();
         return new Setting<>(
                 key,
                 String.join(" or ", names),
-                nameOf(initial),
+                name.apply(initial),
                 text -> {
                     int at = names.indexOf(text);
                     if (at < 0) {

@@ -1,6 +1,7 @@
 package io.forelog.server.config;
 
 import io.forelog.prefetch.model.Source;
+import io.forelog.server.http.SocketTransport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,14 @@ public final class Settings {
             0,
             256,
             "Threads that serve connections; 0 is one a core. More than cores only adds switches between them.");
+    public static final Setting<SocketTransport> HTTP_TRANSPORT = Setting.choice(
+            "http.transport",
+            SocketTransport.AUTO,
+            SocketTransport.class,
+            SocketTransport::choice,
+            "How connections reach their threads; auto is the first of io_uring, epoll and java that the machine has."
+                    + " io_uring takes a quarter less of a processor for a small call than epoll; containers often"
+                    + " forbid it.");
     public static final Setting<Long> HTTP_BODY_BYTES_MAX = Setting.size(
             "http.bodyBytesMax",
             "16MiB",
@@ -359,6 +368,7 @@ public final class Settings {
             HTTP_HOST,
             HTTP_PORT,
             HTTP_EVENT_LOOPS,
+            HTTP_TRANSPORT,
             HTTP_BODY_BYTES_MAX,
             HTTP_IDLE_TIMEOUT,
             HTTP_BATCH_RECORDS_MAX,

@@ -27,16 +27,11 @@ public final class PlainTransport implements Transport, io.vertx.core.transport.
     private final String name;
     private final Transport wrapped;
 
-    private PlainTransport(io.vertx.core.transport.Transport wrapped) {
+    public PlainTransport(io.vertx.core.transport.Transport wrapped) {
         this.name = wrapped.name();
         this.wrapped = wrapped.implementation();
     }
 
-    /** Wraps the machine's own transport if there is one for it, else Java's. */
-    public static io.vertx.core.transport.Transport ofMachine() {
-        var own = io.vertx.core.transport.Transport.nativeTransport();
-        return new PlainTransport(own == null || !own.available() ? NIO : own);
-    }
 
     @Override
     public String name() {

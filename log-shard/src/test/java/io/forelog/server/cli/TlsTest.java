@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forelog.server.Node;
 import io.forelog.server.config.Config;
+import io.forelog.server.http.SocketTransport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;
@@ -22,12 +23,16 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** From the first certificate to a key in use: the commands, and a node on TLS that they made ready. */
 class TlsTest {
 
-    @Test
-    void aNodeWithItsOwnCertificatesServesWhoHasAKeyOverHttp2(@TempDir Path directory) throws Exception {
+    @ParameterizedTest
+    @MethodSource("io.forelog.server.TransportTest#available")
+    void aNodeWithItsOwnCertificatesServesWhoHasAKeyOverHttp2(SocketTransport transport, @TempDir Path directory)
+            throws Exception {
         var certs = directory.resolve("certs");
         assertThat(Commands.of(new CertsMain(), "certs").execute("init", "--dir", certs.toString()))
                 .isZero();
@@ -38,6 +43,7 @@ class TlsTest {
                         "data", directory.resolve("data").toString(),
                         "http.host", "0.0.0.0",
                         "http.port", "0",
+                        "http.transport", transport.choice(),
                         "cache.regional.enabled", "false",
                         "cache.global.address", "off",
                         "security.authentication", "true",
