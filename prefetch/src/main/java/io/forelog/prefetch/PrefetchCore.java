@@ -33,6 +33,8 @@ final class PrefetchCore {
     private static final double HOPEFUL_SHARE = 0.4;
 
     private static final int LEARNING_INTERVAL = 4;
+    /** Guesses are made at one read of so many where nearly all that is guessed is in the cache. */
+    private static final int PRESENT_INTERVAL = 16;
 
     private final PrefetchConfig config;
     private final PrefetchTarget target;
@@ -97,8 +99,11 @@ final class PrefetchCore {
         settle(shard, key, outcome, now);
         sample(shard, key, outcome, fetching);
         budget.read();
-        model.onRead(reader, key, now, calendar.getAsLong(), budget.latency(), guesses);
-        judgeGuesses(now, outcome, fetching && !guard.off());
+        model.onRead(reader, key, now, calendar.getAsLong(), budget.latency());
+        if (!present.nearlyAll() || reads % PRESENT_INTERVAL == 0) {
+            model.guess(guesses);
+            judgeGuesses(now, outcome, fetching && !guard.off());
+        }
         issue(now);
     }
 
@@ -210,6 +215,7 @@ final class PrefetchCore {
                 present.add(key, reads);
                 continue;
             }
+            present.absent();
             float score = judge.score(i, outcome);
             if (fetching && score >= budget.bar()) {
                 if (slot >= 0) {

@@ -6,6 +6,9 @@ import io.forelog.prefetch.model.Hashing;
  * Which keys the cache was found to have a few reads ago: most guesses are made again by the next reads, and to ask the
  * cache each time, and to move the entry to where it is already, would take longer than all else about them. A small
  * table without chains: what is not in it is asked for.
+ *
+ * <p>Tells too whether nearly all that is asked for is there: of a cache that holds what is read, little can be guessed
+ * that it lacks.
  */
 final class PresentKeys {
 
@@ -15,10 +18,14 @@ final class PresentKeys {
 
     private static final int READS_MAX = 32;
     private static final int PLACE_ENTRIES = 4;
+    private static final double WINDOW = 4096;
+    private static final double ABSENT_FEW = 1.0 / 1024;
 
     private long[] keys = new long[1];
     private long[] until = new long[1];
     private long reads;
+    /** Of the keys that were asked for, smoothed. */
+    private double absentShare = 1;
 
     /** Adapts to a cache of {@code capacityEntries}: the larger, the longer a key counts as present. */
     void resize(long capacityEntries) {
@@ -41,6 +48,17 @@ final class PresentKeys {
         int place = place(key);
         keys[place] = key;
         until[place] = read + reads;
+        absentShare -= absentShare / WINDOW;
+    }
+
+    /** Notes that a key was not found. */
+    void absent() {
+        absentShare += (1 - absentShare) / WINDOW;
+    }
+
+    /** Returns whether hardly any of the keys asked for lately was not found. */
+    boolean nearlyAll() {
+        return absentShare < ABSENT_FEW;
     }
 
     private int place(long key) {

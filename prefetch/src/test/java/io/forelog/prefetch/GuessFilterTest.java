@@ -20,7 +20,8 @@ class GuessFilterTest {
 
     /** Reads keys in a circle, and returns how likely the first guess is thought to come true. */
     private float probability(int read, ReadOutcome outcome) {
-        model.onRead(1, read % KEYS, read, read, 0, guesses);
+        model.onRead(1, read % KEYS, read, read, 0);
+        model.guess(guesses);
         merged.merge(guesses, scoreboard, 0);
         assertThat(merged.size()).isPositive();
         signs = filter.signs(merged, 0, outcome, scoreboard);
@@ -49,7 +50,7 @@ class GuessFilterTest {
         int known = 0;
         for (int read = 0; read < 5_000; read++) {
             boolean fresh = read % 2 == 0;
-            model.onRead(1, fresh ? 1_000 + read : known++ % KEYS, read, read, 0, guesses);
+            model.onRead(1, fresh ? 1_000 + read : known++ % KEYS, read, read, 0);
             assertThat(model.lastAge() == AccessModel.AGES - 1).isEqualTo(fresh || read < 2 * KEYS);
         }
     }

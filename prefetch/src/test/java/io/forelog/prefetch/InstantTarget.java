@@ -17,6 +17,9 @@ final class InstantTarget implements PrefetchTarget {
 
     final List<Consumer<FetchOutcome>> waiting = new ArrayList<>();
     boolean hold;
+    /** How often it was asked whether it has a key. */
+    int asked;
+
     private final int entriesMax;
     private final Set<Long> entries = new LinkedHashSet<>();
     private final Set<Long> prefetched = new HashSet<>();
@@ -45,6 +48,7 @@ final class InstantTarget implements PrefetchTarget {
 
     @Override
     public boolean present(long key) {
+        asked++;
         return entries.contains(key);
     }
 

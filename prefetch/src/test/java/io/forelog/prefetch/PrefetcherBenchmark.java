@@ -75,7 +75,8 @@ public class PrefetcherBenchmark {
     @Benchmark
     public int model() {
         int reader = (int) (++now % READERS);
-        model.onRead(reader, next(reader), now, now, 0, guesses);
+        model.onRead(reader, next(reader), now, now, 0);
+        model.guess(guesses);
         return guesses.size();
     }
 

@@ -49,6 +49,31 @@ class PrefetcherTest {
     }
 
     @Test
+    void aCacheThatHasAllThatIsGuessedIsSeldomAskedUntilItLacksSome() {
+        int keys = 1_000;
+        var roomy = new InstantTarget(2 * keys);
+        var other = prefetcher(roomy);
+        for (int i = 0; i < 50 * keys; i++) {
+            read(other, roomy, 1, i * 7L % keys << 4);
+        }
+        roomy.asked = 0;
+        for (int i = 0; i < keys; i++) {
+            read(other, roomy, 1, i * 7L % keys << 4);
+        }
+        assertThat(roomy.asked).isBetween(1, keys / 2);
+        for (int i = 1; i <= 2 * keys; i++) {
+            roomy.read(-i);
+        }
+        roomy.fetched.clear();
+
+        for (int i = 0; i < keys; i++) {
+            read(other, roomy, 1, i * 7L % keys << 4);
+        }
+
+        assertThat(roomy.fetched).hasSizeGreaterThan(keys / 2);
+    }
+
+    @Test
     void nothingIsFetchedWhileItIsSwitchedOff() {
         prefetcher.fetching(false);
         walk(prefetcher, target, 20);

@@ -29,6 +29,24 @@ class PresentKeysTest {
     }
 
     @Test
+    void nearlyAllIsPresentAfterLongWithoutAnAbsentOneAndSoonNotAnyMore() {
+        for (long key = 0; key < 10_000; key++) {
+            present.add(key, key);
+        }
+        assertThat(present.nearlyAll()).isFalse();
+        for (long key = 0; key < 30_000; key++) {
+            present.add(key, key);
+        }
+        assertThat(present.nearlyAll()).isTrue();
+
+        for (int i = 0; i < 10; i++) {
+            present.absent();
+        }
+
+        assertThat(present.nearlyAll()).isFalse();
+    }
+
+    @Test
     void aKeyThatSharesItsPlaceIsForgottenForTheNewOne() {
         present.resize(100_000);
         for (long key = 0; key < 100_000; key++) {

@@ -105,14 +105,13 @@ public final class AccessModel {
     }
 
     /**
-     * Learns that {@code reader} read {@code key}, and guesses what follows.
+     * Learns that {@code reader} read {@code key}.
      *
      * @param now the clock's time, in any unit
      * @param millis what the calendar says: milliseconds since some midnight
      * @param latency what a fetch takes, in the same unit
-     * @param guesses filled, in no order; a key may be in it more than once
      */
-    public void onRead(long reader, long key, long now, long millis, double latency, Guesses guesses) {
+    public void onRead(long reader, long key, long now, long millis, double latency) {
         read.tick++;
         read.reader = ReaderTable.tag(reader);
         read.key = key;
@@ -128,12 +127,8 @@ public final class AccessModel {
         if (read.late > 0) {
             delay(before);
         }
-        guesses.clear();
         for (var source : sources) {
             source.observe(read);
-        }
-        for (var source : sources) {
-            source.guess(read, guesses);
         }
         if (read.before1 != KeyTable.NONE) {
             pairReaders.note(read.before1, read.id, read.reader, keys.size());
@@ -141,6 +136,18 @@ public final class AccessModel {
         keys.time(read.id, read.tick);
         history.add(read.reader, read.id, before, keys.size());
         readers.push(place, read.id, now, (int) read.tick);
+    }
+
+    /**
+     * Guesses what follows the last read.
+     *
+     * @param guesses filled, in no order; a key may be in it more than once
+     */
+    public void guess(Guesses guesses) {
+        guesses.clear();
+        for (var source : sources) {
+            source.guess(read, guesses);
+        }
     }
 
     private int known(long key) {

@@ -18,7 +18,8 @@ class HourOfDaySourceTest {
 
     /** Reads a key, and returns what is guessed then. */
     private Set<Long> read(long key, long millis) {
-        model.onRead(1, key, millis, millis, 0, guesses);
+        model.onRead(1, key, millis, millis, 0);
+        model.guess(guesses);
         var guessed = new HashSet<Long>();
         for (int i = 0; i < guesses.size(); i++) {
             guessed.add(model.key(guesses.id(i)));
