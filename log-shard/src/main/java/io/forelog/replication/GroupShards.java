@@ -33,8 +33,8 @@ final class GroupShards {
     private final Map<ShardId, Long> forgotten = new ConcurrentSkipListMap<>();
 
     /**
-     * @param ofAnother whether another group of this node may have records of a shard here, which after a restart it has
-     *     perhaps not opened yet
+     * @param ofAnother whether another group of this node may have records of a shard here, which after a restart it
+     *     has perhaps not opened yet
      */
     GroupShards(ShardLogs logs, ShardReplicas replicas, Predicate<ShardId> ofAnother) {
         this.logs = logs;

@@ -185,8 +185,8 @@ class CopiedCheckpointTest {
     }
 
     /**
-     * A shard came to this node with its next group, and then a replica of the one before it: when the node starts again,
-     * that one's log is applied from its beginning, perhaps before the next group has opened what it goes on from.
+     * A shard came to this node with its next group, and then a replica of the one before it: when the node starts
+     * again, that one's log is applied from its beginning, perhaps before the next group has opened what it has.
      */
     @Test
     void whatAnotherGroupWentOnWithStaysWhereTheLogOfTheOneBeforeIsAppliedAgain() {
