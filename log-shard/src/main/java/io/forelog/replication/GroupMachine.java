@@ -293,7 +293,7 @@ final class GroupMachine implements StateMachine {
             var checkpoint = GroupCheckpoint.read(bytes);
             for (var image : checkpoint.shards()) {
                 // Also what is held already: the group's log has nothing of what is copied, so a crash would lose it.
-                var nodes = copy.withMembers(List.of(from));
+                var nodes = copy.withHolders(image.id(), List.of(from));
                 var replica = trusted(image, nodes);
                 copy.fillNow(replica, image.end(), nodes);
                 replica.log().force();
@@ -376,9 +376,9 @@ final class GroupMachine implements StateMachine {
         return shards.staged(shard, logName);
     }
 
-    /** Deletes a copy that the group does not come to need. */
+    /** Deletes a copy that the group does not come to need, and will not look for after a crash. */
     void unfeed(ShardId shard) {
-        shards.unstageUnclaimed(shard);
+        shards.unstageUnclaimed(shard, mayNeed(shard));
     }
 
     /** Returns the file of a checkpoint, for another member. */

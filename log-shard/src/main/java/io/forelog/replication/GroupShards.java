@@ -151,12 +151,16 @@ final class GroupShards {
         }
     }
 
-    /** As {@link #unstage}, unless an entry is about to hold it; what may be another group's stays on the disk. */
-    synchronized void unstageUnclaimed(ShardId shard) {
+    /**
+     * As {@link #unstage}, unless an entry is about to hold it.
+     *
+     * @param stays whether its files are not to be deleted, as those that may be another group's never are
+     */
+    synchronized void unstageUnclaimed(ShardId shard, boolean stays) {
         if (claimed.contains(shard)) {
             return;
         }
-        if (!isOfAnother(shard)) {
+        if (!stays && !isOfAnother(shard)) {
             unstage(shard);
         } else if (staged.remove(shard) != null) {
             release(shard);

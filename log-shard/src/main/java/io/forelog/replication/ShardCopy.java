@@ -13,9 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,14 +37,14 @@ final class ShardCopy {
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
 
     private final PeerShards peers;
-    private final Supplier<List<String>> members;
+    private final Function<ShardId, List<String>> holders;
     private final long bytesPerSecond;
     private final RaftRuntime runtime;
     private final CopyProgress.OfGroup progress;
     private final LongPredicate deleted;
 
     /**
-     * @param members the other nodes that hold the group's shards
+     * @param holders the other nodes that have a shard, those of the group first
      * @param bytesPerSecond how fast one shard is copied. Too high takes disk and network from appends and reads; too
      *     low leaves the group with a copy less for long
      * @param progress told of what is copied
@@ -52,20 +52,23 @@ final class ShardCopy {
      */
     ShardCopy(
             PeerShards peers,
-            Supplier<List<String>> members,
+            Function<ShardId, List<String>> holders,
             long bytesPerSecond,
             RaftRuntime runtime,
             CopyProgress.OfGroup progress,
             LongPredicate deleted) {
         this.peers = peers;
-        this.members = members;
+        this.holders = holders;
         this.bytesPerSecond = bytesPerSecond;
         this.runtime = runtime;
         this.progress = progress;
         this.deleted = deleted;
     }
 
-    /** Copies for a group of this node, from those that hold its shards by the metadata. */
+    /**
+     * Copies for a group of this node, from those that hold its shards by the metadata; of one that was moved on since,
+     * those of the group may have let go.
+     */
     static ShardCopy of(
             int group,
             String self,
@@ -75,7 +78,7 @@ final class ShardCopy {
             CopyProgress.OfGroup progress) {
         return new ShardCopy(
                 host.peers(),
-                () -> metadata.state().groups().get(group).holders().stream()
+                shard -> ShardGroups.holders(group, shard, metadata.state()).stream()
                         .filter(node -> !node.equals(self))
                         .toList(),
                 bytesPerSecond,
@@ -182,7 +185,7 @@ final class ShardCopy {
         fillNow(replica, end, nodes, bytes -> {});
     }
 
-    /** As {@link #fillFrom}, from the members; forced at the end. */
+    /** As {@link #fillFrom}, from those that hold it; forced at the end. */
     void fillFromAny(ShardReplica replica, long end, BooleanSupplier closed) {
         if (replica.log().endOffset() < end) {
             fillFrom(replica, end, List.of(), closed);
@@ -191,15 +194,15 @@ final class ShardCopy {
     }
 
     /**
-     * Copies from whichever of some nodes, or else of the members, can give it, and waits for one that can: the records
-     * are committed, and where all nodes start at once, another may not have opened its replica yet.
+     * Copies from whichever of some nodes, or else of those that hold it, can give it, and waits for one that can: the
+     * records are committed, and where all nodes start at once, another may not have opened its replica yet.
      *
      * @param closed whether the group has stopped, so that nothing is waited for any more
      * @throws IllegalStateException if there is no other node, or the group has stopped
      */
     void fillFrom(ShardReplica replica, long end, List<String> nodes, BooleanSupplier closed) {
         while (replica.log().endOffset() < end) {
-            var all = withMembers(nodes);
+            var all = withHolders(replica.id(), nodes);
             try {
                 fillNow(replica, end, all);
             } catch (RuntimeException e) {
@@ -212,10 +215,10 @@ final class ShardCopy {
         }
     }
 
-    /** Returns nodes, and after them the members that are not among them. */
-    Collection<String> withMembers(List<String> nodes) {
+    /** Returns nodes, and after them those that hold a shard and are not among them. */
+    Collection<String> withHolders(ShardId shard, List<String> nodes) {
         var all = new LinkedHashSet<>(nodes);
-        all.addAll(members.get());
+        all.addAll(holders.apply(shard));
         return all;
     }
 

@@ -1,8 +1,9 @@
 package io.forelog.replication;
 
 import io.forelog.metadata.ClusterState;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which groups have to do with a shard, by the metadata. */
 final class ShardGroups {
@@ -19,7 +20,7 @@ final class ShardGroups {
         if (shard == null) {
             return Set.of();
         }
-        var groups = new HashSet<Integer>();
+        var groups = new TreeSet<Integer>();
         groups.add(shard.group());
         for (var plan : state.plans().all()) {
             if (!plan.state().isFinal() && plan.route().moves() && plan.change().incarnation() == id.log()) {
@@ -28,6 +29,13 @@ final class ShardGroups {
             }
         }
         return groups;
+    }
+
+    /** Returns the nodes that may have a shard of a group: those of the group, and then those of the others. */
+    static Set<String> holders(int group, ShardId id, ClusterState state) {
+        var nodes = new LinkedHashSet<>(state.groups().get(group).holders());
+        of(id, state).forEach(other -> nodes.addAll(state.groups().get(other).holders()));
+        return nodes;
     }
 
     /** Returns whether a node holds, or should hold, another of these groups than {@code group}. */

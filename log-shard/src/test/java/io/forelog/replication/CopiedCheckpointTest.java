@@ -69,7 +69,7 @@ class CopiedCheckpointTest {
                     Clock.systemUTC());
             var copy = new ShardCopy(
                     calls,
-                    () -> List.of(peers),
+                    shard -> List.of(peers),
                     Long.MAX_VALUE,
                     runtime,
                     new CopyProgress().of(0),
@@ -219,6 +219,21 @@ class CopiedCheckpointTest {
         assertThat(behind.storage.open(SHARD.log(), SHARD.number()).endOffset()).isEqualTo(1);
         assertThat(behind.storage.open(DELETED.log(), DELETED.number()).endOffset())
                 .isZero();
+    }
+
+    /** A shard that was moved away is fed to its first group again, for a plan that is given up then. */
+    @Test
+    void whatTheLastCheckpointNamesStaysWhenACopyOfItIsNotNeeded() throws Exception {
+        behind.apply(1, new GroupOperation.Open(SHARD, "log"));
+        behind.apply(2, new GroupOperation.Append(SHARD, AppendCommand.ANY_OFFSET, GroupsFixture.batch(0, 7, 0)));
+        behind.machine.checkpoint(2).get(1, TimeUnit.MINUTES);
+        behind.apply(3, new GroupOperation.Change(new ShardChange.Release(1, SHARD)));
+        behind.apply(4, new GroupOperation.Change(new ShardChange.Forget(1, SHARD)));
+        behind.machine.prepare(SHARD, "log");
+
+        behind.machine.unfeed(SHARD);
+
+        assertThat(behind.storage.open(SHARD.log(), SHARD.number()).endOffset()).isEqualTo(1);
     }
 
     /** Leaves other records on the disk of the one that is behind than the group has. */

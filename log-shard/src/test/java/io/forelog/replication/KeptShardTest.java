@@ -36,8 +36,8 @@ class KeptShardTest {
         runtime = new ThreadedRuntime(1, 1);
         storage = new Storage(directory, StorageConfig.defaults().withFreeBytesMin(0));
         shards = new GroupShards(storage, new ShardReplicas(), shard -> false);
-        var copy =
-                new ShardCopy(new Nobody(), List::of, Long.MAX_VALUE, runtime, new CopyProgress().of(0), log -> false);
+        var progress = new CopyProgress().of(0);
+        var copy = new ShardCopy(new Nobody(), id -> List.of(), Long.MAX_VALUE, runtime, progress, log -> false);
         steps = new ShardSteps("a", shards, copy, () -> false);
         shards.hold(new ShardImage(SHARD, "log", 0, 0, 3, Standing.OPEN, List.of(), List.of()));
     }
