@@ -2,9 +2,11 @@ package io.forelog.server;
 
 import static io.forelog.server.NodeFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forelog.server.http.SocketTransport;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +32,11 @@ class TransportTest {
 
     private static final String[] SETTINGS = {"cache.regional.enabled=false", "cache.global.address=off"};
 
+    /** Most of its body is still to come. */
+    private static final byte[] REQUEST =
+            ("POST /v1/logs/a/records HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + "x".repeat(5000))
+                    .getBytes(StandardCharsets.US_ASCII);
+
     @TempDir
     private Path data;
 
@@ -45,6 +53,24 @@ class TransportTest {
 
             assertThat(text(node.get("/v1/logs/a/shards/0/records/0"))).isEqualTo("\"" + large + "\"");
             assertThat(rings() > rings).isEqualTo(transport == SocketTransport.IO_URING);
+        }
+    }
+
+    /** A client that dies leaves nothing behind, wherever it was in its request. */
+    @ParameterizedTest
+    @MethodSource("available")
+    void connectionsThatAreResetAreClosedAtOnce(SocketTransport transport) throws IOException {
+        try (var node = NodeFixture.start(data, "http.transport=" + transport.choice())) {
+            var url = URI.create(node.url());
+            int before = connections(node);
+            for (int i = 0; i < 60; i++) {
+                try (var socket = new Socket(url.getHost(), url.getPort())) {
+                    socket.getOutputStream().write(REQUEST, 0, i % 2 == 0 ? 20 : REQUEST.length);
+                    socket.setSoLinger(true, 0);
+                }
+            }
+
+            await().atMost(Duration.ofSeconds(5)).until(() -> connections(node) <= before);
         }
     }
 
@@ -85,6 +111,15 @@ class TransportTest {
                 return false;
             }
         });
+    }
+
+    private static int connections(NodeFixture node) {
+        return text(node.get("/metrics"))
+                .lines()
+                .filter(line -> line.startsWith("http_server_connections "))
+                .mapToInt(line -> (int) Double.parseDouble(line.split(" ")[1]))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Returns how many rings of io_uring this process has; none where it cannot have any. */

@@ -32,7 +32,7 @@ public final class Settings {
             SocketTransport.class,
             SocketTransport::choice,
             "How connections reach their threads; auto is the first of io_uring, epoll and java that the machine has."
-                    + " io_uring takes a quarter less of a processor for a small call than epoll; containers often"
+                    + " io_uring takes a fifth less of a processor for a small read than epoll; containers often"
                     + " forbid it.");
     public static final Setting<Long> HTTP_BODY_BYTES_MAX = Setting.size(
             "http.bodyBytesMax",
