@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeTable<K, V> {
 
     private @Nullable Node<K, V>[] slots = newSlots(16);
-    /** Of each slot, 0 where free: what is not there is not found without a look at any entry. */
+    /** Of each slot, 0 where free: what is not there is not found, and entries move, without a look at any of them. */
     private int[] tags = new int[16];
 
     private int size;
@@ -28,7 +28,7 @@ final class NodeTable<K, V> {
     Node<K, V> find(K key, int hash) {
         int tag = tag(hash);
         int mask = tags.length - 1;
-        for (int slot = hash & mask; tags[slot] != 0; slot = slot + 1 & mask) {
+        for (int slot = tag & mask; tags[slot] != 0; slot = slot + 1 & mask) {
             if (tags[slot] == tag && slots[slot].key.equals(key)) {
                 return slots[slot];
             }
@@ -49,13 +49,14 @@ final class NodeTable<K, V> {
     }
 
     private void insert(Node<K, V> node) {
-        int mask = slots.length - 1;
-        int slot = node.hash & mask;
+        int mask = tags.length - 1;
+        int tag = tag(node.hash);
+        int slot = tag & mask;
         while (tags[slot] != 0) {
             slot = slot + 1 & mask;
         }
         slots[slot] = node;
-        tags[slot] = tag(node.hash);
+        tags[slot] = tag;
     }
 
     private void grow() {
@@ -71,14 +72,14 @@ final class NodeTable<K, V> {
 
     /** Removes an entry that is there. */
     void remove(Node<K, V> node) {
-        int mask = slots.length - 1;
-        int hole = node.hash & mask;
+        int mask = tags.length - 1;
+        int hole = tag(node.hash) & mask;
         while (slots[hole] != node) {
             hole = hole + 1 & mask;
         }
         // Backward shift: no tombstones, so that probes stay short for ever (Knuth, volume 3, 6.4, algorithm R).
         for (int slot = hole + 1 & mask; tags[slot] != 0; slot = slot + 1 & mask) {
-            if ((slot - slots[slot].hash & mask) >= (slot - hole & mask)) {
+            if ((slot - tags[slot] & mask) >= (slot - hole & mask)) {
                 slots[hole] = slots[slot];
                 tags[hole] = tags[slot];
                 hole = slot;

@@ -99,10 +99,11 @@ final class KeyTable {
         if (added) {
             id = size < capacity ? grown() : recycled();
             key(id, key);
-            notes(id, 0);
-            insert(id);
+            insert(id, Hashing.mix(key));
+            notes(id, REFERENCED);
+        } else {
+            notes(id, notes(id) | REFERENCED);
         }
-        notes(id, notes(id) | REFERENCED);
         return id;
     }
 
@@ -161,7 +162,7 @@ final class KeyTable {
             records = Arrays.copyOf(records, larger * RECORD_BYTES);
             slots = new int[slotsFor(larger)];
             for (int id = 0; id < size; id++) {
-                insert(id);
+                insert(id, Hashing.mix(key(id)));
             }
         }
         return size++;
@@ -178,8 +179,7 @@ final class KeyTable {
         return id;
     }
 
-    private void insert(int id) {
-        long hash = Hashing.mix(key(id));
+    private void insert(int id, long hash) {
         int slot = home(hash);
         while (slots[slot] != 0) {
             slot = after(slot);
@@ -244,7 +244,7 @@ final class KeyTable {
             int id = grown();
             key(id, in.readLong());
             notes(id, in.readByte());
-            insert(id);
+            insert(id, Hashing.mix(key(id)));
         }
     }
 
