@@ -2,15 +2,15 @@ package io.forelog.server.http;
 
 import io.vertx.core.transport.Transport;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What moves bytes between connections and the event loops that serve them. */
 public enum SocketTransport {
-    /** The first of the others that this machine has. */
+    /** The kernel's epoll where this machine has it, else Java's own. */
     AUTO,
-    IO_URING,
     EPOLL,
+    /** Cheaper than epoll, and younger; never taken unless it is named. */
+    IO_URING,
     /** Java's own, which every machine has. */
     JAVA;
 
@@ -21,13 +21,9 @@ public enum SocketTransport {
      */
     public Transport transport() {
         return switch (this) {
-            case AUTO ->
-                Stream.of(Transport.IO_URING, Transport.EPOLL)
-                        .filter(SocketTransport::isAvailable)
-                        .findFirst()
-                        .orElse(Transport.NIO);
-            case IO_URING -> required(Transport.IO_URING);
+            case AUTO -> isAvailable(Transport.EPOLL) ? Transport.EPOLL : Transport.NIO;
             case EPOLL -> required(Transport.EPOLL);
+            case IO_URING -> required(Transport.IO_URING);
             case JAVA -> Transport.NIO;
         };
     }
@@ -44,7 +40,7 @@ public enum SocketTransport {
         var cause = transport == null ? null : transport.unavailabilityCause();
         throw new IllegalArgumentException(
                 "http.transport " + choice() + " is not available on this machine: " + reason(cause)
-                        + "; auto takes the first of io_uring, epoll and java that is",
+                        + "; auto takes one that is",
                 cause);
     }
 
