@@ -31,8 +31,9 @@ public final class Settings {
             SocketTransport.AUTO,
             SocketTransport.class,
             SocketTransport::choice,
-            "How connections reach their threads; auto is epoll where the machine has it, else java. io_uring takes a fifth"
-                    + " less of a processor for a small read than epoll, and is younger; containers often forbid it.");
+            "How connections reach their threads; auto is epoll where the machine has it, else java. io_uring takes a"
+                    + " fifth less of a processor for a small read than epoll, and is younger; containers often forbid"
+                    + " it.");
     public static final Setting<Long> HTTP_BODY_BYTES_MAX = Setting.size(
             "http.bodyBytesMax",
             "16MiB",

@@ -45,7 +45,7 @@ class WrongInputsTest {
                 "node --http nonsense | 2 | --http takes HOST:PORT",
                 "node --config DIR/none | 2 | none",
                 "node --set a | 2 | KEY=VALUE",
-                "node --set http.transport=kqueue | 2 | one of [auto, io_uring, epoll, java]",
+                "node --set http.transport=kqueue | 2 | one of [auto, epoll, io_uring, java]",
                 "verify | 2 | '--data=DIR'",
                 "verify --data | 2 | '--data'",
                 "verify --data DIR/none | 1 | none is not a data directory",
