@@ -1,11 +1,14 @@
 package io.forelog.replication;
 
+import io.forelog.raft.wal.CorruptLogException;
 import io.forelog.raft.wal.WalStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * The checkpoints of one group on this node's disk. The group's own log keeps a manifest of the one that counts: its
@@ -25,6 +28,9 @@ final class CheckpointFiles {
     private static final long NONE = -1;
 
     private final WalStorage directory;
+
+    /** Of those that were written or begun from in this process. */
+    private final Map<Long, ByteBuffer> manifests = new HashMap<>();
 
     /** What the log begins from; later ones may have been written that it does not know of. */
     private long begun = NONE;
@@ -53,8 +59,9 @@ final class CheckpointFiles {
     }
 
     /** The group's log begins from this checkpoint, which is kept from here on. */
-    synchronized void begunFrom(long index) {
+    synchronized void begunFrom(long index, ByteBuffer manifest) {
         begun = index;
+        manifests.put(index, manifest.duplicate());
     }
 
     /** Writes a checkpoint, forced, and deletes the oldest ones, but never what the log begins from. */
@@ -65,6 +72,7 @@ final class CheckpointFiles {
             file.force();
         }
         directory.rename(FRESH, name(index));
+        manifests.put(index, manifest(index, checkpoint));
         deleteOldest(name(index));
     }
 
@@ -74,6 +82,20 @@ final class CheckpointFiles {
             file.read(bytes, 0);
             return bytes.array();
         }
+    }
+
+    /**
+     * Returns a checkpoint for another member.
+     *
+     * @throws CorruptLogException if it is not what was written any more: nobody could begin from it
+     */
+    synchronized byte[] readForOther(long index) throws IOException {
+        byte[] checkpoint = read(index);
+        var manifest = manifests.get(index);
+        if (manifest != null && !manifest(index, checkpoint).equals(manifest)) {
+            throw new CorruptLogException("checkpoint " + index + " has changed on disk");
+        }
+        return checkpoint;
     }
 
     private void deleteOldest(String written) throws IOException {
@@ -86,6 +108,8 @@ final class CheckpointFiles {
                 directory.delete(old);
             }
         }
+        var kept = directory.names();
+        manifests.keySet().removeIf(index -> !kept.contains(name(index)));
     }
 
     private static String name(long index) {

@@ -320,7 +320,7 @@ final class GroupMachine implements StateMachine {
         try {
             byte[] bytes = checkpoints.read(CheckpointFiles.index(manifest));
             CheckpointFiles.verify(manifest, bytes);
-            checkpoints.begunFrom(index);
+            checkpoints.begunFrom(index, manifest);
             install(GroupCheckpoint.read(bytes));
         } catch (IOException e) {
             throw new UncheckedIOException(
@@ -383,7 +383,7 @@ final class GroupMachine implements StateMachine {
 
     /** Returns the file of a checkpoint, for another member. */
     byte[] checkpointFile(long index) throws IOException {
-        return checkpoints.read(index);
+        return checkpoints.readForOther(index);
     }
 
     /** Waits for nothing any more: the group is about to stop. */

@@ -425,7 +425,7 @@ public final class GroupReplication implements Replication, Groups, AutoCloseabl
         if (known == null) {
             throw new NoLeaderException(self + " is no member of group " + group);
         }
-        return known.machine().checkpointFile(index);
+        return known.checkpointFile(index);
     }
 
     @Override

@@ -1,12 +1,9 @@
 package io.forelog.replication;
 
 import io.forelog.error.CommitUnknownException;
-import io.forelog.error.DiskFullException;
 import io.forelog.error.ForelogException;
 import io.forelog.error.NoLeaderException;
-import io.forelog.error.NoQuorumException;
 import io.forelog.error.OffsetMismatchException;
-import io.forelog.error.OverloadedException;
 import io.forelog.error.ShardSealedException;
 import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.Group;
@@ -25,8 +22,8 @@ import io.forelog.raft.MemberId;
 import io.forelog.raft.RaftRuntime;
 import io.forelog.raft.ReconcilerConfig;
 import io.forelog.raft.ReplicatedGroup;
-import io.forelog.raft.SubmitException;
 import io.forelog.raft.WantedMembers;
+import io.forelog.raft.wal.CorruptLogException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -37,7 +34,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +50,6 @@ final class HostedGroup implements GroupListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostedGroup.class);
     private static final int FOLLOWING = -1;
-    private static final Duration OVERLOADED_PAUSE = Duration.ofMillis(200);
     private static final Duration EVERYWHERE_MAX = Duration.ofSeconds(5);
     private static final Duration CUTOVER_SPARED = Duration.ofSeconds(1);
     private static final Duration TIDY_PAUSE = Duration.ofSeconds(5);
@@ -149,7 +144,7 @@ final class HostedGroup implements GroupListener {
     CompletableFuture<Void> barrier() {
         return group.leasedReadBarrier().handle((index, failure) -> {
             if (failure != null) {
-                throw refusal(failure);
+                throw Refusals.of(failure);
             }
             return null;
         });
@@ -165,7 +160,7 @@ final class HostedGroup implements GroupListener {
         var operation = new GroupOperation.Append(command.shard(), command.nextOffset(), command.batch());
         (command.forced() ? forced : buffered).add(operation.toBytes()).whenComplete((committed, failure) -> {
             if (failure != null) {
-                command.done().completeExceptionally(refusal(failure));
+                command.done().completeExceptionally(Refusals.of(failure));
             } else {
                 answer(command, committed);
             }
@@ -179,7 +174,7 @@ final class HostedGroup implements GroupListener {
         }
         return submit(new GroupOperation.Fence(shard, producer, epoch)).handle((answer, failure) -> {
             if (failure != null) {
-                var refusal = refusal(failure);
+                var refusal = Refusals.of(failure);
                 throw refusal instanceof CommitUnknownException
                         ? new NoLeaderException(String.valueOf(refusal.getMessage()))
                         : refusal;
@@ -230,7 +225,7 @@ final class HostedGroup implements GroupListener {
             if (failure == null) {
                 command.done().complete(appended);
             } else {
-                command.done().completeExceptionally(refusal(failure));
+                command.done().completeExceptionally(Refusals.of(failure));
             }
         });
     }
@@ -409,6 +404,19 @@ final class HostedGroup implements GroupListener {
                 .orElseGet(() -> CompletableFuture.completedFuture(null));
     }
 
+    /**
+     * Returns the file of a checkpoint, for another member. If it is damaged this replica stops: who needs it could
+     * never begin while this one leads.
+     */
+    byte[] checkpointFile(long index) throws IOException {
+        try {
+            return machine.checkpointFile(index);
+        } catch (CorruptLogException e) {
+            group.fail(e);
+            throw e;
+        }
+    }
+
     /** Returns which member this replica is. */
     MemberId member() {
         return member;
@@ -427,20 +435,5 @@ final class HostedGroup implements GroupListener {
         group.checkpoint();
         machine.ending();
         return group.stop().whenComplete((done, failure) -> machine.close());
-    }
-
-    private static ForelogException refusal(Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return switch (cause) {
-            case SubmitException.NotLeader e -> new NoLeaderException(String.valueOf(e.getMessage()));
-            case SubmitException.NoQuorum e -> new NoQuorumException(String.valueOf(e.getMessage()));
-            case SubmitException.OutcomeUnknown e -> new CommitUnknownException(String.valueOf(e.getMessage()));
-            case SubmitException.Overloaded e ->
-                new OverloadedException(String.valueOf(e.getMessage()), OVERLOADED_PAUSE);
-            case SubmitException.StorageFull e -> new DiskFullException(String.valueOf(e.getMessage()));
-            case SubmitException.Stopped e -> new NoLeaderException(String.valueOf(e.getMessage()));
-            case ForelogException e -> e;
-            default -> new CommitUnknownException("the append failed: " + cause, cause);
-        };
     }
 }

@@ -3,8 +3,10 @@ package io.forelog.replication;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.forelog.raft.wal.CorruptLogException;
 import io.forelog.raft.wal.FileWalStorage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +40,7 @@ final class CheckpointFilesTest {
         write(10);
         for (long index = 20; index < 70; index += 10) {
             open();
-            files.begunFrom(10);
+            files.begunFrom(10, CheckpointFiles.manifest(10, bytes(10)));
             write(index);
 
             assertThat(files.read(10)).isEqualTo(bytes(10));
@@ -52,6 +54,22 @@ final class CheckpointFilesTest {
         write(20, 30, 15);
 
         assertThat(files.read(15)).isEqualTo(bytes(15));
+    }
+
+    @Test
+    void oneThatHasChangedIsNotGivenToAnotherMember() throws IOException {
+        write(10);
+        assertThat(files.readForOther(10)).isEqualTo(bytes(10));
+        var file = directory.resolve("000000000000000a.checkpoint");
+        byte[] changed = Files.readAllBytes(file);
+        changed[0] ^= 4;
+        Files.write(file, changed);
+
+        assertThatThrownBy(() -> files.readForOther(10)).isInstanceOf(CorruptLogException.class);
+
+        open();
+        files.begunFrom(10, CheckpointFiles.manifest(10, bytes(10)));
+        assertThatThrownBy(() -> files.readForOther(10)).isInstanceOf(CorruptLogException.class);
     }
 
     private void write(long... indexes) throws IOException {

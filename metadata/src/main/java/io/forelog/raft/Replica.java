@@ -216,6 +216,10 @@ final class Replica {
         });
     }
 
+    void fail(Throwable cause) {
+        failStop.stop(cause);
+    }
+
     CompletableFuture<Void> stop() {
         stopping = true;
         network.unregister(config.group());

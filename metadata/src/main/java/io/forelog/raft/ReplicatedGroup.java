@@ -130,6 +130,11 @@ public final class ReplicatedGroup {
         replica.checkpoint();
     }
 
+    /** Stops the replica for good, as an error of its own does: what it has on disk is not what was written. */
+    public void fail(Throwable cause) {
+        replica.fail(cause);
+    }
+
     /** Leaves in order: what was appended is forced. Pending operations fail. */
     public CompletableFuture<Void> stop() {
         return replica.stop();
