@@ -181,14 +181,18 @@ final class ArchiveSteps {
                 failures,
                 failure);
         if (failures >= TRIES_MAX && plan.state() == PlanState.COPY) {
-            submit(new PlanCommand.Advance(
+            var end = new PlanCommand.Advance(
                     plan.id(),
                     PlanState.COPY,
                     PlanState.FAILED,
                     host.clock().millis(),
                     String.valueOf(failure.getMessage()),
                     List.of(),
-                    0));
+                    0);
+            metadata.submit(new ChangePlan(end)).exceptionally(refused -> {
+                LOG.info("plan {} could not be ended, tried again soon: {}", plan.id(), refused.getMessage());
+                return metadata.state();
+            });
         }
     }
 
