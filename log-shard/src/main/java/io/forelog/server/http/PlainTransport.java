@@ -32,7 +32,6 @@ public final class PlainTransport implements Transport, io.vertx.core.transport.
         this.wrapped = wrapped.implementation();
     }
 
-
     @Override
     public String name() {
         return name;
