@@ -39,6 +39,7 @@ final class ReplicationSettings {
                 config.get(GroupSettings.CHECKPOINT_ENTRIES),
                 config.get(GroupSettings.CHECKPOINT_BYTES),
                 config.get(GroupSettings.RETAINED_ENTRIES),
+                config.get(GroupSettings.RETAINED_BYTES),
                 config.get(GroupSettings.MESSAGE_ENTRIES_MAX),
                 Math.toIntExact(config.get(GroupSettings.MESSAGE_BYTES_MAX)),
                 config.get(GroupSettings.CACHED_PAYLOAD_BYTES),

@@ -2,14 +2,18 @@ package io.forelog.storage;
 
 import io.forelog.record.RecordBatch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
 import net.openhft.chronicle.wire.DocumentContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Chronicle queue of one shard, open for appends. Its directory holds the open segment, and those just rolled
@@ -28,6 +32,12 @@ final class SegmentQueue implements AutoCloseable {
     /** Header, first index and the array behind it. */
     static final int FIRST_BYTES = 128 << 10;
 
+    /**
+     * From this size on a batch is written to the file by a call: each page of a mapping that is touched for the first
+     * time is a fault of its own, and may wait for the file system's journal.
+     */
+    private static final int CALL_BYTES_MIN = 64 << 10;
+
     private static final int TIMEOUT_MILLIS = 500;
     static final String METADATA = "metadata.cq4t";
     /** Chronicle maps two pages of 64 KiB for it and never grows it. */
@@ -37,6 +47,7 @@ final class SegmentQueue implements AutoCloseable {
     private final SegmentRollCycle cycle;
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
+    private @Nullable FileChannel channel;
 
     /**
      * Opens the queue in {@code directory} at the cycle with that number, which is continued if its file is there.
@@ -95,6 +106,7 @@ final class SegmentQueue implements AutoCloseable {
 
     /** Lets the next append begin a new segment. */
     void roll() {
+        closeChannel();
         cycle.next();
     }
 
@@ -110,10 +122,18 @@ final class SegmentQueue implements AutoCloseable {
             try {
                 var bytes = excerpt.wire().bytes();
                 long position = bytes.writePosition();
-                write(bytes.addressForWrite(position), batch, baseOffset, epoch);
+                var target = memory(bytes.addressForWrite(position), size);
+                if (size < CALL_BYTES_MIN) {
+                    target.copyFrom(MemorySegment.ofBuffer(batch));
+                } else {
+                    Uninterrupted.call(() -> write(batch.duplicate(), position));
+                }
+                RecordBatch.stamp(target.asByteBuffer(), 0, baseOffset, epoch);
                 bytes.writeSkip(size);
                 written = true;
                 return position;
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write to " + file(), e);
             } finally {
                 if (!written) {
                     excerpt.rollbackOnClose();
@@ -123,15 +143,38 @@ final class SegmentQueue implements AutoCloseable {
     }
 
     @SuppressWarnings("restricted")
-    private static void write(long address, ByteBuffer batch, long baseOffset, int epoch) {
-        var target = MemorySegment.ofAddress(address).reinterpret(batch.remaining());
-        target.copyFrom(MemorySegment.ofBuffer(batch));
-        RecordBatch.stamp(target.asByteBuffer(), 0, baseOffset, epoch);
+    private static MemorySegment memory(long address, int size) {
+        return MemorySegment.ofAddress(address).reinterpret(size);
+    }
+
+    private ByteBuffer write(ByteBuffer batch, long position) throws IOException {
+        var open = channel;
+        if (open == null || !open.isOpen()) {
+            open = FileChannel.open(file(), StandardOpenOption.WRITE);
+            channel = open;
+        }
+        for (long at = position; batch.hasRemaining(); ) {
+            at += open.write(batch, at);
+        }
+        return batch;
+    }
+
+    private void closeChannel() {
+        var open = channel;
+        channel = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close " + file(), e);
+        }
     }
 
     @Override
     public void close() {
         appender.close();
         queue.close();
+        closeChannel();
     }
 }

@@ -147,6 +147,7 @@ final class GroupsFixture {
                 entries,
                 known.checkpointBytes(),
                 10,
+                known.retainedBytes(),
                 known.messageEntriesMax(),
                 known.messageBytesMax(),
                 known.cachedPayloadBytes(),

@@ -2,6 +2,7 @@ package io.forelog.raft;
 
 import io.microraft.impl.RaftNodeImpl;
 import io.microraft.impl.log.RaftLog;
+import io.microraft.model.log.LogEntry;
 import io.microraft.model.log.RaftGroupMembersView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -119,11 +120,19 @@ final class Checkpointer {
 
     /** Returns the index up to which entries go: all that are covered but a few, for followers a little behind. */
     private long letGo(RaftLog log, long index) {
-        var last = Math.max(0, index - limits.retainedEntries());
-        while (last < index && !log.containsLogEntry(last + 1)) {
-            last++;
+        var most = Math.max(0, index - limits.retainedEntries());
+        var last = index;
+        for (var retained = 0L; last > most && log.containsLogEntry(last); last--) {
+            retained += bytes(log.getLogEntry(last));
+            if (last < index && retained > limits.retainedBytes()) {
+                break;
+            }
         }
         return last;
+    }
+
+    private static int bytes(LogEntry entry) {
+        return entry.getOperation() instanceof LogOperation operation ? operation.bytes() : 0;
     }
 
     private RaftGroupMembersView viewAt(long index) {

@@ -12,7 +12,9 @@ package io.forelog.raft;
  * @param checkpointEntries applied entries after which a checkpoint is begun. Too few: the state machine is forced too
  *     often; too many: a restart applies for long
  * @param checkpointBytes the same in bytes of the log
- * @param retainedEntries entries kept before a checkpoint for followers that lag a little, while there is room
+ * @param retainedEntries entries kept before a checkpoint for followers that lag a little
+ * @param retainedBytes the same in bytes of the log; one entry is kept in any case. Too many: the log never goes round
+ *     under large entries, and each of its files is filled with zeros first
  * @param messageEntriesMax entries in one message
  * @param messageBytesMax bytes of entries in one message, if it has more than one. Too few: a lagging follower takes
  *     many round trips; too many: heartbeats wait behind it
@@ -28,13 +30,25 @@ public record GroupLimits(
         int checkpointEntries,
         long checkpointBytes,
         int retainedEntries,
+        long retainedBytes,
         int messageEntriesMax,
         int messageBytesMax,
         long cachedPayloadBytes,
         int manifestBytesMax) {
 
     public static final GroupLimits DEFAULT = new GroupLimits(
-            1 << 20, 10_000, 64L << 20, 200_000, 50_000, 128L << 20, 5_000, 512, 2 << 20, 32L << 20, 1 << 20);
+            1 << 20,
+            10_000,
+            64L << 20,
+            200_000,
+            50_000,
+            128L << 20,
+            5_000,
+            128L << 20,
+            512,
+            2 << 20,
+            32L << 20,
+            1 << 20);
 
     private static final int LOG_ENTRIES_MAX = 100_000_000;
 

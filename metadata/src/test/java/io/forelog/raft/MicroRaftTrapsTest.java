@@ -16,7 +16,7 @@ class MicroRaftTrapsTest {
 
     /** No checkpoint unless one is asked for. */
     private static final GroupLimits NO_CHECKPOINTS =
-            new GroupLimits(2048, 1000, 1 << 20, 4000, 3000, 1 << 30, 1, 8, 4096, 8192, 1024);
+            new GroupLimits(2048, 1000, 1 << 20, 4000, 3000, 1 << 30, 1, 1 << 30, 8, 4096, 8192, 1024);
 
     /** Trap 1. The leader's retry would be acknowledged, though the flush had failed. */
     @Test
@@ -119,7 +119,7 @@ class MicroRaftTrapsTest {
     /** Trap 3: admission counts bytes. */
     @Test
     void operationsBeyondThePendingBytesAreRefused() {
-        var limits = new GroupLimits(2048, 1000, 10_000, 4000, 3000, 1 << 30, 1, 8, 4096, 8192, 1024);
+        var limits = new GroupLimits(2048, 1000, 10_000, 4000, 3000, 1 << 30, 1, 1 << 30, 8, 4096, 8192, 1024);
         var cluster = SimulatedCluster.started(5, 3, limits);
         var leader = cluster.awaitLeader();
         var answers = new ArrayList<CompletableFuture<Committed>>();

@@ -8,6 +8,7 @@ import io.forelog.raft.wal.WalConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,8 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three nodes over loopback with logs on disk. */
 class RealClusterTest {
 
-    private static final GroupLimits LIMITS =
-            new GroupLimits(64 << 10, 1000, 8 << 20, 20_000, 500, 4 << 20, 50, 64, 256 << 10, 1 << 20, 64 << 10);
+    private static final GroupLimits LIMITS = new GroupLimits(
+            64 << 10, 1000, 8 << 20, 20_000, 500, 4 << 20, 50, 4 << 20, 64, 256 << 10, 1 << 20, 64 << 10);
+    /** As many entries as there may be are kept, but few bytes. */
+    private static final GroupLimits FEW_BYTES = new GroupLimits(
+            64 << 10, 1000, 8 << 20, 20_000, 500, 1 << 20, 10_000, 1 << 20, 64, 256 << 10, 1 << 20, 64 << 10);
     private static final WalConfig WAL = new WalConfig(1 << 20, 2, 64);
 
     @TempDir
@@ -106,6 +110,30 @@ class RealClusterTest {
 
             await().atMost(Duration.ofSeconds(20)).until(() -> submit(cluster, "after"));
             assertThat(operations(cluster.leader().orElseThrow())).containsExactly("before", "after");
+        }
+    }
+
+    @Test
+    void largeEntriesLetTheLogGo() throws IOException {
+        var large = "x".repeat(32 << 10);
+        var disks = new RecordingStateMachine.Disks();
+        Function<MemberId, StateMachine> stateMachines = id -> new RecordingStateMachine(id, disks, Runnable::run);
+        try (var cluster = new RealCluster(directory, SocketSecurity.PLAIN, FEW_BYTES, WAL, stateMachines)) {
+            await().until(() -> submit(cluster, "before"));
+            for (var i = 0; i < 15 * 32; i++) {
+                await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(20)).until(() -> submit(cluster, large));
+            }
+
+            // What was written since a checkpoint, as much before it, what came while it was taken, and the newest.
+            await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(cluster.nodes())
+                    .allSatisfy(node -> assertThat(filesInUse(node)).isLessThanOrEqualTo(6)));
+        }
+    }
+
+    private long filesInUse(RealCluster.Node node) throws IOException {
+        try (var files = Files.walk(directory.resolve(node.id().node()))) {
+            return files.filter(file -> file.getFileName().toString().startsWith("wal-"))
+                    .count();
         }
     }
 

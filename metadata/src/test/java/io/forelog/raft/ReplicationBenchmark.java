@@ -29,7 +29,18 @@ public final class ReplicationBenchmark {
     private static final Duration WARM_UP = Duration.ofSeconds(4);
     private static final WalConfig WAL = new WalConfig(64 << 20, 8, 32);
     private static final GroupLimits LIMITS = new GroupLimits(
-            1 << 20, 10_000, 256L << 20, 300_000, 50_000, 256L << 20, 2_000, 512, 2 << 20, 64L << 20, 64 << 10);
+            1 << 20,
+            10_000,
+            256L << 20,
+            300_000,
+            50_000,
+            256L << 20,
+            2_000,
+            256L << 20,
+            512,
+            2 << 20,
+            64L << 20,
+            64 << 10);
 
     private ReplicationBenchmark() {}
 

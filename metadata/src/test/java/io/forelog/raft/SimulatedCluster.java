@@ -26,7 +26,8 @@ final class SimulatedCluster {
 
     static final String GROUP = "g";
     static final Duration SOON = Duration.ofSeconds(20);
-    static final GroupLimits LIMITS = new GroupLimits(2048, 1000, 1 << 20, 4000, 40, 1 << 20, 5, 8, 4096, 8192, 1024);
+    static final GroupLimits LIMITS =
+            new GroupLimits(2048, 1000, 1 << 20, 4000, 40, 1 << 20, 5, 1 << 20, 8, 4096, 8192, 1024);
 
     private final SimulatedRuntime runtime;
     private final SimulatedNetwork network;

@@ -94,8 +94,14 @@ public final class GroupSettings {
             5_000,
             1,
             50_000_000,
-            "Entries kept before a checkpoint for members that lag a little. Too few make a member that was away for a"
-                    + " moment copy segments; too many take heap and disk.");
+            "Entries of a group's log kept before a checkpoint for members that lag a little. Too few make a member"
+                    + " that was away for a moment copy segments; too many take heap and disk.");
+    public static final Setting<Long> RETAINED_BYTES = Setting.size(
+            "replication.retainedBytes",
+            "128MiB",
+            "Bytes of a group's log kept before a checkpoint for members that lag a little, even if they are fewer"
+                    + " entries. Too few make them copy segments; with many more than checkpointBytes a burst of large"
+                    + " appends finds no file of the log to use again, and fills new ones with zeros first.");
     public static final Setting<Integer> MESSAGE_ENTRIES_MAX = Setting.count(
             "replication.messageEntriesMax",
             512,
@@ -151,6 +157,7 @@ public final class GroupSettings {
             CHECKPOINT_ENTRIES,
             CHECKPOINT_BYTES,
             RETAINED_ENTRIES,
+            RETAINED_BYTES,
             MESSAGE_ENTRIES_MAX,
             MESSAGE_BYTES_MAX,
             CACHED_PAYLOAD_BYTES,

@@ -34,7 +34,7 @@ final class SimulatedCluster implements AutoCloseable {
     /** Small, so that checkpoints, files that are used again, and followers behind them come in seconds. */
     private static final ReplicationConfig REPLICATION = new ReplicationConfig(
             ReplicationConfig.DEFAULT.timing(),
-            new GroupLimits(8 << 10, 1_000, 1 << 20, 4_000, 40, 1 << 20, 8, 16, 32 << 10, 16 << 10, 64 << 10),
+            new GroupLimits(8 << 10, 1_000, 1 << 20, 4_000, 40, 1 << 20, 8, 1 << 20, 16, 32 << 10, 16 << 10, 64 << 10),
             new WalConfig(32 << 10, 2, 64),
             4 << 10,
             4,

@@ -41,6 +41,7 @@ public record StoreConfig(
             2_000,
             8L << 20,
             1_000,
+            8L << 20,
             512,
             2 << 20,
             8L << 20,
