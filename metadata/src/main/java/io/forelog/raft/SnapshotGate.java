@@ -23,7 +23,8 @@ final class SnapshotGate {
     private final Executor raft;
     private final Executor background;
     private boolean fetching;
-    private long fetchedIndex;
+    /** The manifest of the checkpoint that was fetched last. */
+    private @Nullable ByteBuffer fetched;
 
     SnapshotGate(RaftNodeImpl node, StateMachine stateMachine, Executor raft, Executor background) {
         this.node = node;
@@ -54,7 +55,8 @@ final class SnapshotGate {
         var chunk = request.getSnapshotChunk();
         if (chunk == null
                 || request.getTerm() < state.term()
-                || request.getSnapshotIndex() <= Math.max(fetchedIndex, state.commitIndex())) {
+                || request.getSnapshotIndex() <= state.commitIndex()
+                || chunk.getOperation().equals(fetched)) {
             new InstallSnapshotRequestHandler(node, request).run();
         } else {
             fetch(request, (ByteBuffer) chunk.getOperation());
@@ -79,14 +81,14 @@ final class SnapshotGate {
             try {
                 stateMachine
                         .fetch(from, request.getSnapshotIndex(), manifest.asReadOnlyBuffer())
-                        .whenComplete((nothing, failure) -> raft.execute(() -> fetched(request, failure)));
+                        .whenComplete((nothing, failure) -> raft.execute(() -> fetched(request, manifest, failure)));
             } catch (RuntimeException e) {
-                raft.execute(() -> fetched(request, e));
+                raft.execute(() -> fetched(request, manifest, e));
             }
         });
     }
 
-    private void fetched(InstallSnapshotRequest request, @Nullable Throwable failure) {
+    private void fetched(InstallSnapshotRequest request, ByteBuffer manifest, @Nullable Throwable failure) {
         fetching = false;
         if (failure != null) {
             // MicroRaft has asked for its chunk, and would neither ask again nor ask another leader.
@@ -99,7 +101,8 @@ final class SnapshotGate {
                     failure);
             return;
         }
-        fetchedIndex = Math.max(fetchedIndex, request.getSnapshotIndex());
+        // Of a leader that is none any more, perhaps: then the next one's is fetched too, whichever is older.
+        fetched = manifest.duplicate();
         new InstallSnapshotRequestHandler(node, request).run();
     }
 }

@@ -206,6 +206,43 @@ class MicroRaftElectionTrapsTest {
         assertThat(behind.stateMachine().installs()).isPositive();
     }
 
+    /** Trap 11, when the newer one was fetched by the time that the older one is offered. */
+    @Test
+    void olderCheckpointOfTheNextLeaderIsFetchedToo() {
+        var cluster = SimulatedCluster.started(18, 3);
+        var leader = cluster.awaitLeader();
+        var behind = cluster.followers().getFirst();
+        behind.crash();
+        cluster.commitMany(100, "a");
+        cluster.runtime().run(Duration.ofSeconds(1));
+        leader.group().checkpoint();
+        cluster.runtime().run(Duration.ofSeconds(1));
+        var next = cluster.followers().stream()
+                .filter(member -> member != behind)
+                .findFirst()
+                .orElseThrow();
+        assertThat(leader.status().checkpointIndex())
+                .isGreaterThan(next.status().checkpointIndex());
+        cluster.slowCopies(Duration.ofSeconds(5));
+        behind.start();
+        cluster.runtime()
+                .runUntil(
+                        "a fetch",
+                        SimulatedCluster.SOON,
+                        () -> behind.stateMachine().fetches() > 0);
+
+        leader.crash();
+
+        cluster.runtime()
+                .runUntil(
+                        "the older one",
+                        SimulatedCluster.SOON,
+                        () -> behind.stateMachine().installs() > 0);
+        leader.start();
+        assertThat(cluster.awaitEqual()).hasSize(101);
+        assertThat(cluster.events()).noneMatch(event -> event.contains("stopped"));
+    }
+
     /** Trap 12. */
     @Test
     void followersThatOnceMissedTheirLeaderForAWhileStillNoticeItsDeath() {
