@@ -15,6 +15,7 @@ import io.forelog.metadata.ClusterState;
 import io.forelog.metadata.MetadataCommand.ChangePlan;
 import io.forelog.metadata.MetadataStore;
 import io.forelog.metadata.PlanCommand;
+import io.forelog.metadata.Shard;
 import io.forelog.plan.PlanKind;
 import io.forelog.plan.PlanState;
 import io.forelog.replication.CopyAhead;
@@ -25,6 +26,7 @@ import io.forelog.server.peer.PeerDocuments;
 import io.forelog.server.peer.ReadMessages.Totals;
 import io.forelog.server.route.ShardTotals;
 import io.forelog.statistics.Period;
+import io.forelog.statistics.StatisticsStore;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -197,14 +199,19 @@ public final class ControlPlane {
                 var child = log.shards().shards().get(number);
                 if (child.parents().size() == 1) {
                     var parent = log.shards().shards().get(child.parents().getFirst());
-                    for (var store :
-                            List.of(statistics.store(), statistics.cluster().store())) {
-                        store.inherit(
-                                Accesses.name(log.incarnation(), parent.number()), parent.range(),
-                                Accesses.name(log.incarnation(), number), child.range());
-                    }
+                    inherit(log.incarnation(), parent, child, statistics.store());
+                    inherit(log.incarnation(), parent, child, statistics.cluster().store());
                 }
             }
+        }
+    }
+
+    private static void inherit(long incarnation, Shard parent, Shard child, StatisticsStore store) {
+        String name = Accesses.name(incarnation, child.number());
+        try {
+            store.inherit(Accesses.name(incarnation, parent.number()), parent.range(), name, child.range());
+        } catch (IllegalStateException full) {
+            LOG.warn("the past of shard {} is not kept: {}", name, full.getMessage());
         }
     }
 
