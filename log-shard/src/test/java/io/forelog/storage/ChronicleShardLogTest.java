@@ -128,6 +128,31 @@ class ChronicleShardLogTest {
         }
     }
 
+    /** Large batches are written to the file by a call, small ones through the mapping, into the same segments. */
+    @Test
+    void smallAndLargeBatchesFollowEachOther() {
+        var config = StorageConfig.defaults().withSegments(1 << 20, 40_000).withFreeBytesMin(0);
+        var random = new Random(6);
+        var folder = directory.resolve("large");
+        try (var large = new Storage(folder, config)) {
+            var shard = large.open(LOG, 3);
+            while (shard.endOffset() < 30_000) {
+                int count = random.nextBoolean() ? 1 + random.nextInt(30) : 600 + random.nextInt(2_000);
+                shard.append(Batches.batch(shard.endOffset(), count, Compression.NONE), 1);
+            }
+            assertThat(shard.segments()).hasSizeGreaterThan(3);
+            assertHolds(shard, 0, shard.endOffset());
+        }
+
+        try (var again = new Storage(folder, config)) {
+            var shard = again.open(LOG, 3);
+            assertThat(shard.damage()).isNull();
+            assertThat(shard.endOffset()).isGreaterThanOrEqualTo(30_000);
+            shard.append(Batches.batch(shard.endOffset(), 1_000, Compression.NONE), 1);
+            assertHolds(shard, 0, shard.endOffset());
+        }
+    }
+
     @Test
     void batchRunsBeginWithTheBatchThatHoldsTheOffsetAndEndAtTheBounds() {
         for (int i = 0; i < 100; i++) {
