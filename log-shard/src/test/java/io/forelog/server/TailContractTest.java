@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -284,6 +285,42 @@ class TailContractTest {
             assertThat(own.send("DELETE", path, null).statusCode()).isEqualTo(204);
             assertThat(NodeFixture.text(own.get(path + "/records")).lines()).hasSize(30);
         }
+    }
+
+    /** A call that its caller gave up, and made again, comes after the next one. */
+    @Test
+    void aCommitThatComesTooLateUndoesNothing() {
+        create("late", 1);
+        for (int i = 0; i < 30; i++) {
+            node.append("late", "{\"value\":" + i + "}");
+        }
+        var path = "/v1/logs/late/cursors/reader";
+        var first = position(node.get(path + "/records?limit=10"));
+        var second = position(node.get(path + "/records?limit=10&cursor=" + first));
+
+        assertThat(commit(path, first, "\"\"").statusCode()).isEqualTo(201);
+        assertThat(commit(path, first, "\"\"").statusCode()).isEqualTo(200);
+        assertThat(commit(path, second, "\"\",\"" + first + "\"").statusCode()).isEqualTo(200);
+        var late = commit(path, first, "\"\"");
+
+        assertThat(late.statusCode()).isEqualTo(412);
+        assertThat(json(late).get("type").textValue()).endsWith("cursor-moved");
+        assertThat(json(late).get("position").textValue()).isEqualTo(second);
+        assertThat(json(node.get(path)).get("position").textValue()).isEqualTo(second);
+        assertThat(node.put(path, "{\"position\":\"" + first + "\"}").statusCode())
+                .isEqualTo(200);
+        assertThat(commit(path, second, "\"x\"").statusCode()).isEqualTo(400);
+        assertThat(node.put(path, "{\"position\":\"" + first + "\",\"after\":[]}")
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    private static String position(HttpResponse<byte[]> records) {
+        return records.headers().firstValue("Next-Cursor").orElseThrow();
+    }
+
+    private HttpResponse<byte[]> commit(String path, String position, String after) {
+        return node.put(path, "{\"position\":\"" + position + "\",\"after\":[" + after + "]}");
     }
 
     @Test

@@ -96,11 +96,14 @@ public final class CommandCodec {
                     (in, version) -> new RevokeApiKey(in.readUTF())),
             new Format<>(
                     10,
-                    1,
+                    2,
                     CommitCursor.class,
                     CommandCodec::write,
-                    (in, version) ->
-                            new CommitCursor(in.readUTF(), in.readUTF(), new SavedCursor(in.readUTF(), in.readLong()))),
+                    (in, version) -> new CommitCursor(
+                            in.readUTF(),
+                            in.readUTF(),
+                            new SavedCursor(in.readUTF(), in.readLong()),
+                            version < 2 ? List.of() : readNames(in))),
             new Format<>(
                     11,
                     1,
@@ -227,6 +230,7 @@ public final class CommandCodec {
         out.writeUTF(command.name());
         out.writeUTF(command.cursor().position());
         out.writeLong(command.cursor().committedAt());
+        writeNames(command.after(), out);
     }
 
     private static void write(DropCursor command, DataOutputStream out) throws IOException {
@@ -290,6 +294,13 @@ public final class CommandCodec {
             out.writeUTF(member);
         }
         out.writeUTF(command.preferred());
+    }
+
+    private static void writeNames(List<String> names, DataOutputStream out) throws IOException {
+        out.writeInt(names.size());
+        for (var name : names) {
+            out.writeUTF(name);
+        }
     }
 
     private static List<String> readNames(DataInputStream in) throws IOException {

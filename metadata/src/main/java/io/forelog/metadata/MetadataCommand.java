@@ -306,15 +306,25 @@ public sealed interface MetadataCommand {
     }
 
     /**
-     * Remembers how far a named cursor is.
+     * Remembers how far a named cursor is, unless something else was committed than what it should follow.
      *
      * @param log by name: a log that was deleted since refuses
+     * @param after the positions of which one must be committed now, an empty one standing for none; an empty list if
+     *     it follows whatever is committed
      */
-    record CommitCursor(String log, String name, SavedCursor cursor) implements MetadataCommand {
+    record CommitCursor(String log, String name, SavedCursor cursor, List<String> after) implements MetadataCommand {
+        public CommitCursor {
+            after = List.copyOf(after);
+        }
+
         @Override
         public ClusterState apply(ClusterState state) {
             var of = new CursorName(state.log(log).incarnation(), name);
-            return state.with(state.clients().with(of, cursor));
+            var known = state.clients().cursors().get(of);
+            var committed = known == null ? "" : known.position();
+            return after.isEmpty() || after.contains(committed)
+                    ? state.with(state.clients().with(of, cursor))
+                    : state;
         }
     }
 

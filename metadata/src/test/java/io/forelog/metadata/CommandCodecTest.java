@@ -44,7 +44,7 @@ class CommandCodecTest {
             new PutApiKey(new ApiKey("id", "name", "hash", List.of("read:*"), 1, 2, 3, 4)),
             new RevokeApiKey("id"),
             new PutPolicy(new StoredPolicy("hybrid", Map.of("shardLimit", 2500.0, "splitAt", 0.5))),
-            new CommitCursor("a", "cursor", new SavedCursor("position", 7)),
+            new CommitCursor("a", "cursor", new SavedCursor("position", 7), List.of("", "before")),
             new DropCursor("a", "cursor"),
             new ChangePlan(new PlanCommand.Cut(3, List.of(1), List.of(4, 5), 2, 99)),
             new DeleteLog("a"),
@@ -76,6 +76,16 @@ class CommandCodecTest {
         first[1] = 1;
 
         assertThat(CommandCodec.read(source(first))).isEqualTo(new CreateLog("a", LogSettings.defaults(3), 42, 1));
+    }
+
+    @Test
+    void aCommitOfTheFirstLayoutFollowsWhateverIsCommitted() throws IOException {
+        byte[] second = bytes(new CommitCursor("a", "cursor", new SavedCursor("position", 7), List.of()));
+        byte[] first = Arrays.copyOf(second, second.length - Integer.BYTES);
+        first[1] = 1;
+
+        assertThat(CommandCodec.read(source(first)))
+                .isEqualTo(new CommitCursor("a", "cursor", new SavedCursor("position", 7), List.of()));
     }
 
     @Test

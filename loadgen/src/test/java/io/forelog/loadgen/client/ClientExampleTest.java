@@ -70,6 +70,28 @@ class ClientExampleTest {
     }
 
     @Test
+    void aReaderWhoseNameAnotherUsedToCommitIsTold() {
+        client.createLog("shared", LogSettings.DEFAULT).await();
+        for (int i = 0; i < 3; i++) {
+            client.append("shared", List.of(NewRecord.of("k", "v")), AppendFormat.RAW, AppendOptions.DEFAULT)
+                    .await();
+        }
+        var one = client.cursor("shared", "name");
+        var other = client.cursor("shared", "name");
+        one.read(1, Duration.ofSeconds(5)).await();
+        other.read(2, Duration.ofSeconds(5)).await();
+        one.commit().await();
+
+        assertThatThrownBy(() -> other.commit().await()).hasMessageContaining("cursor-moved");
+
+        one.read(1, Duration.ofSeconds(5)).await();
+        one.commit().await();
+        one.commit().await();
+        assertThat(client.cursor("shared", "name").read(100, Duration.ofSeconds(5)).await())
+                .hasSize(1);
+    }
+
+    @Test
     void aProducerKeepsTheOrderAndGathersWhatWaits() throws Exception {
         client.createLog("many", new LogSettings(3, "interval")).await();
         var appended = new ArrayList<CompletableFuture<RecordAddress>>();

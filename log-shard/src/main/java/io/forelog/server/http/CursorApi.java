@@ -23,6 +23,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;
@@ -118,13 +119,15 @@ final class CursorApi {
 
     private void commit(Call call) {
         var name = name(call);
-        var body = call.jsonBody();
+        var body = (ObjectNode) call.jsonBody();
+        var follows = body.remove("after");
         call.on(
                 newest(call).thenCompose(state -> {
                     var log = state.log(call.log());
                     var known = state.clients().cursor(log.incarnation(), name);
+                    var after = after(follows, log);
                     return wanted(body, log, tails.frontier(log, null, null), known)
-                            .thenCompose(position -> commit(log, name, position))
+                            .thenCompose(position -> commit(log, name, position, after))
                             .thenApply(saved -> new Committed(log, saved, known == null));
                 }),
                 done -> call.json(done.isNew() ? 201 : 200, json(done.log(), name, done.saved())));
@@ -132,9 +135,39 @@ final class CursorApi {
 
     private record Committed(Log log, SavedCursor saved, boolean isNew) {}
 
-    private CompletableFuture<SavedCursor> commit(Log log, String name, Position position) {
+    /**
+     * Commits a position, unless something else is committed by now than what it should follow. A call that its caller
+     * gave up may still be under way when a later one is answered.
+     */
+    private CompletableFuture<SavedCursor> commit(Log log, String name, Position position, List<String> after) {
         var saved = new SavedCursor(position.toString(), clock.millis());
-        return metadata.submit(new CommitCursor(log.name(), name, saved)).thenApply(state -> saved);
+        return metadata.submit(new CommitCursor(log.name(), name, saved, after)).thenApply(state -> {
+            var known = state.clients().cursor(log.incarnation(), name);
+            if (known == null || !known.position().equals(saved.position())) {
+                throw new ProblemException(Problem.of(
+                                412,
+                                "cursor-moved",
+                                "Something else was committed",
+                                (known == null ? "nothing is" : "another position is") + " committed under the name '"
+                                        + name + "' than what this should follow; read on from what is")
+                        .with("position", Call.JSON.getNodeFactory().textNode(known == null ? "" : known.position())));
+            }
+            return known;
+        });
+    }
+
+    /** Returns the positions of which one must be committed, as they are kept; none if that does not matter. */
+    private static List<String> after(@Nullable JsonNode follows, Log log) {
+        var after = new ArrayList<String>();
+        if (follows != null) {
+            for (var text : follows) {
+                after.add(
+                        text.asText().isEmpty()
+                                ? ""
+                                : Position.parse(text.asText(), log).toString());
+            }
+        }
+        return after;
     }
 
     private static CompletionStage<Position> wanted(

@@ -59,7 +59,7 @@ class RaftMetadataStoreTest {
             cluster.join("n1", "disk");
             var store = cluster.leader().store();
             store.submit(new CreateLog("a", SETTINGS, 42)).join();
-            store.submit(new CommitCursor("a", "reader", new SavedCursor("position", 44)))
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("position", 44), List.of()))
                     .join();
             store.group().checkpoint();
             store.submit(new PutApiKey(new ApiKey("id", "who", "00", List.of("read:a*"), 45, 46, 47, 48)))
@@ -176,9 +176,9 @@ class RaftMetadataStoreTest {
             var store = cluster.leader().store();
             store.submit(new CreateLog("a", SETTINGS, 1)).join();
             store.submit(new CreateLog("b", SETTINGS, 1)).join();
-            store.submit(new CommitCursor("a", "reader", new SavedCursor("x", 1)))
+            store.submit(new CommitCursor("a", "reader", new SavedCursor("x", 1), List.of()))
                     .join();
-            store.submit(new CommitCursor("b", "reader", new SavedCursor("y", 1)))
+            store.submit(new CommitCursor("b", "reader", new SavedCursor("y", 1), List.of()))
                     .join();
 
             var state = store.submit(new DeleteLog("a")).join();
