@@ -142,14 +142,17 @@ final class CursorApi {
     private CompletableFuture<SavedCursor> commit(Log log, String name, Position position, List<String> after) {
         var saved = new SavedCursor(position.toString(), clock.millis());
         return metadata.submit(new CommitCursor(log.name(), name, saved, after)).thenApply(state -> {
+            if (after.isEmpty()) {
+                return saved;
+            }
             var known = state.clients().cursor(log.incarnation(), name);
             if (known == null || !known.position().equals(saved.position())) {
                 throw new ProblemException(Problem.of(
                                 412,
                                 "cursor-moved",
                                 "Something else was committed",
-                                (known == null ? "nothing is" : "another position is") + " committed under the name '"
-                                        + name + "' than what this should follow; read on from what is")
+                                "under the name '" + name + "' " + (known == null ? "nothing" : "another position")
+                                        + " is committed, none of those that this should follow; read on from what is")
                         .with("position", Call.JSON.getNodeFactory().textNode(known == null ? "" : known.position())));
             }
             return known;
