@@ -289,10 +289,7 @@ public final class CommandCodec {
 
     private static void write(PlaceGroup command, DataOutputStream out) throws IOException {
         out.writeInt(command.group());
-        out.writeInt(command.members().size());
-        for (var member : command.members()) {
-            out.writeUTF(member);
-        }
+        writeNames(command.members(), out);
         out.writeUTF(command.preferred());
     }
 
