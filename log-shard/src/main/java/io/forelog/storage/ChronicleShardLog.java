@@ -24,6 +24,7 @@ final class ChronicleShardLog implements ShardLog {
     private final ShardWriter writer;
     private final SegmentSeals seals;
     private final OpenQueues openQueues;
+    private final ScrubPace scrubPace;
 
     private final ReentrantLock appendLock = new ReentrantLock();
     private final ReentrantLock forceLock = new ReentrantLock();
@@ -53,6 +54,7 @@ final class ChronicleShardLog implements ShardLog {
         this.seals = seals;
         this.archive = archive;
         this.openQueues = bounds.openQueues();
+        this.scrubPace = bounds.scrubPace();
         this.damages = new Damages(files.directory().toString());
         recovery.damage().forEach(damages::found);
         this.segments = new SegmentList(recovery.segments().toArray(Segment[]::new), bounds.mappedSegments());
@@ -96,6 +98,7 @@ final class ChronicleShardLog implements ShardLog {
                 roll(base, batch.sizeBytes());
             }
             writer.append(batch, base, epoch);
+            scrubPace.appended(batch.sizeBytes());
             producers.appended(batch, base);
             reads.endAt(base + batch.count());
             seals.start();

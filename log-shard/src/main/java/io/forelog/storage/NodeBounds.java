@@ -5,10 +5,14 @@ package io.forelog.storage;
  *
  * @param openQueues the Chronicle queues that are open
  * @param mappedSegments the segments that are mapped
+ * @param scrubPace told of what is appended
  */
-record NodeBounds(OpenQueues openQueues, MappedSegments mappedSegments) {
+record NodeBounds(OpenQueues openQueues, MappedSegments mappedSegments, ScrubPace scrubPace) {
 
     static NodeBounds of(StorageConfig config) {
-        return new NodeBounds(new OpenQueues(config.openQueuesMax()), new MappedSegments(config.mappedSegmentsMax()));
+        return new NodeBounds(
+                new OpenQueues(config.openQueuesMax()),
+                new MappedSegments(config.mappedSegmentsMax()),
+                new ScrubPace());
     }
 }

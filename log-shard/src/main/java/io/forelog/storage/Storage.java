@@ -80,7 +80,7 @@ public final class Storage implements ShardLogs, AutoCloseable {
     private void scrub(long bytes) {
         if (scrubRest > 0) {
             scrubRest--;
-        } else if (scrubber.step(bytes)) {
+        } else if (bounds.scrubPace().isDue(bytes) && scrubber.step(bytes)) {
             scrubRest = SCRUB_RESTED_STEPS;
         }
     }

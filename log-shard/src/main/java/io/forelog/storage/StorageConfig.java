@@ -23,7 +23,8 @@ import java.time.Duration;
  *     beyond, the least recently read are unmapped and mapped again at their next read
  * @param recheckAfter a batch's CRC is checked when it is first read and again when this has passed. Too long:
  *     what rots on the disk after the first check is found by the scrubber only. Too short: point reads cost more
- * @param scrubBytesPerSecond how fast the scrubber re-reads closed segments; 0 is never
+ * @param scrubBytesPerSecond how fast the scrubber re-reads closed segments, but an eighth of it while more than that
+ *     is appended; 0 is never
  */
 public record StorageConfig(
         int segmentBytes,

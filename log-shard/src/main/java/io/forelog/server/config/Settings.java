@@ -277,7 +277,8 @@ public final class Settings {
     public static final Setting<Long> SCRUB_BYTES_PER_SECOND = Setting.size(
             "storage.scrubBytesPerSecond",
             "16MiB",
-            "How fast closed segments are re-read in the background; 0 is never. Too high takes from reads.");
+            "How fast closed segments are re-read in the background; an eighth of it while more than that is appended,"
+                    + " 0 is never. Too high takes from reads.");
     public static final Setting<Duration> HOUSEKEEPING_INTERVAL = Setting.duration(
             "storage.housekeepingInterval",
             "PT1M",
